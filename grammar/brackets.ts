@@ -1,0 +1,174 @@
+// Pairs brackets before parsing: closes what was left open at the next statement or declaration, and drops what closes
+// nothing. The parser then sees balanced brackets, so that one bracket too few costs one message and not the rest of the file.
+import type { IToken, TokenType } from 'chevrotain'
+import { createTokenInstance } from './chevrotain.ts'
+import type { BracketFault } from './faults.ts'
+import * as t from './tokens.ts'
+
+export interface Paired {
+  readonly tokens: readonly IToken[]
+  readonly faults: readonly BracketFault[]
+  /** Offsets at which declarations begin. */
+  readonly declarations: readonly number[]
+}
+
+const closerOf = new Map<TokenType, TokenType>([
+  [t.LeftParen, t.RightParen],
+  [t.LeftBracket, t.RightBracket],
+  [t.LeftBrace, t.RightBrace],
+])
+const closers = new Set(closerOf.values())
+
+// prettier-ignore
+const statementWords = new Set([
+  t.Let, t.Share, t.Out, t.Input, t.Output, t.Aux, t.Budget, t.Assert, t.Backbone, t.Fusion, t.Edge, t.Fuse, t.Sparsity,
+])
+const declarationWords = new Set([t.Import, t.Fn, t.Block, t.Network, t.Train])
+/** Words that carry on an expression or a clause, so that a line may begin with them inside brackets. */
+const continuing = new Set([t.For, t.If, t.In, t.And, t.Or, t.Not, t.Div, t.As, t.From, t.On])
+/** After a word, these show it to be a name or an argument's name, reserved or not. */
+const followsName = new Set([t.Equals, t.Comma, t.RightParen, t.RightBracket])
+const literals = new Set([t.NumberLiteral, t.StringLiteral, t.UnterminatedString])
+
+export const endOf = (token: IToken): number => (token.endOffset ?? token.startOffset) + 1
+const isWord = (token: IToken | undefined): boolean => token !== undefined && /^[A-Za-z_]/.test(token.image)
+const endsOperand = (token: IToken | undefined): boolean =>
+  token !== undefined &&
+  (closers.has(token.tokenType) ||
+    literals.has(token.tokenType) ||
+    (isWord(token) && !continuing.has(token.tokenType)))
+
+export function pairBrackets(tokens: readonly IToken[], text: string): Paired {
+  return new Pairing(tokens, text).run()
+}
+
+class Pairing {
+  readonly #tokens: readonly IToken[]
+  readonly #text: string
+  readonly #paired: IToken[] = []
+  readonly #faults: BracketFault[] = []
+  readonly #declarations: number[] = []
+  readonly #open: IToken[] = []
+
+  constructor(tokens: readonly IToken[], text: string) {
+    this.#tokens = tokens
+    this.#text = text
+  }
+
+  run(): Paired {
+    this.#tokens.forEach((token, index) => this.#take(token, index))
+    while (this.#open.length > 0) this.#closeInnermost()
+    return { tokens: this.#paired, faults: this.#faults, declarations: this.#declarations }
+  }
+
+  #take(token: IToken, index: number): void {
+    if (this.#startsDeclaration(token, index)) {
+      while (this.#open.length > 0) this.#closeInnermost()
+      this.#declarations.push(token.startOffset)
+    } else if (this.#startsStatement(token, index)) {
+      this.#closeRound()
+    }
+    if (closers.has(token.tokenType)) this.#close(token)
+    else {
+      if (token.tokenType === t.LeftBrace) this.#closeRound()
+      if (closerOf.has(token.tokenType)) this.#open.push(token)
+      this.#paired.push(token)
+    }
+  }
+
+  #close(token: IToken): void {
+    if (token.tokenType === t.RightBrace) this.#closeRound()
+    const opener = this.#open.at(-1)
+    if (opener === undefined) return this.#drop(token)
+    if (closerOf.get(opener.tokenType) === token.tokenType) {
+      this.#open.pop()
+      this.#paired.push(token)
+    } else if (this.#opensAround(token)) {
+      this.#closeInnermost()
+      this.#close(token)
+    } else if (opener.tokenType === t.LeftBrace) {
+      this.#drop(token)
+    } else {
+      this.#replace(token, opener)
+    }
+  }
+
+  /** Whether an opener that `token` closes lies further out, with only round and square brackets between. */
+  #opensAround(token: IToken): boolean {
+    for (let at = this.#open.length - 1; at >= 0; at--) {
+      const type = this.#open[at]?.tokenType
+      if (type === undefined || type === t.LeftBrace) return false
+      if (closerOf.get(type) === token.tokenType) return true
+    }
+    return false
+  }
+
+  /** Closes what is open inside the innermost brace. */
+  #closeRound(): void {
+    for (let top = this.#open.at(-1); top && top.tokenType !== t.LeftBrace; top = this.#open.at(-1)) {
+      this.#closeInnermost()
+    }
+  }
+
+  #closeInnermost(): void {
+    const opener = this.#open.pop()
+    const type = opener && closerOf.get(opener.tokenType)
+    if (opener === undefined || type === undefined) return
+    const close = type.PATTERN as string
+    this.#faults.push({ kind: 'unclosed-bracket', start: opener.startOffset, end: endOf(opener), open: opener.image, close })
+    const last = this.#paired.at(-1)
+    this.#paired.push(emptyToken(type, last === undefined ? 0 : endOf(last)))
+  }
+
+  #drop(token: IToken): void {
+    this.#faults.push({ kind: 'unmatched-bracket', start: token.startOffset, end: endOf(token), close: token.image })
+  }
+
+  #replace(token: IToken, opener: IToken): void {
+    this.#open.pop()
+    const type = closerOf.get(opener.tokenType) ?? token.tokenType
+    this.#paired.push({ ...token, tokenType: type, tokenTypeIdx: type.tokenTypeIdx ?? 0 })
+    this.#faults.push({
+      kind: 'mismatched-bracket',
+      start: token.startOffset,
+      end: endOf(token),
+      found: token.image,
+      open: opener.image,
+      close: type.PATTERN as string,
+      openStart: opener.startOffset,
+    })
+  }
+
+  #startsDeclaration(token: IToken, index: number): boolean {
+    if (!declarationWords.has(token.tokenType)) return false
+    const next = this.#tokens[index + 1]
+    if (next?.tokenType === t.LeftBrace) return token.tokenType === t.Import
+    if (!isWord(next)) return false
+    return this.#beginsLine(token, index) || this.#open.length === 0
+  }
+
+  /** Inside round or square brackets: whether this token can only be the beginning of what follows the statement. */
+  #startsStatement(token: IToken, index: number): boolean {
+    const opener = this.#open.at(-1)
+    if (opener === undefined || opener.tokenType === t.LeftBrace || !this.#beginsLine(token, index)) return false
+    if (!isWord(token) || continuing.has(token.tokenType)) return false
+    const next = this.#tokens[index + 1]
+    if (statementWords.has(token.tokenType) && next !== undefined && !followsName.has(next.tokenType)) return true
+    return endsOperand(this.#tokens[index - 1]) && this.#indent(token) <= this.#indent(opener)
+  }
+
+  #beginsLine(token: IToken, index: number): boolean {
+    const previous = this.#tokens[index - 1]
+    return previous === undefined || this.#text.slice(endOf(previous), token.startOffset).includes('\n')
+  }
+
+  /** The indentation of the line that the token is on. */
+  #indent(token: IToken): number {
+    const lineStart = this.#text.lastIndexOf('\n', token.startOffset - 1) + 1
+    return this.#text.slice(lineStart).search(/\S/)
+  }
+}
+
+function emptyToken(type: TokenType, at: number): IToken {
+  return createTokenInstance(type, '', at, at - 1, NaN, NaN, NaN, NaN)
+}

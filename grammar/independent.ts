@@ -1,0 +1,96 @@
+// One mistake, one message: of all faults found, keeps those that an earlier one cannot have caused.
+import type { CstNode } from 'chevrotain'
+import type { Fault, UnclosedBracket, UnmatchedBracket } from './faults.ts'
+
+interface Statement {
+  readonly start: number
+  readonly end: number
+  readonly isClean: boolean
+}
+
+/** Rules that begin with a word of their own, so that entering one shows the parser to be in step with the text. */
+const statementRules = new Set([
+  'importDecl', 'fnDecl', 'blockDecl', 'networkDecl', 'constDecl', 'trainDecl', 'setting',
+  'inStmt', 'inputStmt', 'letStmt', 'backboneStmt', 'fusionStmt', 'outStmt', 'outputStmt', 'budgetStmt', 'assertStmt',
+  'levelRule', 'nodeRule', 'edgeDecl', 'fuseDecl', 'sparsityClause',
+]) // prettier-ignore
+
+const containers = new Set([
+  'file', 'declaration', 'statement', 'body', 'settings', 'nodeBody', ...statementRules,
+]) // prettier-ignore
+
+type BraceFault = UnclosedBracket | UnmatchedBracket
+
+/**
+ * A fault counts when the parser was in step again before it: when it lies in a statement that began after the last
+ * fault, or a whole faultless statement lies between. Where the braces of a declaration do not pair, nothing in it can be
+ * trusted to be where it seems, and only the first fault counts.
+ */
+export function independent(found: readonly Fault[], cst: CstNode, declarations: readonly number[]): readonly Fault[] {
+  const faults = [...found].sort((a, b) => a.start - b.start)
+  const statements = collectStatements(cst, faults)
+  const inDeclaration = groupBy(faults, (fault) => lastAtMost(declarations, fault.start))
+  return [...inDeclaration.values()].flatMap((group) => {
+    const braces = group.filter(isBraceFault)
+    const others = group.filter((fault) => !isBraceFault(fault))
+    const [brace] = braces
+    if (brace !== undefined) return firstOf(others, brace)
+    return inStep(others, statements)
+  })
+}
+
+function firstOf(others: readonly Fault[], brace: BraceFault): readonly Fault[] {
+  const [first] = others
+  if (first === undefined) return [brace]
+  return [first.kind === 'unexpected-token' ? { ...first, brace } : first]
+}
+
+function inStep(faults: readonly Fault[], statements: readonly Statement[]): readonly Fault[] {
+  const kept: Fault[] = []
+  for (const fault of faults) {
+    const last = kept.at(-1)
+    if (last === undefined || (fault.start > last.start && isInStep(last, fault, statements))) kept.push(fault)
+  }
+  return kept
+}
+
+function isInStep(last: Fault, fault: Fault, statements: readonly Statement[]): boolean {
+  return statements.some(({ start, end, isClean }) => {
+    if (start <= last.start || start >= fault.start) return false
+    return end >= fault.start || isClean
+  })
+}
+
+const isBraceFault = (fault: Fault): fault is BraceFault =>
+  (fault.kind === 'unclosed-bracket' && fault.open === '{') || (fault.kind === 'unmatched-bracket' && fault.close === '}')
+
+function collectStatements(cst: CstNode, faults: readonly Fault[]): readonly Statement[] {
+  const statements: Statement[] = []
+  const visit = (node: CstNode): void => {
+    const { startOffset: start = NaN, endOffset = NaN } = node.location ?? {}
+    if (statementRules.has(node.name) && !Number.isNaN(start)) {
+      const end = endOffset + 1
+      const isClean = node.recoveredNode !== true && !faults.some((f) => f.start >= start && f.start < end)
+      statements.push({ start, end, isClean })
+    }
+    for (const child of Object.values(node.children).flat()) {
+      if ('children' in child && containers.has(child.name)) visit(child)
+    }
+  }
+  visit(cst)
+  return statements
+}
+
+function lastAtMost(offsets: readonly number[], at: number): number {
+  return offsets.findLast((offset) => offset <= at) ?? -1
+}
+
+function groupBy<T, K>(list: readonly T[], keyOf: (one: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>()
+  for (const one of list) {
+    const group = groups.get(keyOf(one))
+    if (group === undefined) groups.set(keyOf(one), [one])
+    else group.push(one)
+  }
+  return groups
+}

@@ -1,0 +1,54 @@
+// Balanced tokens to a concrete syntax tree and what the parser stumbled over.
+import type { CstNode, IRecognitionException, IToken, TokenType } from 'chevrotain'
+import { endOf } from './brackets.ts'
+import { expectedWords } from './expected.ts'
+import type { UnexpectedToken } from './faults.ts'
+import { WeftParser, type StartRule } from './parser.ts'
+import * as t from './tokens.ts'
+
+export interface Parsed {
+  readonly cst: CstNode
+  readonly faults: readonly UnexpectedToken[]
+}
+
+let parser: WeftParser | undefined
+
+export function parseTokens(tokens: readonly IToken[], start: StartRule): Parsed {
+  // Built on first use, as its self-analysis takes tens of milliseconds; a parse leaves nothing behind that the next sees.
+  parser ??= new WeftParser(expectedWords, true)
+  parser.input = [...tokens]
+  const cst = parser[start]() as CstNode | undefined
+  const faults = parser.errors.map((error) => unexpectedToken(error, tokens))
+  parser.input = []
+  return { cst: cst ?? { name: start, children: {} }, faults }
+}
+
+function unexpectedToken(error: IRecognitionException, tokens: readonly IToken[]): UnexpectedToken {
+  const { token, message: expected, context } = error
+  const rule = context.ruleStack.at(-1) ?? 'file'
+  const last = tokens.at(-1)
+  if (Number.isNaN(token.startOffset)) {
+    const end = last === undefined ? 0 : endOf(last)
+    const none = { found: '', foundKind: 'end', previous: last?.image ?? '', previousEnd: end } as const
+    return { kind: 'unexpected-token', start: end, end, expected, rule, ...none }
+  }
+  const previous = tokens[tokens.indexOf(token) - 1]
+  return {
+    kind: 'unexpected-token',
+    start: token.startOffset,
+    end: endOf(token),
+    expected,
+    rule,
+    found: token.image,
+    foundKind: kindOf(token.tokenType),
+    previous: previous?.image ?? '',
+    previousEnd: previous === undefined ? 0 : endOf(previous),
+  }
+}
+
+function kindOf(type: TokenType): UnexpectedToken['foundKind'] {
+  if (type === t.Identifier || t.contextualWords.includes(type)) return 'name'
+  if (t.reservedWords.includes(type)) return 'reserved'
+  if (type === t.NumberLiteral) return 'number'
+  return type === t.StringLiteral || type === t.UnterminatedString ? 'string' : 'symbol'
+}

@@ -1,0 +1,772 @@
+// The grammar of Weft as a Chevrotain parser: text's tokens in, concrete syntax tree out, each rule under its production.
+// Knows nothing of what the language means. A rule that fails is recovered from, so there is always a tree.
+import type { CstNode, IParserErrorMessageProvider, IToken, ParserMethod } from 'chevrotain'
+import { CstParser, EOF } from './chevrotain.ts'
+import * as t from './tokens.ts'
+
+/** What `parseTokens` can start from. */
+export type StartRule = 'file' | 'loneExpression'
+
+type Rule = ParserMethod<[], CstNode>
+
+export class WeftParser extends CstParser {
+  constructor(errorMessageProvider: IParserErrorMessageProvider, skipValidations: boolean) {
+    super([...t.tokens], {
+      recoveryEnabled: true,
+      maxLookahead: 2,
+      nodeLocationTracking: 'onlyOffset',
+      errorMessageProvider,
+      skipValidations,
+    })
+    this.performSelfAnalysis()
+  }
+
+  // -------------------------------------------------------------- files and declarations
+
+  /** file = { importDecl } { declaration } */
+  readonly file: Rule = this.RULE('file', () => {
+    this.MANY(() => this.SUBRULE(this.importDecl))
+    this.MANY2(() => this.SUBRULE(this.declaration))
+  })
+
+  /** importDecl = "import" "{" importName { "," importName } [ "," ] "}" "from" STRING */
+  readonly importDecl: Rule = this.RULE('importDecl', () => {
+    this.CONSUME(t.Import)
+    this.CONSUME(t.LeftBrace)
+    this.SUBRULE(this.importName)
+    this.MANY({
+      GATE: () => this.LA(2).tokenType !== t.RightBrace,
+      DEF: () => {
+        this.CONSUME(t.Comma)
+        this.SUBRULE2(this.importName)
+      },
+    })
+    this.OPTION(() => this.CONSUME2(t.Comma))
+    this.CONSUME(t.RightBrace)
+    this.CONSUME(t.From)
+    this.CONSUME(t.StringLiteral)
+  })
+
+  /** importName = NAME [ "as" NAME ] */
+  readonly importName: Rule = this.RULE('importName', () => {
+    this.CONSUME(t.Identifier, { LABEL: 'name' })
+    this.OPTION(() => {
+      this.CONSUME(t.As)
+      this.CONSUME2(t.Identifier, { LABEL: 'alias' })
+    })
+  })
+
+  /** declaration = fnDecl | blockDecl | networkDecl | constDecl | trainDecl */
+  readonly declaration: Rule = this.RULE('declaration', () => {
+    this.OR({
+      DEF: [
+        { ALT: () => this.SUBRULE(this.fnDecl) },
+        { ALT: () => this.SUBRULE(this.blockDecl) },
+        { ALT: () => this.SUBRULE(this.networkDecl) },
+        { ALT: () => this.SUBRULE(this.constDecl) },
+        { ALT: () => this.SUBRULE(this.trainDecl) },
+      ],
+      ERR_MSG: 'a declaration',
+    })
+  })
+
+  /** fnDecl = "fn" NAME params [ ":" type ] "=" expression */
+  readonly fnDecl: Rule = this.RULE('fnDecl', () => {
+    this.CONSUME(t.Fn)
+    this.CONSUME(t.Identifier)
+    this.SUBRULE(this.params)
+    this.OPTION(() => {
+      this.CONSUME(t.Colon)
+      this.SUBRULE(this.type)
+    })
+    this.CONSUME(t.Equals)
+    this.SUBRULE(this.expression)
+  })
+
+  /** blockDecl = "block" NAME [ params ] body */
+  readonly blockDecl: Rule = this.RULE('blockDecl', () => {
+    this.CONSUME(t.Block)
+    this.CONSUME(t.Identifier)
+    this.OPTION(() => this.SUBRULE(this.params))
+    this.SUBRULE(this.body)
+  })
+
+  /** networkDecl = "network" NAME [ params ] body */
+  readonly networkDecl: Rule = this.RULE('networkDecl', () => {
+    this.CONSUME(t.Network)
+    this.CONSUME(t.Identifier)
+    this.OPTION(() => this.SUBRULE(this.params))
+    this.SUBRULE(this.body)
+  })
+
+  /** constDecl = "let" NAME "=" expression */
+  readonly constDecl: Rule = this.RULE('constDecl', () => {
+    this.CONSUME(t.Let)
+    this.CONSUME(t.Identifier)
+    this.CONSUME(t.Equals)
+    this.SUBRULE(this.expression)
+  })
+
+  /** trainDecl = "train" NAME "for" NAME [ arguments ] settings */
+  readonly trainDecl: Rule = this.RULE('trainDecl', () => {
+    this.CONSUME(t.Train)
+    this.CONSUME(t.Identifier, { LABEL: 'name' })
+    this.CONSUME(t.For)
+    this.CONSUME2(t.Identifier, { LABEL: 'network' })
+    this.OPTION(() => this.SUBRULE(this.arguments))
+    this.SUBRULE(this.settings)
+  })
+
+  /** params = "(" [ param { "," param } [ "," ] ] ")" */
+  readonly params: Rule = this.RULE('params', () => {
+    this.CONSUME(t.LeftParen)
+    this.OPTION(() => {
+      this.SUBRULE(this.param)
+      this.MANY({
+        GATE: () => this.LA(2).tokenType !== t.RightParen,
+        DEF: () => {
+          this.CONSUME(t.Comma)
+          this.SUBRULE2(this.param)
+        },
+      })
+      this.OPTION2(() => this.CONSUME2(t.Comma))
+    })
+    this.CONSUME(t.RightParen)
+  })
+
+  /** param = NAME [ ":" type ] [ "=" expression ] */
+  readonly param: Rule = this.RULE('param', () => {
+    this.CONSUME(t.Identifier)
+    this.OPTION(() => {
+      this.CONSUME(t.Colon)
+      this.SUBRULE(this.type)
+    })
+    this.OPTION2(() => {
+      this.CONSUME(t.Equals)
+      this.SUBRULE(this.expression)
+    })
+  })
+
+  /** type = typeOption { "|" typeOption } */
+  readonly type: Rule = this.RULE('type', () => {
+    this.SUBRULE(this.typeOption)
+    this.MANY(() => {
+      this.CONSUME(t.Bar)
+      this.SUBRULE2(this.typeOption)
+    })
+  })
+
+  /** typeOption = NAME | "block" | "fn" | "[" type "]" | "(" type ")" */
+  readonly typeOption: Rule = this.RULE('typeOption', () => {
+    this.OR({
+      DEF: [
+        { ALT: () => this.CONSUME(t.Identifier, { LABEL: 'name' }) },
+        { ALT: () => this.CONSUME(t.Block, { LABEL: 'name' }) },
+        { ALT: () => this.CONSUME(t.Fn, { LABEL: 'name' }) },
+        {
+          ALT: () => {
+            this.CONSUME(t.LeftBracket)
+            this.SUBRULE(this.type, { LABEL: 'item' })
+            this.CONSUME(t.RightBracket)
+          },
+        },
+        {
+          ALT: () => {
+            this.CONSUME(t.LeftParen)
+            this.SUBRULE2(this.type, { LABEL: 'inner' })
+            this.CONSUME(t.RightParen)
+          },
+        },
+      ],
+      ERR_MSG: 'a type',
+    })
+  })
+
+  /** body = "=" expression | "{" { statement } "}" */
+  readonly body: Rule = this.RULE('body', () => {
+    this.OR({
+      DEF: [
+        {
+          ALT: () => {
+            this.CONSUME(t.Equals)
+            this.SUBRULE(this.expression)
+          },
+        },
+        {
+          ALT: () => {
+            this.CONSUME(t.LeftBrace)
+            this.MANY(() => this.SUBRULE(this.statement))
+            this.CONSUME(t.RightBrace)
+          },
+        },
+      ],
+      ERR_MSG: '`=` or `{`',
+    })
+  })
+
+  /** settings = "{" { setting } "}" */
+  readonly settings: Rule = this.RULE('settings', () => {
+    this.CONSUME(t.LeftBrace)
+    this.MANY(() => this.SUBRULE(this.setting))
+    this.CONSUME(t.RightBrace)
+  })
+
+  /** setting = WORD "=" expression [ "steps" | "epochs" ] */
+  readonly setting: Rule = this.RULE('setting', () => {
+    this.CONSUME(t.Word)
+    this.CONSUME(t.Equals)
+    this.SUBRULE(this.expression)
+    // `batch = 2   steps = 250`: before an `=`, a unit's word is the next setting's name.
+    this.OPTION({
+      GATE: () => this.LA(2).tokenType !== t.Equals,
+      DEF: () => {
+        this.OR([
+          { ALT: () => this.CONSUME(t.Steps, { LABEL: 'unit' }) },
+          { ALT: () => this.CONSUME(t.Epochs, { LABEL: 'unit' }) },
+        ])
+      },
+    })
+  })
+
+  // -------------------------------------------------------------- statements
+
+  /**
+   * statement = inStmt | inputStmt | letStmt | backboneStmt | fusionStmt
+   *           | outStmt | outputStmt | budgetStmt | assertStmt
+   */
+  readonly statement: Rule = this.RULE('statement', () => {
+    this.OR({
+      DEF: [
+        { ALT: () => this.SUBRULE(this.inStmt) },
+        { ALT: () => this.SUBRULE(this.inputStmt) },
+        { ALT: () => this.SUBRULE(this.letStmt) },
+        { ALT: () => this.SUBRULE(this.backboneStmt) },
+        { ALT: () => this.SUBRULE(this.fusionStmt) },
+        { ALT: () => this.SUBRULE(this.outStmt) },
+        { ALT: () => this.SUBRULE(this.outputStmt) },
+        { ALT: () => this.SUBRULE(this.budgetStmt) },
+        { ALT: () => this.SUBRULE(this.assertStmt) },
+      ],
+      ERR_MSG: 'a statement',
+    })
+  })
+
+  /** inStmt = "in" NAME { "," NAME } */
+  readonly inStmt: Rule = this.RULE('inStmt', () => {
+    this.CONSUME(t.In)
+    this.CONSUME(t.Identifier)
+    this.MANY(() => {
+      this.CONSUME(t.Comma)
+      this.CONSUME2(t.Identifier)
+    })
+  })
+
+  /** inputStmt = "input" NAME ":" expression */
+  readonly inputStmt: Rule = this.RULE('inputStmt', () => {
+    this.CONSUME(t.Input)
+    this.CONSUME(t.Identifier)
+    this.CONSUME(t.Colon)
+    this.SUBRULE(this.expression)
+  })
+
+  /** letStmt = [ "share" ] "let" member "=" expression */
+  readonly letStmt: Rule = this.RULE('letStmt', () => {
+    this.OPTION(() => this.CONSUME(t.Share))
+    this.CONSUME(t.Let)
+    this.SUBRULE(this.member)
+    this.CONSUME(t.Equals)
+    this.SUBRULE(this.expression)
+  })
+
+  /** member = NAME [ indices [ forClause ] ] */
+  readonly member: Rule = this.RULE('member', () => {
+    this.CONSUME(t.Identifier)
+    this.OPTION(() => {
+      this.SUBRULE(this.indices)
+      this.OPTION2(() => this.SUBRULE(this.forClause))
+    })
+  })
+
+  /** forClause = "for" forBinding { "," forBinding } [ "if" expression ] */
+  readonly forClause: Rule = this.RULE('forClause', () => {
+    this.CONSUME(t.For)
+    this.SUBRULE(this.forBinding)
+    this.MANY(() => {
+      this.CONSUME(t.Comma)
+      this.SUBRULE2(this.forBinding)
+    })
+    this.OPTION(() => {
+      this.CONSUME(t.If)
+      this.SUBRULE(this.expression)
+    })
+  })
+
+  /** forBinding = NAME "in" expression */
+  readonly forBinding: Rule = this.RULE('forBinding', () => {
+    this.CONSUME(t.Identifier)
+    this.CONSUME(t.In)
+    this.SUBRULE(this.expression)
+  })
+
+  /** backboneStmt = "backbone" NAME "{" { letStmt | levelRule } "}" */
+  readonly backboneStmt: Rule = this.RULE('backboneStmt', () => {
+    this.CONSUME(t.Backbone)
+    this.CONSUME(t.Identifier)
+    this.CONSUME(t.LeftBrace)
+    this.MANY(() => {
+      this.OR([
+        { ALT: () => this.SUBRULE(this.letStmt, { LABEL: 'members' }) },
+        { ALT: () => this.SUBRULE(this.levelRule, { LABEL: 'members' }) },
+      ])
+    })
+    this.CONSUME(t.RightBrace)
+  })
+
+  /** levelRule = "level" indices [ forClause ] "=" expression */
+  readonly levelRule: Rule = this.RULE('levelRule', () => {
+    this.CONSUME(t.Level)
+    this.SUBRULE(this.indices)
+    this.OPTION(() => this.SUBRULE(this.forClause))
+    this.CONSUME(t.Equals)
+    this.SUBRULE(this.expression)
+  })
+
+  /** fusionStmt = "fusion" NAME "{" { letStmt | nodeRule | sparsityClause } "}" */
+  readonly fusionStmt: Rule = this.RULE('fusionStmt', () => {
+    this.CONSUME(t.Fusion)
+    this.CONSUME(t.Identifier)
+    this.CONSUME(t.LeftBrace)
+    this.MANY(() => {
+      this.OR([
+        { ALT: () => this.SUBRULE(this.letStmt, { LABEL: 'members' }) },
+        { ALT: () => this.SUBRULE(this.nodeRule, { LABEL: 'members' }) },
+        { ALT: () => this.SUBRULE(this.sparsityClause, { LABEL: 'members' }) },
+      ])
+    })
+    this.CONSUME(t.RightBrace)
+  })
+
+  /** nodeRule = "node" indices [ forClause ] ( "=" expression | nodeBody ) */
+  readonly nodeRule: Rule = this.RULE('nodeRule', () => {
+    this.CONSUME(t.Node)
+    this.SUBRULE(this.indices)
+    this.OPTION(() => this.SUBRULE(this.forClause))
+    this.OR({
+      DEF: [
+        {
+          ALT: () => {
+            this.CONSUME(t.Equals)
+            this.SUBRULE(this.expression)
+          },
+        },
+        { ALT: () => this.SUBRULE(this.nodeBody) },
+      ],
+      ERR_MSG: '`for`, `=` or `{`',
+    })
+  })
+
+  /** nodeBody = "{" { letStmt | edgeDecl | fuseDecl } "}" */
+  readonly nodeBody: Rule = this.RULE('nodeBody', () => {
+    this.CONSUME(t.LeftBrace)
+    this.MANY(() => {
+      this.OR([
+        { ALT: () => this.SUBRULE(this.letStmt) },
+        { ALT: () => this.SUBRULE(this.edgeDecl) },
+        { ALT: () => this.SUBRULE(this.fuseDecl) },
+      ])
+    })
+    this.CONSUME(t.RightBrace)
+  })
+
+  /** edgeDecl = "edge" member "=" expression [ "if" expression ] */
+  readonly edgeDecl: Rule = this.RULE('edgeDecl', () => {
+    this.CONSUME(t.Edge)
+    this.SUBRULE(this.member)
+    this.CONSUME(t.Equals)
+    this.SUBRULE(this.expression, { LABEL: 'value' })
+    this.OPTION(() => {
+      this.CONSUME(t.If)
+      this.SUBRULE2(this.expression, { LABEL: 'condition' })
+    })
+  })
+
+  /** fuseDecl = "fuse" "=" expression */
+  readonly fuseDecl: Rule = this.RULE('fuseDecl', () => {
+    this.CONSUME(t.Fuse)
+    this.CONSUME(t.Equals)
+    this.SUBRULE(this.expression)
+  })
+
+  /** sparsityClause = "sparsity" expression [ "on" ( "edge" [ NAME ] | "fuse" ) ] [ settings ] */
+  readonly sparsityClause: Rule = this.RULE('sparsityClause', () => {
+    this.CONSUME(t.Sparsity)
+    this.SUBRULE(this.expression)
+    this.OPTION(() => {
+      this.CONSUME(t.On)
+      this.OR({
+        DEF: [
+          {
+            ALT: () => {
+              this.CONSUME(t.Edge)
+              // Before a `[`, the name is the `node` that begins the next rule.
+              this.OPTION2({
+                GATE: () => this.LA(2).tokenType !== t.LeftBracket,
+                DEF: () => this.CONSUME(t.Identifier),
+              })
+            },
+          },
+          { ALT: () => this.CONSUME(t.Fuse) },
+        ],
+        ERR_MSG: '`edge` or `fuse`',
+      })
+    })
+    this.OPTION3(() => this.SUBRULE(this.settings))
+  })
+
+  /** outStmt = "out" expression */
+  readonly outStmt: Rule = this.RULE('outStmt', () => {
+    this.CONSUME(t.Out)
+    this.SUBRULE(this.expression)
+  })
+
+  /** outputStmt = [ "aux" ] "output" member "=" expression [ "if" expression ] */
+  readonly outputStmt: Rule = this.RULE('outputStmt', () => {
+    this.OPTION(() => this.CONSUME(t.Aux))
+    this.CONSUME(t.Output)
+    this.SUBRULE(this.member)
+    this.CONSUME(t.Equals)
+    this.SUBRULE(this.expression, { LABEL: 'value' })
+    this.OPTION2(() => {
+      this.CONSUME(t.If)
+      this.SUBRULE2(this.expression, { LABEL: 'condition' })
+    })
+  })
+
+  /** budgetStmt = "budget" NAME { "." NAME } [ arguments ] "<=" expression */
+  readonly budgetStmt: Rule = this.RULE('budgetStmt', () => {
+    this.CONSUME(t.Budget)
+    this.CONSUME(t.Identifier)
+    this.MANY(() => {
+      this.CONSUME(t.Dot)
+      this.CONSUME2(t.Identifier)
+    })
+    this.OPTION(() => this.SUBRULE(this.arguments))
+    this.CONSUME(t.LessEqual)
+    this.SUBRULE(this.expression)
+  })
+
+  /** assertStmt = "assert" expression [ "," STRING ] */
+  readonly assertStmt: Rule = this.RULE('assertStmt', () => {
+    this.CONSUME(t.Assert)
+    this.SUBRULE(this.expression)
+    this.OPTION(() => {
+      this.CONSUME(t.Comma)
+      this.CONSUME(t.StringLiteral)
+    })
+  })
+
+  // -------------------------------------------------------------- expressions, loosest first
+
+  /** loneExpression = expression */
+  readonly loneExpression: Rule = this.RULE('loneExpression', () => {
+    this.SUBRULE(this.expression)
+  })
+
+  /** expression = pipe [ "?" expression ":" expression ] */
+  readonly expression: Rule = this.RULE('expression', () => {
+    this.SUBRULE(this.pipe)
+    this.OPTION(() => {
+      this.CONSUME(t.Question)
+      this.SUBRULE(this.expression, { LABEL: 'whenTrue' })
+      this.CONSUME(t.Colon)
+      this.SUBRULE2(this.expression, { LABEL: 'whenFalse' })
+    })
+  })
+
+  /** pipe = disjunction { "->" disjunction } */
+  readonly pipe: Rule = this.RULE('pipe', () => {
+    this.SUBRULE(this.disjunction, { LABEL: 'operands' })
+    this.MANY(() => {
+      this.CONSUME(t.Arrow)
+      this.SUBRULE2(this.disjunction, { LABEL: 'operands' })
+    })
+  })
+
+  /** disjunction = conjunction { "or" conjunction } */
+  readonly disjunction: Rule = this.RULE('disjunction', () => {
+    this.SUBRULE(this.conjunction, { LABEL: 'operands' })
+    this.MANY(() => {
+      this.CONSUME(t.Or, { LABEL: 'operators' })
+      this.SUBRULE2(this.conjunction, { LABEL: 'operands' })
+    })
+  })
+
+  /** conjunction = negation { "and" negation } */
+  readonly conjunction: Rule = this.RULE('conjunction', () => {
+    this.SUBRULE(this.negation, { LABEL: 'operands' })
+    this.MANY(() => {
+      this.CONSUME(t.And, { LABEL: 'operators' })
+      this.SUBRULE2(this.negation, { LABEL: 'operands' })
+    })
+  })
+
+  /** negation = "not" negation | comparison */
+  readonly negation: Rule = this.RULE('negation', () => {
+    this.OR({
+      DEF: [
+        {
+          ALT: () => {
+            this.CONSUME(t.Not)
+            this.SUBRULE(this.negation)
+          },
+        },
+        { ALT: () => this.SUBRULE(this.comparison) },
+      ],
+      ERR_MSG: 'an expression',
+    })
+  })
+
+  /** comparison = range [ ( "==" | "!=" | "<=" | ">=" | "<" | ">" ) range ] */
+  readonly comparison: Rule = this.RULE('comparison', () => {
+    this.SUBRULE(this.range, { LABEL: 'operands' })
+    this.OPTION(() => {
+      this.OR([
+        { ALT: () => this.CONSUME(t.EqualEqual, { LABEL: 'operators' }) },
+        { ALT: () => this.CONSUME(t.NotEqual, { LABEL: 'operators' }) },
+        { ALT: () => this.CONSUME(t.LessEqual, { LABEL: 'operators' }) },
+        { ALT: () => this.CONSUME(t.GreaterEqual, { LABEL: 'operators' }) },
+        { ALT: () => this.CONSUME(t.Less, { LABEL: 'operators' }) },
+        { ALT: () => this.CONSUME(t.Greater, { LABEL: 'operators' }) },
+      ])
+      this.SUBRULE2(this.range, { LABEL: 'operands' })
+    })
+  })
+
+  /** range = sum [ ( ".." | "..<" ) sum ] */
+  readonly range: Rule = this.RULE('range', () => {
+    this.SUBRULE(this.sum, { LABEL: 'from' })
+    this.OPTION(() => {
+      this.OR([
+        { ALT: () => this.CONSUME(t.RangeInclusive) },
+        { ALT: () => this.CONSUME(t.RangeExclusive) },
+      ])
+      this.SUBRULE2(this.sum, { LABEL: 'to' })
+    })
+  })
+
+  /** sum = product { ( "+" | "-" ) product } */
+  readonly sum: Rule = this.RULE('sum', () => {
+    this.SUBRULE(this.product, { LABEL: 'operands' })
+    this.MANY(() => {
+      this.OR([
+        { ALT: () => this.CONSUME(t.Plus, { LABEL: 'operators' }) },
+        { ALT: () => this.CONSUME(t.Minus, { LABEL: 'operators' }) },
+      ])
+      this.SUBRULE2(this.product, { LABEL: 'operands' })
+    })
+  })
+
+  /** product = unary { ( "*" | "/" | "div" | "%" ) unary } */
+  readonly product: Rule = this.RULE('product', () => {
+    this.SUBRULE(this.unary, { LABEL: 'operands' })
+    this.MANY(() => {
+      this.OR([
+        { ALT: () => this.CONSUME(t.Star, { LABEL: 'operators' }) },
+        { ALT: () => this.CONSUME(t.Slash, { LABEL: 'operators' }) },
+        { ALT: () => this.CONSUME(t.Div, { LABEL: 'operators' }) },
+        { ALT: () => this.CONSUME(t.Percent, { LABEL: 'operators' }) },
+      ])
+      this.SUBRULE2(this.unary, { LABEL: 'operands' })
+    })
+  })
+
+  /** unary = "-" unary | power */
+  readonly unary: Rule = this.RULE('unary', () => {
+    this.OR({
+      DEF: [
+        {
+          ALT: () => {
+            this.CONSUME(t.Minus)
+            this.SUBRULE(this.unary)
+          },
+        },
+        { ALT: () => this.SUBRULE(this.power) },
+      ],
+      ERR_MSG: 'an expression',
+    })
+  })
+
+  /** power = postfix [ "^" unary ] */
+  readonly power: Rule = this.RULE('power', () => {
+    this.SUBRULE(this.postfix)
+    this.OPTION(() => {
+      this.CONSUME(t.Caret)
+      this.SUBRULE(this.unary)
+    })
+  })
+
+  /** postfix = primary { arguments | indices } */
+  readonly postfix: Rule = this.RULE('postfix', () => {
+    this.SUBRULE(this.primary)
+    this.MANY(() => {
+      this.OR([
+        { ALT: () => this.SUBRULE(this.arguments, { LABEL: 'suffixes' }) },
+        { ALT: () => this.SUBRULE(this.indices, { LABEL: 'suffixes' }) },
+      ])
+    })
+  })
+
+  /** primary = NUMBER | STRING | "true" | "false" | NAME | exists | list | "(" expression ")" */
+  readonly primary: Rule = this.RULE('primary', () => {
+    this.OR({
+      DEF: [
+        { ALT: () => this.CONSUME(t.NumberLiteral) },
+        { ALT: () => this.CONSUME(t.StringLiteral) },
+        { ALT: () => this.CONSUME(t.True) },
+        { ALT: () => this.CONSUME(t.False) },
+        { ALT: () => this.CONSUME(t.Identifier) },
+        { ALT: () => this.SUBRULE(this.exists) },
+        { ALT: () => this.SUBRULE(this.list) },
+        {
+          ALT: () => {
+            this.CONSUME(t.LeftParen)
+            this.SUBRULE(this.expression)
+            this.CONSUME(t.RightParen)
+          },
+        },
+      ],
+      ERR_MSG: 'an expression',
+    })
+  })
+
+  /** exists = "exists" "(" expression ")" */
+  readonly exists: Rule = this.RULE('exists', () => {
+    this.CONSUME(t.Exists)
+    this.CONSUME(t.LeftParen)
+    this.SUBRULE(this.expression)
+    this.CONSUME(t.RightParen)
+  })
+
+  /** list = "[" [ listItem ( forClause | { "," listItem } [ "," ] ) ] "]" */
+  readonly list: Rule = this.RULE('list', () => {
+    this.CONSUME(t.LeftBracket)
+    this.OPTION(() => {
+      this.SUBRULE(this.listItem)
+      this.OR([
+        { ALT: () => this.SUBRULE(this.forClause) },
+        {
+          ALT: () => {
+            this.MANY({
+              GATE: () => this.LA(2).tokenType !== t.RightBracket,
+              DEF: () => {
+                this.CONSUME(t.Comma)
+                this.SUBRULE2(this.listItem)
+              },
+            })
+            this.OPTION2(() => this.CONSUME2(t.Comma))
+          },
+        },
+      ])
+    })
+    this.CONSUME(t.RightBracket)
+  })
+
+  /** listItem = "..." expression | expression [ ":" expression ] */
+  readonly listItem: Rule = this.RULE('listItem', () => {
+    this.OR({
+      DEF: [
+        {
+          ALT: () => {
+            this.CONSUME(t.Spread)
+            this.SUBRULE(this.expression, { LABEL: 'spread' })
+          },
+        },
+        {
+          ALT: () => {
+            this.SUBRULE2(this.expression, { LABEL: 'first' })
+            this.OPTION(() => {
+              this.CONSUME(t.Colon)
+              this.SUBRULE3(this.expression, { LABEL: 'entry' })
+            })
+          },
+        },
+      ],
+      ERR_MSG: 'an expression',
+    })
+  })
+
+  /** indices = "[" expression { "," expression } "]" */
+  readonly indices: Rule = this.RULE('indices', () => {
+    this.CONSUME(t.LeftBracket)
+    this.SUBRULE(this.expression)
+    this.MANY(() => {
+      this.CONSUME(t.Comma)
+      this.SUBRULE2(this.expression)
+    })
+    this.CONSUME(t.RightBracket)
+  })
+
+  /** arguments = "(" [ argument { "," argument } [ "," ] ] ")" */
+  readonly arguments: Rule = this.RULE('arguments', () => {
+    this.CONSUME(t.LeftParen)
+    this.OPTION(() => {
+      this.SUBRULE(this.argument)
+      this.MANY({
+        GATE: () => this.LA(2).tokenType !== t.RightParen,
+        DEF: () => {
+          this.CONSUME(t.Comma)
+          this.SUBRULE2(this.argument)
+        },
+      })
+      this.OPTION2(() => this.CONSUME2(t.Comma))
+    })
+    this.CONSUME(t.RightParen)
+  })
+
+  /** argument = WORD "=" expression | "..." expression | expression */
+  readonly argument: Rule = this.RULE('argument', () => {
+    this.OR({
+      DEF: [
+        {
+          ALT: () => {
+            this.CONSUME(t.Word)
+            this.CONSUME(t.Equals)
+            this.SUBRULE(this.expression)
+          },
+        },
+        {
+          ALT: () => {
+            this.CONSUME(t.Spread)
+            this.SUBRULE2(this.expression)
+          },
+        },
+        { ALT: () => this.SUBRULE3(this.expression) },
+      ],
+      ERR_MSG: 'an argument',
+    })
+  })
+
+  // -------------------------------------------------------------- recovery
+
+  /**
+   * Chevrotain calls this to pass over a token it cannot use. A brace is passed over with all that it holds: the `}`
+   * of a block that is skipped must not close the block around it.
+   */
+  protected override SKIP_TOKEN(): IToken {
+    let depth = 0
+    let next = this.LA(1)
+    do {
+      if (next.tokenType === t.LeftBrace) depth++
+      else if (next.tokenType === t.RightBrace) depth--
+      next = super.SKIP_TOKEN()
+    } while (depth > 0 && next.tokenType !== EOF)
+    return next
+  }
+
+  /** A bracket is never the token too many: brackets are paired before parsing. */
+  protected override canTokenTypeBeDeletedInRecovery(): boolean {
+    return !brackets.has(this.LA(1).tokenType)
+  }
+}
+
+const brackets = new Set([t.LeftBrace, t.RightBrace, t.LeftParen, t.RightParen, t.LeftBracket, t.RightBracket])

@@ -1,0 +1,34 @@
+// Rows as comma-separated values (RFC 4180), for spreadsheets and scripts. Unknown MACs are empty.
+import type { CostDocument, Numbers } from './model.ts'
+import { flatRows, type Dimension } from './rows.ts'
+
+const numberColumns = ['parameters', 'effective_parameters', 'macs', 'effective_macs'] as const
+
+export function renderCsv(document: CostDocument, by: Dimension, depth: number): string {
+  const header = [
+    by,
+    'depth',
+    'file',
+    'line',
+    ...numberColumns,
+    ...numberColumns.map((name) => `inference_${name}`),
+  ]
+  const rows = flatRows(document, by, depth).map(({ key, depth: at, place, numbers }) => [
+    key,
+    at,
+    place?.file ?? '',
+    place?.line ?? '',
+    ...cells(numbers),
+    ...cells(numbers.inference),
+  ])
+  return [header, ...rows].map((row) => `${row.map(quoted).join(',')}\n`).join('')
+}
+
+function cells({ parameters, effectiveParameters, macs, effectiveMacs }: Numbers): (number | string)[] {
+  return [parameters, effectiveParameters, macs ?? '', effectiveMacs ?? '']
+}
+
+function quoted(value: number | string): string {
+  const text = String(value)
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}

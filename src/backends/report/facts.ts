@@ -1,0 +1,54 @@
+// What a report says before its rows: which network, at which extents, counted how. One wording for the terminal and for Markdown.
+import { formatBytes, formatCount } from '../../compiler/text/numbers.ts'
+import type { BudgetRow, CostDocument, Numbers, ShapeData } from './model.ts'
+import { dataText } from './plain-data.ts'
+
+export const macRule =
+  'MACs for a batch of 1: convolution = output positions × weights, transposed = input positions × weights, matrix product = m·k·n; nothing else counts'
+
+/** `E2ENet(classes = 16, patch = [64, 160, 192])` */
+export function titleOf(document: CostDocument): string {
+  const args = Object.entries(document.arguments).map(([name, value]) => `${name} = ${dataText(value)}`)
+  return args.length === 0 ? document.network : `${document.network}(${args.join(', ')})`
+}
+
+export interface Fact {
+  readonly name: string
+  readonly value: string
+}
+
+export function factsOf(document: CostDocument): Fact[] {
+  const shown = ({ name, shape }: { name: string; shape: ShapeData }): string => `${name} ${shape.join('×')}`
+  const main = document.outputs.filter((output) => !output.aux)
+  const aux = document.outputs.filter((output) => output.aux)
+  return [
+    { name: 'inputs', value: document.inputs.map(shown).join(', ') },
+    { name: 'outputs', value: main.map(shown).join(', ') },
+    ...(aux.length === 0
+      ? []
+      : [{ name: 'auxiliary', value: `${aux.map(shown).join(', ')} (training only)` }]),
+  ]
+}
+
+export interface TotalRow {
+  readonly name: string
+  readonly parameters: number
+  readonly macs: number | null
+}
+
+/** Training and inference, dense and (where masks are) effective. */
+export function totalRows(document: CostDocument, masked: boolean): TotalRow[] {
+  const rows = (name: string, total: Numbers): TotalRow[] => [
+    { name, parameters: total.parameters, macs: total.macs },
+    ...(masked
+      ? [{ name: `${name}, effective`, parameters: total.effectiveParameters, macs: total.effectiveMacs }]
+      : []),
+  ]
+  return [...rows('training', document.totals.training), ...rows('inference', document.totals.inference)]
+}
+
+/** `params(training) 23.81 M (23,806,928) of 12.00 M (12,000,000): broken` */
+export function budgetText({ name, metric, actual, limit, kept }: BudgetRow): string {
+  const show = metric === 'memory' ? formatBytes : formatCount
+  return `${name} ${actual === null ? 'unknown' : show(actual)} of ${show(limit)}: ${kept ? 'kept' : 'broken'}`
+}

@@ -1,0 +1,64 @@
+// The document's rows along one dimension, flattened for tables.
+import type { CostDocument, ModuleRow, Row } from './model.ts'
+
+export const dimensions = ['module', 'operator', 'line'] as const
+export type Dimension = (typeof dimensions)[number]
+
+export interface FlatRow {
+  /** Unique in its table: module path, operator, `file:line`. */
+  readonly key: string
+  /** Nesting from 0. */
+  readonly depth: number
+  /** What the row shows of itself beneath its parent. */
+  readonly label: string
+  readonly place: { readonly file: string; readonly line: number } | undefined
+  readonly numbers: Row
+}
+
+/** Modules to a depth (1: the outermost only); the other dimensions are flat. */
+export function flatRows(document: CostDocument, by: Dimension, depth: number): FlatRow[] {
+  switch (by) {
+    case 'module':
+      return document.modules.flatMap((one) => moduleRows(one, 0, depth))
+    case 'operator':
+      return document.operators.map((one) => ({
+        key: one.operator,
+        depth: 0,
+        label: `${one.operator} (${one.count})`,
+        place: undefined,
+        numbers: one,
+      }))
+    case 'line':
+      return document.lines.map((one) => ({
+        key: `${one.file}:${one.line}`,
+        depth: 0,
+        label: `${one.file}:${one.line}  ${one.text}`,
+        place: { file: one.file, line: one.line },
+        numbers: one,
+      }))
+  }
+}
+
+function moduleRows(module: ModuleRow, depth: number, limit: number): FlatRow[] {
+  if (depth >= limit) return []
+  const { path, name, file, line, children } = module
+  const own = { key: path, depth, label: name, place: { file, line }, numbers: module }
+  return [own, ...children.flatMap((one) => moduleRows(one, depth + 1, limit))]
+}
+
+export function isFree({ parameters, macs }: Row): boolean {
+  return parameters === 0 && macs === 0
+}
+
+/** Some mask takes something away: the effective columns say something. */
+export function hasMasks(document: CostDocument): boolean {
+  const { training, inference } = document.totals
+  const differs = (one: typeof training): boolean =>
+    one.effectiveParameters !== one.parameters || one.effectiveMacs !== one.macs
+  return differs(training) || differs(inference)
+}
+
+/** Auxiliary outputs cost something: the two totals say different things. */
+export function hasAuxiliaries(document: CostDocument): boolean {
+  return document.outputs.some((output) => output.aux)
+}

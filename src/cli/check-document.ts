@@ -1,0 +1,62 @@
+// `weft-check/1`: diagnostics for programs. Fields may be added, never changed or removed; schema/weft-check-1.schema.json says the same.
+import type { Diagnostic, IndexBinding } from '../compiler/diagnostics/diagnostic.ts'
+import { positionAt, type Span } from '../compiler/text/source.ts'
+import type { Findings } from './display.ts'
+
+/** Lines and columns from 1, in UTF-16 code units; the end is exclusive. */
+export interface PlaceData {
+  readonly file: string
+  readonly start: { readonly line: number; readonly column: number; readonly offset: number }
+  readonly end: { readonly line: number; readonly column: number; readonly offset: number }
+}
+
+export interface DiagnosticData extends PlaceData {
+  readonly code: string
+  readonly name: string
+  readonly severity: 'error' | 'warning'
+  readonly message: string
+  readonly help?: string
+  readonly indices: readonly IndexBinding[]
+  readonly related: readonly (PlaceData & { readonly message: string })[]
+}
+
+export interface CheckDocument {
+  readonly schema: 'weft-check/1'
+  readonly files: readonly string[]
+  readonly errors: number
+  readonly warnings: number
+  readonly diagnostics: readonly DiagnosticData[]
+}
+
+export function checkDocument(files: readonly string[], findings: readonly Findings[]): CheckDocument {
+  const diagnostics = findings.flatMap((one) =>
+    one.diagnostics.map((diagnostic) => diagnosticData(diagnostic, one)),
+  )
+  const count = (severity: 'error' | 'warning'): number =>
+    diagnostics.filter((one) => one.severity === severity).length
+  return { schema: 'weft-check/1', files, errors: count('error'), warnings: count('warning'), diagnostics }
+}
+
+function diagnosticData(
+  { code, name, severity, message, help, span, indices, related }: Diagnostic,
+  { sources }: Findings,
+): DiagnosticData {
+  return {
+    code,
+    name,
+    severity,
+    message,
+    ...(help === undefined ? {} : { help }),
+    ...placeData(span, sources),
+    indices,
+    related: related.map((one) => ({ message: one.message, ...placeData(one.span, sources) })),
+  }
+}
+
+/** A file whose text is not at hand has one place: its beginning. */
+function placeData(span: Span, sources: Findings['sources']): PlaceData {
+  const file = sources.get(span.file)
+  const at = (offset: number): PlaceData['start'] =>
+    file === undefined ? { line: 1, column: 1, offset: 0 } : { ...positionAt(file, offset), offset }
+  return { file: span.file, start: at(span.start), end: at(span.end) }
+}

@@ -1,0 +1,64 @@
+// The command line as a whole: which commands there are, and how mistakes in using them are told.
+import yargs from 'yargs'
+import { checkCommand } from './commands/check.ts'
+import { costCommand } from './commands/cost.ts'
+import { expandCommand } from './commands/expand.ts'
+import { explainCommand } from './commands/explain.ts'
+import { fmtCommand } from './commands/fmt.ts'
+import { graphCommand } from './commands/graph.ts'
+import { initCommand } from './commands/init.ts'
+import { exitCodes, type ExitCode } from './exit-codes.ts'
+import { packageVersion } from './package-root.ts'
+import type { Terminal } from './terminal.ts'
+
+/** A wrong call of the command, in yargs' words. */
+class UsageError extends Error {}
+
+/** Runs one command and gives its exit status; throws only for errors of ours. */
+export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  let status: ExitCode = exitCodes.clean
+  const finish = (code: ExitCode): void => {
+    status = code
+  }
+  const parser = yargs()
+    .scriptName('weft')
+    .usage('$0 <command>\n\nExact costs, pictures and checks of segmentation networks, from one spec file.')
+    .command(checkCommand(terminal, finish))
+    .command(costCommand(terminal, finish))
+    .command(graphCommand(terminal, finish))
+    .command(expandCommand(terminal, finish))
+    .command(fmtCommand(terminal, finish))
+    .command(initCommand(terminal, finish))
+    .command(explainCommand(terminal, finish))
+    .demandCommand(1, 'name a command')
+    .recommendCommands()
+    .strict()
+    .detectLocale(false)
+    .parserConfiguration({
+      'dot-notation': false,
+      'camel-case-expansion': false,
+      'parse-positional-numbers': false,
+    })
+    .version(packageVersion())
+    .alias({ help: 'h', version: 'V' })
+    .epilogue(
+      'Exit status: 0 clean, 1 error, 2 budget exceeded or formatting differs.\n`weft <command> --help` has examples.',
+    )
+    .wrap(Math.min(terminal.width, 100))
+    .exitProcess(false)
+    .fail((message: string | null, error: Error | undefined) => {
+      throw message === null || message === ''
+        ? (error ?? new UsageError('wrong usage'))
+        : new UsageError(message)
+    })
+  try {
+    await parser.parseAsync(args)
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    const where =
+      args.length > 0 && args[0]?.startsWith('-') === false ? `weft ${args[0]} --help` : 'weft --help'
+    terminal.err(`${terminal.errStyle.red('error')}: ${error.message}\n\`${where}\` shows how it is used\n`)
+    return exitCodes.error
+  }
+  return status
+}

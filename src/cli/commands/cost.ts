@@ -1,0 +1,64 @@
+// weft cost: what a network costs, exactly, from its spec.
+import { exitCodeFor, exitCodes, type ExitCode } from '../exit-codes.ts'
+import type { Terminal } from '../terminal.ts'
+import type { CommandMaker } from './command.ts'
+import { compileNetwork } from './compile-network.ts'
+import { withNetworkOptions, type NetworkArgs } from './network-options.ts'
+
+interface CostArgs extends NetworkArgs {
+  readonly format: 'table' | 'json' | 'csv' | 'md'
+  readonly json: boolean
+  readonly by: 'module' | 'operator' | 'line'
+  readonly depth: number
+}
+
+/** Deep enough for the levels and nodes of a lattice, shallow enough for one screen. */
+const defaultDepth = 2
+
+export const costCommand: CommandMaker<CostArgs> = (terminal, finish) => ({
+  command: 'cost <file>',
+  describe: 'Parameters and MACs by module, operator or source line',
+  builder: (yargs) =>
+    withNetworkOptions(yargs)
+      .option('format', {
+        describe: 'how to print',
+        choices: ['table', 'json', 'csv', 'md'] as const,
+        default: 'table' as const,
+      })
+      .option('json', { describe: 'the same as --format json', type: 'boolean', default: false })
+      .option('by', {
+        describe: 'what the rows are',
+        choices: ['module', 'operator', 'line'] as const,
+        default: 'module' as const,
+      })
+      .option('depth', {
+        describe: 'levels of the module tree to show',
+        type: 'number',
+        default: defaultDepth,
+        requiresArg: true,
+      })
+      .check(({ depth }) => (Number.isInteger(depth) && depth >= 1) || '--depth takes a whole number from 1')
+      .example('weft cost e2enet.weft', 'totals and the module tree')
+      .example("weft cost e2enet.weft --set base=32 --set 'patch=[64, 160, 192]'", 'with other arguments')
+      .example('weft cost unet.weft --by line', 'what each line of the file costs')
+      .example('weft cost unet.weft --json', 'everything, for programs (schema/weft-cost-1.schema.json)'),
+  handler: async (args) => finish(await runCost(args, terminal)),
+})
+
+async function runCost(args: CostArgs, terminal: Terminal): Promise<ExitCode> {
+  const compiled = await compileNetwork(args, terminal)
+  if (typeof compiled === 'number') return compiled
+  const { graph, sources, status, show } = compiled
+  const { cost } = await import('../../compiler/analysis/cost.ts')
+  const { report, diagnostics } = cost(graph, sources)
+  show(diagnostics)
+  if (report === undefined) return exitCodes.error
+  const { budgetResults } = await import('../../compiler/analysis/budgets.ts')
+  const { costDocument } = await import('../../backends/report/model.ts')
+  const { renderCost } = await import('../../backends/report/index.ts')
+  const document = costDocument(graph, report, budgetResults(graph, report), sources)
+  const format = args.json ? 'json' : args.format
+  const { by, depth } = args
+  terminal.out(renderCost(document, format, { by, depth, width: terminal.width, style: terminal.outStyle }))
+  return status === exitCodes.clean ? exitCodeFor(diagnostics) : status
+}

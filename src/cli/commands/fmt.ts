@@ -1,0 +1,106 @@
+// weft fmt: files in canonical form. A file is written beside itself and renamed, so that a failure leaves the old text.
+import { chmodSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { DiagnosticBag, isProblem, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
+import { sourceFile } from '../../compiler/text/source.ts'
+import { commandFindings, showFindings, type Findings } from '../display.ts'
+import { exitCodes, type ExitCode } from '../exit-codes.ts'
+import { decode, readText, reasonOf } from '../node-host.ts'
+import type { Terminal } from '../terminal.ts'
+import type { CommandMaker } from './command.ts'
+
+interface FmtArgs {
+  readonly files: string[]
+  readonly check: boolean
+}
+
+const standardInput = '-'
+
+export const fmtCommand: CommandMaker<FmtArgs> = (terminal, finish) => ({
+  command: 'fmt <files..>',
+  describe: 'Put the files into canonical form',
+  builder: (yargs) =>
+    yargs
+      .positional('files', {
+        describe: 'the .weft files; - reads stdin and writes stdout',
+        type: 'string',
+        array: true,
+        demandOption: true,
+      })
+      .option('check', {
+        describe: 'change nothing; exit with 2 when a file is not in canonical form',
+        type: 'boolean',
+        default: false,
+      })
+      .example('weft fmt unet.weft', 'rewrite one file')
+      .example('weft fmt --check specs/*.weft', 'for a pipeline')
+      .example('weft fmt - < unet.weft', 'print the canonical form'),
+  handler: async (args) => finish(await runFmt(args, terminal)),
+})
+
+type Formatted = { readonly before: string; readonly after: string }
+
+async function runFmt({ files, check }: FmtArgs, terminal: Terminal): Promise<ExitCode> {
+  const statuses: ExitCode[] = []
+  for (const file of files) statuses.push(await formatOne(file, check ? 'check' : 'write', terminal))
+  return statuses.includes(exitCodes.error)
+    ? exitCodes.error
+    : statuses.includes(exitCodes.differs)
+      ? exitCodes.differs
+      : exitCodes.clean
+}
+
+async function formatOne(file: string, action: 'check' | 'write', terminal: Terminal): Promise<ExitCode> {
+  const isInput = file === standardInput
+  const shown = isInput ? 'standard input' : file
+  const text = isInput ? decode(await readAll(), shown) : readText(file, file)
+  const formatted = isProblem(text) ? commandFindings(text, shown) : await format(text, shown)
+  if ('diagnostics' in formatted) return fail(formatted, terminal)
+  const differs = formatted.after !== formatted.before
+  if (action === 'check') {
+    if (differs) terminal.out(`${shown}\n`)
+    return differs ? exitCodes.differs : exitCodes.clean
+  }
+  if (isInput) terminal.out(formatted.after)
+  const failed = isInput || !differs ? undefined : replaceFile(file, formatted.after)
+  return failed === undefined ? exitCodes.clean : fail(commandFindings(failed, shown), terminal)
+}
+
+function fail(findings: Findings, terminal: Terminal): ExitCode {
+  showFindings([findings], terminal)
+  return exitCodes.error
+}
+
+/** Only text without syntax errors has a canonical form. */
+async function format(text: string, shown: string): Promise<Formatted | Findings> {
+  const { parse } = await import('../../compiler/syntax/parse.ts')
+  const file = sourceFile(shown, text)
+  const bag = new DiagnosticBag()
+  parse(file, bag)
+  if (bag.hasErrors) return { diagnostics: bag.list(), sources: new Map([[shown, file]]) }
+  const { formatWeft } = await import('../prettier-plugin.ts')
+  return { before: text, after: await formatWeft(text) }
+}
+
+async function readAll(): Promise<Uint8Array> {
+  const chunks: Buffer[] = []
+  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk as Uint8Array))
+  return Buffer.concat(chunks)
+}
+
+/** Keeps the file's mode, and the place that a symbolic link leads to. */
+function replaceFile(file: string, text: string): Problem | undefined {
+  const target = realpathSync(file)
+  const beside = `${target}.${process.pid}.tmp`
+  try {
+    const { mode } = statSync(target)
+    writeFileSync(beside, text, { mode, flag: 'wx' })
+    chmodSync(beside, mode)
+    renameSync(beside, target)
+    return undefined
+  } catch (error) {
+    rmSync(beside, { force: true })
+    const code = error instanceof Error && 'code' in error ? String(error.code) : undefined
+    if (code === undefined) throw error
+    return problem('file-unwritable', { path: file, reason: reasonOf(code) })
+  }
+}

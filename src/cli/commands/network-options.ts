@@ -1,0 +1,54 @@
+// Options shared by the commands that compile one network: which file, which network, with which arguments.
+import type { Argv } from 'yargs'
+import { isProblem, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
+
+export interface NetworkArgs {
+  readonly file: string
+  readonly network: string | undefined
+  readonly set: string[] | undefined
+  readonly project: string | undefined
+}
+
+/** Adds `<file> --network --set --project`. */
+export function withNetworkOptions(yargs: Argv): Argv<NetworkArgs> {
+  return withProject(yargs)
+    .positional('file', { describe: 'the .weft file', type: 'string', demandOption: true })
+    .option('network', {
+      describe: 'which network; by default the first in the file',
+      type: 'string',
+      requiresArg: true,
+    })
+    .option('set', {
+      describe: "give a parameter a value: --set base=64 --set 'patch=[128, 128, 128]'",
+      type: 'string',
+      array: true,
+      nargs: 1,
+    })
+}
+
+export function withProject(yargs: Argv): Argv<{ readonly project: string | undefined }> {
+  return yargs.option('project', {
+    describe:
+      'directory that imports may read; by default the current one, or the file’s own when it lies elsewhere',
+    type: 'string',
+    requiresArg: true,
+  })
+}
+
+/** `['base=64']` as `{ base: '64' }`; a later setting of the same name wins. */
+export function readSettings(settings: readonly string[] | undefined): Record<string, string> | Problem {
+  const pairs: [string, string][] = []
+  for (const setting of settings ?? []) {
+    const pair = readSetting(setting)
+    if (isProblem(pair)) return pair
+    pairs.push(pair)
+  }
+  return Object.fromEntries(pairs)
+}
+
+function readSetting(setting: string): [string, string] | Problem {
+  const at = setting.indexOf('=')
+  const name = setting.slice(0, Math.max(0, at)).trim()
+  const value = setting.slice(at + 1).trim()
+  return at === -1 || name === '' || value === '' ? problem('malformed-setting', { setting }) : [name, value]
+}

@@ -1,0 +1,50 @@
+// Diagnostics on their way to people: paths as seen from the current directory, on stderr, in frames.
+import { join, relative } from 'node:path'
+import { diagnose, type Diagnostic, type Problem } from '../compiler/diagnostics/diagnostic.ts'
+import { renderDiagnostics } from '../compiler/diagnostics/render.ts'
+import type { SourceFile, Span } from '../compiler/text/source.ts'
+import type { Located } from './node-host.ts'
+import type { Terminal } from './terminal.ts'
+
+/** Diagnostics with the texts that they point into. */
+export interface Findings {
+  readonly diagnostics: readonly Diagnostic[]
+  readonly sources: ReadonlyMap<string, SourceFile>
+}
+
+export function showFindings(findings: readonly Findings[], terminal: Terminal): void {
+  const diagnostics = findings.flatMap((one) => one.diagnostics)
+  const sources = new Map(findings.flatMap((one) => [...one.sources]))
+  terminal.err(renderDiagnostics(diagnostics, { sources, width: terminal.width, style: terminal.errStyle }))
+}
+
+/** A problem of the command itself: about a file, or about no place at all. */
+export function commandFindings(found: Problem, file: string): Findings {
+  return { diagnostics: [diagnose(found, { file, start: 0, end: 0 })], sources: new Map() }
+}
+
+/** What a host refused to read: each is said once more, since the compiler only knows that the file was not there. */
+export function refusalsOf({ host }: Located): Diagnostic[] {
+  return [...host.refusals].map(([file, found]) => diagnose(found, { file, start: 0, end: 0 }))
+}
+
+/** The same findings with project paths turned into paths from the current directory. */
+export function seenFromHere({ diagnostics, sources }: Findings, { root }: Located): Findings {
+  const here = process.cwd()
+  if (root === here) return { diagnostics, sources }
+  const name = (path: string): string => (path.startsWith('std/') ? path : shorter(here, join(root, path)))
+  const move = (span: Span): Span => ({ ...span, file: name(span.file) })
+  return {
+    diagnostics: diagnostics.map((one) => ({
+      ...one,
+      span: move(one.span),
+      related: one.related.map((related) => ({ ...related, span: move(related.span) })),
+    })),
+    sources: new Map([...sources].map(([path, file]) => [name(path), { ...file, path: name(path) }])),
+  }
+}
+
+function shorter(here: string, path: string): string {
+  const fromHere = relative(here, path)
+  return fromHere.length <= path.length ? fromHere : path
+}

@@ -1,0 +1,23 @@
+// What a command's exit status means, and which one its diagnostics ask for.
+import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts'
+
+export const exitCodes = {
+  clean: 0,
+  /** An error in what was given. */
+  error: 1,
+  /** A budget is exceeded and nothing else is wrong; or, for `fmt --check`, a file is not in canonical form. */
+  differs: 2,
+  /** An error of ours. */
+  internal: 70,
+} as const
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
+
+export function exitCodeFor(
+  diagnostics: readonly Diagnostic[],
+  warnings: 'allowed' | 'refused' = 'allowed',
+): ExitCode {
+  const broken = diagnostics.filter((one) => one.severity === 'error' || warnings === 'refused')
+  if (broken.length === 0) return exitCodes.clean
+  return broken.every((one) => one.name === 'budget-exceeded') ? exitCodes.differs : exitCodes.error
+}

@@ -1,0 +1,128 @@
+// Source files from the disk: inside one project directory only, of bounded size, UTF-8.
+import { readFileSync, realpathSync, statSync } from 'node:fs'
+import { basename, dirname, join, relative, resolve, sep } from 'node:path'
+import type { SourceHost } from '../compiler/compile.ts'
+import { isProblem, problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
+
+export const maxFileBytes = 1_048_576
+
+/** A host that remembers why a file that is there was not read, so that a command can say more than "not found". */
+export interface NodeHost extends SourceHost {
+  readonly refusals: ReadonlyMap<string, Problem>
+}
+
+export interface Located {
+  readonly host: NodeHost
+  /** Path of the file in its project, with `/`. */
+  readonly entry: string
+  /** Real path of the project directory. */
+  readonly root: string
+}
+
+/** Reads files beneath `root`; symbolic links that lead out of it do not exist for it. */
+export function nodeHost(root: string): NodeHost {
+  const realRoot = realpathSync(root)
+  const refusals = new Map<string, Problem>()
+  const read = (path: string): string | undefined => {
+    const found = readInside(realRoot, path)
+    if (!isProblem(found)) return found
+    if (found.name !== 'file-missing') refusals.set(path, found)
+    return undefined
+  }
+  return { read, refusals }
+}
+
+/**
+ * Where a file named on the command line stands. Its project is `project`; by default the current directory when the file lies
+ * beneath it, else the file's own directory.
+ */
+export function locate(file: string, project?: string): Located | Problem {
+  const path = systemPath(file)
+  if (isProblem(path)) return path
+  const root = systemPath(project ?? (isBeneath(realpathSync('.'), path) ? '.' : dirname(path)))
+  if (isProblem(root)) return root
+  if (!isBeneath(root, path)) return problem('file-outside-project', { path: file, root: project ?? root })
+  const text = readText(path, file)
+  if (isProblem(text)) return text
+  return { host: nodeHost(root), entry: toProjectPath(relative(root, path)), root }
+}
+
+/** A file's text; what keeps it from being read is a problem that calls it `shown`. */
+export function readText(path: string, shown: string): string | Problem {
+  try {
+    const stat = statSync(path)
+    if (stat.isDirectory()) return problem('file-is-directory', { path: shown })
+    if (!stat.isFile()) return problem('file-unreadable', { path: shown, reason: 'not a regular file' })
+    if (stat.size > maxFileBytes)
+      return problem('file-too-many-bytes', { path: shown, bytes: stat.size, limit: maxFileBytes })
+    return decode(readFileSync(path), shown)
+  } catch (error) {
+    return systemProblem(error, shown)
+  }
+}
+
+/** Fails on bytes that are not UTF-8 instead of replacing them. A byte order mark is dropped. */
+export function decode(bytes: Uint8Array, shown: string): string | Problem {
+  const text = new TextDecoder('utf-8').decode(bytes)
+  const offset = firstReplaced(bytes)
+  return offset === undefined ? text : problem('file-not-utf8', { path: shown, offset })
+}
+
+function firstReplaced(bytes: Uint8Array): number | undefined {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return undefined
+  } catch {
+    const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
+    const encoded = new TextEncoder().encode(text)
+    const offset = encoded.findIndex((byte, at) => byte !== bytes[at])
+    return offset === -1 ? encoded.length : offset
+  }
+}
+
+/** What the system says about a path, as a problem; anything that is not the system's error is ours and goes on. */
+export function systemProblem(error: unknown, shown: string): Problem {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : undefined
+  if (code === undefined) throw error
+  if (code === 'ENOENT' || code === 'ENOTDIR') return problem('file-missing', { path: shown })
+  return problem('file-unreadable', { path: shown, reason: reasonOf(code) })
+}
+
+export function reasonOf(code: string): string {
+  const words: Readonly<Record<string, string>> = {
+    EACCES: 'permission denied',
+    EPERM: 'operation not permitted',
+    ELOOP: 'too many symbolic links',
+    ENOSPC: 'no space left',
+    EROFS: 'read-only file system',
+    ENOENT: 'its directory does not exist',
+    ENOTDIR: 'its directory does not exist',
+  }
+  return words[code] ?? code
+}
+
+function readInside(root: string, path: string): string | Problem {
+  const absolute = join(root, path)
+  if (!isBeneath(root, absolute)) return problem('file-outside-project', { path, root: basename(root) })
+  const real = systemPath(absolute, path)
+  if (isProblem(real)) return real
+  return isBeneath(root, real)
+    ? readText(real, path)
+    : problem('file-outside-project', { path, root: basename(root) })
+}
+
+function systemPath(path: string, shown = path): string | Problem {
+  try {
+    return realpathSync(resolve(path))
+  } catch (error) {
+    return systemProblem(error, shown)
+  }
+}
+
+function isBeneath(root: string, path: string): boolean {
+  return path.startsWith(root.endsWith(sep) ? root : root + sep)
+}
+
+function toProjectPath(path: string): string {
+  return path.split(sep).join('/')
+}

@@ -1,0 +1,29 @@
+// Which source line pays for what: an operator's call chain seen from the file that the user compiles.
+import type { Origin } from '../ir/graph.ts'
+import { lineText, positionAt, type SourceFile, type Span } from '../text/source.ts'
+
+/** Every file of a compilation by path, and the one that it began with. */
+export interface Sources {
+  readonly entry: string
+  readonly files: ReadonlyMap<string, SourceFile>
+}
+
+export interface Line {
+  readonly file: string
+  /** From 1. */
+  readonly line: number
+  readonly text: string
+}
+
+/** The innermost call that stands in the entry file, else the operator's own call. */
+export function chargedSpan(origin: Origin, entry: string): Span {
+  if (origin.span.file === entry) return origin.span
+  return origin.calls.findLast((call) => call.file === entry) ?? origin.span
+}
+
+export function lineOf(sources: Sources, span: Span): Line {
+  const file = sources.files.get(span.file)
+  if (file === undefined) throw new Error(`no text of ${span.file} among the sources`)
+  const { line } = positionAt(file, span.start)
+  return { file: span.file, line, text: lineText(file, line).trim() }
+}

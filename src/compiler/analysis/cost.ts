@@ -1,0 +1,267 @@
+// Exact costs of a graph as plain data: per operator, module, operator kind and source line, with and without masks.
+// Training counts every parameter once and every output's MACs; inference counts what the outputs without `aux` need.
+import { diagnose, problem, type Diagnostic } from '../diagnostics/diagnostic.ts'
+import type { Graph, GraphNode, NodeId, Parameter, ParameterId } from '../ir/graph.ts'
+import type { Dim, Shape } from '../ir/tensor.ts'
+import type { Cost } from '../ops/cost-rules.ts'
+import { primitiveOf, type PrimitiveName } from '../ops/registry.ts'
+import type { Span } from '../text/source.ts'
+import { addTo, newTallies, type Amounts, type BothAmounts, type BothTallies } from './amounts.ts'
+import { chargedSpan, lineOf, type Line, type Sources } from './charge.ts'
+import { ModuleTree, type ModuleCost } from './module-tree.ts'
+import { reachOf, type Reach } from './reach.ts'
+
+/** One operator. Its parameters are charged to the first operator that uses them, its MACs each time. */
+export interface NodeCost extends Amounts {
+  readonly id: NodeId
+  readonly path: string
+  readonly op: PrimitiveName
+  readonly span: Span
+  readonly shape: Shape
+  /** Reached by any output; the MACs of others count nowhere. */
+  readonly training: boolean
+  /** Reached by an output that is not auxiliary. */
+  readonly inference: boolean
+}
+
+export interface OperatorCost extends BothAmounts {
+  readonly operator: PrimitiveName
+  readonly count: number
+}
+
+export interface LineCost extends BothAmounts, Line {}
+
+export interface CostReport {
+  readonly network: string
+  readonly totals: BothAmounts
+  readonly nodes: readonly NodeCost[]
+  readonly modules: readonly ModuleCost[]
+  /** In alphabetical order. */
+  readonly operators: readonly OperatorCost[]
+  /** In order of file and line. */
+  readonly lines: readonly LineCost[]
+  /** The free extents that keep MACs unknown. */
+  readonly symbols: readonly string[]
+}
+
+export interface Costing {
+  /** Absent when a count is too large to be exact. */
+  readonly report?: CostReport
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** Linear in the size of the graph. */
+export function cost(graph: Graph, sources: Sources): Costing {
+  const reach = reachOf(graph)
+  const nodes = nodeCosts(graph, reach, sources.entry)
+  const overflow = findOverflow(nodes)
+  if (overflow !== undefined) return { diagnostics: [overflow] }
+  const symbols = symbolsOf(graph)
+  const report = { network: graph.network, nodes, symbols, ...sums(graph, nodes, reach, sources) }
+  const unknown = report.totals.training.macs === undefined
+  const place = graph.outputs[0]?.span
+  return {
+    report,
+    diagnostics:
+      unknown && place !== undefined ? [diagnose(problem('macs-need-extents', { symbols }), place)] : [],
+  }
+}
+
+// ---------------------------------------------------------------- one operator
+
+function nodeCosts(graph: Graph, reach: Reach, entry: string): NodeCost[] {
+  const owners = ownersOf(graph)
+  return graph.nodes.map((node): NodeCost => {
+    const owned = node.parameters.filter((id) => owners[id] === node.id).map((id) => parameterAt(graph, id))
+    return {
+      id: node.id,
+      path: node.origin.path,
+      op: node.op,
+      span: chargedSpan(node.origin, entry),
+      shape: node.type.shape,
+      ...weighOf(owned),
+      ...macsOf(graph, node),
+      training: reach.training[node.id] === true,
+      inference: reach.inference[node.id] === true,
+    }
+  })
+}
+
+/** By parameter id: the first node that uses it. */
+function ownersOf(graph: Graph): (NodeId | undefined)[] {
+  const owners: (NodeId | undefined)[] = graph.parameters.map(() => undefined)
+  for (const node of graph.nodes) for (const id of node.parameters) owners[id] ??= node.id
+  return owners
+}
+
+export function parameterAt(graph: Graph, id: ParameterId): Parameter {
+  const found = graph.parameters[id]
+  if (found === undefined) throw new Error(`no parameter ${id}`)
+  return found
+}
+
+export function elementCount(shape: readonly number[]): number {
+  return shape.reduce((product, extent) => product * extent, 1)
+}
+
+/** How many of a parameter's elements its mask keeps. */
+export function keptCount(parameter: Parameter): number {
+  return parameter.mask === undefined
+    ? elementCount(parameter.shape)
+    : parameter.mask.kept * parameter.mask.elements
+}
+
+function weighOf(owned: readonly Parameter[]): { parameters: number; effectiveParameters: number } {
+  const counted = owned.filter((one) => !one.buffer)
+  return {
+    parameters: counted.reduce((sum, one) => sum + elementCount(one.shape), 0),
+    effectiveParameters: counted.reduce((sum, one) => sum + keptCount(one), 0),
+  }
+}
+
+function macsOf(
+  graph: Graph,
+  node: GraphNode,
+): { macs: number | undefined; effectiveMacs: number | undefined } {
+  const inputs = node.inputs.map((id) => graph.nodes[id]?.type.shape ?? [])
+  if ([node.type.shape, ...inputs].some((shape) => shape.some((dim) => typeof dim !== 'number'))) {
+    return { macs: undefined, effectiveMacs: undefined }
+  }
+  const parameters = node.parameters.map((id) => parameterAt(graph, id))
+  const found = costOf(node, inputs, parameters)
+  const weight = parameters[0]
+  const masked = weight === undefined ? 0 : elementCount(weight.shape) - keptCount(weight)
+  return { macs: found.macs, effectiveMacs: found.macs - found.weightUses * masked }
+}
+
+function costOf(node: GraphNode, inputs: readonly Shape[], parameters: readonly Parameter[]): Cost {
+  return primitiveOf(node.op).cost({
+    attributes: node.attributes,
+    inputs,
+    output: node.type.shape,
+    parameters,
+  })
+}
+
+// ---------------------------------------------------------------- sums
+
+type Sums = Pick<CostReport, 'totals' | 'modules' | 'operators' | 'lines'>
+
+function sums(graph: Graph, nodes: readonly NodeCost[], reach: Reach, sources: Sources): Sums {
+  const totals = newTallies()
+  const tree = new ModuleTree(graph, sources.entry)
+  const operators = new Map<PrimitiveName, BothTallies & { count: number }>()
+  const lines = new LineSums(sources)
+  const used = parametersUsed(graph, reach)
+  for (const node of nodes) {
+    const share = shareOf(graph, node, used)
+    const operator = operators.get(node.op) ?? { count: 0, ...newTallies() }
+    operators.set(node.op, operator)
+    operator.count += 1
+    addBoth(totals, share)
+    addBoth(operator, share)
+    addBoth(lines.at(node.span), share)
+    tree.add(originOf(graph, node.id), share)
+  }
+  return {
+    totals,
+    modules: tree.finish(),
+    operators: [...operators]
+      .map(([operator, sum]) => ({ operator, ...sum }))
+      .sort((a, b) => (a.operator < b.operator ? -1 : 1)),
+    lines: lines.list(),
+  }
+}
+
+function originOf(graph: Graph, id: NodeId): GraphNode['origin'] {
+  const node = graph.nodes[id]
+  if (node === undefined) throw new Error(`no node ${id}`)
+  return node.origin
+}
+
+/** What one operator adds to the training totals and to the inference totals. */
+function shareOf(graph: Graph, node: NodeCost, used: readonly boolean[]): BothAmounts {
+  const { parameters, effectiveParameters, macs, effectiveMacs } = node
+  // Weights that a shared block owns may be made by an operator that only an auxiliary output needs.
+  const infers = graph.nodes[node.id]?.parameters.some((id) => used[id] === true) === true
+  return {
+    training: { parameters, effectiveParameters, ...(node.training ? { macs, effectiveMacs } : noMacs) },
+    inference: {
+      ...(infers ? { parameters, effectiveParameters } : noParameters),
+      ...(node.inference ? { macs, effectiveMacs } : noMacs),
+    },
+  }
+}
+
+const noMacs = { macs: 0, effectiveMacs: 0 }
+const noParameters = { parameters: 0, effectiveParameters: 0 }
+
+/** By parameter id: used by an operator that inference needs. */
+function parametersUsed(graph: Graph, reach: Reach): boolean[] {
+  const used = graph.parameters.map(() => false)
+  for (const node of graph.nodes) {
+    if (reach.inference[node.id] === true) for (const id of node.parameters) used[id] = true
+  }
+  return used
+}
+
+function addBoth(to: BothTallies, more: BothAmounts): void {
+  addTo(to.training, more.training)
+  addTo(to.inference, more.inference)
+}
+
+class LineSums {
+  readonly #sources: Sources
+  readonly #bySpan = new Map<string, BothTallies>()
+  readonly #byLine = new Map<string, LineCost & BothTallies>()
+
+  constructor(sources: Sources) {
+    this.#sources = sources
+  }
+
+  at(span: Span): BothTallies {
+    const key = `${span.start}:${span.file}`
+    const before = this.#bySpan.get(key)
+    if (before !== undefined) return before
+    const line = lineOf(this.#sources, span)
+    const lineKey = `${line.line}:${line.file}`
+    const sum = this.#byLine.get(lineKey) ?? { ...line, ...newTallies() }
+    this.#byLine.set(lineKey, sum)
+    this.#bySpan.set(key, sum)
+    return sum
+  }
+
+  list(): LineCost[] {
+    return [...this.#byLine.values()].sort((a, b) =>
+      a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1,
+    )
+  }
+}
+
+// ---------------------------------------------------------------- what cannot be counted
+
+function findOverflow(nodes: readonly NodeCost[]): Diagnostic | undefined {
+  let parameters = 0
+  let macs = 0
+  for (const node of nodes) {
+    parameters += node.parameters
+    macs += node.macs ?? 0
+    if (parameters > Number.MAX_SAFE_INTEGER) return overflowAt(node, 'the number of parameters')
+    if (macs > Number.MAX_SAFE_INTEGER) return overflowAt(node, 'the number of MACs')
+  }
+  return undefined
+}
+
+function overflowAt(node: NodeCost, what: string): Diagnostic {
+  return diagnose(problem('integer-overflow', { what: `${what}, summed up to ${node.path},` }), node.span)
+}
+
+/** The names of the free extents in any shape, in alphabetical order. */
+export function symbolsOf(graph: Graph): string[] {
+  const names = new Set<string>()
+  const note = (dim: Dim): void => {
+    if (typeof dim !== 'number') for (const term of dim.terms) names.add(term.symbol.name)
+  }
+  for (const node of graph.nodes) node.type.shape.forEach(note)
+  return [...names].sort()
+}

@@ -1,0 +1,138 @@
+// The public entry: files to names, names to one network's graph, the graph through its passes. Each step is a folder.
+import { checkBudgets } from './analysis/budgets.ts'
+import { DiagnosticBag, type Diagnostic } from './diagnostics/diagnostic.ts'
+import { GraphBuilder } from './ir/builder.ts'
+import type { Graph } from './ir/graph.ts'
+import { runPasses } from './passes/pipeline.ts'
+import { readArguments } from './semantics/arguments.ts'
+import { languageEnv, moduleEnv } from './semantics/module-env.ts'
+import { loadModule, type Loader, type Module } from './semantics/modules.ts'
+import { elaborateNetwork } from './semantics/networks.ts'
+import { defaultLimits, newSession, type Limits } from './semantics/session.ts'
+import { elaborateRecipe, type Recipe } from './semantics/train.ts'
+import type { NetworkDecl, TrainDecl } from './syntax/ast.ts'
+import type { SourceFile } from './text/source.ts'
+import { suggest } from './text/suggest.ts'
+
+/** Gives the text of a project file by its project-relative path with `/`; never asked for `std/…`, absolute paths or paths that leave the project. */
+export interface SourceHost {
+  read(path: string): string | undefined
+}
+
+export interface CompileOptions {
+  /** Default: the first network that the file declares. */
+  readonly network?: string
+  /** Arguments as Weft expressions: `{ base: '64', patch: '[128, 128, 128]' }`. */
+  readonly arguments?: Readonly<Record<string, string>>
+  /** Bounds of the elaboration; the defaults suit any network that fits a machine. */
+  readonly limits?: Partial<Limits>
+}
+
+export interface Compilation {
+  /** Every file read, by path, for showing diagnostics. */
+  readonly sources: ReadonlyMap<string, SourceFile>
+  readonly diagnostics: readonly Diagnostic[]
+  /** Absent when there are errors. A broken budget is an error that still has its graph. */
+  readonly graph?: Graph
+}
+
+/** What `check` finds: the graph of each network with its defaults, and the recipe of each `train` block, where they have no errors. */
+export interface Checked {
+  readonly sources: ReadonlyMap<string, SourceFile>
+  readonly diagnostics: readonly Diagnostic[]
+  readonly graphs: readonly Graph[]
+  readonly recipes: readonly Recipe[]
+}
+
+/** Elaborates one network of a file. Never throws for a mistake in the spec: it is in `diagnostics`. */
+export function compile(entry: string, host: SourceHost, options: CompileOptions = {}): Compilation {
+  const project = open(entry, host, options.limits)
+  const { bag, sources } = project
+  const network = chooseNetwork(project, options.network)
+  const graph = network === undefined ? undefined : elaborate(project, network, options.arguments ?? {})
+  return { sources, diagnostics: bag.list(), ...(graph === undefined ? {} : { graph }) }
+}
+
+/** Checks every declaration of a file: each network with its defaults, each `train` block with its arguments. */
+export function check(entry: string, host: SourceHost, limits: Partial<Limits> = {}): Checked {
+  const project = open(entry, host, limits)
+  const { bag, sources, module } = project
+  const declarations = project.sound ? (module?.syntax.declarations ?? []) : []
+  const graphs = declarations.flatMap((one) => (one.kind === 'NetworkDecl' ? [elaborateDefaults(project, one)] : []))
+  const recipes = declarations.flatMap((one) => (one.kind === 'TrainDecl' ? [train(project, one)] : []))
+  return { sources, diagnostics: bag.list(), graphs: graphs.filter((one) => one !== undefined), recipes: recipes.filter((one) => one !== undefined) }
+}
+
+/** The file and all it imports, with their names resolved. */
+interface Project extends Loader {
+  readonly entry: string
+  readonly module: Module | undefined
+  /** No error so far: it makes sense to elaborate. */
+  readonly sound: boolean
+}
+
+function open(entry: string, host: SourceHost, given: Partial<Limits> = {}): Project {
+  const limits = { ...defaultLimits, ...given }
+  const loader: Loader = {
+    read: (path) => host.read(path),
+    bag: new DiagnosticBag(),
+    limits,
+    sources: new Map(),
+    modules: new Map(),
+    loading: [],
+  }
+  const text = host.read(entry)
+  if (text === undefined) {
+    loader.bag.report('file-missing', { file: entry, start: 0, end: 0 }, { path: entry })
+    return { ...loader, entry, module: undefined, sound: false }
+  }
+  const module = loadModule(loader, entry, text)
+  return { ...loader, entry, module, sound: !loader.bag.hasErrors }
+}
+
+function chooseNetwork(project: Project, name: string | undefined): NetworkDecl | undefined {
+  const { module, bag, entry } = project
+  if (module === undefined || !project.sound) return undefined
+  const networks = module.syntax.declarations.filter((one) => one.kind === 'NetworkDecl')
+  const known = networks.map((one) => one.name.name)
+  const found = name === undefined ? networks[0] : networks.find((one) => one.name.name === name)
+  if (found !== undefined) return found
+  const start = { file: entry, start: 0, end: 0 }
+  if (name === undefined) bag.report('no-network', start, { file: entry })
+  else bag.report('unknown-network', start, { network: name, file: entry, known, suggestion: suggest(name, known) })
+  return undefined
+}
+
+function elaborateDefaults(project: Project, network: NetworkDecl): Graph | undefined {
+  const missing = network.params.filter((param) => param.default === undefined).map((param) => param.name.name)
+  if (missing.length === 0) return elaborate(project, network, {})
+  project.bag.report('network-not-checked', network.name.span, { name: network.name.name, missing })
+  return undefined
+}
+
+function elaborate(
+  project: Project,
+  network: NetworkDecl,
+  args: Readonly<Record<string, string>>,
+): Graph | undefined {
+  const { module, bag, limits, sources } = project
+  if (module === undefined) return undefined
+  const own = new DiagnosticBag()
+  const session = newSession(new GraphBuilder(limits.nodes), own, limits)
+  const env = moduleEnv(module, languageEnv(session), new Map())
+  const given = readArguments(args, env, sources)
+  const elaborated = given === undefined ? undefined : elaborateNetwork(network, given, env)
+  const graph = elaborated === undefined ? undefined : runPasses(elaborated)
+  for (const one of own.list()) bag.add(one)
+  if (graph === undefined) return undefined
+  for (const one of checkBudgets(graph, { entry: project.entry, files: sources })) bag.add(one)
+  return graph
+}
+
+function train(project: Project, declaration: TrainDecl): Recipe | undefined {
+  const { module, bag, limits } = project
+  if (module === undefined) return undefined
+  const session = newSession(new GraphBuilder(limits.nodes), bag, limits)
+  return elaborateRecipe(declaration, moduleEnv(module, languageEnv(session), new Map()))
+}
+

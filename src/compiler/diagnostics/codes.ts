@@ -1,0 +1,25 @@
+// The table of every diagnostic: the union of the areas under codes/, which hold all prose that users read as errors.
+import { checkCodes } from './codes/checks.ts'
+import { commandCodes } from './codes/command.ts'
+import { familyCodes } from './codes/families.ts'
+import { limitCodes } from './codes/limits.ts'
+import { nameCodes } from './codes/names.ts'
+import { shapeCodes } from './codes/shapes.ts'
+import { syntaxCodes } from './codes/syntax.ts'
+import { typeCodes } from './codes/types.ts'
+
+export const codes = {
+  ...syntaxCodes, // 1xx
+  ...nameCodes, // 2xx
+  ...typeCodes, // 3xx
+  ...shapeCodes, // 4xx
+  ...familyCodes, // 5xx
+  ...checkCodes, // 6xx
+  ...limitCodes, // 7xx
+  ...commandCodes, // 8xx
+} as const
+
+export type Codes = typeof codes
+export type CodeName = keyof Codes
+/** The parts that a report of `N` must carry. */
+export type PartsOf<N extends CodeName> = Parameters<Codes[N]['message']>[0]

@@ -1,0 +1,171 @@
+// Budgets, assertions, sparsity and training recipes: 6xx.
+import { code, didYouMean } from '../define.ts'
+
+export const checkCodes = {
+  'budget-exceeded': code<{
+    readonly what: string
+    readonly actual: string
+    readonly limit: string
+    readonly excess: string
+  }>({
+    code: 'WEFT601',
+    severity: 'error',
+    message: (p) => `${p.what} is ${p.actual}, over the budget of ${p.limit} by ${p.excess}`,
+    help: () => 'make the modules that spend most cheaper, or raise the budget',
+    explanation: `
+A \`budget\` is a promise that a network keeps for its arguments. A broken one is an error that lists the modules that spend most;
+\`weft check\` and \`weft cost\` then exit with 2 when nothing else is wrong.
+
+Budgets read the effective counts, where masked weights are left out; \`params.dense\` and \`macs.dense\` read the dense ones. \`params\`
+counts every parameter (training), \`macs\` what the outputs without \`aux\` need (inference), for a batch of one; \`params(inference)\` and
+\`macs(training)\` say otherwise. \`memory\` is a static estimate: at inference the weights and the largest sum of live activations, in training
+the weights three times (gradient, momentum) and every activation.
+
+    network Net {
+      input image: [1, 64, 64]
+      output logits = image -> conv(64, 3) -> conv(2, 1)
+      budget params <= 500       // has 770: 9*64 + 64, and 64*2 + 2
+    }
+
+Within the budget: \`budget params <= 1K\`.
+`,
+  }),
+  'budget-needs-extents': code<{ readonly what: string; readonly symbols: readonly string[] }>({
+    code: 'WEFT651',
+    severity: 'error',
+    message: (p) => `${p.what} cannot be compared with the budget: ${p.symbols.join(', ')} is symbolic`,
+    help: () => "set the parameter that holds the input's extents, or state the budget in params",
+    explanation: `
+MACs and memory depend on the input's extents. A budget on them needs extents that are numbers: an unknown extent is never guessed, and an
+unchecked budget never passes for a kept one.
+`,
+  }),
+  'assertion-failed': code<{
+    readonly message: string | undefined
+    readonly values: { readonly left: string; readonly operator: string; readonly right: string } | undefined
+  }>({
+    code: 'WEFT602',
+    severity: 'error',
+    message: (p) => `assertion failed${p.message === undefined ? '' : `: ${p.message}`}`,
+    help: (p) => (p.values === undefined ? undefined : `here ${p.values.left} ${p.values.operator} ${p.values.right} is false`),
+    explanation: `
+\`assert condition, "why"\` states what the author knows must hold for the arguments: that the patch divides by the total stride, that two
+lists have one length. Nothing more of the network is elaborated after a failed assertion.
+`,
+  }),
+  'sparsity-out-of-range': code<{ readonly value: string }>({
+    code: 'WEFT603',
+    severity: 'error',
+    message: (p) => `a sparsity is a share from 0 up to but not including 1, this is ${p.value}`,
+    help: (p) => (Number(p.value) > 1 ? `did you mean ${p.value}%?` : '`80%` removes four of five connections; `0` is dense'),
+    explanation: `
+\`sparsity S\` is the share of connections that are absent: at \`80%\` one connection in five is kept. The density is 1 - S.
+`,
+  }),
+  'unknown-metric': code<{ readonly metric: string; readonly known: readonly string[]; readonly suggestion: string | undefined }>({
+    code: 'WEFT604',
+    severity: 'error',
+    message: (p) => `no budget can be set on \`${p.metric}\``,
+    help: (p) => didYouMean(p.suggestion) ?? `the metrics are ${p.known.join(', ')}`,
+    explanation: `
+A budget limits \`params\` (all registered parameters), \`macs\` (one inference, batch 1) or \`memory(training | inference, batch = n)\`.
+\`params.dense\` and \`macs.dense\` read the counts without sparsity.
+`,
+  }),
+  'wrong-limit': code<{ readonly value: string }>({
+    code: 'WEFT605',
+    severity: 'error',
+    message: (p) => `a budget's limit is a number, this is ${p.value}`,
+    help: () => 'write `<= 12M`, `<= 800G` or `<= 24GiB`',
+    explanation: `
+Limits are numbers: \`12M\` is 12 000 000, \`24GiB\` is 24 · 2^30 bytes.
+`,
+  }),
+  'wrong-budget-argument': code<{ readonly value: string }>({
+    code: 'WEFT606',
+    severity: 'error',
+    message: (p) => `a budget cannot take ${p.value}`,
+    help: () => 'write `params(inference)`, `macs(training)` or `memory(training, batch = 2)`',
+    explanation: `
+A budget takes which totals it reads (\`training\` with every output, \`inference\` without \`aux\`) and, for memory, a batch size.
+`,
+  }),
+  'unknown-setting': code<{
+    readonly owner: string
+    readonly name: string
+    readonly known: readonly string[]
+    readonly suggestion: string | undefined
+  }>({
+    code: 'WEFT607',
+    severity: 'error',
+    message: (p) => `${p.owner} has no setting \`${p.name}\``,
+    help: (p) => didYouMean(p.suggestion) ?? `the settings are ${p.known.join(', ')}`,
+    explanation: `
+The settings of \`sparsity\` are granularity, init, drop, grow and every; those of \`train\` are listed in the language reference.
+`,
+  }),
+  'setting-given-twice': code<{ readonly owner: string; readonly name: string }>({
+    code: 'WEFT608',
+    severity: 'error',
+    message: (p) => `${p.owner} sets \`${p.name}\` twice`,
+    help: () => 'keep one of the two',
+    explanation: `
+Each setting is given once. The \`sparsity\` clauses of one fusion share their settings, so only one of them carries a block.
+`,
+  }),
+  'wrong-setting': code<{ readonly name: string; readonly expected: string; readonly value: string }>({
+    code: 'WEFT609',
+    severity: 'error',
+    message: (p) => `\`${p.name}\` cannot be ${p.value}`,
+    help: (p) => `expected ${p.expected}`,
+    explanation: `
+A setting's value is a number or a word with arguments, as its entry in the language reference says.
+`,
+  }),
+  'wrong-unit': code<{ readonly name: string; readonly unit: string; readonly units: readonly string[] }>({
+    code: 'WEFT610',
+    severity: 'error',
+    message: (p) => `\`${p.name}\` is not counted in ${p.unit}`,
+    help: (p) => (p.units.length === 0 ? 'it has no unit' : `it is counted in ${p.units.join(' or ')}`),
+    explanation: `
+Some settings name a unit: \`every = 1200 steps\`.
+`,
+  }),
+  'missing-setting': code<{ readonly owner: string; readonly name: string }>({
+    code: 'WEFT611',
+    severity: 'error',
+    message: (p) => `${p.owner} does not say its \`${p.name}\``,
+    help: (p) => `add \`${p.name} = …\``,
+    explanation: `
+A recipe needs at least a loss and an optimizer; the other settings have defaults.
+`,
+  }),
+  'unknown-output': code<{ readonly name: string; readonly known: readonly string[]; readonly suggestion: string | undefined }>({
+    code: 'WEFT612',
+    severity: 'error',
+    message: (p) => `the network has no output \`${p.name}\``,
+    help: (p) => didYouMean(p.suggestion) ?? `its outputs are ${p.known.join(', ')}`,
+    explanation: `
+\`supervise = [logits: 1, ds[1]: 1/2]\` weights the loss of each output; every key is an output of the network with these arguments.
+`,
+  }),
+  'train-needs-network': code<{ readonly name: string; readonly actual: string }>({
+    code: 'WEFT613',
+    severity: 'error',
+    message: (p) => `a recipe trains a network, \`${p.name}\` is ${p.actual}`,
+    help: () => 'write `train NAME for NETWORK(arguments) { … }`',
+    explanation: `
+\`train recipe for E2ENet(classes = 16) { … }\` names a network of the file or an imported one, with the arguments to train it with.
+`,
+  }),
+  'network-not-checked': code<{ readonly name: string; readonly missing: readonly string[] }>({
+    code: 'WEFT614',
+    severity: 'warning',
+    message: (p) => `network \`${p.name}\` is not elaborated: ${p.missing.map((one) => `\`${one}\``).join(', ')} ${p.missing.length === 1 ? 'has' : 'have'} no default`,
+    help: () => 'give every parameter of a network a default, the published configuration for instance',
+    explanation: `
+\`weft check\` elaborates every network of a file with its defaults. A network with a parameter that has none can only be looked at name by
+name, so shape mistakes in it stay unseen until a tool gives the argument.
+`,
+  }),
+} as const

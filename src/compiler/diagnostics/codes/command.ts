@@ -1,0 +1,202 @@
+// 8xx: what a command was asked to do and cannot: files, networks and arguments named from outside, reports that lack an extent.
+import { code, didYouMean } from '../define.ts'
+
+/** `a`, `b` and `c`, for messages. */
+function listed(names: readonly string[]): string {
+  return names.length === 0 ? 'none' : names.map((name) => `\`${name}\``).join(', ')
+}
+
+export const commandCodes = {
+  'file-missing': code<{ path: string }>({
+    code: 'WEFT801',
+    severity: 'error',
+    message: ({ path }) => `there is no file ${path}`,
+    help: () => 'check the path; paths are relative to the current directory',
+    explanation: `A command was given a path at which there is no file.
+
+    weft cost examples/unett.weft     // no such file
+    weft cost examples/unet.weft
+`,
+  }),
+  'file-is-directory': code<{ path: string }>({
+    code: 'WEFT802',
+    severity: 'error',
+    message: ({ path }) => `${path} is a directory, not a .weft file`,
+    help: ({ path }) => `name the files in it: ${path.replace(/\/+$/, '')}/*.weft`,
+    explanation: `Commands read files. Which files of a directory are meant is said by naming them, for example with the shell's \`*\`.
+
+    weft check examples               // a directory
+    weft check examples/*.weft
+`,
+  }),
+  'file-unreadable': code<{ path: string; reason: string }>({
+    code: 'WEFT803',
+    severity: 'error',
+    message: ({ path, reason }) => `${path} cannot be read: ${reason}`,
+    help: () => 'check its permissions',
+    explanation: `The file is there, but the system refuses to read it. The reason is the system's own.
+
+    chmod 000 net.weft && weft check net.weft     // permission denied
+    chmod 644 net.weft && weft check net.weft
+`,
+  }),
+  'file-not-utf8': code<{ path: string; offset: number }>({
+    code: 'WEFT804',
+    severity: 'error',
+    message: ({ path, offset }) => `${path} is not UTF-8 text: the byte at offset ${offset} does not belong`,
+    help: () => 'save the file as UTF-8',
+    explanation: `Weft sources are UTF-8. A file in another encoding would give names and positions that no other tool agrees with,
+so it is refused instead of being read with replacement characters.
+
+    iconv -f latin1 -t utf-8 net.weft > net-utf8.weft
+`,
+  }),
+  'file-too-many-bytes': code<{ path: string; bytes: number; limit: number }>({
+    code: 'WEFT805',
+    severity: 'error',
+    message: ({ path, bytes, limit }) => `${path} has ${bytes} bytes, more than the limit of ${limit}`,
+    help: () => 'split the file and import its parts, or say repeated structure with a recurrence',
+    explanation: `A source file may have at most 1 MiB. Every bound of the compiler is there so that a wrong file gives a message and
+not a hang; the networks of the literature need a few kilobytes.
+`,
+  }),
+  'file-outside-project': code<{ path: string; root: string }>({
+    code: 'WEFT806',
+    severity: 'error',
+    message: ({ path, root }) => `${path} is outside the project directory ${root}`,
+    help: () => 'name the project with --project DIR, or copy the file into it',
+    explanation: `A file may import from its project only, so that checking a file that came from elsewhere cannot read other files of this
+machine. The project is the current directory when the file lies beneath it, otherwise the file's own directory. Symbolic
+links that lead out of the project count as outside.
+
+    weft check ../other/net.weft --project ..
+`,
+  }),
+  'unknown-network': code<{
+    network: string
+    file: string
+    known: readonly string[]
+    suggestion: string | undefined
+  }>({
+    code: 'WEFT811',
+    severity: 'error',
+    message: ({ network, file }) => `${file} declares no network \`${network}\``,
+    help: ({ known, suggestion }) => didYouMean(suggestion) ?? `its networks are ${listed(known)}`,
+    explanation: `\`--network\` names a network that the file itself declares. Imported networks get a name of their own by a variant.
+
+    import { UNet } from "unet.weft"
+    network Small = UNet(base = 16)
+
+    weft cost small.weft --network UNet      // imported, not declared here
+    weft cost small.weft --network Small
+`,
+  }),
+  'no-network': code<{ file: string }>({
+    code: 'WEFT812',
+    severity: 'error',
+    message: ({ file }) => `${file} declares no network`,
+    help: () => 'add one, for example `network Net = UNet(base = 32)`',
+    explanation: `Only a \`network\` can be compiled: it declares its inputs and names its outputs. A file of blocks can be checked and imported.
+
+    block Unit(c: int) = conv(c, 3) -> relu     // nothing to compile
+
+    network Net {
+      input image: [1, 64, 64]
+      output logits = image -> Unit(8) -> conv(2, 1)
+    }
+`,
+  }),
+  'unknown-argument': code<{
+    argument: string
+    network: string
+    known: readonly string[]
+    suggestion: string | undefined
+  }>({
+    code: 'WEFT813',
+    severity: 'error',
+    message: ({ argument, network }) => `network \`${network}\` has no parameter \`${argument}\``,
+    help: ({ known, suggestion }) => didYouMean(suggestion) ?? `its parameters are ${listed(known)}`,
+    explanation: `\`--set name=value\` gives a value to one of the network's declared parameters.
+
+    network Net(base: int = 16) { … }
+
+    weft cost net.weft --set bass=32     // no such parameter
+    weft cost net.weft --set base=32
+`,
+  }),
+  'malformed-setting': code<{ setting: string }>({
+    code: 'WEFT814',
+    severity: 'error',
+    message: ({ setting }) => `\`--set ${setting}\` is not of the form name=value`,
+    help: () => "write --set base=64 or --set 'patch=[128, 128, 128]'",
+    explanation: `\`--set\` takes a parameter's name, \`=\`, and a Weft expression. Quote the setting when the shell would split or expand it.
+
+    weft cost net.weft --set base 64
+    weft cost net.weft --set base=64 --set 'patch=[128, 128, 128]'
+`,
+  }),
+  'malformed-argument': code<{ argument: string; value: string; reason: string }>({
+    code: 'WEFT815',
+    severity: 'error',
+    message: ({ argument, value, reason }) => `\`${value}\` is not a value for \`${argument}\`: ${reason}`,
+    help: () => 'the value is a Weft expression: 64, 80%, [1, 2, 2], "text"',
+    explanation: `The value of \`--set name=value\` is read as a Weft expression, with the built-in functions and operators but none of the
+file's own names.
+
+    weft cost net.weft --set 'patch=128x128'
+    weft cost net.weft --set 'patch=[128, 128]'
+`,
+  }),
+  'macs-need-extents': code<{ symbols: readonly string[] }>({
+    code: 'WEFT821',
+    severity: 'warning',
+    message: ({ symbols }) => `MACs are not known: the input's extents ${listed(symbols)} are symbolic`,
+    help: () => "set the parameter that holds the input's extents, for example --set 'patch=[128, 128, 128]'",
+    explanation: `Parameters do not depend on the input's extents, MACs do. A network whose extents are left symbolic has exact parameter
+counts and no MAC counts; an extent is never guessed.
+
+    weft cost net.weft                                // parameters only
+    weft cost net.weft --set 'patch=[128, 128, 128]'
+`,
+  }),
+  'unknown-template': code<{ template: string; known: readonly string[]; suggestion: string | undefined }>({
+    code: 'WEFT831',
+    severity: 'error',
+    message: ({ template }) => `there is no template \`${template}\``,
+    help: ({ known, suggestion }) =>
+      [didYouMean(suggestion), `the templates are ${listed(known)}`]
+        .filter((one) => one !== undefined)
+        .join('\n'),
+    explanation: `\`weft init NAME\` writes a copy of one of the specs that come with Weft; \`weft init\` alone writes a small one to start from.
+`,
+  }),
+  'file-exists': code<{ path: string }>({
+    code: 'WEFT832',
+    severity: 'error',
+    message: ({ path }) => `${path} exists already`,
+    help: () => 'choose another name with --out; nothing is ever overwritten',
+    explanation: `\`weft init\` only makes new files.
+
+    weft init unet --out unet-2.weft
+`,
+  }),
+  'file-unwritable': code<{ path: string; reason: string }>({
+    code: 'WEFT833',
+    severity: 'error',
+    message: ({ path, reason }) => `${path} cannot be written: ${reason}`,
+    explanation: `The system refuses to write the file: the directory is missing or not writable, or the disk is full. The reason is the
+system's own. \`weft fmt\` writes beside the file and renames, so a failure leaves the old text in place.
+`,
+  }),
+  'unknown-code': code<{ given: string; suggestion: string | undefined }>({
+    code: 'WEFT841',
+    severity: 'error',
+    message: ({ given }) => `there is no diagnostic \`${given}\``,
+    help: ({ suggestion }) => didYouMean(suggestion) ?? 'run `weft explain` for the list',
+    explanation: `\`weft explain\` takes a code as the messages print it, or its name.
+
+    weft explain WEFT601
+    weft explain budget-exceeded
+`,
+  }),
+} as const

@@ -1,0 +1,130 @@
+// Names, imports and declarations: 2xx.
+import { code, didYouMean } from '../define.ts'
+
+interface Misspelt {
+  readonly name: string
+  readonly suggestion: string | undefined
+}
+
+export const nameCodes = {
+  'unknown-name': code<Misspelt>({
+    code: 'WEFT201',
+    severity: 'error',
+    message: (p) => `unknown name \`${p.name}\``,
+    help: (p) => didYouMean(p.suggestion) ?? 'declare it with `let`, `fn` or `block`, add it as a parameter, or import it',
+    explanation: `
+A name must be a parameter, a \`let\`, a declaration of the file, an import, an operator or a function of the language.
+Order does not matter inside a body: a name may be used above its \`let\`.
+
+\`\`\`weft
+block Unit(c: int) = conv(c, 3) -> leaky_rule(0.01)   // WEFT201: did you mean \`leaky_relu\`?
+\`\`\`
+`,
+  }),
+  'duplicate-name': code<{ readonly name: string }>({
+    code: 'WEFT202',
+    severity: 'error',
+    message: (p) => `\`${p.name}\` is declared twice`,
+    help: () => 'rename one of them; several rules of one family need indices (`let x[0] = …`, `let x[i] for i in 1..3 = …`)',
+    explanation: `
+One name means one thing in a file, a parameter list or a body. Only the rules of a family share a name, and they carry indices.
+An inner name may hide an outer one.
+
+\`\`\`weft
+let width = 32
+fn width(i: int) = 32 * 2^i      // WEFT202
+\`\`\`
+`,
+  }),
+  'unused-name': code<{ readonly name: string; readonly role: string }>({
+    code: 'WEFT203',
+    severity: 'warning',
+    message: (p) => (p.role === 'import' ? `import \`${p.name}\` is never used` : `\`${p.name}\` (${p.role}) is never used`),
+    help: () => 'remove it, or begin its name with `_` to keep it on purpose',
+    explanation: `
+A name that nothing reads is usually a slip: a branch that was meant to be fused, a parameter that has no effect. What nothing needs is
+not built either, so an unused \`let\` adds no weights. Begin the name with \`_\` to say that it is meant.
+`,
+  }),
+  'import-not-found': code<{ readonly path: string; readonly suggestion: string | undefined }>({
+    code: 'WEFT204',
+    severity: 'error',
+    message: (p) => `cannot find \`${p.path}\``,
+    help: (p) => didYouMean(p.suggestion) ?? 'imports are relative to the importing file, or begin with `std/`',
+    explanation: `
+An import names a file relative to the importing one (\`"./blocks"\`, \`"../lib/heads.weft"\`) or a file of the standard library
+(\`"std/blocks"\`). The ending \`.weft\` may be left out.
+`,
+  }),
+  'import-escapes-project': code<{ readonly path: string }>({
+    code: 'WEFT205',
+    severity: 'error',
+    message: (p) => `import \`${p.path}\` leaves the project`,
+    help: () => 'use a path with `/` that is relative to this file and stays inside the project folder (`--project` sets it)',
+    explanation: `
+A spec reads files of its own project and the standard library, nothing else: no absolute paths, no URLs, no \`..\` above the project
+folder. So a spec means the same on every machine. The project is the working folder if the file lies below it, else the file's folder.
+`,
+  }),
+  'cyclic-import': code<{ readonly chain: readonly string[] }>({
+    code: 'WEFT206',
+    severity: 'error',
+    message: (p) => `files import each other: ${p.chain.join(' -> ')}`,
+    help: () => 'move what both need into a third file',
+    explanation: `
+Files are read before the files that import them, so imports cannot form a cycle. Move the shared declarations into a file of their own.
+`,
+  }),
+  'import-name-missing': code<Misspelt & { readonly file: string; readonly known: readonly string[] }>({
+    code: 'WEFT207',
+    severity: 'error',
+    message: (p) => `\`${p.file}\` declares no \`${p.name}\``,
+    help: (p) => didYouMean(p.suggestion) ?? (p.known.length === 0 ? 'it declares nothing' : `it declares ${p.known.join(', ')}`),
+    explanation: `
+Every \`fn\`, \`block\`, \`network\` and top-level \`let\` of a file can be imported from it. Names that the file itself imported cannot:
+import them from where they are declared.
+`,
+  }),
+  'unknown-type': code<Misspelt & { readonly known: readonly string[] }>({
+    code: 'WEFT208',
+    severity: 'error',
+    message: (p) => `unknown type \`${p.name}\``,
+    help: (p) => didYouMean(p.suggestion) ?? `the types are ${p.known.join(', ')}, lists \`[int]\` and alternatives \`int | [int]\``,
+    explanation: `
+Parameters are declared with \`int\`, \`float\`, \`bool\`, \`string\`, \`block\`, \`fn\`, \`tensor\`, \`axis\` or \`any\`, lists of them (\`[int]\`,
+\`[[int]]\`) and alternatives (\`int | [int]\`).
+`,
+  }),
+  'misplaced-statement': code<{ readonly statement: string; readonly inside: string }>({
+    code: 'WEFT209',
+    severity: 'error',
+    message: (p) => `\`${p.statement}\` cannot stand in a ${p.inside}`,
+    help: (p) =>
+      p.inside === 'network'
+        ? 'a network has `input NAME: shape` and `output NAME = …`; `in` and `out` belong to blocks'
+        : 'a block has `in x` and `out …`; inputs, outputs and budgets belong to networks',
+    explanation: `
+A block is applied to tensors: \`in x … out y\`. A network is what the tools compile: \`input image: [1, 64, 64] … output logits = …\`, with
+\`aux output\` and \`budget\`. Both may have \`let\`, \`backbone\`, \`fusion\` and \`assert\`.
+`,
+  }),
+  'missing-statement': code<{ readonly name: string; readonly statement: string }>({
+    code: 'WEFT210',
+    severity: 'error',
+    message: (p) => `\`${p.name}\` has no \`${p.statement}\``,
+    help: (p) =>
+      ({ in: 'add `in x`', out: 'add `out …`', input: 'add `input image: [channels, …extents]`', output: 'add `output logits = …`' })[p.statement],
+    explanation: `
+A block with a body needs \`in\` and \`out\`; a network needs at least one \`input\` and one \`output\`.
+`,
+  }),
+  'statement-given-twice': code<{ readonly statement: string }>({
+    code: 'WEFT211',
+    severity: 'error',
+    message: (p) => `a second \`${p.statement}\``,
+    help: (p) => (p.statement === 'in' ? 'list the tensors in one statement: `in x, gate`' : 'keep one; `out [a, b]` gives several tensors'),
+    explanation: `
+A block has one \`in\` (with one or more names) and one \`out\`; a fusion node has one \`fuse\`.
+`,
+  }),
+} as const

@@ -1,0 +1,306 @@
+// Diagnostics of operators' shape rules (4xx). Parts are plain data; `operand` is the position of the input at fault, from 0.
+import { code } from '../define.ts'
+
+/** Why two operands disagree, where that can be told from their extents. */
+export type MismatchHint =
+  | { readonly kind: 'none' }
+  /** One extent was rounded by halving and doubling: a multiple would have survived. */
+  | { readonly kind: 'rounded'; readonly axes: readonly { readonly axis: string; readonly multiple: number }[] }
+  /** Every spatial extent of one operand is a whole multiple of the other's. */
+  | { readonly kind: 'ratio'; readonly smaller: number; readonly factors: readonly number[] }
+
+const plural = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`
+
+function mismatchHelp(hint: MismatchHint): string | undefined {
+  switch (hint.kind) {
+    case 'none':
+      return undefined
+    case 'rounded': {
+      const axes = hint.axes.map(({ axis, multiple }) => `${axis} a multiple of ${multiple}`)
+      return `an odd extent was rounded on its way down and up: choose an input size that makes ${axes.join(' and ')} here, or use \`crop_like\` or \`resize_like\``
+    }
+    case 'ratio': {
+      const factors = `[${hint.factors.join(', ')}]`
+      return `bring input ${hint.smaller + 1} up with \`conv_transpose(…, kernel = ${factors}, stride = ${factors})\` or \`resize(scale = ${factors})\``
+    }
+  }
+}
+
+export const shapeCodes = {
+  'operand-rank': code<{ operator: string; operand: number; shape: string; needs: string }>({
+    code: 'WEFT401',
+    severity: 'error',
+    message: ({ operator, shape, needs }) => `\`${operator}\` needs ${needs}, not a tensor of shape ${shape}`,
+    explanation: `Shapes leave the batch out. Image operators need channels and one to three spatial axes (\`C×W\`, \`C×H×W\`, \`C×D×H×W\`);
+\`matmul\` needs at least two axes.
+
+\`\`\`weft
+let bias = parameter([32])
+bias -> conv(32, 3)              // WEFT401: no spatial axis
+\`\`\``,
+  }),
+  'operand-unbatched': code<{ operator: string; operand: number; shape: string }>({
+    code: 'WEFT402',
+    severity: 'error',
+    message: ({ operator, shape }) => `\`${operator}\` cannot take a tensor made of parameters alone (shape ${shape})`,
+    help: () => 'combine it with data first: `add(x, table)`, `mul(x, table)`, `matmul(x, table)`',
+    explanation: `A learned table (\`parameter\`) has no batch axis. It may be reshaped, sliced, added to or multiplied with data, but operators on
+images, and \`concat\` and \`sum\` with batched tensors, need the batch.
+
+\`\`\`weft
+parameter([8, 16, 16]) -> max_pool(2)        // WEFT402
+add(x, parameter([8, 16, 16])) -> max_pool(2)
+\`\`\``,
+  }),
+  'extent-not-fixed': code<{ operator: string; axis: string; extent: string; shape: string }>({
+    code: 'WEFT403',
+    severity: 'error',
+    message: ({ operator, axis, extent, shape }) =>
+      `\`${operator}\` needs a fixed ${axis} extent; in ${shape} it is ${extent}`,
+    help: ({ axis }) => `give the ${axis} extent as a number`,
+    explanation: `Weights have fixed shapes, so the extents they follow (channels of a convolution, the last axis of \`linear\`, the normalised axis of
+\`layer_norm\`) cannot depend on a free size such as \`D\`.`,
+  }),
+  'extent-not-divisible': code<{
+    operator: string
+    axis: string
+    extent: string
+    divisor: number
+    symbol: string
+    declared: number
+    needed: number
+  }>({
+    code: 'WEFT404',
+    severity: 'error',
+    message: ({ operator, axis, extent, divisor }) =>
+      `\`${operator}\` divides the ${axis} extent ${extent} by ${divisor}, which need not be whole`,
+    help: ({ symbol, declared, needed }) =>
+      `declare \`${symbol}\` as a multiple of ${needed}${declared === 1 ? '' : ` (now ${declared})`}`,
+    explanation: `A free extent is computed with exactly. Halving \`D\` is exact only where \`D\` is declared a multiple of 2; otherwise the result would
+depend on rounding, and extents that have to meet later could not be compared. Declare the multiple that all the strides on the way need together.`,
+  }),
+  'empty-extent': code<{
+    operator: string
+    axis: string
+    extent: string
+    result: string
+    because: readonly (readonly [name: string, value: string])[]
+  }>({
+    code: 'WEFT405',
+    severity: 'error',
+    message: ({ operator, axis, extent, result, because }) => {
+      const reasons = because.map(([name, value]) => `${name} ${value}`)
+      const last = reasons.pop() ?? ''
+      const all = reasons.length === 0 ? last : `${reasons.join(', ')} and ${last}`
+      return `\`${operator}\`: ${all} on ${axis} extent ${extent} ${because.length === 1 ? 'gives' : 'give'} extent ${result}`
+    },
+    help: () => 'use a larger input, more padding, or fewer or smaller steps on this axis',
+    explanation: `Every extent is at least 1. A window that is larger than the padded input, or one stride too many on a short axis, leaves nothing.
+For a free extent the least value that its declaration allows has to leave at least 1.
+
+\`\`\`weft
+input image: tensor[1, 2, 64, 64]
+image -> conv(8, kernel = 3, padding = valid)              // WEFT405: kernel 3 on extent 2
+image -> conv(8, kernel = [1, 3, 3], padding = valid)
+\`\`\``,
+  }),
+  'groups-do-not-divide': code<{ operator: string; attribute: 'groups'; groups: number; channels: number; side: string }>({
+    code: 'WEFT406',
+    severity: 'error',
+    message: ({ operator, groups, channels, side }) =>
+      `\`${operator}\`: ${plural(groups, 'group', 'groups')} cannot share ${plural(channels, side, `${side}s`)} equally`,
+    help: ({ groups, channels, side }) =>
+      `${side}s must be a multiple of ${groups}; divisors of ${channels} are ${divisors(channels)}`,
+    explanation: `Grouped convolution gives each group the same number of input channels and of output channels; group normalisation the same
+number of channels. So \`groups\` divides them. A depthwise convolution has as many groups as input channels.
+
+\`\`\`weft
+x -> conv(30, 3, groups = 4)     // WEFT406: 30 = 4 · 7.5
+x -> conv(32, 3, groups = 4)
+\`\`\``,
+  }),
+  'extents-disagree': code<{
+    operator: string
+    operand: number
+    shape: string
+    reference: string
+    axis: string
+    extent: string
+    expected: string
+    hint: MismatchHint
+  }>({
+    code: 'WEFT407',
+    severity: 'error',
+    message: ({ operator, operand, shape, reference, axis, extent, expected }) =>
+      `\`${operator}\`: input ${operand + 1} is ${shape}, input 1 is ${reference}; their ${axis} extents differ (${extent} and ${expected})`,
+    help: ({ hint }) => mismatchHelp(hint),
+    explanation: `\`concat\` joins tensors that agree on every axis but the joined one; \`sum\` takes equal shapes; \`add\` and \`mul\` also allow an extent of 1
+on either side (PyTorch's broadcasting, aligned from the right, batch apart).
+
+Two ways lead here most often. A level was not brought up to the size of the other, or an odd extent was halved (rounding down) and doubled
+again: 9 becomes 4 becomes 8. Choose input sizes that divide by the product of the strides, or adapt one side with \`crop_like\` or \`resize_like\`.
+
+\`\`\`weft
+concat(skip, low)                                        // WEFT407: skip is 8×20×20, low 8×10×10
+concat(skip, low -> conv_transpose(8, kernel = 2, stride = 2))
+\`\`\``,
+  }),
+  'ranks-disagree': code<{ operator: string; operand: number; shape: string; reference: string }>({
+    code: 'WEFT408',
+    severity: 'error',
+    message: ({ operator, operand, shape, reference }) =>
+      `\`${operator}\`: input ${operand + 1} is ${shape}, input 1 is ${reference}; they differ in their number of axes`,
+    help: () => 'bring both to the same number of axes with `reshape`',
+    explanation: `Tensors with a batch meet axis by axis, so they need the same number of axes. (PyTorch would line the batch of one up with the channels
+of the other.) Only a learned table, which has no batch, may have fewer axes than its partner: it is aligned from the right.`,
+  }),
+  'batch-disagrees': code<{ operator: string; operand: number; shape: string; reference: string }>({
+    code: 'WEFT409',
+    severity: 'error',
+    message: ({ operator, operand, shape, reference }) =>
+      `\`${operator}\`: input ${operand + 1} (${shape}) and input 1 (${reference}) are not both data: one is made of parameters alone`,
+    help: () => 'use `add` or `mul`, which repeat a learned table over the batch',
+    explanation: `\`concat\` and \`sum\` join equals: tensors that all have the batch axis, or learned tables that all lack it.`,
+  }),
+  'same-padding-stride': code<{ operator: string; attribute: 'padding'; stride: string }>({
+    code: 'WEFT410',
+    severity: 'error',
+    message: ({ operator, stride }) => `\`${operator}\`: \`padding = same\` needs stride 1, not ${stride}`,
+    help: () => 'use `padding = half`, which pads the same amount whatever the stride',
+    explanation: `\`same\` keeps the extent, which a stride above 1 does not. PyTorch refuses the pair too. \`half\` (the default) pads
+\`floor(dilation · (kernel - 1) / 2)\` on both sides: with an odd kernel and stride \`s\` it gives \`ceil(extent / s)\`.`,
+  }),
+  'output-padding-too-large': code<{
+    operator: string
+    attribute: 'output_padding'
+    axis: string
+    outputPadding: number
+    stride: number
+    dilation: number
+  }>({
+    code: 'WEFT411',
+    severity: 'error',
+    message: ({ operator, axis, outputPadding, stride, dilation }) =>
+      `\`${operator}\`: output_padding ${outputPadding} on the ${axis} axis is not smaller than stride ${stride} or dilation ${dilation}`,
+    explanation: `\`output_padding\` picks one of the sizes that a strided convolution would have reduced to this input, so it is smaller than the stride (or
+the dilation). PyTorch's rule.`,
+  }),
+  'pool-padding-too-wide': code<{
+    operator: string
+    attribute: 'padding'
+    axis: string
+    padding: number
+    kernel: number
+  }>({
+    code: 'WEFT412',
+    severity: 'error',
+    message: ({ operator, axis, padding, kernel }) =>
+      `\`${operator}\`: padding ${padding} on the ${axis} axis is more than half of the kernel (${kernel})`,
+    help: ({ kernel }) => `pad at most ${Math.floor(kernel / 2)}`,
+    explanation: `A pooling window that lies wholly in the padding would have nothing to pool. PyTorch's rule: at most half of the kernel (with its dilation).`,
+  }),
+  'reshape-count': code<{ operator: string; attribute: 'shape'; shape: string; target: string; from: string; to: string }>({
+    code: 'WEFT413',
+    severity: 'error',
+    message: ({ shape, target, from, to }) =>
+      `cannot reshape ${shape} (${from} elements) to ${target} (${to} elements)`,
+    help: () => 'one extent may be -1: it takes what is left',
+    explanation: `A reshape keeps every element, in order; the extents only group them anew. So both shapes multiply to the same number.
+
+\`\`\`weft
+x -> reshape([4, 100])           // WEFT413 where x is 8×10×10
+x -> reshape([8, -1])            // 8×100
+\`\`\``,
+  }),
+  'reshape-left-over': code<{ operator: string; attribute: 'shape'; shape: string; target: string; from: string; known: string }>({
+    code: 'WEFT414',
+    severity: 'error',
+    message: ({ shape, target, from, known }) =>
+      `cannot reshape ${shape} to ${target}: ${from} elements do not divide by ${known}`,
+    help: () => 'the extents other than -1 have to divide the number of elements exactly',
+    explanation: `\`-1\` stands for what is left when the number of elements is divided by the other extents. With free extents the division has to be
+exact for every size that their declarations allow, and what is left has to be a multiple of a single free extent.`,
+  }),
+  'slice-range': code<{ operator: string; axis: string; extent: string; start: string; end: string }>({
+    code: 'WEFT415',
+    severity: 'error',
+    message: ({ axis, extent, start, end }) =>
+      `the slice from ${start} to ${end} does not lie within the ${axis} extent ${extent}`,
+    help: ({ extent }) => `0 <= start < end <= ${extent}; negatives count from the end`,
+    explanation: `A slice takes the half-open range \`start .. end - 1\`. It has to lie within the axis and hold at least one element: unlike PyTorch's, it is
+not clipped, since a clipped slice hides a wrong size.
+
+\`\`\`weft
+x -> slice(axis = width, start = 0, end = 12)        // WEFT415 where the width is 10
+x -> slice(axis = width, start = 0, end = 10)
+\`\`\``,
+  }),
+  'matmul-inner': code<{ operator: string; operand: number; left: string; right: string; leftInner: string; rightInner: string }>({
+    code: 'WEFT416',
+    severity: 'error',
+    message: ({ left, right, leftInner, rightInner }) =>
+      `\`matmul\` of ${left} and ${right}: the summed extents differ (${leftInner} and ${rightInner})`,
+    help: () => 'the last extent of the first equals the last but one of the second (its last with `transpose_b = true`)',
+    explanation: `\`matmul\` multiplies \`…×m×k\` with \`…×k×n\` to \`…×m×n\`; with \`transpose_b = true\` the second is \`…×n×k\`. Leading axes broadcast.`,
+  }),
+  'split-parts': code<{ operator: string; attribute: 'parts'; parts: number; axis: string; extent: string }>({
+    code: 'WEFT417',
+    severity: 'error',
+    message: ({ parts, axis, extent }) => `cannot split the ${axis} extent ${extent} in ${parts} equal parts`,
+    help: () => 'give the extents one by one: `split(sizes = […])`',
+    explanation: `\`split(parts = n)\` makes \`n\` equal parts, so \`n\` divides the extent. Unequal parts are written out with \`sizes\`.`,
+  }),
+  'split-sizes': code<{ operator: string; attribute: 'sizes'; sizes: string; total: string; axis: string; extent: string }>({
+    code: 'WEFT418',
+    severity: 'error',
+    message: ({ sizes, total, axis, extent }) =>
+      `split sizes ${sizes} add up to ${total}, the ${axis} extent is ${extent}`,
+    explanation: `\`split(sizes = […])\` cuts the whole axis: the sizes add up to its extent.`,
+  }),
+  'crop-larger': code<{ operator: string; operand: number; shape: string; reference: string; axis: string; extent: string; wanted: string }>({
+    code: 'WEFT419',
+    severity: 'error',
+    message: ({ operator, shape, reference, axis, extent, wanted }) =>
+      `\`${operator}\`: ${shape} cannot be cropped to ${reference}: its ${axis} extent ${extent} is not known to be at least ${wanted}`,
+    explanation: `\`crop_like(x, ref)\` cuts the spatial axes of \`x\` down to those of \`ref\`; it never enlarges. For enlarging use \`resize_like\`.`,
+  }),
+  'order-not-permutation': code<{ operator: string; attribute: 'order'; order: string; rank: number }>({
+    code: 'WEFT420',
+    severity: 'error',
+    message: ({ order, rank }) => `order ${order} does not name each of the ${rank} axes once`,
+    help: ({ rank }) => `list every axis from 0 to ${rank - 1} once`,
+    explanation: `\`permute(order)\` lists, for each axis of the result, the axis of the input that it is. Axis 0 is the channel axis; the batch is not listed.
+
+\`\`\`weft
+tokens -> permute([1])           // WEFT420
+tokens -> permute([1, 0])
+\`\`\``,
+  }),
+  'extent-not-affine': code<{ operator: string; extent: string }>({
+    code: 'WEFT421',
+    severity: 'error',
+    message: ({ operator, extent }) => `\`${operator}\` would give the extent ${extent}, which is more than a sum of multiples of free extents`,
+    help: () => 'give all spatial extents but one as numbers',
+    explanation: `Free extents are kept as exact sums such as \`D/2 + 1\`. A product of two free extents (tokens of an image with free height and width), or a free
+extent times a fraction such as 1.3, has no such form. Compile with the sizes as numbers.`,
+  }),
+  'align-corners-mode': code<{ operator: string; attribute: 'align_corners' }>({
+    code: 'WEFT422',
+    severity: 'error',
+    message: ({ operator }) => `\`${operator}\`: \`align_corners\` has a meaning for \`mode = linear\` only`,
+    explanation: `Aligning corners says where the samples of linear interpolation lie. Nearest neighbour has no such choice in PyTorch either.`,
+  }),
+  'shift-channel-axis': code<{ operator: string; attribute: 'axis' }>({
+    code: 'WEFT423',
+    severity: 'error',
+    message: ({ operator }) => `\`${operator}\` moves chunks of channels along a spatial axis, not along the channel axis`,
+    help: () => 'use `axis = depth`, `height` or `width`; `roll` moves along any axis',
+    explanation: `\`shift\` splits the channels in chunks and moves each along a spatial axis; along the channel axis itself that has no meaning.`,
+  }),
+} as const
+
+function divisors(count: number): string {
+  const found: number[] = []
+  for (let one = 1; one <= count && found.length < 8; one++) if (count % one === 0) found.push(one)
+  return found.join(', ') + (found.at(-1) === count ? '' : ', …')
+}

@@ -1,0 +1,50 @@
+// Advice for slips that other languages teach: which symbol Weft writes instead.
+
+export interface UnexpectedTokenParts {
+  /** In words: `` `)` ``, "a name", "an expression". */
+  readonly expected: string
+  /** The token as written; empty at the end of the text. */
+  readonly found: string
+  readonly foundKind: 'end' | 'reserved' | 'name' | 'number' | 'string' | 'symbol'
+  /** The token before it, as written. */
+  readonly previous: string
+  /** The grammar rule that was being read. */
+  readonly rule: string
+}
+
+const comparisons = new Set(['==', '!=', '<', '<=', '>', '>='])
+
+export function unexpectedTokenHelp(parts: UnexpectedTokenParts): string | undefined {
+  const { found, previous, expected, rule } = parts
+  if (comparisons.has(found) && found !== '==') return 'comparisons do not chain: join two with `and`'
+  if (found === '==' && expected === '`=`') return 'write `=` to define, `==` to compare'
+  if (found === '=' && rule !== 'params') return 'write `==` to compare'
+  if (found === '*' && previous === '*') return 'a power is written `^`'
+  if (found === '/' && previous === '/') return 'division without remainder is written `div`'
+  if (found === '>' && previous === '=') return 'a pipe is written `->`'
+  if (found === 'import') return 'imports stand before all declarations'
+  if (expected === '`<=`') return 'a budget is an upper bound: `budget params <= 12M`'
+  if (found === 'if' && rule === 'body') return 'a choice inside an expression is written `condition ? a : b`'
+  return undefined
+}
+
+const advice: readonly (readonly [RegExp, string])[] = [
+  [/^[“”„«»‘’'`]+$/, 'strings stand between plain double quotes: `"…"`'],
+  [/^;+$/, 'statements end without `;`'],
+  [/^&&?$/, 'write `and`'],
+  [/^\|\|$/, 'write `or`'],
+  [/^!$/, 'write `not`'],
+  [/^#+$/, 'a comment begins with `//`'],
+  [/^[→⟶➜]$/, 'a pipe is written `->`'],
+  [/^[–—−]$/, 'write the plain minus `-`'],
+  [/^[×·∙]$/, 'write `*`'],
+  [/^÷$/, 'write `/` or `div`'],
+  [/^≤$/, 'write `<=`'],
+  [/^≥$/, 'write `>=`'],
+  [/^≠$/, 'write `!=`'],
+  [/^…$/, 'write three dots `...`, or two `..` for a range'],
+]
+
+export function unexpectedCharacterHelp({ text }: { readonly text: string }): string | undefined {
+  return advice.find(([pattern]) => pattern.test(text))?.[1]
+}

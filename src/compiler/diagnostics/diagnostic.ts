@@ -1,0 +1,92 @@
+// Diagnostics as values: a problem without a place, a diagnostic with one, and the bag that collects them.
+import type { Span } from '../text/source.ts'
+import { codes, type CodeName, type PartsOf } from './codes.ts'
+import type { CodeSpec, Severity } from './define.ts'
+
+/** What went wrong, where the place is not yet known (an operator's shape rule knows no source). */
+export interface Problem<N extends CodeName = CodeName> {
+  readonly kind: 'problem'
+  readonly name: N
+  readonly parts: PartsOf<N>
+}
+
+export function problem<N extends CodeName>(name: N, parts: PartsOf<N>): Problem<N> {
+  return { kind: 'problem', name, parts }
+}
+
+export function isProblem(value: unknown): value is Problem {
+  return typeof value === 'object' && value !== null && (value as { kind?: unknown }).kind === 'problem'
+}
+
+export interface Related {
+  readonly span: Span
+  readonly message: string
+}
+
+export interface IndexBinding {
+  readonly name: string
+  readonly value: number
+}
+
+export interface Diagnostic {
+  readonly code: string
+  readonly name: CodeName
+  readonly severity: Severity
+  readonly message: string
+  readonly help?: string
+  readonly span: Span
+  /** Other places that matter: the second operand, the first definition, the call that led here. */
+  readonly related: readonly Related[]
+  /** The values of the indices in force, outermost first. */
+  readonly indices: readonly IndexBinding[]
+}
+
+export interface Context {
+  readonly related?: readonly Related[]
+  readonly indices?: readonly IndexBinding[]
+}
+
+export function diagnose(found: Problem, span: Span, context: Context = {}): Diagnostic {
+  // The table pairs each name with its own parts; TypeScript cannot see that through the union.
+  const spec = codes[found.name] as CodeSpec<unknown>
+  const help = spec.help?.(found.parts)
+  return {
+    code: spec.code,
+    name: found.name,
+    severity: spec.severity,
+    message: spec.message(found.parts),
+    ...(help === undefined ? {} : { help }),
+    span,
+    related: context.related ?? [],
+    indices: context.indices ?? [],
+  }
+}
+
+/** Collects diagnostics in order; the same code at the same span is kept once (a block may be elaborated many times). */
+export class DiagnosticBag {
+  readonly #seen = new Set<string>()
+  readonly #list: Diagnostic[] = []
+
+  add(diagnostic: Diagnostic): void {
+    const { code, span } = diagnostic
+    const key = `${code}@${span.file}:${span.start}-${span.end}`
+    if (this.#seen.has(key)) return
+    this.#seen.add(key)
+    this.#list.push(diagnostic)
+  }
+
+  report<N extends CodeName>(name: N, span: Span, parts: PartsOf<N>, context: Context = {}): void {
+    this.add(diagnose(problem(name, parts), span, context))
+  }
+
+  get hasErrors(): boolean {
+    return this.#list.some((one) => one.severity === 'error')
+  }
+
+  /** In source order, file by file; equal places keep the order of their report. */
+  list(): readonly Diagnostic[] {
+    return [...this.#list].sort(
+      (a, b) => (a.span.file < b.span.file ? -1 : a.span.file > b.span.file ? 1 : a.span.start - b.span.start),
+    )
+  }
+}

@@ -1,0 +1,145 @@
+// Diagnostics as text: the message, the source with the place underlined, the places that matter, the help.
+import { lineText, positionAt, type SourceFile, type Span } from '../text/source.ts'
+import { plainStyle, type Style } from '../text/style.ts'
+import type { Diagnostic, Related } from './diagnostic.ts'
+
+export interface RenderOptions {
+  readonly sources: ReadonlyMap<string, SourceFile>
+  /** Columns; longer source lines are cut around the place. */
+  readonly width: number
+  readonly style?: Style
+}
+
+/** More related places than this are listed without their source. */
+const framedRelated = 3
+
+/** One diagnostic with its frames, ending in a line break. */
+export function renderDiagnostic(diagnostic: Diagnostic, options: RenderOptions): string {
+  const style = options.style ?? plainStyle
+  const paint = diagnostic.severity === 'error' ? style.red : style.yellow
+  const lines = [
+    `${paint(style.bold(`${diagnostic.severity}[${diagnostic.code}]`))}${style.bold(`: ${visible(diagnostic.message)}`)}`,
+    ...frame(diagnostic.span, options, paint),
+    ...indexLines(diagnostic, style),
+    ...relatedLines(diagnostic.related, options, style),
+    ...helpLines(diagnostic.help, style),
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+/** All of them, with a count and one pointer to the longer explanation. */
+export function renderDiagnostics(diagnostics: readonly Diagnostic[], options: RenderOptions): string {
+  const [first] = diagnostics
+  if (first === undefined) return ''
+  const style = options.style ?? plainStyle
+  const blocks = diagnostics.map((one) => renderDiagnostic(one, options))
+  const hint = style.dim(`\`weft explain ${first.code}\` says more`)
+  return `${blocks.join('\n')}\n${countText(diagnostics)}; ${hint}\n`
+}
+
+/** `2 errors, 1 warning` */
+export function countText(diagnostics: readonly Diagnostic[]): string {
+  const count = (severity: Diagnostic['severity']): string[] => {
+    const number = diagnostics.filter((one) => one.severity === severity).length
+    return number === 0 ? [] : [`${number} ${severity}${number === 1 ? '' : 's'}`]
+  }
+  return [...count('error'), ...count('warning')].join(', ')
+}
+
+function indexLines({ indices }: Diagnostic, style: Style): string[] {
+  if (indices.length === 0) return []
+  const values = indices.map(({ name, value }) => `${name} = ${value}`).join(', ')
+  return [`  ${style.cyan('=')} with ${values}`]
+}
+
+function helpLines(help: string | undefined, style: Style): string[] {
+  if (help === undefined) return []
+  const [first = '', ...rest] = visible(help).split('\n')
+  return [`  ${style.cyan('=')} help: ${first}`, ...rest.map((line) => `          ${line}`)]
+}
+
+function relatedLines(related: readonly Related[], options: RenderOptions, style: Style): string[] {
+  const framed = related.length <= framedRelated
+  return related.flatMap(({ span, message }) => {
+    if (framed) return [`  ${style.cyan('note')}: ${visible(message)}`, ...frame(span, options, style.cyan)]
+    return [`  ${style.cyan('=')} ${visible(message)}  ${style.dim(placeText(span, options.sources))}`]
+  })
+}
+
+// ---------------------------------------------------------------- source frames
+
+/** `file:line:column`, or the file alone where its text is not at hand. */
+export function placeText(span: Span, sources: RenderOptions['sources']): string {
+  const file = sources.get(span.file)
+  if (file === undefined) return span.file
+  const { line, column } = positionAt(file, span.start)
+  return `${span.file}:${line}:${column}`
+}
+
+function frame(
+  span: Span,
+  { sources, width, style = plainStyle }: RenderOptions,
+  paint: (text: string) => string,
+): string[] {
+  const arrow = `  ${style.cyan('-->')} ${visible(placeText(span, sources))}`
+  const file = sources.get(span.file)
+  if (file === undefined) return [arrow]
+  const { line, column } = positionAt(file, span.start)
+  const text = lineText(file, line)
+  const last = positionAt(file, Math.max(span.start, span.end - 1)).line
+  const length = last === line ? span.end - span.start : text.length - column + 1
+  const gutter = ' '.repeat(String(line).length)
+  const view = window(text, column - 1, Math.max(1, length), Math.max(20, width - gutter.length - 3))
+  const more = last === line ? '' : style.dim(` … to line ${last}`)
+  return [
+    arrow,
+    `${gutter} ${style.cyan('|')}`,
+    `${style.cyan(`${line} |`)} ${view.text}`,
+    `${gutter} ${style.cyan('|')} ${' '.repeat(view.before)}${paint('^'.repeat(view.under))}${more}`,
+  ]
+}
+
+interface View {
+  readonly text: string
+  /** Cells before the underline. */
+  readonly before: number
+  readonly under: number
+}
+
+/** The part of a line around a place that fits the width, with the cells that the place takes. */
+function window(text: string, start: number, length: number, width: number): View {
+  const from = start < width * 0.75 ? 0 : start - Math.floor(width / 3)
+  const lead = from === 0 ? '' : '…'
+  const shownEnd = from + width - 2
+  const tail = text.length > shownEnd ? '…' : ''
+  const before = cells(visible(text.slice(from, start))) + lead.length
+  const end = Math.min(start + length, Math.max(start + 1, shownEnd))
+  return {
+    text: `${lead}${visible(text.slice(from, shownEnd))}${tail}`.trimEnd(),
+    before,
+    under: Math.max(1, cells(visible(text.slice(start, end)))),
+  }
+}
+
+/** Tabs as two spaces; control characters and direction marks, which could disguise the text, as `�`. */
+function visible(text: string): string {
+  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+  return text
+    .replaceAll('\t', '  ')
+    .replaceAll(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u200E\u200F\u202A-\u202E\u2066-\u2069]/g, '\uFFFD')
+}
+
+/** How many terminal cells a text takes: two for wide East Asian characters and emoji, none for combining marks. */
+function cells(text: string): number {
+  let sum = 0
+  for (const character of text) {
+    if (/\p{Mark}/u.test(character)) continue
+    sum +=
+      /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6\u{1F300}-\u{1FAFF}]/u.test(
+        character,
+      )
+        ? 2
+        : 1
+  }
+  return sum
+}

@@ -1,0 +1,159 @@
+// The tensor graph: frozen, in topological order, every node with its origin. Plain data; no node knows its consumers.
+import type { IndexBinding } from '../diagnostics/diagnostic.ts'
+import type { Init } from '../ops/op.ts'
+import type { PrimitiveName } from '../ops/registry.ts'
+import type { Plain } from '../ops/attrs.ts'
+import type { Span } from '../text/source.ts'
+import type { Dim, TensorType } from './tensor.ts'
+
+/** Position in `Graph.nodes`; a node's inputs have smaller ids. */
+export type NodeId = number
+/** Position in `Graph.parameters`. */
+export type ParameterId = number
+
+/** Where something came from. */
+export interface Origin {
+  /** The operator call itself. */
+  readonly span: Span
+  /** The calls that led there, outermost first: the last one inside the user's own file is the line a report charges. */
+  readonly calls: readonly Span[]
+  /** `lattice.node[2,3].fuse.Unit[0].conv`: names tensors in every report and backend. */
+  readonly path: string
+  readonly indices: readonly IndexBinding[]
+}
+
+export interface GraphNode {
+  readonly id: NodeId
+  readonly op: PrimitiveName
+  /** Explicit attributes; `AttributesOf<op>`. */
+  readonly attributes: Readonly<Record<string, unknown>>
+  readonly inputs: readonly NodeId[]
+  /** In the order of the operator's parameter specs. */
+  readonly parameters: readonly ParameterId[]
+  readonly type: TensorType
+  readonly origin: Origin
+}
+
+/** The density that a fusion's `sparsity` demands of a convolution weight. */
+export interface Coverage {
+  /** Index in `Graph.fusions`. */
+  readonly fusion: number
+  readonly density: number
+}
+
+/** Which kernels of a weight are kept: `kept` of `total` connections of `elements` weights each. */
+export interface Mask {
+  readonly granularity: 'kernel' | 'weight'
+  readonly density: number
+  readonly kept: number
+  readonly total: number
+  readonly elements: number
+  /** Index in `Graph.fusions`. */
+  readonly fusion: number
+}
+
+export interface Parameter {
+  readonly id: ParameterId
+  /** Module path and name: `encoder.level[0].Unit[0].conv.weight`. Unique. */
+  readonly path: string
+  readonly name: string
+  readonly shape: readonly number[]
+  readonly init: Init
+  readonly buffer: boolean
+  readonly coverage?: Coverage
+  readonly mask?: Mask
+  readonly origin: Origin
+}
+
+export interface GraphOutput {
+  /** `logits`, `ds[1]`. */
+  readonly name: string
+  readonly node: NodeId
+  /** Trained, not part of inference. */
+  readonly aux: boolean
+  readonly span: Span
+}
+
+export interface GraphInput {
+  readonly name: string
+  readonly node: NodeId
+}
+
+export interface BackboneLevel {
+  readonly index: readonly number[]
+  readonly node: NodeId
+  /** Input extent over level extent, per spatial axis; undefined where it is not whole. */
+  readonly stride: readonly (number | undefined)[]
+}
+
+export interface Backbone {
+  readonly name: string
+  readonly levels: readonly BackboneLevel[]
+}
+
+export interface FusionEdge {
+  /** The direction: `forward`, `upward`, `skip`. */
+  readonly name: string
+  /** Of an edge family; empty otherwise. */
+  readonly index: readonly number[]
+  /** The tensor that the edge brings into the fuse. */
+  readonly node: NodeId
+  /** Fusion nodes that the edge reads, by index. */
+  readonly sources: readonly (readonly number[])[]
+  /** Backbone levels that the edge reads. */
+  readonly levels: readonly { readonly backbone: string; readonly index: readonly number[] }[]
+  /** Which channels of the fused (concatenated) input came from this edge: half-open. Absent where the fuse does not begin with a concat. */
+  readonly channels?: readonly [number, number]
+}
+
+export interface FusionNode {
+  readonly index: readonly number[]
+  readonly node: NodeId
+  /** Empty for nodes that are another tensor (`node[i, 0] = encoder[i]`). */
+  readonly edges: readonly FusionEdge[]
+  readonly span: Span
+}
+
+export interface SparsitySetting {
+  readonly granularity: 'kernel' | 'weight'
+  readonly init: 'uniform' | 'erk'
+  /** Rate and decay of the drop fraction. */
+  readonly drop?: { readonly score: 'l1'; readonly rate: number; readonly decay: 'constant' | 'cosine'; readonly to: number }
+  readonly grow?: 'random' | 'gradient'
+  /** Steps between topology updates. */
+  readonly every?: number
+}
+
+export interface Fusion {
+  readonly name: string
+  readonly nodes: readonly FusionNode[]
+  readonly sparsity?: SparsitySetting
+}
+
+/** One `budget` line, its limit evaluated. */
+export interface Budget {
+  readonly metric: 'params' | 'macs' | 'memory'
+  /** Dense counts instead of the effective (sparse) ones. */
+  readonly dense: boolean
+  /** `memory(training, batch = 2)`: which totals; params and macs default to training and inference respectively. */
+  readonly mode?: 'training' | 'inference'
+  readonly batch?: number
+  readonly limit: number
+  readonly span: Span
+}
+
+/** A network with its arguments in place. */
+export interface Graph {
+  readonly network: string
+  /** Every parameter of the network with the value in force, in declared order. */
+  readonly arguments: readonly { readonly name: string; readonly value: Plain }[]
+  readonly inputs: readonly GraphInput[]
+  readonly outputs: readonly GraphOutput[]
+  readonly nodes: readonly GraphNode[]
+  readonly parameters: readonly Parameter[]
+  readonly backbones: readonly Backbone[]
+  readonly fusions: readonly Fusion[]
+  readonly budgets: readonly Budget[]
+}
+
+export type { Dim }

@@ -1,0 +1,42 @@
+// Module paths while a graph is under construction. A scope that shares its name with a sibling gets an ordinal
+// (`Unit[0]`, `Unit[1]`); that is known only at the end, so paths are read once everything is built.
+
+export interface Scope {
+  /** `lattice`, `node[2,3]`, `fuse`, `Unit`; empty for the root. */
+  readonly segment: string
+  readonly parent: Scope | undefined
+  /** Place among the siblings of the same segment. */
+  readonly ordinal: number
+  readonly counts: Map<string, number>
+}
+
+export function rootScope(): Scope {
+  return { segment: '', parent: undefined, ordinal: 0, counts: new Map() }
+}
+
+export function childScope(parent: Scope, segment: string): Scope {
+  const ordinal = parent.counts.get(segment) ?? 0
+  parent.counts.set(segment, ordinal + 1)
+  return { segment, parent, ordinal, counts: new Map() }
+}
+
+/** A reader of finished paths that computes each scope's path once. */
+export function pathReader(): (scope: Scope) => string {
+  const known = new Map<Scope, string>()
+  const read = (scope: Scope): string => {
+    const before = known.get(scope)
+    if (before !== undefined) return before
+    const path = pathOf(scope, read)
+    known.set(scope, path)
+    return path
+  }
+  return read
+}
+
+function pathOf(scope: Scope, read: (scope: Scope) => string): string {
+  if (scope.parent === undefined) return ''
+  const repeated = (scope.parent.counts.get(scope.segment) ?? 1) > 1
+  const own = repeated ? `${scope.segment}[${scope.ordinal}]` : scope.segment
+  const before = read(scope.parent)
+  return before === '' ? own : `${before}.${own}`
+}

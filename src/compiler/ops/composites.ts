@@ -1,0 +1,31 @@
+// Every composite operator written in TypeScript. Others are blocks of the standard library.
+import type { AnyComposite } from './composite.ts'
+import { crop } from './composite/crop.ts'
+import { cropLike } from './composite/crop-like.ts'
+import { flatten } from './composite/flatten.ts'
+import { identity } from './composite/identity.ts'
+import { imageLike } from './composite/image-like.ts'
+import { resizeLike } from './composite/resize-like.ts'
+import { split } from './composite/split.ts'
+import { tokens } from './composite/tokens.ts'
+
+export const composites = {
+  identity,
+  split,
+  crop,
+  crop_like: cropLike,
+  resize_like: resizeLike,
+  flatten,
+  tokens,
+  image_like: imageLike,
+} as const satisfies Readonly<Record<string, AnyComposite>>
+
+export type CompositeName = keyof typeof composites
+
+export function compositeOf(name: CompositeName): AnyComposite {
+  return composites[name]
+}
+
+export function isCompositeName(name: string): name is CompositeName {
+  return Object.hasOwn(composites, name)
+}

@@ -1,0 +1,28 @@
+// Layer normalisation over one axis.
+import { isProblem } from '../../diagnostics/diagnostic.ts'
+import { axis, bool, float } from '../attribute-kinds.ts'
+import { free, oneInput } from '../elementwise.ts'
+import { fixedExtent, operand } from '../extents.ts'
+import { affineParameters } from '../init.ts'
+import type { Primitive } from '../op.ts'
+
+export type LayerNormAttributes = { readonly eps: number; readonly affine: boolean; readonly axis: number }
+
+export const layerNorm: Primitive<'layer_norm', LayerNormAttributes> = {
+  name: 'layer_norm',
+  doc: '`(x - mean) / √(var + eps)` over one axis; then `weight · x + bias` along that axis with `affine`. Biased variance.',
+  arity: oneInput,
+  attributes: {
+    eps: float({ min: 0, default: 1e-5, doc: 'Added to the variance.' }),
+    affine: bool({ default: true, doc: 'Scale and shift each position of the axis by learned numbers.' }),
+    axis: axis({ default: -1, doc: 'The axis to normalise; the last one holds the features of tokens.' }),
+  },
+  infer({ attributes, inputs }) {
+    const x = operand(inputs, 0)
+    const place = { operator: 'layer_norm', axis: attributes.axis, rank: x.shape.length }
+    const extent = fixedExtent(x, place)
+    if (isProblem(extent)) return extent
+    return { output: x, attributes, parameters: affineParameters(attributes.affine, extent) }
+  },
+  cost: free,
+}

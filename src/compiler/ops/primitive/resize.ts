@@ -1,0 +1,95 @@
+// Interpolation of the spatial axes.
+import { isProblem, problem, type Problem } from '../../diagnostics/diagnostic.ts'
+import { formatDim, scaleDim, type Dim, type Shape, type TensorType } from '../../ir/tensor.ts'
+import { attribute, bool, orWord, readDim, readEach, word, wrongType, type Declared } from '../attribute-kinds.ts'
+import type { AttributeContext, AttributeSpec, Plain } from '../attrs.ts'
+import { free } from '../elementwise.ts'
+import { atLeastOne, dividedExtent, entry, imageProblem, operand, reshaped, spatialExtents, type Place } from '../extents.ts'
+import type { Primitive } from '../op.ts'
+import { isList } from '../words.ts'
+
+export type ResizeAttributes = {
+  readonly size: Shape | 'none'
+  readonly scale: readonly number[] | 'none'
+  readonly mode: 'nearest' | 'linear'
+  readonly align_corners: boolean
+}
+
+export const resize: Primitive<'resize', ResizeAttributes> = {
+  name: 'resize',
+  doc: `Interpolates the spatial axes (PyTorch's \`interpolate\`). Give exactly one of \`size\` and \`scale\`; a scale gives \`floor(extent · scale)\`.
+
+\`nearest\` takes source \`floor(i · extent / result)\`; \`linear\` is linear, bilinear or trilinear with source \`(i + 0.5) · extent / result - 0.5\`, clamped
+below at 0, or \`i · (extent - 1) / (result - 1)\` with \`align_corners\`. Where \`scale\` is given, \`1 / scale\` takes the place of \`extent / result\`.`,
+  arity: { min: 1, max: 1, names: ['x'] },
+  attributes: {
+    size: orWord('none', spatialDims({ doc: 'Spatial extents of the result.' })),
+    scale: orWord('none', scales({ doc: 'Factor of each spatial axis.' })),
+    mode: word(['nearest', 'linear'], { default: 'nearest', doc: 'Interpolation.' }),
+    align_corners: bool({ default: false, doc: 'Line up the centres of the corner elements; `linear` only.' }),
+  },
+  infer({ attributes, inputs }) {
+    const x = operand(inputs, 0)
+    const refused = imageProblem('resize', x) ?? choiceProblem(attributes)
+    if (refused !== undefined) return refused
+    const extents = resizedExtents(attributes, x)
+    if (isProblem(extents)) return extents
+    return { output: reshaped(x, [x.shape[0] ?? 0, ...extents]), attributes, parameters: [] }
+  },
+  cost: free,
+}
+
+function choiceProblem({ size, scale, mode, align_corners }: ResizeAttributes): Problem | undefined {
+  const operator = 'resize'
+  if ((size === 'none') === (scale === 'none')) {
+    const names = ['size', 'scale']
+    return problem('attribute-choice', { operator, names, given: size === 'none' ? [] : names })
+  }
+  if (align_corners && mode === 'nearest') return problem('align-corners-mode', { operator, attribute: 'align_corners' })
+  return undefined
+}
+
+function resizedExtents({ size, scale }: ResizeAttributes, x: TensorType): Shape | Problem {
+  if (size !== 'none') return size
+  return spatialExtents('resize', x, (extent, axis, place) => {
+    const factor = entry(scale === 'none' ? [] : scale, axis)
+    const result = typeof extent === 'number' ? Math.floor(extent * factor) : scaledExtent(extent, factor, place)
+    return isProblem(result) ? result : atLeastOne(result, extent, place, () => [['scale', String(factor)]])
+  })
+}
+
+/** `floor(extent · factor)` of a free extent, for factors that are fractions with a small denominator. */
+function scaledExtent(extent: Dim, factor: number, place: Place): Dim | Problem {
+  for (let under = 1; under <= 64; under++) {
+    const over = Math.round(factor * under)
+    if (over / under === factor) return dividedExtent(scaleDim(extent, over), under, place)
+  }
+  return problem('extent-not-affine', { operator: place.operator, extent: `${factor}·(${formatDim(extent)})` })
+}
+
+function scales(declared: Declared): AttributeSpec<readonly number[]> {
+  const schema = { type: 'array', items: { type: 'number', exclusiveMinimum: 0 } }
+  const type = 'a positive number, or one per spatial axis'
+  return attribute(declared, { type: 'float per axis', schema }, (raw, context) =>
+    perSpatialAxis(raw, context, (one) => (typeof one === 'number' && one > 0 && one < Infinity ? one : wrongType(one, context, type))),
+  )
+}
+
+function spatialDims(declared: Declared): AttributeSpec<Shape> {
+  const schema = { type: 'array' }
+  return attribute(declared, { type: 'extent per axis', schema }, (raw, context) =>
+    perSpatialAxis(raw, context, (one) => readDim(one, context, { min: 1 }, 'an extent, or one per spatial axis')),
+  )
+}
+
+function perSpatialAxis<T>(
+  raw: Plain,
+  context: AttributeContext,
+  read: (one: Plain) => T | Problem,
+): readonly T[] | Problem {
+  const { operator, attribute, rank } = context
+  const axes = Math.max(0, rank - 1)
+  if (!isList(raw)) return readEach(Array<Plain>(axes).fill(raw), read)
+  if (raw.length !== axes) return problem('attribute-entries', { operator, attribute, entries: raw.length, axes })
+  return readEach(raw, read)
+}

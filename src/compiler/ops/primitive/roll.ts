@@ -1,0 +1,18 @@
+// Cyclic shift along an axis.
+import { axis, int } from '../attribute-kinds.ts'
+import { free, oneInput, sameType } from '../elementwise.ts'
+import type { Primitive } from '../op.ts'
+
+export type RollAttributes = { readonly axis: number; readonly offset: number }
+
+export const roll: Primitive<'roll', RollAttributes> = {
+  name: 'roll',
+  doc: "`out[(i + offset) mod extent] = in[i]` along one axis (PyTorch's `roll`).",
+  arity: oneInput,
+  attributes: {
+    axis: axis({ doc: 'The axis to move along.' }),
+    offset: int({ doc: 'How far, towards the end where positive.' }),
+  },
+  infer: sameType,
+  cost: free,
+}

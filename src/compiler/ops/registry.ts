@@ -1,0 +1,89 @@
+// Every primitive operator. A new one is a file under primitive/ and a line here; each backend's table then fails to compile until it knows it.
+import type { AnyPrimitive, CostInput } from './op.ts'
+import { add } from './primitive/add.ts'
+import { avgPool } from './primitive/avg-pool.ts'
+import { batchNorm } from './primitive/batch-norm.ts'
+import { concat } from './primitive/concat.ts'
+import { convTranspose } from './primitive/conv-transpose.ts'
+import { conv } from './primitive/conv.ts'
+import { dropout } from './primitive/dropout.ts'
+import { elu } from './primitive/elu.ts'
+import { gelu } from './primitive/gelu.ts'
+import { groupNorm } from './primitive/group-norm.ts'
+import { input } from './primitive/input.ts'
+import { instanceNorm } from './primitive/instance-norm.ts'
+import { layerNorm } from './primitive/layer-norm.ts'
+import { leakyRelu } from './primitive/leaky-relu.ts'
+import { linear } from './primitive/linear.ts'
+import { matmul } from './primitive/matmul.ts'
+import { maxPool } from './primitive/max-pool.ts'
+import { mean } from './primitive/mean.ts'
+import { mul } from './primitive/mul.ts'
+import { pad } from './primitive/pad.ts'
+import { parameter } from './primitive/parameter.ts'
+import { permute } from './primitive/permute.ts'
+import { prelu } from './primitive/prelu.ts'
+import { relu } from './primitive/relu.ts'
+import { reshape } from './primitive/reshape.ts'
+import { resize } from './primitive/resize.ts'
+import { roll } from './primitive/roll.ts'
+import { scale } from './primitive/scale.ts'
+import { shift } from './primitive/shift.ts'
+import { sigmoid } from './primitive/sigmoid.ts'
+import { slice } from './primitive/slice.ts'
+import { softmax } from './primitive/softmax.ts'
+import { sum } from './primitive/sum.ts'
+import { tanh } from './primitive/tanh.ts'
+
+export const primitives = {
+  input,
+  parameter,
+  conv,
+  conv_transpose: convTranspose,
+  linear,
+  matmul,
+  instance_norm: instanceNorm,
+  batch_norm: batchNorm,
+  group_norm: groupNorm,
+  layer_norm: layerNorm,
+  relu,
+  leaky_relu: leakyRelu,
+  elu,
+  prelu,
+  gelu,
+  sigmoid,
+  tanh,
+  softmax,
+  max_pool: maxPool,
+  avg_pool: avgPool,
+  mean,
+  resize,
+  concat,
+  add,
+  mul,
+  sum,
+  scale,
+  pad,
+  slice,
+  shift,
+  roll,
+  reshape,
+  permute,
+  dropout,
+} as const satisfies Readonly<Record<string, AnyPrimitive>>
+
+export type PrimitiveName = keyof typeof primitives
+/** The attributes of a finished node: explicit, as inference left them. */
+export type AttributesOf<K extends PrimitiveName> =
+  Parameters<(typeof primitives)[K]['cost']>[0] extends CostInput<infer A> ? A : never
+/** The attributes as read from a call, before inference. */
+export type RequestOf<K extends PrimitiveName> = Parameters<(typeof primitives)[K]['infer']>[0]['attributes']
+
+/** The primitive by a name that is known at run time only. */
+export function primitiveOf(name: PrimitiveName): AnyPrimitive {
+  return primitives[name]
+}
+
+export function isPrimitiveName(name: string): name is PrimitiveName {
+  return Object.hasOwn(primitives, name)
+}

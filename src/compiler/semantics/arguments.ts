@@ -1,0 +1,32 @@
+// Arguments from outside (`--set patch=[128, 128, 128]`): each is a Weft expression with a source text of its own.
+import { DiagnosticBag } from '../diagnostics/diagnostic.ts'
+import { parseExpression } from '../syntax/parse.ts'
+import { sourceFile, type SourceFile } from '../text/source.ts'
+import { nest, type Env } from './env.ts'
+import { evaluate } from './evaluate.ts'
+import { axisWords } from './types.ts'
+import type { GivenArgument } from './values.ts'
+
+/** The name under which an argument's text is shown in diagnostics. */
+export const argumentFile = (name: string): string => `<argument ${name}>`
+
+/** Evaluates the arguments where the file's own names are visible; undefined after a report. */
+export function readArguments(
+  args: Readonly<Record<string, string>>,
+  env: Env,
+  sources: Map<string, SourceFile>,
+): GivenArgument[] | undefined {
+  const given: GivenArgument[] = []
+  let fine = true
+  for (const [name, text] of Object.entries(args)) {
+    const file = sourceFile(argumentFile(name), text)
+    sources.set(file.path, file)
+    const bag = new DiagnosticBag()
+    const expr = parseExpression(file, bag)
+    for (const one of bag.list()) env.session.bag.add(one)
+    const value = bag.hasErrors ? undefined : evaluate(expr, nest(env), axisWords)
+    if (value === undefined || value.kind === 'invalid') fine = false
+    else given.push({ name, value, span: expr.span })
+  }
+  return fine ? given : undefined
+}

@@ -1,0 +1,47 @@
+// `budget` lines: a metric, which totals it reads, and a limit.
+import { problem } from '../diagnostics/diagnostic.ts'
+import type { Budget } from '../ir/graph.ts'
+import type { Argument, BudgetStmt } from '../syntax/ast.ts'
+import { suggest } from '../text/suggest.ts'
+import type { Env } from './env.ts'
+import { evaluate } from './evaluate.ts'
+import { report } from './session.ts'
+import { showValue } from './values.ts'
+
+const metrics = ['params', 'macs', 'memory'] as const
+
+/** The budget with its limit evaluated, or undefined after a report. */
+export function evaluateBudget(statement: BudgetStmt, env: Env): Budget | undefined {
+  const [first, second, ...more] = statement.metric
+  const metric = metrics.find((one) => one === first?.name)
+  const dense = second?.name === 'dense'
+  if (metric === undefined || more.length > 0 || (second !== undefined && (!dense || metric === 'memory'))) {
+    const written = statement.metric.map((one) => one.name).join('.')
+    const known = ['params', 'params.dense', 'macs', 'macs.dense', 'memory(training, batch = 2)']
+    report(env, statement.span, problem('unknown-metric', { metric: written, known, suggestion: suggest(written, known) }))
+    return undefined
+  }
+  const limit = evaluate(statement.limit, env)
+  if (limit.kind !== 'int' && limit.kind !== 'float') {
+    if (limit.kind !== 'invalid') report(env, statement.limit.span, problem('wrong-limit', { value: showValue(limit) }))
+    return undefined
+  }
+  const args = budgetArguments(statement.args, env)
+  return args === undefined ? undefined : { metric, dense, limit: limit.value, span: statement.span, ...args }
+}
+
+function budgetArguments(args: readonly Argument[], env: Env): Pick<Budget, 'mode' | 'batch'> | undefined {
+  const found: { mode?: 'training' | 'inference'; batch?: number } = {}
+  for (const arg of args) {
+    const value = evaluate(arg.value, env, new Set(['training', 'inference']))
+    if (value.kind === 'invalid') return undefined
+    const mode = value.kind === 'term' && arg.name === undefined ? value.word : undefined
+    if (mode === 'training' || mode === 'inference') found.mode = mode
+    else if (arg.name?.name === 'batch' && value.kind === 'int' && value.value > 0) found.batch = value.value
+    else {
+      report(env, arg.span, problem('wrong-budget-argument', { value: showValue(value) }))
+      return undefined
+    }
+  }
+  return found
+}

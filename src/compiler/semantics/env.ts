@@ -1,0 +1,121 @@
+// Environments: names to slots, and where in the module tree, the call chain and the recurrences evaluation stands.
+import { problem, type IndexBinding } from '../diagnostics/diagnostic.ts'
+import type { Sharing } from '../ir/builder.ts'
+import type { Coverage } from '../ir/graph.ts'
+import type { Scope } from '../ir/scope.ts'
+import type { Span } from '../text/source.ts'
+import { exhaust, report, type Session } from './session.ts'
+import { invalid, type Value } from './values.ts'
+
+/** A name's value, found on demand and kept. */
+export interface Slot {
+  readonly name: string
+  readonly span: Span
+  state: 'pending' | 'running' | 'done'
+  value: Value
+  readonly evaluate: (() => Value) | undefined
+}
+
+export interface Env {
+  readonly session: Session
+  readonly names: Map<string, Slot>
+  readonly parent: Env | undefined
+  readonly scope: Scope
+  readonly calls: readonly Span[]
+  readonly indices: readonly IndexBinding[]
+  readonly sharing: Sharing | undefined
+  readonly coverage: Coverage | undefined
+}
+
+/** A nested environment; what is not given stays as in `parent`. */
+export function nest(parent: Env, changes: Partial<Omit<Env, 'session' | 'parent' | 'names'>> = {}): Env {
+  return {
+    session: parent.session,
+    names: new Map(),
+    parent,
+    scope: changes.scope ?? parent.scope,
+    calls: changes.calls ?? parent.calls,
+    indices: changes.indices ?? parent.indices,
+    sharing: 'sharing' in changes ? changes.sharing : parent.sharing,
+    coverage: 'coverage' in changes ? changes.coverage : parent.coverage,
+  }
+}
+
+/**
+ * The environment of a declaration's body: names as where it was declared, but place, calls and sharing as where it is used.
+ */
+export function enter(declared: Env, caller: Env, scope: Scope, call: Span): Env {
+  return {
+    session: caller.session,
+    names: new Map(),
+    parent: declared,
+    scope,
+    calls: [...caller.calls, call],
+    indices: caller.indices,
+    sharing: caller.sharing,
+    coverage: caller.coverage,
+  }
+}
+
+export function define(env: Env, name: string, span: Span, value: Value): void {
+  env.names.set(name, { name, span, state: 'done', value, evaluate: undefined })
+}
+
+export function defer(env: Env, name: string, span: Span, evaluate: () => Value): Slot {
+  const slot: Slot = { name, span, state: 'pending', value: invalid, evaluate }
+  env.names.set(name, slot)
+  return slot
+}
+
+export function lookup(env: Env, name: string): Slot | undefined {
+  for (let at: Env | undefined = env; at !== undefined; at = at.parent) {
+    const slot = at.names.get(name)
+    if (slot !== undefined) return slot
+  }
+  return undefined
+}
+
+export function visibleNames(env: Env): Set<string> {
+  const names = new Set<string>()
+  for (let at: Env | undefined = env; at !== undefined; at = at.parent) for (const name of at.names.keys()) names.add(name)
+  return names
+}
+
+/** The slot's value, evaluated now if it never was; a name that needs itself is reported with the chain. */
+export function force(env: Env, slot: Slot, use: Span): Value {
+  if (slot.state === 'done') return slot.value
+  if (slot.state === 'running') {
+    reportCycle(env, slot, use)
+    return invalid
+  }
+  slot.state = 'running'
+  const evaluate = slot.evaluate
+  slot.value = guarded(env, slot, slot.name, use, () => (evaluate === undefined ? invalid : evaluate()))
+  slot.state = 'done'
+  return slot.value
+}
+
+/** Runs one nested step (a call, an application, a member of a family) inside the depth bound. */
+export function guarded(env: Env, key: object, name: string, span: Span, run: () => Value): Value {
+  const { session } = env
+  if (session.exhausted) return invalid
+  if (session.depth >= session.limits.depth) {
+    exhaust(env, span, problem('too-deep', { limit: session.limits.depth, name }))
+    return invalid
+  }
+  session.depth += 1
+  session.forcing.push({ key, name, span })
+  const value = run()
+  session.forcing.pop()
+  session.depth -= 1
+  return value
+}
+
+export function reportCycle(env: Env, key: object, use: Span): void {
+  const { forcing } = env.session
+  const start = forcing.findIndex((one) => one.key === key)
+  const cycle = forcing.slice(Math.max(0, start)).filter((one) => one.name !== '')
+  const chain = [...cycle.map((one) => one.name), cycle[0]?.name ?? '']
+  const related = cycle.slice(1).map((one) => ({ span: one.span, message: `${one.name} is needed here` }))
+  report(env, use, problem('cyclic-recurrence', { chain }), related)
+}

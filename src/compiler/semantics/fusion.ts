@@ -1,0 +1,225 @@
+// `fusion`: a family of nodes, each a list of named edges and one fuse. Every node is built; what each edge brought is recorded.
+import { problem } from '../diagnostics/diagnostic.ts'
+import type { FusionEdge, FusionNode, NodeId } from '../ir/graph.ts'
+import { childScope, type Scope } from '../ir/scope.ts'
+import type { EdgeDecl, FusionStmt, LetStmt, NodeBody, NodeRule, SparsityClause } from '../syntax/ast.ts'
+import { applyBlock } from './apply.ts'
+import { define, nest, type Env } from './env.ts'
+import { evaluate, forEachBinding, truth, wholeNumber } from './evaluate.ts'
+import { addRule, existence, memberName, membersOf, memberValue, newFamily, type Family, type Member } from './families.ts'
+import { report } from './session.ts'
+import { coverageFor, sparsitySetting, type Region } from './sparsity.ts'
+import { declareLets, type Build } from './statements.ts'
+import { invalid, list, typeName, type Value } from './values.ts'
+
+/** One edge that is there, with the tensor it brings. */
+interface BuiltEdge {
+  readonly declaration: EdgeDecl
+  readonly index: readonly number[]
+  readonly node: NodeId
+}
+
+interface FusionContext {
+  readonly name: string
+  /** Position in `Graph.fusions`. */
+  readonly position: number
+  readonly scope: Scope
+  readonly family: Family
+  readonly clauses: readonly SparsityClause[]
+  /** By member, as they are built. */
+  readonly edges: Map<Member, readonly FusionEdge[]>
+}
+
+export function declareFusion(statement: FusionStmt, env: Env): Build {
+  const name = statement.name.name
+  const { members } = statement
+  const rules = members.filter((one): one is NodeRule => one.kind === 'NodeRule')
+  const clauses = members.filter((one): one is SparsityClause => one.kind === 'SparsityClause')
+  const inner = nest(env, { scope: childScope(env.scope, name), coverage: undefined })
+  const family = newFamily(`${name}.node`, statement.name.span, rules[0]?.indices.length ?? 1, 'node')
+  const position = env.session.fusions.length
+  const context: FusionContext = { name, position, scope: inner.scope, family, clauses, edges: new Map() }
+  env.session.fusions.push({ name, nodes: [] })
+  define(env, name, statement.name.span, { kind: 'family', family })
+  define(inner, 'node', statement.name.span, { kind: 'family', family })
+  declareLets(
+    members.filter((one): one is LetStmt => one.kind === 'LetStmt'),
+    inner,
+  )
+  family.prepare = () => {
+    for (const rule of rules) addNodeRule(context, rule, inner)
+  }
+  return () => {
+    for (const member of membersOf(family)) buildMember(member)
+    const setting = sparsitySetting(clauses, inner)
+    env.session.fusions[position] = { name, nodes: fusionNodes(context), ...(setting === undefined ? {} : { sparsity: setting }) }
+  }
+}
+
+/** Builds a node unless all its edges are absent, which is not a mistake until somebody reads it. */
+function buildMember(member: Member): void {
+  if (existence(member, member.env, member.span) === true) memberValue(member, member.env, member.span)
+}
+
+function addNodeRule(context: FusionContext, rule: NodeRule, inner: Env): void {
+  const { body } = rule
+  const shared = { indices: rule.indices, clause: rule.clause, span: rule.span }
+  if (body.kind === 'NodeAlias') {
+    const evaluateAlias = (member: Member): Value =>
+      tensorOrReport(evaluate(body.value, nodeEnv(context, member)), memberName(member), body.value.span, member.env)
+    addRule(context.family, { ...shared, evaluate: evaluateAlias }, inner)
+    return
+  }
+  addRule(
+    context.family,
+    {
+      ...shared,
+      evaluate: (member) => nodeValue(context, body, member),
+      exists: (member) => body.edges.length === 0 || anyEdgePresent(body, member.env),
+    },
+    inner,
+  )
+}
+
+function nodeEnv(context: FusionContext, member: Member): Env {
+  return nest(member.env, { scope: childScope(context.scope, `node[${member.index.join(',')}]`) })
+}
+
+function tensorOrReport(value: Value, what: string, span: EdgeDecl['span'], env: Env): Value {
+  if (value.kind === 'tensor' || value.kind === 'invalid') return value
+  report(env, span, problem('member-not-a-tensor', { member: what, actual: typeName(value) }))
+  return invalid
+}
+
+// ---------------------------------------------------------------- nodes
+
+function nodeValue(context: FusionContext, body: NodeBody, member: Member): Value {
+  const env = nodeEnv(context, member)
+  const [fuse] = body.fuses
+  if (fuse === undefined || body.edges.length === 0) return invalid // Reported where the rule stands.
+  const fuseEnv = nest(env, { scope: childScope(env.scope, 'fuse'), coverage: coverage(context, member, { on: 'fuse' }) })
+  declareLets(body.lets, fuseEnv)
+  const built = buildEdges(context, body.edges, member, fuseEnv, env)
+  if (built === undefined) return invalid
+  const first = env.session.builder.nodes.length
+  const made = evaluate(fuse.value, fuseEnv)
+  const inputs = built.map((edge) => edge.node)
+  const value = made.kind === 'block' ? applyBlock(made, inputs, fuseEnv, fuse.value.span) : made
+  context.edges.set(member, recordEdges(context, built, first, env))
+  return tensorOrReport(value, `the fuse of ${memberName(member)}`, fuse.value.span, fuseEnv)
+}
+
+function coverage(context: FusionContext, member: Member, region: Region): Env['coverage'] {
+  return coverageFor(context.clauses, region, context.position, member.env)
+}
+
+/** Evaluates the edges that are present, in order; their names are visible to later edges and to the fuse. */
+function buildEdges(context: FusionContext, edges: readonly EdgeDecl[], member: Member, fuseEnv: Env, env: Env): BuiltEdge[] | undefined {
+  const built: BuiltEdge[] = []
+  let fine = true
+  for (const edge of edges) {
+    const own: BuiltEdge[] = []
+    forEachPresent(edge, fuseEnv, (at) => {
+      const index = edgeIndex(edge, at)
+      const segment = index.length === 0 ? edge.name.name : `${edge.name.name}[${index.join(',')}]`
+      const edgeCoverage = coverage(context, member, { on: 'edge', edge: edge.name.name })
+      const edgeEnv = nest(at, { scope: childScope(env.scope, segment), coverage: edgeCoverage })
+      const value = tensorOrReport(evaluate(edge.value, edgeEnv), `edge ${segment}`, edge.value.span, at)
+      if (value.kind === 'tensor') own.push({ declaration: edge, index, node: value.node })
+      else fine = false
+      return true
+    })
+    const values = own.map((one): Value => ({ kind: 'tensor', node: one.node }))
+    const named = edge.clause === undefined ? values[0] : list(values)
+    if (named !== undefined) define(fuseEnv, edge.name.name, edge.name.span, named)
+    built.push(...own)
+  }
+  return fine ? built : undefined
+}
+
+function edgeIndex(edge: EdgeDecl, env: Env): number[] {
+  return (edge.indices ?? []).flatMap((expr) => wholeNumber(expr, env, `an index of edge \`${edge.name.name}\``) ?? [])
+}
+
+function forEachPresent(edge: EdgeDecl, env: Env, visit: (at: Env) => boolean): void {
+  const conditional = (at: Env): boolean => {
+    const there = edge.condition === undefined || truth(edge.condition, at, 'the condition of an edge') === true
+    return there ? visit(at) : true
+  }
+  if (edge.clause === undefined) conditional(nest(env))
+  else forEachBinding(edge.clause, env, conditional)
+}
+
+/** Conditions may use the node's own lets. */
+function anyEdgePresent(body: NodeBody, env: Env): boolean {
+  const inner = nest(env)
+  declareLets(body.lets, inner)
+  return body.edges.some((edge) => edgePresent(edge, inner))
+}
+
+function edgePresent(edge: EdgeDecl, env: Env): boolean {
+  let present = false
+  forEachPresent(edge, env, () => {
+    present = true
+    return false
+  })
+  return present
+}
+
+// ---------------------------------------------------------------- what reports and sparse training read
+
+function recordEdges(context: FusionContext, built: readonly BuiltEdge[], first: number, env: Env): FusionEdge[] {
+  const ranges = channelRanges(built, first, env)
+  return built.map((edge, k) => {
+    const channels = ranges?.[k]
+    return {
+      name: edge.declaration.name.name,
+      index: edge.index,
+      node: edge.node,
+      ...sourcesOf(context, edge.node, env),
+      ...(channels === undefined ? {} : { channels }),
+    }
+  })
+}
+
+/** The channels that each edge fills, where the fuse begins with a concat of exactly the edges. */
+function channelRanges(built: readonly BuiltEdge[], first: number, env: Env): (readonly [number, number])[] | undefined {
+  const { builder } = env.session
+  const concat = builder.nodes[first]
+  if (concat?.op !== 'concat' || concat.inputs.join() !== built.map((edge) => edge.node).join()) return undefined
+  let start = 0
+  return built.map((edge) => {
+    const [channels] = builder.shapeOf(edge.node)
+    const range = [start, start + (typeof channels === 'number' ? channels : 0)] as const
+    start = range[1]
+    return range
+  })
+}
+
+/** The fusion nodes and backbone levels nearest before a tensor: the walk back stops at the first of either. */
+function sourcesOf(context: FusionContext, node: NodeId, env: Env): Pick<FusionEdge, 'sources' | 'levels'> {
+  const { builder, landmarks } = env.session
+  const sources: (readonly number[])[] = []
+  const levels: { readonly backbone: string; readonly index: readonly number[] }[] = []
+  const seen = new Set<NodeId>()
+  const stack = [node]
+  for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
+    if (seen.has(at)) continue
+    seen.add(at)
+    const mark = landmarks.get(at)
+    const own = mark?.find((one) => one.family === context.family)
+    const level = mark?.find((one) => one.family.landmark === 'level')
+    if (mark === undefined) stack.push(...(builder.nodes[at]?.inputs ?? []))
+    else if (own !== undefined) sources.push(own.index)
+    else if (level !== undefined) levels.push({ backbone: level.family.name.replace(/\.level$/, ''), index: level.index })
+  }
+  return { sources, levels }
+}
+
+function fusionNodes(context: FusionContext): FusionNode[] {
+  return [...context.family.members.values()].flatMap((member): FusionNode[] =>
+    member.value.kind === 'tensor'
+      ? [{ index: member.index, node: member.value.node, edges: context.edges.get(member) ?? [], span: member.span }]
+      : [],
+  )
+}

@@ -1,0 +1,113 @@
+// Files and their imports: each file read once, parsed, and given an environment of its own names.
+import type { DiagnosticBag } from '../diagnostics/diagnostic.ts'
+import { stdFiles } from '../std/bundled.ts'
+import type { File, ImportDecl, ImportName } from '../syntax/ast.ts'
+import { parse } from '../syntax/parse.ts'
+import { sourceFile, type SourceFile, type Span } from '../text/source.ts'
+import { suggest } from '../text/suggest.ts'
+import { resolveNames } from './resolve.ts'
+import type { Limits } from './session.ts'
+
+/** One file with its syntax and the files that its imports name. */
+export interface Module {
+  readonly path: string
+  readonly syntax: File
+  /** By local name: the module and the name there. */
+  readonly imports: ReadonlyMap<string, { readonly module: Module; readonly name: string; readonly span: Span }>
+}
+
+export interface Loader {
+  readonly read: (path: string) => string | undefined
+  readonly bag: DiagnosticBag
+  readonly limits: Limits
+  readonly sources: Map<string, SourceFile>
+  readonly modules: Map<string, Module>
+  /** Paths being loaded, outermost first. */
+  readonly loading: string[]
+}
+
+/** Loads the file from which everything is reached. The host was asked for it before: it is there. */
+export function loadModule(loader: Loader, path: string, text: string): Module {
+  const file = sourceFile(path, text)
+  loader.sources.set(path, file)
+  const syntax = parse(file, loader.bag)
+  loader.loading.push(path)
+  const imports = new Map<string, { readonly module: Module; readonly name: string; readonly span: Span }>()
+  for (const declaration of syntax.imports) loadImport(loader, path, declaration, imports)
+  loader.loading.pop()
+  const module: Module = { path, syntax, imports }
+  loader.modules.set(path, module)
+  resolveNames(module, loader.bag)
+  return module
+}
+
+function loadImport(
+  loader: Loader,
+  importer: string,
+  declaration: ImportDecl,
+  imports: Map<string, { readonly module: Module; readonly name: string; readonly span: Span }>,
+): void {
+  const target = importedModule(loader, importer, declaration)
+  for (const one of declaration.names) {
+    if (target === undefined) continue
+    if (declares(target, one.name.name)) imports.set((one.alias ?? one.name).name, { module: target, name: one.name.name, span: one.span })
+    else reportMissingName(loader, target, one)
+  }
+}
+
+const exportable = (module: Module): string[] =>
+  module.syntax.declarations.flatMap((one) => (one.kind === 'TrainDecl' ? [] : [one.name.name]))
+
+const declares = (module: Module, name: string): boolean => exportable(module).includes(name)
+
+function reportMissingName(loader: Loader, target: Module, one: ImportName): void {
+  const known = exportable(target)
+  const parts = { name: one.name.name, file: target.path, known, suggestion: suggest(one.name.name, known) }
+  loader.bag.report('import-name-missing', one.name.span, parts)
+}
+
+function importedModule(loader: Loader, importer: string, declaration: ImportDecl): Module | undefined {
+  const written = declaration.from.value
+  const { span } = declaration.from
+  const path = written.startsWith('std/') ? withEnding(written) : relativePath(importer, written)
+  if (path === undefined) {
+    loader.bag.report('import-escapes-project', span, { path: written })
+    return undefined
+  }
+  if (loader.loading.includes(path)) {
+    const chain = [...loader.loading.slice(loader.loading.indexOf(path)), path]
+    loader.bag.report('cyclic-import', span, { chain })
+    return undefined
+  }
+  const known = loader.modules.get(path)
+  if (known !== undefined) return known
+  if (loader.loading.length >= loader.limits.importDepth) {
+    loader.bag.report('imports-too-deep', span, { limit: loader.limits.importDepth })
+    return undefined
+  }
+  const text = path.startsWith('std/') ? stdFiles.get(path) : loader.read(path)
+  if (text === undefined) {
+    const suggestion = path.startsWith('std/') ? suggest(path, stdFiles.keys())?.replace(/\.weft$/, '') : undefined
+    loader.bag.report('import-not-found', span, { path, suggestion })
+    return undefined
+  }
+  if (text.length > loader.limits.fileBytes) {
+    loader.bag.report('file-too-large', span, { path, bytes: text.length, limit: loader.limits.fileBytes })
+    return undefined
+  }
+  return loadModule(loader, path, text)
+}
+
+const withEnding = (path: string): string => (path.endsWith('.weft') ? path : `${path}.weft`)
+
+/** The project-relative path of an import; undefined for absolute paths, URLs, backslashes and paths that leave the project. */
+export function relativePath(importer: string, written: string): string | undefined {
+  if (written === '' || written.startsWith('/') || /[\\:\0]/.test(written)) return undefined
+  const parts = importer.split('/').slice(0, -1)
+  for (const part of written.split('/')) {
+    if (part === '' || part === '.') continue
+    if (part !== '..') parts.push(part)
+    else if (parts.pop() === undefined) return undefined
+  }
+  return withEnding(parts.join('/'))
+}

@@ -1,0 +1,92 @@
+// Arguments of operators: language values to the plain data that attribute declarations read.
+import { problem, type Related } from '../diagnostics/diagnostic.ts'
+import type { NodeId } from '../ir/graph.ts'
+import { formatShape } from '../ir/tensor.ts'
+import type { Plain } from '../ops/attrs.ts'
+import type { CallArguments, Fault } from '../ops/call.ts'
+import type { Span } from '../text/source.ts'
+import type { Env } from './env.ts'
+import { report } from './session.ts'
+import { calleeName, typeName, type ConfiguredBlock, type GivenArgument, type Value } from './values.ts'
+
+/** Data as operators and reports take it; undefined for tensors, blocks and functions. */
+export function toPlain(value: Value): Plain | undefined {
+  switch (value.kind) {
+    case 'int':
+    case 'float':
+    case 'bool':
+    case 'string':
+      return value.value
+    case 'dim':
+      return value.dim
+    case 'list':
+      return plainList(value.items)
+    case 'term':
+      return plainTerm(value)
+    default:
+      return undefined
+  }
+}
+
+function plainList(items: readonly Value[]): Plain | undefined {
+  const plain: Plain[] = []
+  for (const item of items) {
+    const one = toPlain(item)
+    if (one === undefined) return undefined
+    plain.push(one)
+  }
+  return plain
+}
+
+function plainTerm(term: Extract<Value, { kind: 'term' }>): Plain | undefined {
+  const positional = plainList(term.positional)
+  if (!Array.isArray(positional)) return undefined
+  const named: Record<string, Plain> = {}
+  for (const [name, value] of term.named) {
+    const plain = toPlain(value)
+    if (plain === undefined) return undefined
+    named[name] = plain
+  }
+  return { kind: 'term', word: term.word, positional, named }
+}
+
+/** A configured operator's arguments as data; undefined after a report. */
+export function operatorArguments(block: ConfiguredBlock, env: Env): CallArguments | undefined {
+  const positional: Plain[] = []
+  const named: Record<string, Plain> = {}
+  for (const { name, value, span } of block.args) {
+    const plain = toPlain(value)
+    if (plain === undefined) {
+      const parts = { operator: calleeName(block.callee), argument: name ?? `argument ${positional.length + 1}`, actual: typeName(value) }
+      report(env, span, problem('not-plain-data', parts))
+      return undefined
+    }
+    if (name === undefined) positional.push(plain)
+    else named[name] = plain
+  }
+  return { positional, named }
+}
+
+/** Reports what is wrong with an application: at the argument it is about, else at the application with the operands' origins. */
+export function reportFaults(faults: readonly Fault[], block: ConfiguredBlock, inputs: readonly NodeId[], env: Env, span: Span): void {
+  for (const { problem: found, argument } of faults) {
+    const at = argument === undefined ? undefined : argumentAt(block.args, argument)
+    if (at === undefined) report(env, span, found, operands(inputs, env))
+    else report(env, at.span, found, at.span.start === span.start ? [] : [{ span, message: 'in this application' }])
+  }
+}
+
+function argumentAt(args: readonly GivenArgument[], at: number | string): GivenArgument | undefined {
+  return typeof at === 'string' ? args.find((one) => one.name === at) : args.filter((one) => one.name === undefined)[at]
+}
+
+/** Each operand's shape and the place that made it. */
+function operands(inputs: readonly NodeId[], env: Env): Related[] {
+  const { builder } = env.session
+  return inputs.flatMap((id, k): Related[] => {
+    const node = builder.nodes[id]
+    if (node === undefined) return []
+    const which = inputs.length === 1 ? 'the input' : `operand ${k + 1}`
+    return [{ span: node.place.span, message: `${which} is ${formatShape(node.type.shape)}, made here by ${node.op}` }]
+  })
+}

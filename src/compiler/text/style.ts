@@ -1,0 +1,28 @@
+// Colour as functions over text, so that no renderer knows whether there is any.
+
+export interface Style {
+  bold(text: string): string
+  dim(text: string): string
+  red(text: string): string
+  yellow(text: string): string
+  green(text: string): string
+  cyan(text: string): string
+}
+
+const same = (text: string): string => text
+
+export const plainStyle: Style = { bold: same, dim: same, red: same, yellow: same, green: same, cyan: same }
+
+const paint =
+  (open: number, close: number) =>
+  (text: string): string =>
+    text === '' ? '' : `\u001B[${open}m${text}\u001B[${close}m`
+
+export const ansiStyle: Style = {
+  bold: paint(1, 22),
+  dim: paint(2, 22),
+  red: paint(31, 39),
+  yellow: paint(33, 39),
+  green: paint(32, 39),
+  cyan: paint(36, 39),
+}

@@ -1,0 +1,59 @@
+// The library: what `import … from 'weft'` gives. The one barrel of the project, since a package has one entry; each name is
+// listed, so that nothing becomes public by accident. Reading from the disk is `weft/node`, formatting `weft/prettier`.
+
+export { check, compile } from './compiler/compile.ts'
+export type { Compilation, CompileOptions, SourceHost } from './compiler/compile.ts'
+
+export { parse } from './compiler/syntax/parse.ts'
+export type * as ast from './compiler/syntax/ast.ts'
+
+export { DiagnosticBag } from './compiler/diagnostics/diagnostic.ts'
+export type { Diagnostic, IndexBinding, Problem, Related } from './compiler/diagnostics/diagnostic.ts'
+export type { Severity } from './compiler/diagnostics/define.ts'
+export { renderDiagnostic, renderDiagnostics } from './compiler/diagnostics/render.ts'
+export type { RenderOptions } from './compiler/diagnostics/render.ts'
+
+export { lineText, positionAt, sourceFile, span } from './compiler/text/source.ts'
+export type { Position, SourceFile, Span } from './compiler/text/source.ts'
+export { ansiStyle, plainStyle } from './compiler/text/style.ts'
+export type { Style } from './compiler/text/style.ts'
+
+export type {
+  Backbone,
+  BackboneLevel,
+  Budget,
+  Fusion,
+  FusionEdge,
+  FusionNode,
+  Graph,
+  GraphInput,
+  GraphNode,
+  GraphOutput,
+  Mask,
+  NodeId,
+  Origin,
+  Parameter,
+  ParameterId,
+  SparsitySetting,
+} from './compiler/ir/graph.ts'
+export type { Dim, DimSymbol, Shape, SymbolicDim, TensorType } from './compiler/ir/tensor.ts'
+
+export { cost } from './compiler/analysis/cost.ts'
+export type { Costing, CostReport, LineCost, NodeCost, OperatorCost } from './compiler/analysis/cost.ts'
+export type { Amounts, BothAmounts } from './compiler/analysis/amounts.ts'
+export type { Line, Sources } from './compiler/analysis/charge.ts'
+export type { ModuleCost } from './compiler/analysis/module-tree.ts'
+export { budgetResults } from './compiler/analysis/budgets.ts'
+export type { BudgetResult } from './compiler/analysis/budgets.ts'
+export { inferenceMemory, trainingMemory } from './compiler/analysis/memory.ts'
+export type { MemoryReport } from './compiler/analysis/memory.ts'
+export { latticesOf } from './compiler/analysis/lattice.ts'
+export type { Lattice, LatticePoint, LatticeStep } from './compiler/analysis/lattice.ts'
+
+export { costDocument } from './backends/report/model.ts'
+export type { CostDocument } from './backends/report/model.ts'
+export { renderCost } from './backends/report/index.ts'
+export type { Format } from './backends/report/index.ts'
+export type { TableOptions } from './backends/report/table.ts'
+export { drawLattice } from './backends/report/picture.ts'
+export type { PictureOptions } from './backends/report/picture.ts'

@@ -1,0 +1,51 @@
+// Every file that ships checks without a word: the examples with their variants and recipes, and the bundled blocks.
+import { readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { check, compile } from '../../src/compiler/compile.ts'
+import { describeDiagnostic, repository, repositoryHost } from './compile-example.ts'
+
+const weftFiles = (folder: string): string[] =>
+  readdirSync(repository + folder)
+    .filter((name) => name.endsWith('.weft'))
+    .map((name) => `${folder}/${name}`)
+
+describe('shipped files check', () => {
+  test.each([...weftFiles('examples'), ...weftFiles('src/compiler/std')])('%s', (file) => {
+    const { diagnostics, sources } = check(file, repositoryHost)
+    expect(diagnostics.map((one) => describeDiagnostic(one, sources))).toEqual([])
+  })
+})
+
+test('E2ENet with all its ablations stays under 80 lines', () => {
+  expect(readFileSync(`${repository}examples/e2enet.weft`, 'utf8').trimEnd().split('\n').length).toBeLessThan(
+    80,
+  )
+})
+
+/** Blocks of the library that no example uses, each in a small network. */
+const library = `
+import { AttentionGate, PreActBlock, SeparableConv, SqueezeExcite, shift_conv } from "std/blocks"
+network Separable { input x: [8, 16, 16]  output y = x -> SeparableConv(16, stride = 2) }
+network Squeezed { input x: [32, 8, 8]  output y = x -> SqueezeExcite }
+network PreAct { input x: [16, 8, 8, 8]  output y = x -> PreActBlock(16) }
+network Gated { input x: [8, 16, 16]  input g: [16, 8, 8]  output y = [x, g] -> AttentionGate(4) }
+network Shifted { input x: [8, 4, 6]  output y = x -> shift_conv(4, 3, offsets = [-1, 0, 1], axis = width) }
+`
+
+describe('library blocks', () => {
+  const host = { read: (path: string) => (path === 'library.weft' ? library : undefined) }
+  test.each([
+    ['Separable', [16, 8, 8], 8 * 9 + 8 + 8 * 16 + 16],
+    ['Squeezed', [32, 8, 8], 32 * 2 + 2 + 2 * 32 + 32],
+    ['PreAct', [16, 8, 8, 8], 2 * (16 + 16 + 16 * 16 * 27)],
+    ['Gated', [8, 16, 16], 8 * 4 * 4 + (16 * 4 + 4) + (4 + 1) + (8 * 8 + 8) + 2 * 8],
+    ['Shifted', [4, 4, 6], 8 * 4 * 9 + 4],
+  ])('%s', (network, shape, parameters) => {
+    const { graph, diagnostics, sources } = compile('library.weft', host, { network })
+    expect(diagnostics.map((one) => describeDiagnostic(one, sources))).toEqual([])
+    const trained = (graph?.parameters ?? []).filter((one) => !one.buffer)
+    const elements = trained.map((one) => one.shape.reduce((product, extent) => product * extent, 1))
+    expect(elements.reduce((sum, count) => sum + count, 0)).toBe(parameters)
+    expect(graph?.nodes[graph.outputs[0]?.node ?? -1]?.type.shape).toEqual(shape)
+  })
+})

@@ -1,0 +1,39 @@
+// Writes what is generated from the grammar: CST types, EBNF, railroad diagrams, TextMate grammar.
+// Run by `npm run generate:grammar`; a test compares the committed files with the texts given here.
+import { readFileSync, writeFileSync } from 'node:fs'
+import { argv } from 'node:process'
+import { pathToFileURL } from 'node:url'
+import { generateCstDts } from '../grammar/chevrotain.ts'
+import { expectedWords } from '../grammar/expected.ts'
+import { WeftParser } from '../grammar/parser.ts'
+
+/** Texts by path from the project's root. */
+export function generatedTexts(): ReadonlyMap<string, string> {
+  const productions = new WeftParser(expectedWords, false).getGAstProductions()
+  return new Map([
+    ['grammar/cst.d.ts', cstTypes(generateCstDts(productions, { includeVisitorInterface: false }))],
+  ])
+}
+
+function cstTypes(generated: string): string {
+  return `// Generated from grammar/parser.ts by tools/generate-grammar.ts; do not edit.\n${generated.trim()}\n`
+}
+
+function main(): void {
+  for (const [path, text] of generatedTexts()) {
+    if (existing(path) !== text) {
+      writeFileSync(path, text)
+      console.log(`wrote ${path}`)
+    }
+  }
+}
+
+function existing(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return undefined
+  }
+}
+
+if (argv[1] !== undefined && import.meta.url === pathToFileURL(argv[1]).href) main()

@@ -1,0 +1,13 @@
+// How the tests run. The command line is tested as it is shipped, from compiled files: test/support/build.ts makes them once per run.
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    globalSetup: ['test/support/build.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    // Colour decisions are part of what is tested: a run must not inherit the caller's.
+    env: { NO_COLOR: '', FORCE_COLOR: '0' },
+  },
+})
