@@ -1,7 +1,7 @@
 // The grammar of Weft as a Chevrotain parser: text's tokens in, concrete syntax tree out, each rule under its production.
 // Knows nothing of what the language means. A rule that fails is recovered from, so there is always a tree.
-import type { CstNode, IParserErrorMessageProvider, IToken, ParserMethod } from 'chevrotain'
-import { CstParser, EOF } from './chevrotain.ts'
+import type { CstNode, IParserErrorMessageProvider, IToken, ParserMethod, TokenType } from 'chevrotain'
+import { CstParser, EOF, tokenMatcher } from './chevrotain.ts'
 import * as t from './tokens.ts'
 
 /** What `parseTokens` can start from. */
@@ -753,14 +753,36 @@ export class WeftParser extends CstParser {
    * of a block that is skipped must not close the block around it.
    */
   protected override SKIP_TOKEN(): IToken {
+    for (let rest = this.groupLength(1); rest > 1; rest--) super.SKIP_TOKEN()
+    return super.SKIP_TOKEN()
+  }
+
+  /**
+   * Chevrotain calls this (a method that its types leave out) for the token to which it skips: the next that some
+   * open rule may go on with. It must look only where SKIP_TOKEN stops, or it would wait for a token inside a brace.
+   */
+  protected findReSyncTokenType(): TokenType {
+    const follows = (this as unknown as { flattenFollowSet(): TokenType[] }).flattenFollowSet()
+    for (let at = 1; ; at += this.groupLength(at)) {
+      const next = this.LA(at)
+      const found = follows.find((type) => tokenMatcher(next, type))
+      if (found !== undefined) return found
+      if (next.tokenType === EOF) return EOF
+    }
+  }
+
+  /** How many tokens SKIP_TOKEN passes over at this place: one, or a brace's group. */
+  private groupLength(at: number): number {
     let depth = 0
-    let next = this.LA(1)
+    let end = at
     do {
-      if (next.tokenType === t.LeftBrace) depth++
-      else if (next.tokenType === t.RightBrace) depth--
-      next = super.SKIP_TOKEN()
-    } while (depth > 0 && next.tokenType !== EOF)
-    return next
+      const { tokenType } = this.LA(end)
+      if (tokenType === EOF) return Math.max(1, end - at)
+      if (tokenType === t.LeftBrace) depth++
+      else if (tokenType === t.RightBrace) depth--
+      end++
+    } while (depth > 0)
+    return end - at
   }
 
   /** A bracket is never the token too many: brackets are paired before parsing. */

@@ -161,7 +161,8 @@ let lexer: LexerType | undefined
 /** Splits a text into tokens; never throws. */
 export function lex(text: string): Lexed {
   // Built on first use: a command that reads no spec does not pay for it. It keeps nothing of a text.
-  lexer ??= new Lexer([...tokens], { positionTracking: 'onlyOffset', ensureOptimizations: true, skipValidations: true })
+  // End offsets come with full position tracking only.
+  lexer ??= new Lexer([...tokens], { ensureOptimizations: true, skipValidations: true })
   const result = lexer.tokenize(text)
   return {
     tokens: result.tokens,

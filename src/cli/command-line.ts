@@ -1,5 +1,6 @@
 // The command line as a whole: which commands there are, and how mistakes in using them are told.
-import yargs from 'yargs'
+import yargs, { type Argv } from 'yargs'
+import type { Action } from './commands/command.ts'
 import { checkCommand } from './commands/check.ts'
 import { costCommand } from './commands/cost.ts'
 import { expandCommand } from './commands/expand.ts'
@@ -14,22 +15,32 @@ import type { Terminal } from './terminal.ts'
 /** A wrong call of the command, in yargs' words. */
 class UsageError extends Error {}
 
+const commandNames: ReadonlySet<string> = new Set([
+  'check',
+  'cost',
+  'graph',
+  'expand',
+  'fmt',
+  'init',
+  'explain',
+])
+
 /** Runs one command and gives its exit status; throws only for errors of ours. */
 export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
-  let status: ExitCode = exitCodes.clean
-  const finish = (code: ExitCode): void => {
-    status = code
+  let chosen: Action = () => exitCodes.clean
+  const choose = (action: Action): void => {
+    chosen = action
   }
   const parser = yargs()
     .scriptName('weft')
     .usage('$0 <command>\n\nExact costs, pictures and checks of segmentation networks, from one spec file.')
-    .command(checkCommand(terminal, finish))
-    .command(costCommand(terminal, finish))
-    .command(graphCommand(terminal, finish))
-    .command(expandCommand(terminal, finish))
-    .command(fmtCommand(terminal, finish))
-    .command(initCommand(terminal, finish))
-    .command(explainCommand(terminal, finish))
+    .command(checkCommand(terminal, choose))
+    .command(costCommand(terminal, choose))
+    .command(graphCommand(terminal, choose))
+    .command(expandCommand(terminal, choose))
+    .command(fmtCommand(terminal, choose))
+    .command(initCommand(terminal, choose))
+    .command(explainCommand(terminal, choose))
     .demandCommand(1, 'name a command')
     .recommendCommands()
     .strict()
@@ -52,13 +63,19 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
         : new UsageError(message)
     })
   try {
+    if (args.length === 0) return showHelp(parser, terminal)
     await parser.parseAsync(args)
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
-    const where =
-      args.length > 0 && args[0]?.startsWith('-') === false ? `weft ${args[0]} --help` : 'weft --help'
+    const [command = ''] = args
+    const where = commandNames.has(command) ? `weft ${command} --help` : 'weft --help'
     terminal.err(`${terminal.errStyle.red('error')}: ${error.message}\n\`${where}\` shows how it is used\n`)
     return exitCodes.error
   }
-  return status
+  return chosen()
+}
+
+async function showHelp(parser: Argv, terminal: Terminal): Promise<ExitCode> {
+  terminal.err(`${await parser.getHelp()}\n`)
+  return exitCodes.error
 }

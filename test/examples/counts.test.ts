@@ -2,9 +2,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { Graph, GraphNode } from '../../src/compiler/ir/graph.ts'
-import { formatShape } from '../../src/compiler/ir/tensor.ts'
+import { formatDim, formatShape } from '../../src/compiler/ir/tensor.ts'
 import { compileExample, repository, type CompiledExample } from './compile-example.ts'
-import { figures, systems, type Figure } from './counts.ts'
+import { figures, systems } from './counts.ts'
+import type { Figure } from './figure.ts'
 import { layers } from './layers.ts'
 
 const titleOf = ({ system, variant }: Figure): string => `${system}: ${variant}`
@@ -49,9 +50,9 @@ function layersOf(graph: Graph): Record<string, number> {
 }
 
 function describeLayer({ op, attributes, inputs, parameters, type }: GraphNode, graph: Graph): string {
-  const [channels] = type.shape
+  const channels = formatDim(type.shape[0] ?? 0)
   if (op !== 'conv' && op !== 'conv_transpose') return `${op} ${channels}`
-  const from = graph.nodes[inputs[0] ?? -1]?.type.shape[0]
+  const from = formatDim(graph.nodes[inputs[0] ?? -1]?.type.shape[0] ?? 0)
   const perAxis = (name: string): string => [attributes[name]].flat().join('×')
   const bias = parameters.some((id) => graph.parameters[id]?.name === 'bias') ? 'bias' : 'no bias'
   return `${op} ${from} to ${channels}, kernel ${perAxis('kernel')}, stride ${perAxis('stride')}, groups ${perAxis('groups')}, ${bias}`
@@ -60,10 +61,10 @@ function describeLayer({ op, attributes, inputs, parameters, type }: GraphNode, 
 describe('examples count as their reference implementations', () => {
   test.each(figures.map((figure) => [titleOf(figure), figure] as const))('%s', (title, figure) => {
     const example = compileExample(figure.file, figure.network, figure.arguments)
-    const { parameters, macs, parametersBy, macsBy } = figure
+    const { parameters, macs, parametersBy, macsBy, outputs } = figure
     expect(countsOf(example, figure)).toEqual({ parameters, macs, parametersBy, macsBy })
-    if (figure.outputs !== undefined) expect(outputsOf(example.graph)).toEqual(figure.outputs)
-    if (layers[title] !== undefined) expect(layersOf(example.graph)).toEqual(layers[title])
+    expect(outputs && outputsOf(example.graph)).toEqual(outputs)
+    expect(layers[title] && layersOf(example.graph)).toEqual(layers[title])
   })
 
   test('every list of layers belongs to a figure', () => {

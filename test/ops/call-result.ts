@@ -25,11 +25,14 @@ function primitiveLines(name: PrimitiveName, { inputs, args }: CallText): readon
   const result = callPrimitive(op, inputs, args)
   if (result.kind === 'faults') return result.faults.flatMap(faultLines)
   const { output, attributes, parameters } = result.inference
-  const known = [...inputs.map((one) => one.shape), output.shape].every((shape) => elementCount(shape) !== undefined)
+  const known = [...inputs.map((one) => one.shape), output.shape].every(
+    (shape) => elementCount(shape) !== undefined,
+  )
   const cost = known
     ? op.cost({ attributes, parameters, inputs: inputs.map((one) => one.shape), output: output.shape })
     : undefined
-  const costLine = cost === undefined || cost.macs === 0 ? [] : [`${cost.macs} macs, weight used ${cost.weightUses} times`]
+  const costLine =
+    cost === undefined || cost.macs === 0 ? [] : [`${cost.macs} macs, weight used ${cost.weightUses} times`]
   return [typeText(output), ...parameters.map(parameterLine), ...costLine]
 }
 
@@ -56,7 +59,8 @@ function initText(init: Init): string {
 
 function faultLines({ problem, argument, operand }: Fault): readonly string[] {
   const { code, message, help } = diagnose(problem, { file: '', start: 0, end: 0 })
-  const place = argument !== undefined ? ` at argument ${argument}` : operand !== undefined ? ` at input ${operand}` : ''
+  const place =
+    argument !== undefined ? ` at argument ${argument}` : operand !== undefined ? ` at input ${operand}` : ''
   return [`${code}${place}: ${message}`, ...(help === undefined ? [] : [`help: ${help}`])]
 }
 
@@ -84,7 +88,11 @@ const textBuilder: CompositeBuilder<Built> = {
   apply(op, inputs, attributes) {
     // Attribute requests are plain data by construction.
     const named = attributes as Readonly<Record<string, Plain>>
-    const result = callPrimitive(primitiveOf(op), inputs.map(({ type }) => type), { positional: [], named })
+    const result = callPrimitive(
+      primitiveOf(op),
+      inputs.map(({ type }) => type),
+      { positional: [], named },
+    )
     const [fault] = result.kind === 'faults' ? result.faults : []
     if (fault !== undefined) return fault.problem
     if (result.kind === 'faults') throw new Error('no fault')

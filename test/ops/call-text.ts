@@ -39,7 +39,8 @@ class Reader {
   #at = 0
 
   constructor(text: string) {
-    this.#tokens = text.match(/[A-Z]:\d+(?:\/\d+)?|[a-z_]\w*|-?\d+(?:\.\d+)?(?:e-?\d+)?|"[^"]*"|[()[\],=]/gi) ?? []
+    this.#tokens =
+      text.match(/[A-Z]:\d+(?:\/\d+)?|[a-z_]\w*|-?\d+(?:\.\d+)?(?:e-?\d+)?|"[^"]*"|[()[\],=]/gi) ?? []
   }
 
   peek(offset = 0): string {
@@ -53,7 +54,7 @@ class Reader {
   arguments(): CallArguments {
     const positional: Plain[] = []
     const named: Record<string, Plain> = {}
-    for (this.#at++; this.peek() !== ')'; ) {
+    for (this.#at++; this.peek() !== ')';) {
       if (this.peek(1) === '=') {
         const name = this.name()
         this.#at++

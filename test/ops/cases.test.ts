@@ -8,7 +8,8 @@ import { operatorCodes, resultOf } from './call-result.ts'
 const folder = new URL('cases/', import.meta.url)
 const files = readdirSync(folder).toSorted()
 const textOf = (file: string): string => readFileSync(new URL(file, folder), 'utf8')
-const callsOf = (text: string): readonly string[] => text.split('\n').filter((line) => line !== '' && !line.startsWith(' '))
+const callsOf = (text: string): readonly string[] =>
+  text.split('\n').filter((line) => line !== '' && !line.startsWith(' '))
 
 function withResults(text: string): string {
   const cases = callsOf(text).map((call) => [call, ...resultOf(call).map((line) => `    ${line}`)].join('\n'))
@@ -16,10 +17,9 @@ function withResults(text: string): string {
 }
 
 test.each(files)('%s', (file) => {
-  const text = textOf(file)
-  const actual = withResults(text)
+  const actual = withResults(textOf(file))
   if (process.env['RECORD'] === '1') writeFileSync(new URL(file, folder), actual)
-  else expect(actual).toBe(text)
+  expect(actual).toBe(textOf(file))
 })
 
 test('every operator has its file of cases, and no file is left over', () => {
@@ -27,12 +27,12 @@ test('every operator has its file of cases, and no file is left over', () => {
   expect(files).toEqual(names.map((name) => `${name}.txt`).toSorted())
 })
 
-test('every file has a case that works and begins with its operator', () => {
+test('every file has a case that works, and only calls of its operator', () => {
+  const works = (call: string): boolean => resultOf(call)[0]?.startsWith('WEFT') === false
   for (const file of files) {
     const calls = callsOf(textOf(file))
-    const name = file.replace('.txt', '')
-    expect(calls.every((call) => /^\w+/.exec(call)?.[0] === name), file).toBe(true)
-    expect(calls.some((call) => !resultOf(call)[0]?.startsWith('WEFT')), file).toBe(true)
+    expect([file, calls.some(works)]).toEqual([file, true])
+    expect(new Set(calls.map((call) => `${/^\w+/.exec(call)?.[0]}.txt`))).toEqual(new Set([file]))
   }
 })
 

@@ -14,7 +14,10 @@ declare module 'vitest' {
 export function setup(project: TestProject): () => void {
   const built = join(import.meta.dirname, '..', '..', 'dist', `.test-${process.pid}`)
   const args = ['tsc', '-p', 'tsconfig.build.json', '--outDir', built]
-  const { stdout, status } = spawnSync('npx', args, { encoding: 'utf8', cwd: join(import.meta.dirname, '..', '..') })
+  const { stdout, status } = spawnSync('npx', args, {
+    encoding: 'utf8',
+    cwd: join(import.meta.dirname, '..', '..'),
+  })
   // Type errors are the `types` step's business; files are emitted all the same.
   if (status !== 0 && status !== 1 && status !== 2) throw new Error(`tsc failed: ${stdout}`)
   project.provide('built', built)

@@ -109,19 +109,20 @@ function outputRoom(lattice: Lattice): number {
 
 // ---------------------------------------------------------------- labels
 
-/** `0   48 × 64×160×192`: channels, then extents; a range of channels where they differ, nothing where extents differ. */
+/** `0   48 × 64×160×192`: channels, then extents; a range of channels where they differ, first and last extents likewise. */
 function levelLabel(lattice: Lattice, level: number, glyphs: Glyphs): string {
   const shapes = lattice.points.filter((point) => point.level === level).map((point) => point.shape)
   const channels = [...new Set(shapes.map((shape) => formatDim(shape[0] ?? 0)))]
   const extents = [...new Set(shapes.map((shape) => shape.slice(1).map(formatDim).join(glyphs.times)))]
+  const size = extents.length <= 2 ? extents.join(' and ') : `${extents[0]} to ${extents.at(-1)}`
   const shown = channels.length === 1 ? (channels[0] ?? '') : `${channels[0]}..${channels.at(-1)}`
-  return `${String(level).padStart(3)}  ${shown.padStart(5)} ${glyphs.times} ${extents.length === 1 ? extents[0] : '(differ)'}`
+  return `${String(level).padStart(3)}  ${shown.padStart(5)} ${glyphs.times} ${size}`
 }
 
 function header(lattice: Lattice, { stages, pitch, left }: Layout): string {
   const line = new Line()
   line.put(indent, 'level')
-  line.put(indent + 7, 'channels and extents'.slice(0, Math.max(0, left - indent - 8)))
+  line.put(indent + 7, 'shape')
   const names = lattice.columns ?? stages.map(String)
   names.forEach((name, column) => {
     if (lattice.columns !== undefined || pitch >= 4 || column % 2 === 0)
@@ -174,21 +175,22 @@ function glyphOf(point: LatticePoint, glyphs: Glyphs): string {
   return point.outputs.every((output) => output.aux) ? glyphs.aux : glyphs.output
 }
 
-type Way = 'across' | 'up' | 'down' | 'vertical'
+type Way = 'across' | 'up' | 'corner' | 'down' | 'vertical'
 
 /** How a step is drawn; undefined where it spans more than one stage or level, or is outside the picture. */
-function wayOf(one: LatticeStep, { levels, stages }: Layout): Way | undefined {
+function wayOf(one: LatticeStep, lattice: Lattice, { levels, stages }: Layout): Way | undefined {
   const [fromRow, toRow] = [levels.indexOf(one.from.level), levels.indexOf(one.to.level)]
   const [fromColumn, toColumn] = [stages.indexOf(one.from.stage), stages.indexOf(one.to.stage)]
   if (Math.min(fromRow, toRow, fromColumn, toColumn) < 0) return undefined
   const down = toRow - fromRow
   if (toColumn === fromColumn) return Math.abs(down) === 1 ? 'vertical' : undefined
   if (toColumn !== fromColumn + 1) return undefined
-  return down === 0 ? 'across' : down === -1 ? 'up' : down === 1 ? 'down' : undefined
+  if (down === -1) return lattice.columns !== undefined && isFree(lattice, one) ? 'corner' : 'up'
+  return down === 0 ? 'across' : down === 1 ? 'down' : undefined
 }
 
 function drawStep(one: LatticeStep, lines: readonly Line[], lattice: Lattice, layout: Layout): void {
-  const way = wayOf(one, layout)
+  const way = wayOf(one, lattice, layout)
   if (way === undefined) return
   const { levels, stages, pitch, left, glyphs } = layout
   const row = 2 * levels.indexOf(one.from.level)
@@ -196,7 +198,7 @@ function drawStep(one: LatticeStep, lines: readonly Line[], lattice: Lattice, la
   const between = lines[row + (one.to.level > one.from.level ? 1 : -1)]
   if (way === 'across') lines[row]?.put(column + 1, glyphs.across.repeat(pitch - 1))
   else if (way === 'vertical') between?.put(column, glyphs.vertical)
-  else if (way === 'up' && lattice.columns !== undefined && isFree(lattice, one)) {
+  else if (way === 'corner') {
     lines[row]?.put(column + 1, glyphs.across.repeat(pitch - 1) + glyphs.corner)
     between?.put(column + pitch, glyphs.vertical)
   } else {
@@ -239,7 +241,7 @@ function legend(lattice: Lattice, layout: Layout): string {
   const { glyphs } = layout
   const names = (way: Way): string => {
     const found = lattice.steps
-      .filter((one) => wayOf(one, layout) === way)
+      .filter((one) => wayOf(one, lattice, layout) === way)
       .map((one) => one.name || 'backbone')
     return [...new Set(found)].join(', ')
   }
@@ -248,8 +250,10 @@ function legend(lattice: Lattice, layout: Layout): string {
     [glyphs.output, outputs.some((output) => !output.aux) ? 'output' : ''],
     [glyphs.aux, outputs.some((output) => output.aux) ? 'auxiliary output' : ''],
     [glyphs.across, names('across')],
+    [glyphs.corner, names('corner')],
     [glyphs.up, names('up')],
     [glyphs.down, names('down')],
+    [glyphs.both, hasCrossing(lattice, layout) ? 'both' : ''],
     [glyphs.vertical, names('vertical')],
   ]
   return entries
@@ -258,12 +262,22 @@ function legend(lattice: Lattice, layout: Layout): string {
     .join('   ')
 }
 
+/** Somewhere one step goes up where another goes down. */
+function hasCrossing(lattice: Lattice, layout: Layout): boolean {
+  const places = (way: Way, upper: 'from' | 'to'): string[] =>
+    lattice.steps
+      .filter((one) => wayOf(one, lattice, layout) === way)
+      .map((one) => `${one[upper].level},${one.from.stage}`)
+  const ups = new Set(places('up', 'to'))
+  return places('down', 'from').some((place) => ups.has(place))
+}
+
 function notDrawn(lattice: Lattice, layout: Layout): string[] {
   const counts = new Map<string, number>()
   const inside = (at: LatticeStep['from']): boolean =>
     layout.levels.includes(at.level) && layout.stages.includes(at.stage)
   for (const one of lattice.steps) {
-    if (wayOf(one, layout) !== undefined || !inside(one.from) || !inside(one.to)) continue
+    if (wayOf(one, lattice, layout) !== undefined || !inside(one.from) || !inside(one.to)) continue
     counts.set(one.name || 'backbone', (counts.get(one.name || 'backbone') ?? 0) + 1)
   }
   if (counts.size === 0) return []

@@ -32,7 +32,7 @@ export function flatRows(document: CostDocument, by: Dimension, depth: number): 
       return document.lines.map((one) => ({
         key: `${one.file}:${one.line}`,
         depth: 0,
-        label: `${one.file}:${one.line}  ${one.text}`,
+        label: one.text,
         place: { file: one.file, line: one.line },
         numbers: one,
       }))
@@ -41,9 +41,26 @@ export function flatRows(document: CostDocument, by: Dimension, depth: number): 
 
 function moduleRows(module: ModuleRow, depth: number, limit: number): FlatRow[] {
   if (depth >= limit) return []
-  const { path, name, file, line, children } = module
-  const own = { key: path, depth, label: name, place: { file, line }, numbers: module }
+  const { merged, label } = withOnlyChild(module)
+  const { path, file, line, children } = merged
+  const own = { key: path, depth, label, place: { file, line }, numbers: merged }
   return [own, ...children.flatMap((one) => moduleRows(one, depth + 1, limit))]
+}
+
+/** A module whose one child has all its cost would be followed by a row that says the same: they share a row, `head.conv`. */
+function withOnlyChild(module: ModuleRow): { readonly merged: ModuleRow; readonly label: string } {
+  let merged = module
+  let label = module.name
+  for (;;) {
+    const [only, ...others] = merged.children.filter((one) => !isFree(one))
+    if (only === undefined || others.length > 0 || !sameNumbers(only, merged)) return { merged, label }
+    merged = only
+    label = `${label}.${only.name}`
+  }
+}
+
+function sameNumbers(a: ModuleRow, b: ModuleRow): boolean {
+  return a.parameters === b.parameters && a.macs === b.macs
 }
 
 export function isFree({ parameters, macs }: Row): boolean {

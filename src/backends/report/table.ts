@@ -4,7 +4,7 @@ import { budgetText, factsOf, macRule, titleOf, totalRows } from './facts.ts'
 import type { CostDocument, ModuleRow } from './model.ts'
 import { flatRows, hasMasks, isFree, type Dimension, type FlatRow } from './rows.ts'
 import { plainStyle, type Style } from '../../compiler/text/style.ts'
-import { align, shorten, wrap } from './text-layout.ts'
+import { align, shortenEnd, shortenMiddle, wrap } from './text-layout.ts'
 
 export interface TableOptions {
   readonly by: Dimension
@@ -59,7 +59,8 @@ function body(document: CostDocument, { by, depth, width }: TableOptions, style:
   const numbers = numberColumns(document, shown, width)
   const numbersWidth = (numbers[0] ?? '').length
   const room = Math.max(smallestLabel, width - numbersWidth - 2)
-  const labels = shown.map((row) => shorten('  '.repeat(row.depth) + row.label, room))
+  const cut = by === 'line' ? shortenEnd : shortenMiddle
+  const labels = shown.map((row) => cut('  '.repeat(row.depth) + row.label, room))
   const labelWidth = Math.max(by.length, ...labels.map((label) => [...label].length))
   const [header = '', ...cells] = numbers
   const lines = labels.map((label, at) => `${label.padEnd(labelWidth)}  ${cells[at] ?? ''}`)
@@ -81,6 +82,7 @@ function numberColumns(document: CostDocument, rows: readonly FlatRow[], width: 
 function numberLines(document: CostDocument, rows: readonly FlatRow[], show: Show): string[] {
   const masked = hasMasks(document)
   const withLines = rows.some((row) => row.place !== undefined)
+  const files = new Set(rows.map((row) => row.place?.file))
   const total = masked ? document.totals.training.effectiveMacs : document.totals.training.macs
   const header = [
     'parameters',
@@ -96,9 +98,15 @@ function numberLines(document: CostDocument, rows: readonly FlatRow[], show: Sho
     shownMacs(numbers.macs, show),
     ...(masked ? [shownMacs(numbers.effectiveMacs, show)] : []),
     share(masked ? numbers.effectiveMacs : numbers.macs, total),
-    ...(withLines ? [String(place?.line ?? '')] : []),
+    ...(withLines ? [placeText(place, files.size)] : []),
   ])
   return align([header, ...lines], 'right')
+}
+
+/** The line alone where all rows are of one file. */
+function placeText(place: FlatRow['place'], files: number): string {
+  if (place === undefined) return ''
+  return files === 1 ? String(place.line) : `${place.file}:${place.line}`
 }
 
 function shownMacs(value: number | null, show: Show): string {
@@ -112,8 +120,8 @@ function share(value: number | null, total: number | null): string {
 function remarks(document: CostDocument, hidden: number, by: Dimension, depth: number): string[] {
   const deepest = Math.max(0, ...document.modules.map(height))
   return [
-    'rows count training (every output); share is of the MACs',
-    ...(hidden === 0 ? [] : [`${hidden} rows without parameters and MACs are not shown`]),
+    `rows count training (every output); share is of the ${hasMasks(document) ? 'effective ' : ''}MACs`,
+    ...(hidden === 0 ? [] : [`not shown: ${hidden} without parameters and MACs`]),
     ...(by === 'module' && deepest > depth
       ? [`modules are shown to depth ${depth} of ${deepest}: --depth ${deepest} shows all`]
       : []),

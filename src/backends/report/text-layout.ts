@@ -19,8 +19,14 @@ export function align(
   )
 }
 
-/** At most `width` characters: the middle gives way to an ellipsis, since both ends of a path tell the most. */
-export function shorten(text: string, width: number): string {
+/** At most `width` characters; the end gives way to an ellipsis. */
+export function shortenEnd(text: string, width: number): string {
+  const characters = [...text]
+  return characters.length <= width ? text : `${characters.slice(0, Math.max(0, width - 1)).join('')}…`
+}
+
+/** At most `width` characters; the middle gives way to an ellipsis, since both ends of a path tell the most. */
+export function shortenMiddle(text: string, width: number): string {
   const characters = [...text]
   if (characters.length <= width) return text
   const kept = Math.max(0, width - 1)

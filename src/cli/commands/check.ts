@@ -15,7 +15,7 @@ interface CheckArgs {
   readonly project: string | undefined
 }
 
-export const checkCommand: CommandMaker<CheckArgs> = (terminal, finish) => ({
+export const checkCommand: CommandMaker<CheckArgs> = (terminal, choose) => ({
   command: 'check <files..>',
   describe: 'Find every mistake in the files; budgets and assertions too',
   builder: (yargs) =>
@@ -29,7 +29,7 @@ export const checkCommand: CommandMaker<CheckArgs> = (terminal, finish) => ({
       .option('warn-as-error', { describe: 'a warning fails the check', type: 'boolean', default: false })
       .example('weft check unet.weft', 'one file')
       .example('weft check specs/*.weft --json', 'many, for an editor or a pipeline'),
-  handler: async (args) => finish(await runCheck(args, terminal)),
+  handler: (args) => choose(() => runCheck(args, terminal)),
 })
 
 async function runCheck(args: CheckArgs, terminal: Terminal): Promise<ExitCode> {

@@ -3,8 +3,11 @@ import type { CommandModule } from 'yargs'
 import type { ExitCode } from '../exit-codes.ts'
 import type { Terminal } from '../terminal.ts'
 
-/** Makes the command; its handler ends by saying the exit status. */
+/** What a command does, once its arguments are read; gives the exit status. */
+export type Action = () => ExitCode | Promise<ExitCode>
+
+/** Makes the command. Its handler only chooses the action, which runs when yargs is done: what it throws is then no usage error. */
 export type CommandMaker<Args> = (
   terminal: Terminal,
-  finish: (code: ExitCode) => void,
+  choose: (action: Action) => void,
 ) => CommandModule<object, Args>

@@ -15,7 +15,7 @@ interface CostArgs extends NetworkArgs {
 /** Deep enough for the levels and nodes of a lattice, shallow enough for one screen. */
 const defaultDepth = 2
 
-export const costCommand: CommandMaker<CostArgs> = (terminal, finish) => ({
+export const costCommand: CommandMaker<CostArgs> = (terminal, choose) => ({
   command: 'cost <file>',
   describe: 'Parameters and MACs by module, operator or source line',
   builder: (yargs) =>
@@ -42,7 +42,7 @@ export const costCommand: CommandMaker<CostArgs> = (terminal, finish) => ({
       .example("weft cost e2enet.weft --set base=32 --set 'patch=[64, 160, 192]'", 'with other arguments')
       .example('weft cost unet.weft --by line', 'what each line of the file costs')
       .example('weft cost unet.weft --json', 'everything, for programs (schema/weft-cost-1.schema.json)'),
-  handler: async (args) => finish(await runCost(args, terminal)),
+  handler: (args) => choose(() => runCost(args, terminal)),
 })
 
 async function runCost(args: CostArgs, terminal: Terminal): Promise<ExitCode> {

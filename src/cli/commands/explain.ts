@@ -11,7 +11,7 @@ interface ExplainArgs {
   readonly code: string | undefined
 }
 
-export const explainCommand: CommandMaker<ExplainArgs> = (terminal, finish) => ({
+export const explainCommand: CommandMaker<ExplainArgs> = (terminal, choose) => ({
   command: 'explain [code]',
   describe: 'What a diagnostic means and how to fix it; without a code, all of them',
   builder: (yargs) =>
@@ -20,7 +20,7 @@ export const explainCommand: CommandMaker<ExplainArgs> = (terminal, finish) => (
       .example('weft explain WEFT601', 'by code')
       .example('weft explain budget-exceeded', 'by name')
       .example('weft explain', 'the list'),
-  handler: async ({ code }) => finish(await runExplain(code, terminal)),
+  handler: ({ code }) => choose(() => runExplain(code, terminal)),
 })
 
 type Entry = readonly [name: string, spec: Pick<CodeSpec<unknown>, 'code' | 'severity' | 'explanation'>]

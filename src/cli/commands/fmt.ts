@@ -15,7 +15,7 @@ interface FmtArgs {
 
 const standardInput = '-'
 
-export const fmtCommand: CommandMaker<FmtArgs> = (terminal, finish) => ({
+export const fmtCommand: CommandMaker<FmtArgs> = (terminal, choose) => ({
   command: 'fmt <files..>',
   describe: 'Put the files into canonical form',
   builder: (yargs) =>
@@ -34,7 +34,7 @@ export const fmtCommand: CommandMaker<FmtArgs> = (terminal, finish) => ({
       .example('weft fmt unet.weft', 'rewrite one file')
       .example('weft fmt --check specs/*.weft', 'for a pipeline')
       .example('weft fmt - < unet.weft', 'print the canonical form'),
-  handler: async (args) => finish(await runFmt(args, terminal)),
+  handler: (args) => choose(() => runFmt(args, terminal)),
 })
 
 type Formatted = { readonly before: string; readonly after: string }

@@ -5,14 +5,14 @@ import type { CommandMaker } from './command.ts'
 import { compileNetwork } from './compile-network.ts'
 import { withNetworkOptions, type NetworkArgs } from './network-options.ts'
 
-export const graphCommand: CommandMaker<NetworkArgs> = (terminal, finish) => ({
+export const graphCommand: CommandMaker<NetworkArgs> = (terminal, choose) => ({
   command: 'graph <file>',
   describe: 'Picture of the fusions and backbones, level by level',
   builder: (yargs) =>
     withNetworkOptions(yargs)
       .example('weft graph e2enet.weft', 'the lattice with its edges and outputs')
       .example('weft graph unet.weft --set depth=3', 'with other arguments'),
-  handler: async (args) => finish(await runGraph(args, terminal)),
+  handler: (args) => choose(() => runGraph(args, terminal)),
 })
 
 async function runGraph(args: NetworkArgs, terminal: Terminal): Promise<ExitCode> {

@@ -16,7 +16,7 @@ interface InitArgs {
   readonly list: boolean
 }
 
-export const initCommand: CommandMaker<InitArgs> = (terminal, finish) => ({
+export const initCommand: CommandMaker<InitArgs> = (terminal, choose) => ({
   command: 'init [template]',
   describe: 'Write a spec to start from; never overwrites',
   builder: (yargs) =>
@@ -31,7 +31,7 @@ export const initCommand: CommandMaker<InitArgs> = (terminal, finish) => ({
       .example('weft init', 'starter.weft, a small U-Net')
       .example('weft init e2enet --out amos.weft', 'a published architecture')
       .example('weft init --list', 'what there is'),
-  handler: (args) => finish(runInit(args, terminal)),
+  handler: (args) => choose(() => runInit(args, terminal)),
 })
 
 function runInit({ template: name, out, list }: InitArgs, terminal: Terminal): ExitCode {

@@ -181,20 +181,21 @@ function originOf(graph: Graph, id: NodeId): GraphNode['origin'] {
 
 /** What one operator adds to the training totals and to the inference totals. */
 function shareOf(graph: Graph, node: NodeCost, used: readonly boolean[]): BothAmounts {
-  const { parameters, effectiveParameters, macs, effectiveMacs } = node
   // Weights that a shared block owns may be made by an operator that only an auxiliary output needs.
   const infers = graph.nodes[node.id]?.parameters.some((id) => used[id] === true) === true
-  return {
-    training: { parameters, effectiveParameters, ...(node.training ? { macs, effectiveMacs } : noMacs) },
-    inference: {
-      ...(infers ? { parameters, effectiveParameters } : noParameters),
-      ...(node.inference ? { macs, effectiveMacs } : noMacs),
-    },
-  }
+  return { training: node.training ? node : withoutMacs(node), inference: inferenceShare(node, infers) }
 }
 
-const noMacs = { macs: 0, effectiveMacs: 0 }
-const noParameters = { parameters: 0, effectiveParameters: 0 }
+function inferenceShare(node: NodeCost, usesParameters: boolean): Amounts {
+  if (usesParameters) return node.inference ? node : withoutMacs(node)
+  return node.inference ? { ...nothing, macs: node.macs, effectiveMacs: node.effectiveMacs } : nothing
+}
+
+const nothing: Amounts = { parameters: 0, effectiveParameters: 0, macs: 0, effectiveMacs: 0 }
+
+function withoutMacs({ parameters, effectiveParameters }: NodeCost): Amounts {
+  return { ...nothing, parameters, effectiveParameters }
+}
 
 /** By parameter id: used by an operator that inference needs. */
 function parametersUsed(graph: Graph, reach: Reach): boolean[] {

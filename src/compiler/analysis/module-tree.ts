@@ -1,7 +1,7 @@
 // The tree of modules that paths spell out: `lattice.node[2,3].fuse.Unit[0].conv` is six modules, each inside the one before.
 import type { Graph, Origin } from '../ir/graph.ts'
 import type { Span } from '../text/source.ts'
-import { addTo, newTallies, type BothAmounts, type BothTallies } from './amounts.ts'
+import { addTo, newTally, type BothAmounts, type BothTallies } from './amounts.ts'
 
 /** A module with everything inside it. */
 export interface ModuleCost extends BothAmounts {
@@ -19,7 +19,8 @@ export interface ModuleCost extends BothAmounts {
 interface Draft extends BothTallies {
   readonly path: string
   readonly name: string
-  readonly children: Map<string, Draft>
+  /** Made with the first child: most modules are operators. */
+  children: Map<string, Draft> | undefined
   /** The calls that led to the first operator inside; `shared` of them led to all of them. */
   readonly chain: readonly Span[]
   shared: number
@@ -52,8 +53,9 @@ export class ModuleTree {
   }
 
   #finished(parent: Draft): ModuleCost[] {
+    if (parent.children === undefined) return []
     const outer = parent === this.#root ? sharedByAll(parent) : parent.shared
-    return [...parent.children.values()].map((one) => ({
+    return Array.from(parent.children.values(), (one) => ({
       path: one.path,
       name: one.name,
       span: this.#rules.get(one.path) ?? this.#spanOf(one, outer),
@@ -72,10 +74,19 @@ export class ModuleTree {
 }
 
 function draft(path: string, name: string, chain: readonly Span[]): Draft {
-  return { path, name, children: new Map(), chain, shared: chain.length, ...newTallies() }
+  return {
+    path,
+    name,
+    children: undefined,
+    chain,
+    shared: chain.length,
+    training: newTally(),
+    inference: newTally(),
+  }
 }
 
 function child(parent: Draft, name: string, chain: readonly Span[]): Draft {
+  parent.children ??= new Map()
   const before = parent.children.get(name)
   if (before !== undefined) return before
   const made = draft(parent.path === '' ? name : `${parent.path}.${name}`, name, chain)
@@ -91,7 +102,7 @@ function commonLength(first: readonly Span[], known: number, other: readonly Spa
 
 /** How many calls lead to everything there is: the network's own declaration, as a rule. */
 function sharedByAll({ children }: Draft): number {
-  const [first, ...others] = children.values()
+  const [first, ...others] = children?.values() ?? []
   if (first === undefined) return 0
   return others.reduce(
     (known, one) => commonLength(first.chain, Math.min(known, one.shared), one.chain),

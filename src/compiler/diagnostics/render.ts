@@ -123,23 +123,16 @@ function window(text: string, start: number, length: number, width: number): Vie
 
 /** Tabs as two spaces; control characters and direction marks, which could disguise the text, as `�`. */
 function visible(text: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-  return text
-    .replaceAll('\t', '  ')
-    .replaceAll(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u200E\u200F\u202A-\u202E\u2066-\u2069]/g, '\uFFFD')
+  return text.replaceAll('\t', '  ').replaceAll(/[^\P{Cc}\n]|\p{Bidi_Control}/gu, '\uFFFD')
 }
 
-/** How many terminal cells a text takes: two for wide East Asian characters and emoji, none for combining marks. */
+/** Hangul, CJK and full-width forms, emoji. */
+const wide =
+  /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6\u{1F300}-\u{1FAFF}]/u
+
+/** How many terminal cells a text takes: two for wide characters, none for combining marks. */
 function cells(text: string): number {
   let sum = 0
-  for (const character of text) {
-    if (/\p{Mark}/u.test(character)) continue
-    sum +=
-      /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6\u{1F300}-\u{1FAFF}]/u.test(
-        character,
-      )
-        ? 2
-        : 1
-  }
+  for (const character of text) sum += /\p{Mark}/u.test(character) ? 0 : wide.test(character) ? 2 : 1
   return sum
 }

@@ -45,14 +45,17 @@ export interface DraftParameter {
   readonly coverage: Coverage | undefined
 }
 
+/** A backbone or fusion whose path is not final yet. */
+export type Draft<T> = Omit<T, 'path'> & { readonly scope: Scope }
+
 /** What surrounds the nodes in a finished graph. */
 export interface GraphFrame {
   readonly network: string
   readonly arguments: Graph['arguments']
   readonly inputs: readonly GraphInput[]
   readonly outputs: readonly GraphOutput[]
-  readonly backbones: readonly Backbone[]
-  readonly fusions: readonly Fusion[]
+  readonly backbones: readonly Draft<Backbone>[]
+  readonly fusions: readonly Draft<Fusion>[]
   readonly budgets: readonly Budget[]
 }
 
@@ -136,7 +139,9 @@ export class GraphBuilder {
       const path = `${origin.path}.${name}`
       return { id, path, name, shape, init, buffer, ...(coverage === undefined ? {} : { coverage }), origin }
     })
-    return { ...frame, nodes, parameters }
+    const backbones = frame.backbones.map(({ scope, ...rest }) => ({ ...rest, path: pathOf(scope) }))
+    const fusions = frame.fusions.map(({ scope, ...rest }) => ({ ...rest, path: pathOf(scope) }))
+    return { ...frame, nodes, parameters, backbones, fusions }
   }
 }
 

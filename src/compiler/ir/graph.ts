@@ -88,6 +88,8 @@ export interface BackboneLevel {
 
 export interface Backbone {
   readonly name: string
+  /** Module path: the name, after that of the block it stands in. */
+  readonly path: string
   readonly levels: readonly BackboneLevel[]
 }
 
@@ -126,6 +128,8 @@ export interface SparsitySetting {
 
 export interface Fusion {
   readonly name: string
+  /** Module path: the name, after that of the block it stands in. */
+  readonly path: string
   readonly nodes: readonly FusionNode[]
   readonly sparsity?: SparsitySetting
 }

@@ -106,7 +106,10 @@ export function equalShapes(a: Shape, b: Shape): boolean {
 /** The least value the extent can take (each symbol at its declared multiple, or unbounded below for a negative coefficient). */
 export function leastExtent(dim: Dim): number {
   if (typeof dim === 'number') return dim
-  return dim.terms.reduce((sum, term) => sum + (term.coefficient < 0 ? -Infinity : term.coefficient), dim.constant)
+  return dim.terms.reduce(
+    (sum, term) => sum + (term.coefficient < 0 ? -Infinity : term.coefficient),
+    dim.constant,
+  )
 }
 
 /** `128`, `D`, `D/2 + 1`, `3·D/4 - H`. */
@@ -126,9 +129,15 @@ function formatTerm({ symbol, coefficient }: Terms[number]): string {
   return signed(coefficient, `${over === 1 ? '' : `${over}·`}${symbol.name}${under === 1 ? '' : `/${under}`}`)
 }
 
-/** `48×128×128×128`. */
+/** `48×128×128×128`, `8×(D - 2)×H/2`. */
 export function formatShape(shape: Shape): string {
-  return shape.map(formatDim).join('×')
+  return shape.length === 0 ? 'scalar' : shape.map(formatFactor).join('×')
+}
+
+/** An extent as one factor of a product: sums in parentheses. */
+export function formatFactor(dim: Dim): string {
+  const isSum = typeof dim === 'object' && dim.terms.length + (dim.constant === 0 ? 0 : 1) > 1
+  return isSum ? `(${formatDim(dim)})` : formatDim(dim)
 }
 
 function gcd(a: number, b: number): number {

@@ -11,6 +11,8 @@ interface Disagreement {
   readonly shape: Shape
   readonly reference: Shape
   readonly axis: number
+  /** Default: what the extents tell. */
+  readonly hint?: MismatchHint
 }
 
 /** The problem of two operands that cannot meet on an axis. */
@@ -24,12 +26,16 @@ export function extentsDisagree(found: Disagreement): Problem {
     axis: axisName(axis, shape.length),
     extent: formatDim(shape[axis] ?? 0),
     expected: formatDim(reference[axis] ?? 0),
-    hint: mismatchHint(found),
+    hint: found.hint ?? mismatchHint(found),
   })
 }
 
 /** Checks that all inputs are alike in rank and batch, and on every axis but `except`. */
-export function disagreement(operator: string, inputs: readonly TensorType[], except?: number): Problem | undefined {
+export function disagreement(
+  operator: string,
+  inputs: readonly TensorType[],
+  except?: number,
+): Problem | undefined {
   const [first, ...others] = inputs
   if (first === undefined) return undefined
   for (const [at, other] of others.entries()) {
@@ -41,14 +47,20 @@ export function disagreement(operator: string, inputs: readonly TensorType[], ex
 
 type Pair = Pick<Disagreement, 'operator' | 'operand'>
 
-function pairDisagreement(pair: Pair, other: TensorType, first: TensorType, except?: number): Problem | undefined {
+function pairDisagreement(
+  pair: Pair,
+  other: TensorType,
+  first: TensorType,
+  except?: number,
+): Problem | undefined {
   const { shape } = other
   const reference = first.shape
   const shapes = { ...pair, shape: formatShape(shape), reference: formatShape(reference) }
   if (shape.length !== reference.length) return problem('ranks-disagree', shapes)
   if (other.batched !== first.batched) return problem('batch-disagrees', shapes)
   for (const [axis, extent] of shape.entries()) {
-    if (axis !== except && !equalDims(extent, reference[axis] ?? 0)) return extentsDisagree({ ...pair, shape, reference, axis })
+    if (axis !== except && !equalDims(extent, reference[axis] ?? 0))
+      return extentsDisagree({ ...pair, shape, reference, axis })
   }
   return undefined
 }
@@ -56,12 +68,13 @@ function pairDisagreement(pair: Pair, other: TensorType, first: TensorType, exce
 /**
  * The shape that two operands broadcast to: aligned from the right, an extent of 1 repeats. Batched operands have equal ranks
  * (PyTorch would align a batch with channels otherwise); a learned table may have fewer axes than its batched partner.
+ * The last `apart` axes stay out of it, and of the resulting shape.
  */
-export function broadcast(operator: string, a: TensorType, b: TensorType): TensorType | Problem {
+export function broadcast(operator: string, a: TensorType, b: TensorType, apart = 0): TensorType | Problem {
   const fits = a.batched === b.batched ? a.shape.length === b.shape.length || !a.batched : tableFits(a, b)
   const shapes = { shape: formatShape(b.shape), reference: formatShape(a.shape) }
   if (!fits) return problem('ranks-disagree', { operator, operand: 1, ...shapes })
-  const shape = broadcastShape(operator, a.shape, b.shape)
+  const shape = broadcastShape({ operator, apart, mixed: a.batched !== b.batched }, a.shape, b.shape)
   return isProblem(shape) ? shape : { dtype: a.dtype, batched: a.batched || b.batched, shape }
 }
 
@@ -69,14 +82,22 @@ function tableFits(a: TensorType, b: TensorType): boolean {
   return a.batched ? b.shape.length <= a.shape.length : a.shape.length <= b.shape.length
 }
 
-function broadcastShape(operator: string, a: Shape, b: Shape): Shape | Problem {
+interface Broadcast {
+  readonly operator: string
+  readonly apart: number
+  /** One operand is a learned table: its extents say nothing of the way up. */
+  readonly mixed: boolean
+}
+
+function broadcastShape({ operator, apart, mixed }: Broadcast, a: Shape, b: Shape): Shape | Problem {
   const rank = Math.max(a.length, b.length)
   const [reference, shape] = [widened(a, rank), widened(b, rank)]
   const joined: Dim[] = []
-  for (const [axis, left] of reference.entries()) {
+  for (const [axis, left] of reference.slice(0, rank - apart).entries()) {
     const right = shape[axis] ?? 1
     if (right !== 1 && left !== 1 && !equalDims(left, right)) {
-      return extentsDisagree({ operator, operand: 1, shape, reference, axis })
+      const hint = mixed || apart > 0 ? { hint: { kind: 'none' } as const } : {}
+      return extentsDisagree({ operator, operand: 1, shape, reference, axis, ...hint })
     }
     joined.push(left === 1 ? right : left)
   }
@@ -88,8 +109,9 @@ function widened(shape: Shape, rank: number): Shape {
 }
 
 /** What the extents tell of the cause. */
-function mismatchHint({ operand, shape, reference }: Disagreement): MismatchHint {
+function mismatchHint({ operand, shape, reference, axis }: Disagreement): MismatchHint {
   if (shape.length < 2 || shape.length > 4) return { kind: 'none' }
+  if (axis === 0) return { kind: 'channels' }
   const pairs = shape.slice(1).map((extent, at) => [extent, reference[at + 1] ?? 0] as const)
   return ratioHint(operand, pairs) ?? roundedHint(pairs, shape.length) ?? { kind: 'none' }
 }
@@ -102,14 +124,16 @@ function ratioHint(operand: number, pairs: ExtentPairs): MismatchHint | undefine
     pairs.map((pair) => ratio(pair[over], pair[under])).filter((one) => one !== undefined)
   const up = ratios(1, 0)
   const down = ratios(0, 1)
-  if (up.length === pairs.length && up.some((one) => one > 1)) return { kind: 'ratio', smaller: operand, factors: up }
-  if (down.length === pairs.length && down.some((one) => one > 1)) return { kind: 'ratio', smaller: 0, factors: down }
+  if (up.length === pairs.length && up.some((one) => one > 1))
+    return { kind: 'ratio', smaller: operand, factors: up }
+  if (down.length === pairs.length && down.some((one) => one > 1))
+    return { kind: 'ratio', smaller: 0, factors: down }
   return undefined
 }
 
 function ratio(over: Dim, under: Dim): number | undefined {
   if (equalDims(over, under)) return 1
-  if (typeof over !== 'number' || typeof under !== 'number' || under < 1) return undefined
+  if (typeof over !== 'number' || typeof under !== 'number' || under < 2) return undefined
   return over % under === 0 && over / under <= 16 ? over / under : undefined
 }
 
@@ -128,6 +152,8 @@ function roundedHint(pairs: ExtentPairs, rank: number): MismatchHint | undefined
 
 function roundedMultiple(larger: number, smaller: number): number | undefined {
   return [2, 3, 4, 8, 16, 32].find(
-    (step) => step <= smaller && (Math.floor(larger / step) * step === smaller || Math.ceil(smaller / step) * step === larger),
+    (step) =>
+      step <= smaller &&
+      (Math.floor(larger / step) * step === smaller || Math.ceil(smaller / step) * step === larger),
   )
 }

@@ -34,7 +34,11 @@ export type CallResult =
   | { readonly kind: 'faults'; readonly faults: readonly Fault[] }
 
 /** Reads, checks and infers one application of a primitive. */
-export function callPrimitive(op: AnyPrimitive, inputs: readonly TensorType[], args: CallArguments): CallResult {
+export function callPrimitive(
+  op: AnyPrimitive,
+  inputs: readonly TensorType[],
+  args: CallArguments,
+): CallResult {
   const miscounted = arityProblem(op, inputs.length)
   if (miscounted !== undefined) return faults([{ problem: miscounted }])
   const read = readAttributes(op, args, inputs[0]?.shape.length ?? 0)
@@ -65,10 +69,18 @@ export function readAttributes(op: Callable, args: CallArguments, rank: number):
   return found.length === 0 ? { kind: 'read', attributes } : faults(found)
 }
 
-function readOne(spec: AttributeSpec<unknown>, raw: Plain | undefined, context: Parameters<typeof spec.read>[1]): unknown {
+function readOne(
+  spec: AttributeSpec<unknown>,
+  raw: Plain | undefined,
+  context: Parameters<typeof spec.read>[1],
+): unknown {
   const given = raw ?? spec.default
   if (given !== undefined) return spec.read(given, context)
-  return problem('missing-attribute', { operator: context.operator, name: context.attribute, type: spec.type })
+  return problem('missing-attribute', {
+    operator: context.operator,
+    name: context.attribute,
+    type: spec.type,
+  })
 }
 
 function argumentFault(found: Problem, at: number, name: string, args: CallArguments): Fault {
@@ -102,7 +114,8 @@ function misplaced(op: Callable, { positional, named }: CallArguments): Fault[] 
 /** A shape rule's problem, with the argument or operand that its parts name. */
 export function faultOf(found: Problem, op: Callable, args: CallArguments): Fault {
   const parts: object = found.parts
-  if ('operand' in parts && typeof parts.operand === 'number') return { problem: found, operand: parts.operand }
+  if ('operand' in parts && typeof parts.operand === 'number')
+    return { problem: found, operand: parts.operand }
   if (!('attribute' in parts) || typeof parts.attribute !== 'string') return { problem: found }
   return argumentFault(found, Object.keys(op.attributes).indexOf(parts.attribute), parts.attribute, args)
 }

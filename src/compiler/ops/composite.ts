@@ -20,7 +20,8 @@ export interface Expansion<T, R> {
 }
 
 /** One tensor, or a list of them (`split`). */
-export type Expanded<T> = { readonly kind: 'one'; readonly tensor: T } | { readonly kind: 'many'; readonly tensors: readonly T[] }
+export type Expanded<T> =
+  { readonly kind: 'one'; readonly tensor: T } | { readonly kind: 'many'; readonly tensors: readonly T[] }
 
 export interface Composite<Name extends string, R extends object> {
   readonly name: Name

@@ -1,5 +1,5 @@
 // Numbers of elements: products of extents, kept as an integer times free factors, so that shapes with symbols can be compared exactly.
-import { equalDims, formatDim, scaleDim, type Dim, type Shape, type SymbolicDim } from '../ir/tensor.ts'
+import { equalDims, formatFactor, scaleDim, type Dim, type Shape, type SymbolicDim } from '../ir/tensor.ts'
 
 /** `number · Π factors`; a factor has no common integer divisor. */
 export interface ElementCount {
@@ -65,9 +65,4 @@ export function formatCount({ number, factors }: ElementCount): string {
   if (first === undefined) return String(number)
   const lead = formatFactor(scaleDim(first, number))
   return [lead, ...more.map(formatFactor)].join('·')
-}
-
-function formatFactor(factor: Dim): string {
-  const isSum = typeof factor === 'object' && (factor.terms.length > 1 || factor.constant !== 0)
-  return isSum ? `(${formatDim(factor)})` : formatDim(factor)
 }

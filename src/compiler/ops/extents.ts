@@ -1,6 +1,15 @@
 // Arithmetic of extents with problems instead of guesses: the window formula shared by convolutions and pools, and checks of operands.
 import { isProblem, problem, type Problem } from '../diagnostics/diagnostic.ts'
-import { addDims, floorDivide, formatDim, formatShape, leastExtent, neededMultiple, type Dim, type TensorType } from '../ir/tensor.ts'
+import {
+  addDims,
+  floorDivide,
+  formatDim,
+  formatShape,
+  leastExtent,
+  neededMultiple,
+  type Dim,
+  type TensorType,
+} from '../ir/tensor.ts'
 import { axisName } from './words.ts'
 
 /** Which axis of which operator's input an extent is. */
@@ -13,13 +22,19 @@ export interface Place {
 /** The reasons that a message gives for an extent: `['kernel', '3']`. */
 export type Because = readonly (readonly [name: string, value: string])[]
 
-/** `floor(extent / divisor)`, or why that is not known. */
-export function dividedExtent(extent: Dim, divisor: number, { operator, axis, rank }: Place): Dim | Problem {
-  const quotient = floorDivide(extent, divisor)
+/** `floor(dividend / divisor)`, or why that is not known of the `extent` that it was computed from. */
+export function dividedExtent(
+  dividend: Dim,
+  divisor: number,
+  extent: Dim,
+  { operator, axis, rank }: Place,
+): Dim | Problem {
+  const quotient = floorDivide(dividend, divisor)
   if (quotient !== undefined) return quotient
-  const needed = neededMultiple(extent, divisor)
-  if (needed === undefined || typeof extent === 'number') throw new Error(`${formatDim(extent)} / ${divisor} has no quotient`)
-  const declared = extent.terms.find((term) => term.symbol.name === needed.name)?.symbol.multiple ?? 1
+  const needed = neededMultiple(dividend, divisor)
+  if (needed === undefined || typeof dividend === 'number')
+    throw new Error(`${formatDim(dividend)} / ${divisor} has no quotient`)
+  const declared = dividend.terms.find((term) => term.symbol.name === needed.name)?.symbol.multiple ?? 1
   return problem('extent-not-divisible', {
     operator,
     axis: axisName(axis, rank),
@@ -55,7 +70,7 @@ export interface Window {
 export function windowExtent(extent: Dim, window: Window, place: Place): Dim | Problem {
   const { kernel, stride, low, high, dilation } = window
   const room = addDims(extent, low + high - dilation * (kernel - 1) - 1)
-  const steps = stride === 1 ? room : dividedExtent(room, stride, place)
+  const steps = stride === 1 ? room : dividedExtent(room, stride, extent, place)
   if (isProblem(steps)) return steps
   return atLeastOne(addDims(steps, 1), extent, place, () => windowReasons(window))
 }
@@ -81,25 +96,48 @@ export function imageProblem(operator: string, { batched, shape }: TensorType): 
     const needs = 'channels and one to three spatial axes'
     return problem('operand-rank', { operator, operand: 0, shape: formatShape(shape), needs })
   }
-  return batched ? undefined : problem('operand-unbatched', { operator, operand: 0, shape: formatShape(shape) })
+  return batched
+    ? undefined
+    : problem('operand-unbatched', { operator, operand: 0, shape: formatShape(shape) })
 }
 
 /** The extent of an axis where weights need it as a number. */
-export function fixedExtent({ shape }: TensorType, { operator, axis, rank }: Place): number | Problem {
-  const extent = shape[axis]
+export function fixedExtent(
+  operator: string,
+  { shape }: TensorType,
+  axis: number,
+  name: string,
+): number | Problem {
+  const extent = shape.at(axis)
   if (typeof extent === 'number') return extent
-  const name = axisName(axis, rank)
-  const text = extent === undefined ? '?' : formatDim(extent)
-  return problem('extent-not-fixed', { operator, axis: name, extent: text, shape: formatShape(shape) })
+  if (extent === undefined) {
+    return problem('operand-rank', {
+      operator,
+      operand: 0,
+      shape: formatShape(shape),
+      needs: `a ${name} axis`,
+    })
+  }
+  return problem('extent-not-fixed', {
+    operator,
+    axis: name,
+    extent: formatDim(extent),
+    shape: formatShape(shape),
+  })
 }
 
 /** The number of channels of an image. */
 export function imageChannels(operator: string, type: TensorType): number | Problem {
-  return imageProblem(operator, type) ?? fixedExtent(type, { operator, axis: 0, rank: type.shape.length })
+  return imageProblem(operator, type) ?? fixedExtent(operator, type, 0, 'channel')
 }
 
 /** The input's channels if `groups` divides them. */
-export function groupedChannels(operator: string, groups: number, channels: number, side: string): Problem | undefined {
+export function groupedChannels(
+  operator: string,
+  groups: number,
+  channels: number,
+  side: string,
+): Problem | undefined {
   if (channels % groups === 0) return undefined
   return problem('groups-do-not-divide', { operator, attribute: 'groups', groups, channels, side })
 }

@@ -29,10 +29,20 @@ export interface InitTerm extends Term {
 
 const allWords = Object.keys(arguments_) as InitWord[]
 /** Initialisers that need no fan. */
-export const tableInits: readonly InitWord[] = ['zeros', 'ones', 'constant', 'normal', 'trunc_normal', 'uniform']
+export const tableInits: readonly InitWord[] = [
+  'zeros',
+  'ones',
+  'constant',
+  'normal',
+  'trunc_normal',
+  'uniform',
+]
 
 const bareTerms: Readonly<Record<string, InitTerm>> = Object.fromEntries(
-  (['torch', 'zeros', 'ones'] as const).map((word) => [word, { kind: 'term', word, positional: [], named: {} }]),
+  (['torch', 'zeros', 'ones'] as const).map((word) => [
+    word,
+    { kind: 'term', word, positional: [], named: {} },
+  ]),
 )
 
 const schema = (words: readonly InitWord[]): object => ({
@@ -65,10 +75,14 @@ export function init(declared: Declared, words: readonly InitWord[] = allWords):
 
 function readTerm(raw: Plain, context: AttributeContext, words: readonly InitWord[]): InitTerm | Problem {
   const term = typeof raw === 'string' ? { word: raw, positional: [], named: {} } : raw
-  if (typeof term !== 'object' || !('word' in term)) return wrongType(raw, context, 'an initialiser such as he or normal(0.02)')
+  if (typeof term !== 'object' || !('word' in term))
+    return wrongType(raw, context, 'an initialiser such as he or normal(0.02)')
   const word = words.find((one) => one === term.word)
   if (word === undefined) return unknownWord(term.word, context, words)
-  const named = readNumbers({ word, context }, isTerm(raw) ? raw : { kind: 'term', word, positional: [], named: {} })
+  const named = readNumbers(
+    { word, context },
+    isTerm(raw) ? raw : { kind: 'term', word, positional: [], named: {} },
+  )
   return isProblem(named) ? named : { kind: 'term', word, positional: [], named }
 }
 
@@ -80,14 +94,18 @@ interface WordPlace {
 function readNumbers(place: WordPlace, term: Term): Readonly<Record<string, number>> | Problem {
   const takes: Readonly<Record<string, number | undefined>> = arguments_[place.word]
   const names = Object.keys(takes)
-  if (term.positional.length > names.length) return wordProblem(place, `takes ${names.length} numbers, not ${term.positional.length}`)
+  if (term.positional.length > names.length) {
+    const count = `${names.length} number${names.length === 1 ? '' : 's'}`
+    return wordProblem(place, `takes ${count}, not ${term.positional.length}`)
+  }
   const stray = Object.keys(term.named).find((name) => !names.includes(name))
   if (stray !== undefined) return wordProblem(place, `takes no argument \`${stray}\``)
   const numbers: Record<string, number> = {}
   for (const [at, name] of names.entries()) {
     const raw = term.positional[at] ?? (Object.hasOwn(term.named, name) ? term.named[name] : takes[name])
     if (raw === undefined) return wordProblem(place, `needs \`${name}\``)
-    if (typeof raw !== 'number' || !Number.isFinite(raw)) return wordProblem(place, `needs a number for \`${name}\`, not ${formatPlain(raw)}`)
+    if (typeof raw !== 'number' || !Number.isFinite(raw))
+      return wordProblem(place, `needs a number for \`${name}\`, not ${formatPlain(raw)}`)
     numbers[name] = raw
   }
   return numbers
@@ -95,7 +113,13 @@ function readNumbers(place: WordPlace, term: Term): Readonly<Record<string, numb
 
 function wordProblem({ word, context }: WordPlace, text: string): Problem {
   const { operator, attribute } = context
-  return problem('word-arguments', { operator, attribute, word, takes: Object.keys(arguments_[word]), problem: text })
+  return problem('word-arguments', {
+    operator,
+    attribute,
+    word,
+    takes: Object.keys(arguments_[word]),
+    problem: text,
+  })
 }
 
 /** `torch.nn.init._calculate_fan_in_and_fan_out`: the receptive field counts to both. */
@@ -144,7 +168,11 @@ export interface Weighted {
 }
 
 /** `weight`, and `bias` where asked for: PyTorch's uniform 1/√fan_in under `torch`, else zero. */
-export function weightAndBias({ init, bias }: Weighted, shape: readonly number[], outputs: number): readonly ParameterSpec[] {
+export function weightAndBias(
+  { init, bias }: Weighted,
+  shape: readonly number[],
+  outputs: number,
+): readonly ParameterSpec[] {
   const weight = { name: 'weight', shape, init: weightInit(init, shape), buffer: false }
   if (!bias) return [weight]
   const biasInit = init.word === 'torch' ? weight.init : constantInit(0)

@@ -2,7 +2,17 @@
 import { isProblem, problem, type Problem } from '../diagnostics/diagnostic.ts'
 import { addDims, leastExtent, scaleDim, subtractDims, type Dim, type TensorType } from '../ir/tensor.ts'
 import type { PerAxis } from './attribute-kinds.ts'
-import { atLeastOne, dividedExtent, entry, imageProblem, reshaped, spatialExtents, windowReasons, type Place, type Window } from './extents.ts'
+import {
+  atLeastOne,
+  dividedExtent,
+  entry,
+  imageProblem,
+  reshaped,
+  spatialExtents,
+  windowReasons,
+  type Place,
+  type Window,
+} from './extents.ts'
 import { axisName } from './words.ts'
 
 export interface PoolWindows {
@@ -22,7 +32,9 @@ export function strideOrKernel(stride: PerAxis | 'kernel', kernel: PerAxis): Per
 export function pooled(operator: string, x: TensorType, windows: PoolWindows): TensorType | Problem {
   const refused = imageProblem(operator, x)
   if (refused !== undefined) return refused
-  const extents = spatialExtents(operator, x, (extent, axis, place) => pooledExtent(extent, windows, { ...place, spatial: axis }))
+  const extents = spatialExtents(operator, x, (extent, axis, place) =>
+    pooledExtent(extent, windows, { ...place, spatial: axis }),
+  )
   return isProblem(extents) ? extents : reshaped(x, [x.shape[0] ?? 0, ...extents])
 }
 
@@ -34,11 +46,15 @@ function pooledExtent(extent: Dim, windows: PoolWindows, place: PoolPlace): Dim 
   const window = windowOf(windows, place.spatial)
   const span = window.dilation * (window.kernel - 1) + 1
   if (window.low > span / 2) {
-    const parts = { operator: place.operator, attribute: 'padding', axis: axisName(place.axis, place.rank) } as const
+    const parts = {
+      operator: place.operator,
+      attribute: 'padding',
+      axis: axisName(place.axis, place.rank),
+    } as const
     return problem('pool-padding-too-wide', { ...parts, padding: window.low, kernel: span })
   }
   const room = addDims(extent, 2 * window.low - span + (windows.ceil_mode ? window.stride - 1 : 0))
-  const steps = dividedExtent(room, window.stride, place)
+  const steps = dividedExtent(room, window.stride, extent, place)
   if (isProblem(steps)) return steps
   const count = addDims(steps, 1)
   const result = windows.ceil_mode ? withoutLateWindow(count, extent, window) : count
@@ -48,7 +64,13 @@ function pooledExtent(extent: Dim, windows: PoolWindows, place: PoolPlace): Dim 
 function windowOf(windows: PoolWindows, axis: number): Window {
   const padding = entry(windows.padding, axis)
   const dilation = windows.dilation === undefined ? 1 : entry(windows.dilation, axis)
-  return { kernel: entry(windows.kernel, axis), stride: entry(windows.stride, axis), low: padding, high: padding, dilation }
+  return {
+    kernel: entry(windows.kernel, axis),
+    stride: entry(windows.stride, axis),
+    low: padding,
+    high: padding,
+    dilation,
+  }
 }
 
 /** The last window has to start inside the input or its low padding (ATen, pooling_output_shape_pad_lr). */

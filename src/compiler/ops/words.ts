@@ -1,5 +1,5 @@
 // Names of axes, and how argument data is written in messages. Knows nothing of operators.
-import { formatDim, type Dim } from '../ir/tensor.ts'
+import { formatDim } from '../ir/tensor.ts'
 import type { Plain, Term } from './attrs.ts'
 
 const spatialWords = ['depth', 'height', 'width'] as const
@@ -41,7 +41,7 @@ export function formatPlain(raw: Plain): string {
   if (typeof raw === 'string') return JSON.stringify(raw)
   if (typeof raw !== 'object') return String(raw)
   if (isList(raw)) return `[${raw.map(formatPlain).join(', ')}]`
-  return isTerm(raw) ? formatTerm(raw) : formatDim(raw as Dim)
+  return isTerm(raw) ? formatTerm(raw) : formatDim(raw)
 }
 
 function formatTerm(term: Term): string {

@@ -27,7 +27,7 @@ export function declareBackbone(statement: BackboneStmt, env: Env): Build {
   }
   return () => {
     for (const member of membersOf(family)) memberValue(member, member.env, member.span)
-    recordLevels(name, family, env)
+    recordLevels(name, family, inner)
   }
 }
 
@@ -48,7 +48,7 @@ function recordLevels(name: string, family: Family, env: Env): void {
   const levels = [...family.members.values()].flatMap(({ index, value }): BackboneLevel[] =>
     value.kind === 'tensor' ? [{ index, node: value.node, stride: strideOf(value.node, env) }] : [],
   )
-  session.backbones.push({ name, levels })
+  session.backbones.push({ name, scope: env.scope, levels })
 }
 
 /** Extent of the input over extent of the level, per spatial axis; undefined where it is not a whole number. */

@@ -188,7 +188,7 @@ function callBlock(block: BlockValue, expr: CallExpr, env: Env): Value {
   const rest = split === -1 ? [] : given.slice(split)
   const configured = configure(block, rest, expr, env)
   if (configured === undefined) return invalid
-  if (leading.length === 0) return configured
+  if (leading.length === 0) return takesTensors(configured) ? configured : applyBlock(configured, [], env, expr.span)
   return applyBlock(configured, leading.flatMap((one) => tensorsOf(one.value) ?? []), env, expr.span)
 }
 
@@ -198,6 +198,11 @@ function numericOverload(block: BlockValue, given: readonly GivenArgument[]): Bu
   if (given.some((one) => one.name !== undefined || tensorsOf(one.value) !== undefined)) return undefined
   const { name } = block.callee
   return builtins.find((one) => one.name === name)
+}
+
+/** `parameter([8, 49])` is a tensor at once: nothing can be sent into it. */
+function takesTensors(block: BlockValue): boolean {
+  return block.form !== 'configured' || block.callee.kind !== 'primitive' || primitives[block.callee.name].arity.max > 0
 }
 
 function configure(block: BlockValue, rest: readonly GivenArgument[], expr: CallExpr, env: Env): BlockValue | undefined {

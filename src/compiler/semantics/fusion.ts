@@ -39,7 +39,7 @@ export function declareFusion(statement: FusionStmt, env: Env): Build {
   const family = newFamily(`${name}.node`, statement.name.span, rules[0]?.indices.length ?? 1, 'node')
   const position = env.session.fusions.length
   const context: FusionContext = { name, position, scope: inner.scope, family, clauses, edges: new Map() }
-  env.session.fusions.push({ name, nodes: [] })
+  env.session.fusions.push({ name, scope: inner.scope, nodes: [] })
   define(env, name, statement.name.span, { kind: 'family', family })
   define(inner, 'node', statement.name.span, { kind: 'family', family })
   declareLets(
@@ -52,7 +52,7 @@ export function declareFusion(statement: FusionStmt, env: Env): Build {
   return () => {
     for (const member of membersOf(family)) buildMember(member)
     const setting = sparsitySetting(clauses, inner)
-    env.session.fusions[position] = { name, nodes: fusionNodes(context), ...(setting === undefined ? {} : { sparsity: setting }) }
+    env.session.fusions[position] = { name, scope: inner.scope, nodes: fusionNodes(context), ...(setting === undefined ? {} : { sparsity: setting }) }
   }
 }
 
@@ -129,12 +129,18 @@ function buildEdges(context: FusionContext, edges: readonly EdgeDecl[], member: 
       else fine = false
       return true
     })
-    const values = own.map((one): Value => ({ kind: 'tensor', node: one.node }))
-    const named = edge.clause === undefined ? values[0] : list(values)
-    if (named !== undefined) define(fuseEnv, edge.name.name, edge.name.span, named)
     built.push(...own)
+    nameEdges(edge, built, fuseEnv)
   }
   return fine ? built : undefined
+}
+
+/** A single edge is its tensor; the edges of a family are a list, in their order. */
+function nameEdges(edge: EdgeDecl, built: readonly BuiltEdge[], env: Env): void {
+  const name = edge.name.name
+  const values = built.filter((one) => one.declaration.name.name === name).map((one): Value => ({ kind: 'tensor', node: one.node }))
+  const named = edge.indices === undefined ? values[0] : list(values)
+  if (named !== undefined) define(env, name, edge.name.span, named)
 }
 
 function edgeIndex(edge: EdgeDecl, env: Env): number[] {

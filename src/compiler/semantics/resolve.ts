@@ -281,13 +281,23 @@ function node(of: NodeRule, names: Names): void {
     const { lets, edges, fuses } = of.body
     const inner = inside(at)
     declareLetNames(lets, inner)
-    for (const edge of edges) add(inner, edge.name)
+    declareEdgeNames(edges, inner)
     for (const one of lets) rule(one.indices, one.clause, inner, (within) => expr(one.value, within))
     for (const edge of edges) resolveEdge(edge, inner)
     for (const fuse of fuses) expr(fuse.value, inner)
     checkNode(of, edges, fuses, names)
     close(inner)
   })
+}
+
+/** The rules of an edge family share their name. */
+function declareEdgeNames(edges: readonly EdgeDecl[], names: Names): void {
+  const families = new Set<string>()
+  for (const { name, indices } of edges) {
+    if (indices !== undefined && families.has(name.name)) continue
+    if (indices !== undefined) families.add(name.name)
+    add(names, name)
+  }
 }
 
 function resolveEdge(edge: EdgeDecl, names: Names): void {

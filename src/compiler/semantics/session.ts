@@ -1,6 +1,6 @@
 // What one elaboration carries along: the graph under construction, the diagnostics, the bounds and what is being forced.
 import { diagnose, type DiagnosticBag, type Problem, type Related } from '../diagnostics/diagnostic.ts'
-import type { GraphBuilder } from '../ir/builder.ts'
+import type { Draft, GraphBuilder } from '../ir/builder.ts'
 import type { Backbone, Fusion, NodeId } from '../ir/graph.ts'
 import type { Span } from '../text/source.ts'
 import type { Env } from './env.ts'
@@ -38,8 +38,8 @@ export interface Session {
   /** Names and family members being evaluated, outermost first, for the chain of a cyclic recurrence. */
   readonly forcing: { readonly key: object; readonly name: string; readonly span: Span }[]
   /** Backbones and fusions in the order they are built; masks refer to fusions by position. */
-  readonly backbones: Backbone[]
-  readonly fusions: Fusion[]
+  readonly backbones: Draft<Backbone>[]
+  readonly fusions: Draft<Fusion>[]
   /** Which levels and fusion nodes a tensor is. */
   readonly landmarks: Map<NodeId, Member[]>
 }

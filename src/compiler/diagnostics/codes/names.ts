@@ -1,7 +1,7 @@
 // Names, imports and declarations: 2xx.
 import { code, didYouMean } from '../define.ts'
 
-interface Misspelt {
+export interface Misspelt {
   readonly name: string
   readonly suggestion: string | undefined
 }

@@ -4,8 +4,13 @@ import { code } from '../define.ts'
 /** Why two operands disagree, where that can be told from their extents. */
 export type MismatchHint =
   | { readonly kind: 'none' }
+  /** The numbers of channels differ. */
+  | { readonly kind: 'channels' }
   /** One extent was rounded by halving and doubling: a multiple would have survived. */
-  | { readonly kind: 'rounded'; readonly axes: readonly { readonly axis: string; readonly multiple: number }[] }
+  | {
+      readonly kind: 'rounded'
+      readonly axes: readonly { readonly axis: string; readonly multiple: number }[]
+    }
   /** Every spatial extent of one operand is a whole multiple of the other's. */
   | { readonly kind: 'ratio'; readonly smaller: number; readonly factors: readonly number[] }
 
@@ -15,9 +20,11 @@ function mismatchHelp(hint: MismatchHint): string | undefined {
   switch (hint.kind) {
     case 'none':
       return undefined
+    case 'channels':
+      return 'give both the same number of channels, for instance with `conv(…, kernel = 1)`'
     case 'rounded': {
       const axes = hint.axes.map(({ axis, multiple }) => `${axis} a multiple of ${multiple}`)
-      return `an odd extent was rounded on its way down and up: choose an input size that makes ${axes.join(' and ')} here, or use \`crop_like\` or \`resize_like\``
+      return `an extent was rounded on its way down and up: choose an input size that makes ${axes.join(' and ')} here, or use \`crop_like\` or \`resize_like\``
     }
     case 'ratio': {
       const factors = `[${hint.factors.join(', ')}]`
@@ -42,7 +49,8 @@ bias -> conv(32, 3)              // WEFT401: no spatial axis
   'operand-unbatched': code<{ operator: string; operand: number; shape: string }>({
     code: 'WEFT402',
     severity: 'error',
-    message: ({ operator, shape }) => `\`${operator}\` cannot take a tensor made of parameters alone (shape ${shape})`,
+    message: ({ operator, shape }) =>
+      `\`${operator}\` cannot take a tensor made of parameters alone (shape ${shape})`,
     help: () => 'combine it with data first: `add(x, table)`, `mul(x, table)`, `matmul(x, table)`',
     explanation: `A learned table (\`parameter\`) has no batch axis. It may be reshaped, sliced, added to or multiplied with data, but operators on
 images, and \`concat\` and \`sum\` with batched tensors, need the batch.
@@ -104,7 +112,13 @@ image -> conv(8, kernel = 3, padding = valid)              // WEFT405: kernel 3 
 image -> conv(8, kernel = [1, 3, 3], padding = valid)
 \`\`\``,
   }),
-  'groups-do-not-divide': code<{ operator: string; attribute: 'groups'; groups: number; channels: number; side: string }>({
+  'groups-do-not-divide': code<{
+    operator: string
+    attribute: 'groups'
+    groups: number
+    channels: number
+    side: string
+  }>({
     code: 'WEFT406',
     severity: 'error',
     message: ({ operator, groups, channels, side }) =>
@@ -199,7 +213,14 @@ the dilation). PyTorch's rule.`,
     help: ({ kernel }) => `pad at most ${Math.floor(kernel / 2)}`,
     explanation: `A pooling window that lies wholly in the padding would have nothing to pool. PyTorch's rule: at most half of the kernel (with its dilation).`,
   }),
-  'reshape-count': code<{ operator: string; attribute: 'shape'; shape: string; target: string; from: string; to: string }>({
+  'reshape-count': code<{
+    operator: string
+    attribute: 'shape'
+    shape: string
+    target: string
+    from: string
+    to: string
+  }>({
     code: 'WEFT413',
     severity: 'error',
     message: ({ shape, target, from, to }) =>
@@ -212,7 +233,14 @@ x -> reshape([4, 100])           // WEFT413 where x is 8×10×10
 x -> reshape([8, -1])            // 8×100
 \`\`\``,
   }),
-  'reshape-left-over': code<{ operator: string; attribute: 'shape'; shape: string; target: string; from: string; known: string }>({
+  'reshape-left-over': code<{
+    operator: string
+    attribute: 'shape'
+    shape: string
+    target: string
+    from: string
+    known: string
+  }>({
     code: 'WEFT414',
     severity: 'error',
     message: ({ shape, target, from, known }) =>
@@ -235,12 +263,20 @@ x -> slice(axis = width, start = 0, end = 12)        // WEFT415 where the width 
 x -> slice(axis = width, start = 0, end = 10)
 \`\`\``,
   }),
-  'matmul-inner': code<{ operator: string; operand: number; left: string; right: string; leftInner: string; rightInner: string }>({
+  'matmul-inner': code<{
+    operator: string
+    operand: number
+    left: string
+    right: string
+    leftInner: string
+    rightInner: string
+  }>({
     code: 'WEFT416',
     severity: 'error',
     message: ({ left, right, leftInner, rightInner }) =>
       `\`matmul\` of ${left} and ${right}: the summed extents differ (${leftInner} and ${rightInner})`,
-    help: () => 'the last extent of the first equals the last but one of the second (its last with `transpose_b = true`)',
+    help: () =>
+      'the last extent of the first equals the last but one of the second (its last with `transpose_b = true`)',
     explanation: `\`matmul\` multiplies \`…×m×k\` with \`…×k×n\` to \`…×m×n\`; with \`transpose_b = true\` the second is \`…×n×k\`. Leading axes broadcast.`,
   }),
   'split-parts': code<{ operator: string; attribute: 'parts'; parts: number; axis: string; extent: string }>({
@@ -250,14 +286,29 @@ x -> slice(axis = width, start = 0, end = 10)
     help: () => 'give the extents one by one: `split(sizes = […])`',
     explanation: `\`split(parts = n)\` makes \`n\` equal parts, so \`n\` divides the extent. Unequal parts are written out with \`sizes\`.`,
   }),
-  'split-sizes': code<{ operator: string; attribute: 'sizes'; sizes: string; total: string; axis: string; extent: string }>({
+  'split-sizes': code<{
+    operator: string
+    attribute: 'sizes'
+    sizes: string
+    total: string
+    axis: string
+    extent: string
+  }>({
     code: 'WEFT418',
     severity: 'error',
     message: ({ sizes, total, axis, extent }) =>
       `split sizes ${sizes} add up to ${total}, the ${axis} extent is ${extent}`,
     explanation: `\`split(sizes = […])\` cuts the whole axis: the sizes add up to its extent.`,
   }),
-  'crop-larger': code<{ operator: string; operand: number; shape: string; reference: string; axis: string; extent: string; wanted: string }>({
+  'crop-larger': code<{
+    operator: string
+    operand: number
+    shape: string
+    reference: string
+    axis: string
+    extent: string
+    wanted: string
+  }>({
     code: 'WEFT419',
     severity: 'error',
     message: ({ operator, shape, reference, axis, extent, wanted }) =>
@@ -279,7 +330,8 @@ tokens -> permute([1, 0])
   'extent-not-affine': code<{ operator: string; extent: string }>({
     code: 'WEFT421',
     severity: 'error',
-    message: ({ operator, extent }) => `\`${operator}\` would give the extent ${extent}, which is more than a sum of multiples of free extents`,
+    message: ({ operator, extent }) =>
+      `\`${operator}\` would give the extent ${extent}, which is more than a sum of multiples of free extents`,
     help: () => 'give all spatial extents but one as numbers',
     explanation: `Free extents are kept as exact sums such as \`D/2 + 1\`. A product of two free extents (tokens of an image with free height and width), or a free
 extent times a fraction such as 1.3, has no such form. Compile with the sizes as numbers.`,
@@ -293,7 +345,8 @@ extent times a fraction such as 1.3, has no such form. Compile with the sizes as
   'shift-channel-axis': code<{ operator: string; attribute: 'axis' }>({
     code: 'WEFT423',
     severity: 'error',
-    message: ({ operator }) => `\`${operator}\` moves chunks of channels along a spatial axis, not along the channel axis`,
+    message: ({ operator }) =>
+      `\`${operator}\` moves chunks of channels along a spatial axis, not along the channel axis`,
     help: () => 'use `axis = depth`, `height` or `width`; `roll` moves along any axis',
     explanation: `\`shift\` splits the channels in chunks and moves each along a spatial axis; along the channel axis itself that has no meaning.`,
   }),

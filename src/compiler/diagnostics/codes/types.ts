@@ -3,11 +3,20 @@ import { code, didYouMean } from '../define.ts'
 
 export const typeCodes = {
   // 300-349: values, calls and blocks.
-  'wrong-type': code<{ readonly what: string; readonly expected: string; readonly actual: string; readonly value: string }>({
+  'wrong-type': code<{
+    readonly what: string
+    readonly expected: string
+    readonly actual: string
+    readonly value: string
+  }>({
     code: 'WEFT301',
     severity: 'error',
-    message: (p) => `${p.what} must be ${p.expected}, got ${p.actual === p.value ? p.actual : `${p.value} (${p.actual})`}`,
-    help: (p) => (p.expected === 'int' && p.actual === 'float' ? 'use `a div b`, `floor(…)` or `round(…)` for a whole number' : undefined),
+    message: (p) =>
+      `${p.what} must be ${p.expected}, got ${p.actual === p.value ? p.actual : `${p.value} (${p.actual})`}`,
+    help: (p) =>
+      p.expected === 'int' && p.actual === 'float'
+        ? 'use `a div b`, `floor(…)` or `round(…)` for a whole number'
+        : undefined,
     explanation: `
 Values keep the type that the place declares: an \`int\` may stand for a \`float\`, nothing else converts. \`/\` on two ints gives an int when
 the division is exact and a float otherwise, so \`c / 2\` for an odd \`c\` is caught here.
@@ -17,7 +26,10 @@ the division is exact and a float otherwise, so \`c / 2\` for an odd \`c\` is ca
     code: 'WEFT302',
     severity: 'error',
     message: (p) => `\`${p.operator}\` has no meaning between ${p.left} and ${p.right}`,
-    help: (p) => (p.left === 'tensor' || p.right === 'tensor' ? 'tensors are combined by operators: `add(a, b)`, `mul(a, b)`' : undefined),
+    help: (p) =>
+      p.left === 'tensor' || p.right === 'tensor'
+        ? 'tensors are combined by operators: `add(a, b)`, `mul(a, b)`'
+        : undefined,
     explanation: `
 Arithmetic is for numbers and extents, \`+\` also joins two lists or two strings. Tensors are combined by operators: \`add(a, b)\`, \`mul(a, b)\`.
 `,
@@ -87,7 +99,10 @@ A list of \`key: value\` entries weights outputs in a \`train\` block. Elsewhere
     code: 'WEFT310',
     severity: 'error',
     message: (p) => `\`->\` sends into a block, this is ${p.actual}`,
-    help: (p) => (p.actual === 'tensor' ? 'the block was applied already: write `x -> conv(32, 3)`, not `x -> conv(x, 32, 3)`' : undefined),
+    help: (p) =>
+      p.actual === 'tensor'
+        ? 'the block was applied already: write `x -> conv(32, 3)`, not `x -> conv(x, 32, 3)`'
+        : undefined,
     explanation: `
 \`x -> f\` sends a tensor into a block; \`f -> g\` makes one block of two. The right side must be a block: an operator or block with its
 arguments, but without its tensors.
@@ -110,7 +125,9 @@ The left of \`->\` is a tensor (\`x -> relu\`), a list of nothing but tensors (\
     code: 'WEFT312',
     severity: 'error',
     message: (p) => `\`${p.owner}\` has no parameter \`${p.name}\``,
-    help: (p) => didYouMean(p.suggestion) ?? (p.known.length === 0 ? 'it has no parameters' : `its parameters are ${p.known.join(', ')}`),
+    help: (p) =>
+      didYouMean(p.suggestion) ??
+      (p.known.length === 0 ? 'it has no parameters' : `its parameters are ${p.known.join(', ')}`),
     explanation: `
 Arguments are given by position or by name, and every name must be a parameter of what is called.
 `,
@@ -118,7 +135,8 @@ Arguments are given by position or by name, and every name must be a parameter o
   'too-many-arguments': code<{ readonly owner: string; readonly accepted: number; readonly actual: number }>({
     code: 'WEFT313',
     severity: 'error',
-    message: (p) => `\`${p.owner}\` takes ${p.accepted === 0 ? 'no arguments' : p.accepted === 1 ? 'one argument' : `at most ${p.accepted} arguments`} by position, got ${p.actual}`,
+    message: (p) =>
+      `\`${p.owner}\` takes ${p.accepted === 0 ? 'no arguments' : p.accepted === 1 ? 'one argument' : `at most ${p.accepted} arguments`} by position, got ${p.actual}`,
     help: () => 'a tensor among the arguments must come first',
     explanation: `
 Arguments by position fill the parameters in their order. Tensors come before them: \`conv(x, 32, 3)\` is \`x -> conv(32, 3)\`.
@@ -155,7 +173,8 @@ A composition (\`conv(8, 3) -> relu\`) and a shared block are complete: they can
   'wrong-input-count': code<{ readonly name: string; readonly expected: number; readonly actual: number }>({
     code: 'WEFT317',
     severity: 'error',
-    message: (p) => `\`${p.name}\` takes ${p.expected === 1 ? 'one tensor' : `${p.expected} tensors`}, got ${p.actual}`,
+    message: (p) =>
+      `\`${p.name}\` takes ${p.expected === 1 ? 'one tensor' : `${p.expected} tensors`}, got ${p.actual}`,
     help: (p) => (p.expected > 1 ? `send a list: \`[a, b] -> ${p.name}\`` : undefined),
     explanation: `
 A block takes as many tensors as its \`in\` names. Several are sent as a list or given as arguments: \`[x, gate] -> Gate(32)\` or
@@ -180,10 +199,15 @@ A block takes as many tensors as its \`in\` names. Several are sent as a list or
 Each application of a block owns fresh weights; \`share let\` states the exception. What is shared is the block, before it is applied.
 `,
   }),
-  'shared-weights-differ': code<{ readonly parameter: string; readonly before: string; readonly now: string }>({
+  'shared-weights-differ': code<{
+    readonly parameter: string
+    readonly before: string
+    readonly now: string
+  }>({
     code: 'WEFT320',
     severity: 'error',
-    message: (p) => `the shared block needs \`${p.parameter}\` of ${p.now} here, its first application made it ${p.before}`,
+    message: (p) =>
+      `the shared block needs \`${p.parameter}\` of ${p.now} here, its first application made it ${p.before}`,
     help: () => 'apply a shared block to tensors with the same channels',
     explanation: `
 The first application of a shared block makes its weights, the others use them: their input channels must agree.
@@ -202,7 +226,8 @@ A variant is another network with new defaults; every parameter of that network 
     code: 'WEFT322',
     severity: 'error',
     message: (p) => `input \`${p.name}\` needs positive extents, channels first; this is ${p.value}`,
-    help: () => 'write `input image: [in_channels, ...patch]`; a symbolic extent is `dim("D", multiple = 32)`',
+    help: () =>
+      'write `input image: [in_channels, ...patch]`; a symbolic extent is `dim("D", multiple = 32)`',
     explanation: `
 An input's shape lists the channels and the spatial extents, without the batch, each a positive int or a symbolic extent.
 `,
@@ -226,13 +251,20 @@ An operator's arguments are numbers, words and lists of them; its tensors come f
 `,
   }),
   // 350-399: attributes of operators.
-  'unknown-attribute': code<{ operator: string; name: string; known: readonly string[]; suggestion: string | undefined }>({
+  'unknown-attribute': code<{
+    operator: string
+    name: string
+    known: readonly string[]
+    suggestion: string | undefined
+  }>({
     code: 'WEFT350',
     severity: 'error',
     message: ({ operator, name }) => `\`${operator}\` takes no argument \`${name}\``,
     help: ({ operator, known, suggestion }) =>
       didYouMean(suggestion) ??
-      (known.length === 0 ? `\`${operator}\` takes no arguments` : `\`${operator}\` takes ${known.join(', ')}`),
+      (known.length === 0
+        ? `\`${operator}\` takes no arguments`
+        : `\`${operator}\` takes ${known.join(', ')}`),
     explanation: `An operator takes only the arguments that its page in the operator reference names.
 A misspelt one would otherwise be ignored, and the network would quietly be another one.
 
@@ -332,7 +364,7 @@ image -> conv(32, kernel = 3)            // the same as [3, 3, 3]
   }>({
     code: 'WEFT357',
     severity: 'error',
-    message: ({ operator, attribute, word }) => `\`${word}\` is no \`${attribute}\` of \`${operator}\``,
+    message: ({ operator, attribute, word }) => `\`${attribute}\` of \`${operator}\` cannot be \`${word}\``,
     help: ({ known, suggestion }) => didYouMean(suggestion) ?? `it knows ${known.join(', ')}`,
     explanation: `Some arguments are chosen from a fixed set of words.
 
@@ -341,12 +373,20 @@ resize(scale = 2, mode = trilinear)      // WEFT357: nearest or linear, whatever
 resize(scale = 2, mode = linear)
 \`\`\``,
   }),
-  'word-arguments': code<{ operator: string; attribute: string; word: string; takes: readonly string[]; problem: string }>({
+  'word-arguments': code<{
+    operator: string
+    attribute: string
+    word: string
+    takes: readonly string[]
+    problem: string
+  }>({
     code: 'WEFT358',
     severity: 'error',
     message: ({ attribute, word, problem }) => `\`${word}\` in \`${attribute}\` ${problem}`,
     help: ({ word, takes }) =>
-      takes.length === 0 ? `write \`${word}\` alone` : `write \`${word}(${takes.map((one) => `${one} = …`).join(', ')})\``,
+      takes.length === 0
+        ? `write \`${word}\` alone`
+        : `write \`${word}(${takes.map((one) => `${one} = …`).join(', ')})\``,
     explanation: `A word such as \`he\` or \`normal\` may take numbers of its own, as the operator reference lists.
 
 \`\`\`weft
@@ -359,7 +399,7 @@ conv(32, 3, init = normal(std = 0.02))
     severity: 'error',
     message: ({ operator, attribute, word, rank }) =>
       `\`${attribute} = ${word}\` of \`${operator}\` names no axis of a tensor with ${Math.max(0, rank - 1)} spatial ${rank === 2 ? 'axis' : 'axes'}`,
-    help: ({ rank }) => `this tensor has ${axisWords(rank).join(', ')}, or an int from 0 (channel) to ${rank - 1}`,
+    help: ({ rank }) => `its axes are ${axisWords(rank).join(', ')}, or ints from 0 (channel) to ${rank - 1}`,
     explanation: `\`channel\` is the first axis. The last spatial axis is \`width\`, the one before it \`height\`, the one before that
 \`depth\`: an image of two dimensions has no depth.
 
@@ -374,7 +414,8 @@ slice -> shift(axis = height, offsets = [-1, 0, 1])
     severity: 'error',
     message: ({ operator, attribute, index, rank }) =>
       `axis ${index} in \`${attribute}\` of \`${operator}\` does not exist: the tensor has ${rank} ${rank === 1 ? 'axis' : 'axes'} without the batch`,
-    help: ({ rank }) => (rank === 0 ? undefined : `axes go from 0 to ${rank - 1}, or from -${rank} to -1 counted from the end`),
+    help: ({ rank }) =>
+      rank === 0 ? undefined : `axes go from 0 to ${rank - 1}, or from -${rank} to -1 counted from the end`,
     explanation: `An axis as an int counts the axes of the shape without its batch: 0 is the channel axis; negatives count from the end.
 
 \`\`\`weft
@@ -387,7 +428,7 @@ image -> softmax(axis = -1)
     code: 'WEFT361',
     severity: 'error',
     message: ({ operator, names, given }) =>
-      `\`${operator}\` needs exactly one of ${names.map((one) => `\`${one}\``).join(' and ')}, ${given.length === 0 ? 'neither is given' : 'both are given'}`,
+      `\`${operator}\` needs exactly one of ${names.map((one) => `\`${one}\``).join(' and ')}: ${given.length === 0 ? 'neither is given' : 'both are given'}`,
     explanation: `The arguments are two ways to say the same thing, so exactly one of them is given.
 
 \`\`\`weft
@@ -398,8 +439,7 @@ resize(scale = 2)
   'operand-count': code<{ operator: string; given: number; min: number; max: number }>({
     code: 'WEFT362',
     severity: 'error',
-    message: ({ operator, given, min, max }) =>
-      `\`${operator}\` takes ${countOf(min, max)}, not ${given}`,
+    message: ({ operator, given, min, max }) => `\`${operator}\` takes ${countOf(min, max)}, not ${given}`,
     explanation: `Every operator takes a fixed number of tensors, or any number from one on (\`concat\`, \`sum\`).
 
 \`\`\`weft
@@ -410,7 +450,8 @@ sum(a, b, c)
   'repeated-axis': code<{ operator: string; attribute: string; axis: number }>({
     code: 'WEFT363',
     severity: 'error',
-    message: ({ operator, attribute, axis }) => `\`${attribute}\` of \`${operator}\` names axis ${axis} twice`,
+    message: ({ operator, attribute, axis }) =>
+      `\`${attribute}\` of \`${operator}\` names axis ${axis} twice`,
     help: ({ attribute }) => `name each axis once in \`${attribute}\``,
     explanation: `A list of axes names each axis at most once.
 
@@ -433,7 +474,10 @@ x -> shift(axis = depth, offsets = [-1, 0, 1])
   }),
 } as const
 
-const axisWords = (rank: number): readonly string[] => ['channel', ...['depth', 'height', 'width'].slice(Math.max(0, 4 - rank))]
+const axisWords = (rank: number): readonly string[] => [
+  'channel',
+  ...['depth', 'height', 'width'].slice(Math.max(0, 4 - rank)),
+]
 
 function countOf(min: number, max: number): string {
   const tensors = (count: number): string => `${count === 0 ? 'no' : count} tensor${count === 1 ? '' : 's'}`

@@ -1,6 +1,16 @@
 // Centre crop to the size of another tensor.
 import { isProblem, problem, type Problem } from '../../diagnostics/diagnostic.ts'
-import { addDims, equalDims, floorDivide, formatDim, formatShape, leastExtent, subtractDims, type Dim, type Shape } from '../../ir/tensor.ts'
+import {
+  addDims,
+  equalDims,
+  floorDivide,
+  formatDim,
+  formatShape,
+  leastExtent,
+  subtractDims,
+  type Dim,
+  type Shape,
+} from '../../ir/tensor.ts'
 import { cut, inputAt, one, type Range } from '../chain.ts'
 import type { Composite } from '../composite.ts'
 import { imageProblem } from '../extents.ts'

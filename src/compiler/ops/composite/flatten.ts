@@ -1,6 +1,6 @@
 // Merging neighbouring axes.
 import { problem } from '../../diagnostics/diagnostic.ts'
-import { axis } from '../attribute-kinds.ts'
+import { axis } from '../axis-attributes.ts'
 import { inputAt, one } from '../chain.ts'
 import type { Composite } from '../composite.ts'
 import { oneInput } from '../elementwise.ts'
@@ -22,6 +22,8 @@ export const flatten: Composite<'flatten', FlattenAttributes> = {
       const parts = { operator: 'flatten', attribute: 'end', value: String(end), bound: `at least ${start}` }
       return problem('attribute-range', parts)
     }
-    return one(builder.apply('reshape', [x], { shape: [...shape.slice(0, start), -1, ...shape.slice(end + 1)] }))
+    return one(
+      builder.apply('reshape', [x], { shape: [...shape.slice(0, start), -1, ...shape.slice(end + 1)] }),
+    )
   },
 }

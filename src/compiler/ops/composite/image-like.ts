@@ -15,10 +15,17 @@ export const imageLike: Composite<'image_like', Readonly<Record<never, never>>> 
     const reference = builder.typeOf(inputAt(inputs, 1)).shape
     const channels = shape[1]
     if (shape.length !== 2 || channels === undefined) {
-      const parts = { operator: 'image_like', operand: 0, shape: formatShape(shape), needs: 'tokens (two axes)' }
+      const parts = {
+        operator: 'image_like',
+        operand: 0,
+        shape: formatShape(shape),
+        needs: 'tokens (two axes)',
+      }
       return problem('operand-rank', parts)
     }
     const rows = builder.apply('permute', [x], { order: [1, 0] })
-    return one(andThen(rows, (flat) => builder.apply('reshape', [flat], { shape: [channels, ...reference.slice(1)] })))
+    return one(
+      andThen(rows, (flat) => builder.apply('reshape', [flat], { shape: [channels, ...reference.slice(1)] })),
+    )
   },
 }

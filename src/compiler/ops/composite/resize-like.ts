@@ -13,7 +13,10 @@ export const resizeLike: Composite<'resize_like', ResizeLikeAttributes> = {
   arity: { min: 2, max: 2, names: ['x', 'ref'] },
   attributes: {
     mode: word(['nearest', 'linear'], { default: 'nearest', doc: 'Interpolation, as in `resize`.' }),
-    align_corners: bool({ default: false, doc: 'Line up the centres of the corner elements; `linear` only.' }),
+    align_corners: bool({
+      default: false,
+      doc: 'Line up the centres of the corner elements; `linear` only.',
+    }),
   },
   expand({ builder, inputs, attributes }) {
     const x = inputAt(inputs, 0)

@@ -1,7 +1,18 @@
 // Cutting an axis in parts.
 import { isProblem, problem, type Problem } from '../../diagnostics/diagnostic.ts'
-import { addDims, equalDims, floorDivide, formatDim, multiplyDims, type Dim, type Shape, type TensorType } from '../../ir/tensor.ts'
-import { axis, dims, formatDims, int, orWord } from '../attribute-kinds.ts'
+import {
+  addDims,
+  equalDims,
+  floorDivide,
+  formatDim,
+  multiplyDims,
+  type Dim,
+  type Shape,
+  type TensorType,
+} from '../../ir/tensor.ts'
+import { int, orWord } from '../attribute-kinds.ts'
+import { axis } from '../axis-attributes.ts'
+import { dims, formatDims } from '../extent-attributes.ts'
 import { inputAt } from '../chain.ts'
 import type { Composite, CompositeBuilder } from '../composite.ts'
 import { oneInput } from '../elementwise.ts'
@@ -38,11 +49,17 @@ function sizesOf({ parts, sizes, axis }: SplitAttributes, { shape }: TensorType)
   }
   const extent = shape[axis] ?? 0
   const where = { operator: 'split', axis: axisName(axis, shape.length), extent: formatDim(extent) }
-  if (parts !== 'none') return equalParts(extent, parts) ?? problem('split-parts', { ...where, attribute: 'parts', parts })
+  if (parts !== 'none')
+    return equalParts(extent, parts) ?? problem('split-parts', { ...where, attribute: 'parts', parts })
   const listed = sizes === 'none' ? [] : sizes
   const total = listed.reduce<Dim>(addDims, 0)
   if (equalDims(total, extent)) return listed
-  return problem('split-sizes', { ...where, attribute: 'sizes', sizes: formatDims(listed), total: formatDim(total) })
+  return problem('split-sizes', {
+    ...where,
+    attribute: 'sizes',
+    sizes: formatDims(listed),
+    total: formatDim(total),
+  })
 }
 
 function equalParts(extent: Dim, parts: number): Shape | undefined {

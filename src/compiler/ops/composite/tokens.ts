@@ -14,7 +14,8 @@ export const tokens: Composite<'tokens', Readonly<Record<never, never>>> = {
     const type = builder.typeOf(x)
     const refused = imageProblem('tokens', type)
     if (refused !== undefined) return refused
-    const flat = type.shape.length === 2 ? x : builder.apply('reshape', [x], { shape: [type.shape[0] ?? 0, -1] })
+    const flat =
+      type.shape.length === 2 ? x : builder.apply('reshape', [x], { shape: [type.shape[0] ?? 0, -1] })
     return one(andThen(flat, (rows) => builder.apply('permute', [rows], { order: [1, 0] })))
   },
 }

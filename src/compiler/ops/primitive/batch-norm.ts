@@ -6,7 +6,11 @@ import { imageChannels, operand } from '../extents.ts'
 import { affineParameters, constantInit } from '../init.ts'
 import type { ParameterSpec, Primitive } from '../op.ts'
 
-export type BatchNormAttributes = { readonly eps: number; readonly momentum: number; readonly affine: boolean }
+export type BatchNormAttributes = {
+  readonly eps: number
+  readonly momentum: number
+  readonly affine: boolean
+}
 
 export const batchNorm: Primitive<'batch_norm', BatchNormAttributes> = {
   name: 'batch_norm',
@@ -14,7 +18,12 @@ export const batchNorm: Primitive<'batch_norm', BatchNormAttributes> = {
   arity: oneInput,
   attributes: {
     eps: float({ min: 0, default: 1e-5, doc: 'Added to the variance.' }),
-    momentum: float({ min: 0, max: 1, default: 0.1, doc: 'Weight of the newest batch in the running statistics.' }),
+    momentum: float({
+      min: 0,
+      max: 1,
+      default: 0.1,
+      doc: 'Weight of the newest batch in the running statistics.',
+    }),
     affine: bool({ default: true, doc: 'Scale and shift each channel by learned numbers.' }),
   },
   infer({ attributes, inputs }) {

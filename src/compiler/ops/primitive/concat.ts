@@ -1,7 +1,7 @@
 // Joining tensors along an axis.
 import { addDims, type Dim } from '../../ir/tensor.ts'
 import { disagreement } from '../agreement.ts'
-import { axis } from '../attribute-kinds.ts'
+import { axis } from '../axis-attributes.ts'
 import { free } from '../elementwise.ts'
 import { operand, reshaped } from '../extents.ts'
 import type { Primitive } from '../op.ts'

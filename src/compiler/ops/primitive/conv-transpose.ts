@@ -41,7 +41,11 @@ Its multiplications are counted on the *input* positions: each input value meets
   attributes: {
     channels: int({ min: 1, doc: 'Output channels.' }),
     kernel: perAxis({ min: 1, doc: 'Extent of the kernel.' }),
-    stride: perAxis({ min: 1, default: 1, doc: 'Distance between the places where neighbouring input values begin.' }),
+    stride: perAxis({
+      min: 1,
+      default: 1,
+      doc: 'Distance between the places where neighbouring input values begin.',
+    }),
     padding: perAxis({ min: 0, default: 0, doc: 'Cut from both sides of the result.' }),
     output_padding: perAxis({
       min: 0,
@@ -49,9 +53,16 @@ Its multiplications are counted on the *input* positions: each input value meets
       doc: 'Added to the high side of the result; smaller than the stride or the dilation.',
     }),
     dilation: perAxis({ min: 1, default: 1, doc: 'Distance between taps.' }),
-    groups: int({ min: 1, default: 1, doc: 'Groups of channels that are convolved apart; divides input and output channels.' }),
+    groups: int({
+      min: 1,
+      default: 1,
+      doc: 'Groups of channels that are convolved apart; divides input and output channels.',
+    }),
     bias: bool({ default: true, doc: 'Add a learned constant per output channel.' }),
-    init: init({ default: 'torch', doc: 'How the weight begins; the bias begins at zero except with `torch`.' }),
+    init: init({
+      default: 'torch',
+      doc: 'How the weight begins; the bias begins at zero except with `torch`.',
+    }),
   },
   infer({ attributes, inputs }) {
     const { channels, kernel, groups } = attributes
@@ -69,7 +80,8 @@ Its multiplications are counted on the *input* positions: each input value meets
     const parameters = weightAndBias(attributes, [given, channels / groups, ...kernel], channels)
     return { output: reshaped(x, [channels, ...extents]), attributes, parameters }
   },
-  cost: ({ inputs, parameters }) => weightedCost(product(parameters[0]?.shape ?? []), positions(inputs[0] ?? [])),
+  cost: ({ inputs, parameters }) =>
+    weightedCost(product(parameters[0]?.shape ?? []), positions(inputs[0] ?? [])),
 }
 
 interface Steps {

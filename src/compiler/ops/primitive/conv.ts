@@ -1,6 +1,6 @@
 // Convolution over one to three spatial axes.
-import { isProblem, problem, type Problem } from '../../diagnostics/diagnostic.ts'
-import { bool, int, padding, perAxis, type AxisPadding, type PaddingRequest, type PerAxis } from '../attribute-kinds.ts'
+import { isProblem, type Problem } from '../../diagnostics/diagnostic.ts'
+import { bool, int, perAxis, type PerAxis } from '../attribute-kinds.ts'
 import { weightedCost } from '../cost-rules.ts'
 import {
   entry,
@@ -15,6 +15,7 @@ import {
 } from '../extents.ts'
 import { init, weightAndBias, type InitTerm } from '../init.ts'
 import type { Inference, InferenceInput, Primitive } from '../op.ts'
+import { padding, resolvePadding, type AxisPadding, type PaddingRequest } from '../padding.ts'
 
 type ConvWith<Padding> = {
   readonly channels: number
@@ -44,44 +45,50 @@ total puts the extra one on the high side, as PyTorch's \`'same'\`); \`valid\` p
     stride: perAxis({ min: 1, default: 1, doc: 'Step of the kernel.' }),
     padding: padding({ default: 'half', doc: 'Zeros added on both sides of each spatial axis.' }),
     dilation: perAxis({ min: 1, default: 1, doc: 'Distance between taps.' }),
-    groups: int({ min: 1, default: 1, doc: 'Groups of channels that are convolved apart; divides input and output channels.' }),
+    groups: int({
+      min: 1,
+      default: 1,
+      doc: 'Groups of channels that are convolved apart; divides input and output channels.',
+    }),
     bias: bool({ default: true, doc: 'Add a learned constant per output channel.' }),
-    init: init({ default: 'torch', doc: 'How the weight begins; the bias begins at zero except with `torch`.' }),
+    init: init({
+      default: 'torch',
+      doc: 'How the weight begins; the bias begins at zero except with `torch`.',
+    }),
   },
   infer({ attributes: request, inputs }) {
-    const resolved = resolvePadding(request)
-    return isProblem(resolved) ? resolved : inferConv({ attributes: { ...request, padding: resolved }, inputs })
+    const resolved = resolvePadding('conv', request)
+    return isProblem(resolved)
+      ? resolved
+      : inferConv({ attributes: { ...request, padding: resolved }, inputs })
   },
   cost: ({ output, parameters }) => weightedCost(product(parameters[0]?.shape ?? []), positions(output)),
 }
 
-function inferConv({ attributes, inputs }: InferenceInput<ConvAttributes>): Inference<ConvAttributes> | Problem {
+function inferConv({
+  attributes,
+  inputs,
+}: InferenceInput<ConvAttributes>): Inference<ConvAttributes> | Problem {
   const { channels, kernel, stride, dilation, groups } = attributes
   const x = operand(inputs, 0)
   const given = imageChannels('conv', x)
   if (isProblem(given)) return given
   const uneven =
-    groupedChannels('conv', groups, given, 'input channel') ?? groupedChannels('conv', groups, channels, 'output channel')
+    groupedChannels('conv', groups, given, 'input channel') ??
+    groupedChannels('conv', groups, channels, 'output channel')
   if (uneven !== undefined) return uneven
   const extents = spatialExtents('conv', x, (extent, axis, place) => {
     const [low, high] = attributes.padding[axis] ?? [0, 0]
-    const window = { kernel: entry(kernel, axis), stride: entry(stride, axis), low, high, dilation: entry(dilation, axis) }
+    const window = {
+      kernel: entry(kernel, axis),
+      stride: entry(stride, axis),
+      low,
+      high,
+      dilation: entry(dilation, axis),
+    }
     return windowExtent(extent, window, place)
   })
   if (isProblem(extents)) return extents
   const parameters = weightAndBias(attributes, [channels, given / groups, ...kernel], channels)
   return { output: reshaped(x, [channels, ...extents]), attributes, parameters }
-}
-
-function resolvePadding({ padding, kernel, dilation, stride }: ConvRequest): AxisPadding | Problem {
-  if (typeof padding !== 'string') return padding
-  if (padding === 'same' && stride.some((step) => step !== 1)) {
-    const text = `[${stride.join(', ')}]`
-    return problem('same-padding-stride', { operator: 'conv', attribute: 'padding', stride: text })
-  }
-  return kernel.map((taps, axis) => {
-    const reach = entry(dilation, axis) * (taps - 1)
-    const low = Math.floor(reach / 2)
-    return [low, padding === 'half' ? low : reach - low] as const
-  })
 }

@@ -1,5 +1,5 @@
 // An input of the network.
-import { dims } from '../attribute-kinds.ts'
+import { dims } from '../extent-attributes.ts'
 import { free } from '../elementwise.ts'
 import type { Shape } from '../../ir/tensor.ts'
 import type { Primitive } from '../op.ts'

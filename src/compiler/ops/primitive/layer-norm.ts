@@ -1,6 +1,7 @@
 // Layer normalisation over one axis.
 import { isProblem } from '../../diagnostics/diagnostic.ts'
-import { axis, bool, float } from '../attribute-kinds.ts'
+import { bool, float } from '../attribute-kinds.ts'
+import { axis } from '../axis-attributes.ts'
 import { free, oneInput } from '../elementwise.ts'
 import { fixedExtent, operand } from '../extents.ts'
 import { affineParameters } from '../init.ts'
@@ -19,8 +20,7 @@ export const layerNorm: Primitive<'layer_norm', LayerNormAttributes> = {
   },
   infer({ attributes, inputs }) {
     const x = operand(inputs, 0)
-    const place = { operator: 'layer_norm', axis: attributes.axis, rank: x.shape.length }
-    const extent = fixedExtent(x, place)
+    const extent = fixedExtent('layer_norm', x, attributes.axis, 'normalised')
     if (isProblem(extent)) return extent
     return { output: x, attributes, parameters: affineParameters(attributes.affine, extent) }
   },

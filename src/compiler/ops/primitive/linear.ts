@@ -15,15 +15,17 @@ export const linear: Primitive<'linear', LinearAttributes> = {
   attributes: {
     features: int({ min: 1, doc: 'Extent of the last axis of the result.' }),
     bias: bool({ default: true, doc: 'Add a learned constant per feature.' }),
-    init: init({ default: 'torch', doc: 'How the weight begins; the bias begins at zero except with `torch`.' }),
+    init: init({
+      default: 'torch',
+      doc: 'How the weight begins; the bias begins at zero except with `torch`.',
+    }),
   },
   infer({ attributes, inputs }) {
     const x = operand(inputs, 0)
-    const rank = x.shape.length
-    const given = fixedExtent(x, { operator: 'linear', axis: rank - 1, rank })
+    const given = fixedExtent('linear', x, -1, 'last')
     if (isProblem(given)) return given
     const parameters = weightAndBias(attributes, [attributes.features, given], attributes.features)
-    return { output: reshaped(x, x.shape.with(rank - 1, attributes.features)), attributes, parameters }
+    return { output: reshaped(x, [...x.shape.slice(0, -1), attributes.features]), attributes, parameters }
   },
   cost: ({ output, parameters }) =>
     weightedCost(product(parameters[0]?.shape ?? []), concreteCount(output.slice(0, -1))),

@@ -18,12 +18,20 @@ export const matmul: Primitive<'matmul', MatmulAttributes> = {
     const output = flatProblem(a, 0) ?? flatProblem(b, 1) ?? multiplied(a, b, attributes)
     return isProblem(output) ? output : { output, attributes, parameters: [] }
   },
-  cost: ({ inputs, output }) => ({ macs: concreteCount(output) * concreteCount((inputs[0] ?? []).slice(-1)), weightUses: 0 }),
+  cost: ({ inputs, output }) => ({
+    macs: concreteCount(output) * concreteCount((inputs[0] ?? []).slice(-1)),
+    weightUses: 0,
+  }),
 }
 
 function flatProblem({ shape }: TensorType, operand: number): Problem | undefined {
   if (shape.length >= 2) return undefined
-  return problem('operand-rank', { operator: 'matmul', operand, shape: formatShape(shape), needs: 'two axes or more' })
+  return problem('operand-rank', {
+    operator: 'matmul',
+    operand,
+    shape: formatShape(shape),
+    needs: 'two axes or more',
+  })
 }
 
 function multiplied(a: TensorType, b: TensorType, { transpose_b }: MatmulAttributes): TensorType | Problem {
@@ -34,14 +42,10 @@ function multiplied(a: TensorType, b: TensorType, { transpose_b }: MatmulAttribu
     const shapes = { left: formatShape(a.shape), right: formatShape(b.shape) }
     return problem('matmul-inner', { operator: 'matmul', operand: 1, ...shapes, ...inner })
   }
-  const leading = broadcast('matmul', leadingOf(a), leadingOf(b))
+  const leading = broadcast('matmul', a, b, 2)
   return isProblem(leading) ? leading : reshaped(leading, [...leading.shape, rows, columns])
 }
 
 function lastTwo({ shape }: TensorType): readonly [Dim, Dim] {
   return [shape.at(-2) ?? 0, shape.at(-1) ?? 0]
-}
-
-function leadingOf(type: TensorType): TensorType {
-  return reshaped(type, type.shape.slice(0, -2))
 }

@@ -25,10 +25,17 @@ last window would then start beyond the input and its low padding.`,
   arity: { min: 1, max: 1, names: ['x'] },
   attributes: {
     kernel: perAxis({ min: 1, doc: 'Extent of the window.' }),
-    stride: perAxisOr('kernel', { min: 1, default: 'kernel', doc: 'Step of the window; the kernel if not given.' }),
+    stride: perAxisOr('kernel', {
+      min: 1,
+      default: 'kernel',
+      doc: 'Step of the window; the kernel if not given.',
+    }),
     padding: perAxis({ min: 0, default: 0, doc: 'Added on both sides; at most half of the window.' }),
     dilation: perAxis({ min: 1, default: 1, doc: 'Distance between the elements of a window.' }),
-    ceil_mode: bool({ default: false, doc: 'Round the extent up, so that an incomplete last window counts.' }),
+    ceil_mode: bool({
+      default: false,
+      doc: 'Round the extent up, so that an incomplete last window counts.',
+    }),
   },
   infer({ attributes: request, inputs }) {
     const attributes = { ...request, stride: strideOrKernel(request.stride, request.kernel) }

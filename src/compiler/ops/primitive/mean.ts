@@ -1,5 +1,6 @@
 // Mean over axes, such as a global average pool.
-import { axes, bool } from '../attribute-kinds.ts'
+import { bool } from '../attribute-kinds.ts'
+import { axes } from '../axis-attributes.ts'
 import { free, oneInput } from '../elementwise.ts'
 import { operand, reshaped } from '../extents.ts'
 import type { Primitive } from '../op.ts'
@@ -12,7 +13,10 @@ export const mean: Primitive<'mean', MeanAttributes> = {
   arity: oneInput,
   attributes: {
     axes: axes({ default: 'spatial', doc: 'The axes to average.' }),
-    keep: bool({ default: true, doc: 'Keep the axes, with extent 1, so that the result broadcasts against the input.' }),
+    keep: bool({
+      default: true,
+      doc: 'Keep the axes, with extent 1, so that the result broadcasts against the input.',
+    }),
   },
   infer({ attributes, inputs }) {
     const x = operand(inputs, 0)

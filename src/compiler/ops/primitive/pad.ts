@@ -22,7 +22,9 @@ export const pad: Primitive<'pad', PadAttributes> = {
     const refused = imageProblem('pad', x)
     if (refused !== undefined) return refused
     const { low, high } = attributes
-    const extents = spatialExtents('pad', x, (extent, axis) => addDims(extent, entry(low, axis) + entry(high, axis)))
+    const extents = spatialExtents('pad', x, (extent, axis) =>
+      addDims(extent, entry(low, axis) + entry(high, axis)),
+    )
     if (isProblem(extents)) return extents
     return { output: reshaped(x, [x.shape[0] ?? 0, ...extents]), attributes, parameters: [] }
   },

@@ -1,5 +1,5 @@
 // A learned table.
-import { ints } from '../attribute-kinds.ts'
+import { ints } from '../extent-attributes.ts'
 import { free } from '../elementwise.ts'
 import { init, tableInits, weightInit, type InitTerm } from '../init.ts'
 import type { Primitive } from '../op.ts'

@@ -1,6 +1,6 @@
 // Reordering axes.
 import { problem } from '../../diagnostics/diagnostic.ts'
-import { ints } from '../attribute-kinds.ts'
+import { ints } from '../extent-attributes.ts'
 import { free, oneInput } from '../elementwise.ts'
 import { operand, reshaped } from '../extents.ts'
 import type { Primitive } from '../op.ts'

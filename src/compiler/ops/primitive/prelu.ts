@@ -18,8 +18,7 @@ export const prelu: Primitive<'prelu', PreluAttributes> = {
   },
   infer({ attributes, inputs }) {
     const x = operand(inputs, 0)
-    const place = { operator: 'prelu', axis: 0, rank: x.shape.length }
-    const slopes = attributes.shared ? 1 : fixedExtent(x, place)
+    const slopes = attributes.shared ? 1 : fixedExtent('prelu', x, 0, 'channel')
     if (isProblem(slopes)) return slopes
     return { output: x, attributes, parameters: [constantParameter('weight', [slopes], attributes.start)] }
   },

@@ -1,7 +1,7 @@
 // Regrouping the elements of a tensor.
 import { isProblem, problem, type Problem } from '../../diagnostics/diagnostic.ts'
 import { formatShape, type Dim, type Shape } from '../../ir/tensor.ts'
-import { dims, formatDims } from '../attribute-kinds.ts'
+import { dims, formatDims } from '../extent-attributes.ts'
 import { free, oneInput } from '../elementwise.ts'
 import { countOf, dividedCount, equalCounts, extentOf, formatCount } from '../element-counts.ts'
 import { operand, reshaped } from '../extents.ts'
@@ -30,15 +30,22 @@ function completedShape(shape: Shape, target: Shape): Shape | Problem {
   if (bad !== undefined) return rangeProblem(bad)
   const from = countOf(shape)
   const known = countOf(target.filter((extent) => !isRest(extent)))
-  const texts = { operator: 'reshape', attribute: 'shape', shape: formatShape(shape), target: formatDims(target) } as const
+  const texts = {
+    operator: 'reshape',
+    attribute: 'shape',
+    shape: formatShape(shape),
+    target: formatDims(target),
+  } as const
   if (rests === 0) {
     const counts = { from: formatCount(from), to: formatCount(known) }
     return equalCounts(from, known) ? target : problem('reshape-count', { ...texts, ...counts })
   }
   const left = dividedCount(from, known)
-  if (left === undefined) return problem('reshape-left-over', { ...texts, from: formatCount(from), known: formatCount(known) })
+  if (left === undefined)
+    return problem('reshape-left-over', { ...texts, from: formatCount(from), known: formatCount(known) })
   const rest = extentOf(left)
-  if (rest === undefined) return problem('extent-not-affine', { operator: 'reshape', extent: formatCount(left) })
+  if (rest === undefined)
+    return problem('extent-not-affine', { operator: 'reshape', extent: formatCount(left) })
   return target.map((extent) => (isRest(extent) ? rest : extent))
 }
 

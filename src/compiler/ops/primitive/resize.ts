@@ -1,10 +1,20 @@
 // Interpolation of the spatial axes.
 import { isProblem, problem, type Problem } from '../../diagnostics/diagnostic.ts'
-import { formatDim, scaleDim, type Dim, type Shape, type TensorType } from '../../ir/tensor.ts'
-import { attribute, bool, orWord, readDim, readEach, word, wrongType, type Declared } from '../attribute-kinds.ts'
+import { formatFactor, scaleDim, type Dim, type Shape, type TensorType } from '../../ir/tensor.ts'
+import { attribute, bool, orWord, readEach, word, wrongType, type Declared } from '../attribute-kinds.ts'
+import { dimSchema, readDim } from '../extent-attributes.ts'
 import type { AttributeContext, AttributeSpec, Plain } from '../attrs.ts'
 import { free } from '../elementwise.ts'
-import { atLeastOne, dividedExtent, entry, imageProblem, operand, reshaped, spatialExtents, type Place } from '../extents.ts'
+import {
+  atLeastOne,
+  dividedExtent,
+  entry,
+  imageProblem,
+  operand,
+  reshaped,
+  spatialExtents,
+  type Place,
+} from '../extents.ts'
 import type { Primitive } from '../op.ts'
 import { isList } from '../words.ts'
 
@@ -26,7 +36,10 @@ below at 0, or \`i · (extent - 1) / (result - 1)\` with \`align_corners\`. Wher
     size: orWord('none', spatialDims({ doc: 'Spatial extents of the result.' })),
     scale: orWord('none', scales({ doc: 'Factor of each spatial axis.' })),
     mode: word(['nearest', 'linear'], { default: 'nearest', doc: 'Interpolation.' }),
-    align_corners: bool({ default: false, doc: 'Line up the centres of the corner elements; `linear` only.' }),
+    align_corners: bool({
+      default: false,
+      doc: 'Line up the centres of the corner elements; `linear` only.',
+    }),
   },
   infer({ attributes, inputs }) {
     const x = operand(inputs, 0)
@@ -45,7 +58,8 @@ function choiceProblem({ size, scale, mode, align_corners }: ResizeAttributes): 
     const names = ['size', 'scale']
     return problem('attribute-choice', { operator, names, given: size === 'none' ? [] : names })
   }
-  if (align_corners && mode === 'nearest') return problem('align-corners-mode', { operator, attribute: 'align_corners' })
+  if (align_corners && mode === 'nearest')
+    return problem('align-corners-mode', { operator, attribute: 'align_corners' })
   return undefined
 }
 
@@ -53,7 +67,8 @@ function resizedExtents({ size, scale }: ResizeAttributes, x: TensorType): Shape
   if (size !== 'none') return size
   return spatialExtents('resize', x, (extent, axis, place) => {
     const factor = entry(scale === 'none' ? [] : scale, axis)
-    const result = typeof extent === 'number' ? Math.floor(extent * factor) : scaledExtent(extent, factor, place)
+    const result =
+      typeof extent === 'number' ? Math.floor(extent * factor) : scaledExtent(extent, factor, place)
     return isProblem(result) ? result : atLeastOne(result, extent, place, () => [['scale', String(factor)]])
   })
 }
@@ -62,23 +77,30 @@ function resizedExtents({ size, scale }: ResizeAttributes, x: TensorType): Shape
 function scaledExtent(extent: Dim, factor: number, place: Place): Dim | Problem {
   for (let under = 1; under <= 64; under++) {
     const over = Math.round(factor * under)
-    if (over / under === factor) return dividedExtent(scaleDim(extent, over), under, place)
+    if (over / under === factor) return dividedExtent(scaleDim(extent, over), under, extent, place)
   }
-  return problem('extent-not-affine', { operator: place.operator, extent: `${factor}·(${formatDim(extent)})` })
+  return problem('extent-not-affine', {
+    operator: place.operator,
+    extent: `${factor}·${formatFactor(extent)}`,
+  })
 }
 
 function scales(declared: Declared): AttributeSpec<readonly number[]> {
   const schema = { type: 'array', items: { type: 'number', exclusiveMinimum: 0 } }
   const type = 'a positive number, or one per spatial axis'
   return attribute(declared, { type: 'float per axis', schema }, (raw, context) =>
-    perSpatialAxis(raw, context, (one) => (typeof one === 'number' && one > 0 && one < Infinity ? one : wrongType(one, context, type))),
+    perSpatialAxis(raw, context, (one) =>
+      typeof one === 'number' && one > 0 && one < Infinity ? one : wrongType(one, context, type),
+    ),
   )
 }
 
 function spatialDims(declared: Declared): AttributeSpec<Shape> {
-  const schema = { type: 'array' }
+  const schema = { type: 'array', items: dimSchema }
   return attribute(declared, { type: 'extent per axis', schema }, (raw, context) =>
-    perSpatialAxis(raw, context, (one) => readDim(one, context, { min: 1 }, 'an extent, or one per spatial axis')),
+    perSpatialAxis(raw, context, (one) =>
+      readDim(one, context, { min: 1 }, 'an extent, or one per spatial axis'),
+    ),
   )
 }
 
@@ -90,6 +112,7 @@ function perSpatialAxis<T>(
   const { operator, attribute, rank } = context
   const axes = Math.max(0, rank - 1)
   if (!isList(raw)) return readEach(Array<Plain>(axes).fill(raw), read)
-  if (raw.length !== axes) return problem('attribute-entries', { operator, attribute, entries: raw.length, axes })
+  if (raw.length !== axes)
+    return problem('attribute-entries', { operator, attribute, entries: raw.length, axes })
   return readEach(raw, read)
 }

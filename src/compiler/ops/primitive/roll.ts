@@ -1,5 +1,6 @@
 // Cyclic shift along an axis.
-import { axis, int } from '../attribute-kinds.ts'
+import { int } from '../attribute-kinds.ts'
+import { axis } from '../axis-attributes.ts'
 import { free, oneInput, sameType } from '../elementwise.ts'
 import type { Primitive } from '../op.ts'
 

@@ -1,6 +1,7 @@
 // Moving chunks of channels along a spatial axis.
 import { isProblem, problem } from '../../diagnostics/diagnostic.ts'
-import { axis, ints } from '../attribute-kinds.ts'
+import { axis } from '../axis-attributes.ts'
+import { ints } from '../extent-attributes.ts'
 import { free, oneInput } from '../elementwise.ts'
 import { imageChannels, operand } from '../extents.ts'
 import type { Primitive } from '../op.ts'
@@ -17,7 +18,11 @@ export interface ShiftChunk {
 /** Chunks of `ceil(channels / offsets)` channels: the last may be smaller, and there may be fewer chunks than offsets (PyTorch's `chunk`). */
 export function shiftChunks(channels: number, offsets: readonly number[]): readonly ShiftChunk[] {
   const size = Math.ceil(channels / offsets.length)
-  const chunks = offsets.map((offset, at) => ({ start: at * size, end: Math.min(channels, (at + 1) * size), offset }))
+  const chunks = offsets.map((offset, at) => ({
+    start: at * size,
+    end: Math.min(channels, (at + 1) * size),
+    offset,
+  }))
   return chunks.filter(({ start, end }) => start < end)
 }
 

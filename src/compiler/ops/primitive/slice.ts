@@ -1,7 +1,9 @@
 // A range of one axis.
 import { isProblem, problem, type Problem } from '../../diagnostics/diagnostic.ts'
 import { addDims, formatDim, leastExtent, subtractDims, type Dim } from '../../ir/tensor.ts'
-import { axis, dim, int, orWord } from '../attribute-kinds.ts'
+import { int, orWord } from '../attribute-kinds.ts'
+import { axis } from '../axis-attributes.ts'
+import { dim } from '../extent-attributes.ts'
 import { free, oneInput } from '../elementwise.ts'
 import { dividedExtent, operand, reshaped, type Place } from '../extents.ts'
 import type { Primitive } from '../op.ts'
@@ -27,7 +29,9 @@ export const slice: Primitive<'slice', SliceAttributes, SliceRequest> = {
     const extent = x.shape[request.axis] ?? 0
     const attributes = explicitRange(request, extent)
     const place = { operator: 'slice', axis: request.axis, rank: x.shape.length }
-    const length = slicedExtent(attributes, extent, place)
+    const length = within(attributes, extent)
+      ? slicedExtent(attributes, extent, place)
+      : rangeProblem(request, extent, place)
     if (isProblem(length)) return length
     return { output: reshaped(x, x.shape.with(request.axis, length)), attributes, parameters: [] }
   },
@@ -35,7 +39,8 @@ export const slice: Primitive<'slice', SliceAttributes, SliceRequest> = {
 }
 
 function explicitRange(request: SliceRequest, extent: Dim): SliceAttributes {
-  const fromStart = (place: Dim): Dim => (typeof place === 'number' && place < 0 ? addDims(extent, place) : place)
+  const fromStart = (place: Dim): Dim =>
+    typeof place === 'number' && place < 0 ? addDims(extent, place) : place
   return {
     ...request,
     start: fromStart(request.start),
@@ -43,13 +48,16 @@ function explicitRange(request: SliceRequest, extent: Dim): SliceAttributes {
   }
 }
 
+function within({ start, end }: SliceAttributes, extent: Dim): boolean {
+  const room = [start, addDims(subtractDims(end, start), -1), subtractDims(extent, end)]
+  return room.every((one) => leastExtent(one) >= 0)
+}
+
 function slicedExtent({ start, end, step }: SliceAttributes, extent: Dim, place: Place): Dim | Problem {
-  const length = subtractDims(end, start)
-  const inside = leastExtent(start) >= 0 && leastExtent(length) >= 1 && leastExtent(subtractDims(extent, end)) >= 0
-  if (!inside) {
-    const axis = axisName(place.axis, place.rank)
-    const range = { extent: formatDim(extent), start: formatDim(start), end: formatDim(end) }
-    return problem('slice-range', { operator: 'slice', axis, ...range })
-  }
-  return dividedExtent(addDims(length, step - 1), step, place)
+  return dividedExtent(addDims(subtractDims(end, start), step - 1), step, extent, place)
+}
+
+function rangeProblem({ start, end }: SliceRequest, extent: Dim, { operator, axis, rank }: Place): Problem {
+  const range = { start: formatDim(start), end: formatDim(end === 'end' ? extent : end) }
+  return problem('slice-range', { operator, axis: axisName(axis, rank), extent: formatDim(extent), ...range })
 }

@@ -1,5 +1,5 @@
 // Softmax over one axis.
-import { axis } from '../attribute-kinds.ts'
+import { axis } from '../axis-attributes.ts'
 import { free, oneInput, sameType } from '../elementwise.ts'
 import type { Primitive } from '../op.ts'
 

@@ -1,0 +1,294 @@
+// A graph as a spec again: every recurrence, argument and default written out. It compiles to a graph of the same counts.
+import type { Budget, Coverage, Fusion, FusionNode, Graph, NodeId, SparsitySetting } from '../../compiler/ir/graph.ts'
+import { formatShape } from '../../compiler/ir/tensor.ts'
+import { claimName, familyName, freshName, nameOf, newWriter, node, sharedName, write, type Writer, type Written } from './expressions.ts'
+import { edgeName, sameHome, type Home } from './homes.ts'
+import { plainText, stageText } from './stages.ts'
+
+/** The fully elaborated spec, in Weft. Deterministic; ends with a newline. */
+export function expandGraph(graph: Graph): string {
+  const writer = newWriter(graph)
+  const inside = [
+    ...graph.inputs.map(({ node: id }) => inputLine(writer, id)),
+    ...sharedLines(writer),
+    ...bodyOf(writer),
+    ...graph.budgets.map(budgetLine),
+  ]
+  const lines = [
+    ...writer.blocks,
+    ...header(graph),
+    `network ${graph.network} {`,
+    ...indent(inside),
+    '}',
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+function header({ network, arguments: args }: Graph): string[] {
+  return [`/// ${network}, elaborated with:`, ...args.map(({ name, value }) => `///   ${name} = ${plainText(value)}`)]
+}
+
+const indent = (lines: readonly string[]): string[] =>
+  lines.flatMap((text) => text.split('\n')).map((line) => (line === '' ? '' : `  ${line}`))
+
+const shapeComment = (writer: Writer, id: NodeId): string => ` // ${formatShape(node(writer, id).type.shape)}`
+
+function inputLine(writer: Writer, id: NodeId): string {
+  return `input ${writer.names.inputs.get(id) ?? 'image'}: ${plainText(node(writer, id).type.shape)}`
+}
+
+function sharedLines(writer: Writer): string[] {
+  return [...writer.sharedNames].map(([id, name]) => `share let ${name} = ${stageText(node(writer, id))}`)
+}
+
+/** Backbones and fusions, then outputs; what both need from the body stands before as `let`. */
+function bodyOf(writer: Writer): string[] {
+  const { graph } = writer
+  return [
+    ...bodyLets(writer),
+    ...graph.backbones.flatMap((one) => ['', ...backboneLines(writer, one.path)]),
+    ...graph.fusions.flatMap((one) => ['', ...fusionLines(writer, one)]),
+    ...(graph.outputs.length === 0 ? [] : ['']),
+    ...graph.outputs.flatMap(({ name, node: id, aux }) => {
+      const known = nameOf(writer, id, body)
+      const written = known === undefined ? write(writer, id, body) : { lets: [], text: known }
+      return [...written.lets, statement(`${aux ? 'aux ' : ''}output ${name} = ${written.text}`, shapeComment(writer, id))]
+    }),
+  ]
+}
+
+const body: Home = { kind: 'body' }
+
+/** Tensors of the body that levels, edges or several outputs use. */
+function bodyLets(writer: Writer): string[] {
+  const lines: string[] = []
+  writer.homes.forEach((home, id) => {
+    if (home.kind !== 'body' || writer.names.inputs.has(id) || writer.names.members.has(id)) return
+    const uses = writer.consumers[id] ?? []
+    const outputs = writer.graph.outputs.filter((one) => one.node === id).length
+    const elsewhere = uses.some((use) => writer.homes[use]?.kind !== 'body') || isEdge(writer.graph, id)
+    if (!elsewhere && uses.length + outputs <= 1) return
+    if (writer.names.lets.has(id)) return
+    const written = write(writer, id, home)
+    const name = claimName(writer, id)
+    lines.push(...written.lets, statement(`let ${name} = ${written.text}`, shapeComment(writer, id)))
+  })
+  return lines
+}
+
+function isEdge(graph: Graph, id: NodeId): boolean {
+  return graph.fusions.some((fusion) => fusion.nodes.some((one) => one.edges.some((edge) => edge.node === id)))
+}
+
+// ---------------------------------------------------------------- backbones
+
+function backboneLines(writer: Writer, path: string): string[] {
+  const backbone = writer.graph.backbones.find((one) => one.path === path)
+  if (backbone === undefined) return []
+  const lines = backbone.levels.flatMap(({ index, node: id }) => {
+    const key = `${path}.level[${index.join(',')}]`
+    const written = resultOf(writer, id, { kind: 'level', backbone, key })
+    return [...written.lets, statement(`level[${index.join(', ')}] = ${written.text}`, shapeComment(writer, id))]
+  })
+  return [`backbone ${familyName(writer, path)} {`, ...indent(lines), '}']
+}
+
+/** The expression of a member: of its own tensor, or the name of another one. */
+function resultOf(writer: Writer, id: NodeId, home: Extract<Home, { key: string }>, given?: ReadonlyMap<NodeId, string>): Written {
+  const own = writer.homes[id]
+  if (own !== undefined && own.kind !== 'body' && own.key === home.key) return write(writer, id, home, given)
+  const name = given?.get(id) ?? writer.names.lets.get(id) ?? foreignName(writer, id, home)
+  return name === undefined ? write(writer, id, home, given) : { lets: [], text: name }
+}
+
+/** A member of a family other than the one being defined, or of the same fusion for an edge. */
+function foreignName(writer: Writer, id: NodeId, home: Extract<Home, { key: string }>): string | undefined {
+  const input = writer.names.inputs.get(id)
+  if (input !== undefined) return input
+  const path = home.kind === 'level' ? home.backbone.path : home.fusion.path
+  const members = writer.names.members.get(id) ?? []
+  const inside = members.find((one) => one.path === path)
+  const selfDefining = home.kind === 'fuse' && home.node.edges.length === 0
+  if (inside !== undefined && !selfDefining) return `${inside.kind}[${inside.index}]`
+  const outside = members.find((one) => one.path !== path)
+  return outside === undefined ? undefined : `${outside.family}[${outside.index}]`
+}
+
+// ---------------------------------------------------------------- fusions
+
+function fusionLines(writer: Writer, fusion: Fusion): string[] {
+  const sparse = sparsityLines(writer, fusion)
+  const lines = [...fusion.nodes.flatMap((one) => nodeLines(writer, fusion, one, sparse.indexed)), ...sparse.lines]
+  return [`fusion ${familyName(writer, fusion.path)} {`, ...indent(lines), '}']
+}
+
+const letters = ['i', 'j', 'k', 'l', 'm', 'n']
+
+/** `node[0, 1]`, or `node[i, j] for i in [0], j in [1]` where the sparsity depends on the indices. */
+function nodeHead(one: FusionNode, indexed: boolean): string {
+  if (!indexed || one.edges.length === 0) return `node[${one.index.join(', ')}]`
+  const names = one.index.map((_, axis) => letters[axis] ?? `i${axis}`)
+  const bindings = one.index.map((value, axis) => `${names[axis]} in [${value}]`)
+  return `node[${names.join(', ')}] for ${bindings.join(', ')}`
+}
+
+function nodeLines(writer: Writer, fusion: Fusion, one: FusionNode, indexed: boolean): string[] {
+  const head = nodeHead(one, indexed)
+  const path = `${fusion.path}.node[${one.index.join(',')}]`
+  const fuse: Extract<Home, { kind: 'fuse' }> = { kind: 'fuse', fusion, node: one, key: `${path}.fuse` }
+  const comment = shapeComment(writer, one.node)
+  if (one.edges.length === 0) return [statement(`${head} = ${resultOf(writer, one.node, fuse).text}`, comment)]
+  const edges = one.edges.map((edge) => {
+    const home: Home = { kind: 'edge', fusion, node: one, edge, key: `${path}.${edgeName(edge)}` }
+    const written = edgeText(writer, edge.node, home)
+    return statement(`edge ${edgeName(edge)} = ${written}`, shapeComment(writer, edge.node))
+  })
+  const fused = fuseText(writer, one, fuse)
+  return [
+    `${head} {`,
+    ...indent([...edges, ...fused.lets, statement(`fuse = ${fused.text}`, comment)]),
+    '}',
+  ]
+}
+
+/**
+ * An edge as one expression. One whose tensors meet again (a residual) becomes a block of its own before the network: a `let` of the node
+ * would count as part of the fuse, where another sparsity may hold.
+ */
+function edgeText(writer: Writer, id: NodeId, home: Extract<Home, { kind: 'edge' }>): string {
+  if (!branches(writer, home)) return resultOf(writer, id, home).text
+  const own = writer.homes.flatMap((one, at) => (sameHome(one, home) ? [at] : []))
+  const outside = [...new Set(own.flatMap((at) => node(writer, at).inputs.filter((input) => !sameHome(writer.homes[input], home))))]
+  const shared = [...new Set(own.flatMap((at) => sharedName(writer, at) ?? []))]
+  const inputs = outside.map((_, k) => `x${k}`)
+  const written = write(writer, id, home, new Map(outside.map((at, k) => [at, `x${k}`])))
+  const name = freshName(`${home.key}_block`, writer.names.taken)
+  const params = shared.map((one) => `${one}: block`).join(', ')
+  const lines = [`in ${inputs.join(', ')}`, ...written.lets, `out ${written.text}`]
+  writer.blocks.push(`block ${name}${params === '' ? '' : `(${params})`} {`, ...indent(lines), '}', '')
+  const args = [...outside.map((at) => nameOf(writer, at, home) ?? ''), ...shared.map((one) => `${one} = ${one}`)]
+  return `${name}(${args.join(', ')})`
+}
+
+/** Whether a tensor of the edge is used more than once inside it. */
+function branches(writer: Writer, home: Extract<Home, { kind: 'edge' }>): boolean {
+  return writer.homes.some((one, at) => sameHome(one, home) && (writer.consumers[at] ?? []).filter((use) => sameHome(writer.homes[use], home)).length > 1)
+}
+
+/** A fuse that begins with all edges is a block; any other names the edges it uses. */
+function fuseText(writer: Writer, one: FusionNode, home: Extract<Home, { kind: 'fuse' }>): Written {
+  const positions = new Map<string, number>()
+  const given = new Map<NodeId, string>()
+  for (const edge of one.edges) {
+    const position = positions.get(edge.name) ?? 0
+    positions.set(edge.name, position + 1)
+    if (!given.has(edge.node)) given.set(edge.node, edge.index.length === 0 ? edge.name : `${edge.name}[${position}]`)
+  }
+  const written = resultOf(writer, one.node, home, given)
+  const all = one.edges.map((edge) => given.get(edge.node) ?? '')
+  const prefix = all.length === 1 ? `${all[0]} -> ` : `[${all.join(', ')}] -> `
+  const distinct = new Set(one.edges.map((edge) => edge.node)).size === one.edges.length
+  const blockLike = distinct && written.lets.length === 0 && written.text.startsWith(prefix)
+  return blockLike ? { lets: [], text: written.text.slice(prefix.length) } : written
+}
+
+// ---------------------------------------------------------------- sparsity
+
+interface SparsityLines {
+  readonly lines: readonly string[]
+  /** Whether the values depend on the node's indices. */
+  readonly indexed: boolean
+}
+
+/** What the fusion demanded of each region of each node, as clauses; densities that differ by node become conditions on the indices. */
+function sparsityLines(writer: Writer, fusion: Fusion): SparsityLines {
+  const { sparsity } = fusion
+  const position = writer.graph.fusions.indexOf(fusion)
+  if (sparsity === undefined) return { lines: [], indexed: false }
+  const regions = new Map<string, Map<string, number>>()
+  for (const parameter of writer.graph.parameters) {
+    if (parameter.name !== 'weight') continue
+    const at = regionOf(writer, parameter.origin.path, parameter.coverage, position)
+    if (at === undefined) continue
+    const values = regions.get(at.region) ?? new Map<string, number>()
+    regions.set(at.region, values.set(at.index, sparsityOf(parameter.coverage)))
+  }
+  const clauses = [...regions].map(([region, values]) => ({ region, value: sparsityText(values) }))
+  const body = settingLines(sparsity)
+  const lines = clauses.map(({ region, value }, k) => (k === 0 ? [`sparsity ${value} on ${region} {`, ...indent(body), '}'] : [`sparsity ${value} on ${region}`]))
+  const none = [[`sparsity 0 {`, ...indent(body), '}']]
+  return { lines: (clauses.length === 0 ? none : lines).flat(), indexed: clauses.some(({ value }) => value.includes('?')) }
+}
+
+function sparsityOf(coverage: Coverage | undefined): number {
+  const share = 1 - (coverage?.density ?? 1)
+  return Math.round(share * 1e12) / 1e12
+}
+
+function regionOf(writer: Writer, path: string, coverage: Coverage | undefined, position: number): { readonly region: string; readonly index: string } | undefined {
+  const made = writer.paths.get(path)
+  const home = made === undefined ? undefined : writer.homes[made]
+  if (home?.kind !== 'edge' && home?.kind !== 'fuse') return undefined
+  if (writer.graph.fusions.indexOf(home.fusion) !== position || (coverage !== undefined && coverage.fusion !== position)) return undefined
+  const masked = ['conv', 'conv_transpose'].includes(made === undefined ? '' : node(writer, made).op)
+  if (!masked) return undefined
+  return { region: home.kind === 'fuse' ? 'fuse' : `edge ${home.edge.name}`, index: home.node.index.join(',') }
+}
+
+/** One value, or the commonest one with the others as conditions. */
+function sparsityText(values: ReadonlyMap<string, number>): string {
+  const counts = new Map<number, number>()
+  for (const value of values.values()) counts.set(value, (counts.get(value) ?? 0) + 1)
+  const [common = 0] = [...counts].sort((a, b) => b[1] - a[1]).map(([value]) => value)
+  const rest = [...counts.keys()].filter((value) => value !== common)
+  const conditions = rest.map((value) => {
+    const members = [...values].filter(([, one]) => one === value).map(([index]) => `[${index.split(',').join(', ')}]`)
+    const names = (members[0]?.split(',') ?? []).map((_, axis) => letters[axis] ?? `i${axis}`)
+    return `contains([${members.join(', ')}], [${names.join(', ')}]) ? ${value} : `
+  })
+  return `${conditions.join('')}${common}`
+}
+
+function settingLines({ granularity, init, drop, grow, every }: SparsitySetting): string[] {
+  const lines = [`granularity = ${granularity}`, `init = ${init}`]
+  if (drop !== undefined) {
+    const decay = drop.decay === 'cosine' ? `cosine(to = ${drop.to})` : 'constant'
+    lines.push(`drop = l1(rate = ${drop.rate}, decay = ${decay})`)
+  }
+  if (grow !== undefined) lines.push(`grow = ${grow}`)
+  if (every !== undefined) lines.push(`every = ${every} steps`)
+  return lines
+}
+
+// ---------------------------------------------------------------- lines
+
+const width = 110
+
+/** One statement; a pipe that does not fit breaks before each arrow. */
+function statement(text: string, comment: string): string {
+  if (text.length + comment.length <= width) return text + comment
+  const [first = '', ...stages] = splitPipe(text)
+  return stages.length === 0 ? text + comment : [first, ...stages.map((stage, k) => `    -> ${stage}${k === stages.length - 1 ? comment : ''}`)].join('\n')
+}
+
+/** The stages of the outermost pipe: arrows inside brackets do not count. */
+function splitPipe(text: string): string[] {
+  const parts: string[] = []
+  let depth = 0
+  let start = 0
+  for (let at = 0; at < text.length; at++) {
+    const char = text.charAt(at)
+    if ('([{'.includes(char)) depth += 1
+    else if (')]}'.includes(char)) depth -= 1
+    else if (depth === 0 && text.startsWith(' -> ', at)) {
+      parts.push(text.slice(start, at))
+      start = at + 4
+    }
+  }
+  return [...parts, text.slice(start)]
+}
+
+function budgetLine({ metric, dense, mode, batch, limit }: Budget): string {
+  const args = [mode, batch === undefined ? undefined : `batch = ${batch}`].filter((one) => one !== undefined)
+  return `budget ${metric}${dense ? '.dense' : ''}${args.length === 0 ? '' : `(${args.join(', ')})`} <= ${limit}`
+}

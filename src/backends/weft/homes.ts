@@ -1,0 +1,77 @@
+// Where each node of a graph is written down: in a level of a backbone, an edge or the fuse of a fusion node, or the network's body.
+import type { Backbone, Fusion, FusionEdge, FusionNode, Graph, GraphNode, NodeId } from '../../compiler/ir/graph.ts'
+
+export type Home =
+  | { readonly kind: 'body' }
+  | { readonly kind: 'level'; readonly backbone: Backbone; readonly key: string }
+  | { readonly kind: 'edge'; readonly fusion: Fusion; readonly node: FusionNode; readonly edge: FusionEdge; readonly key: string }
+  | { readonly kind: 'fuse'; readonly fusion: Fusion; readonly node: FusionNode; readonly key: string }
+
+const body: Home = { kind: 'body' }
+
+/** `skip[0]`, `upward`: an edge as its path and its declaration name it. */
+export function edgeName({ name, index }: FusionEdge): string {
+  return index.length === 0 ? name : `${name}[${index.join(',')}]`
+}
+
+/**
+ * The home of every node, read off its module path. A backbone holds no names but its levels: what a level uses more than once, and what
+ * leads there, is written in the network's body.
+ */
+export function homesOf(graph: Graph): readonly Home[] {
+  const byPrefix = prefixes(graph)
+  const homes = graph.nodes.map((node) => homeOf(node, byPrefix))
+  const consumers = consumersOf(graph)
+  const levels = new Set(graph.backbones.flatMap((one) => one.levels.map((level) => level.node)))
+  for (let id = homes.length - 1; id >= 0; id--) {
+    const home = homes[id]
+    if (home?.kind !== 'level' || levels.has(id)) continue
+    const uses = consumers[id] ?? []
+    if (uses.length > 1 || uses.some((use) => homes[use]?.kind === 'body')) homes[id] = body
+  }
+  return homes
+}
+
+function prefixes({ backbones, fusions }: Graph): Map<string, Home> {
+  const homes = new Map<string, Home>()
+  for (const backbone of backbones) {
+    for (const { index } of backbone.levels) {
+      const key = `${backbone.path}.level[${index.join(',')}]`
+      homes.set(key, { kind: 'level', backbone, key })
+    }
+  }
+  for (const fusion of fusions) for (const node of fusion.nodes) addNode(fusion, node, homes)
+  return homes
+}
+
+function addNode(fusion: Fusion, node: FusionNode, homes: Map<string, Home>): void {
+  const path = `${fusion.path}.node[${node.index.join(',')}]`
+  homes.set(`${path}.fuse`, { kind: 'fuse', fusion, node, key: `${path}.fuse` })
+  for (const edge of node.edges) {
+    const key = `${path}.${edgeName(edge)}`
+    homes.set(key, { kind: 'edge', fusion, node, edge, key })
+  }
+}
+
+/** The longest prefix of the node's path that names a level, an edge or a fuse. */
+function homeOf({ origin }: GraphNode, byPrefix: ReadonlyMap<string, Home>): Home {
+  const { path } = origin
+  for (let dot = path.lastIndexOf('.'); dot > 0; dot = path.lastIndexOf('.', dot - 1)) {
+    const home = byPrefix.get(path.slice(0, dot))
+    if (home !== undefined) return home
+  }
+  return body
+}
+
+/** Whether two nodes are written in the same expression. */
+export function sameHome(a: Home | undefined, b: Home | undefined): boolean {
+  if (a === undefined || b === undefined) return false
+  return a.kind === 'body' || b.kind === 'body' ? a.kind === b.kind : a.key === b.key
+}
+
+/** Consumers of every node, in order. */
+export function consumersOf(graph: Graph): readonly (readonly NodeId[])[] {
+  const consumers: NodeId[][] = graph.nodes.map(() => [])
+  for (const node of graph.nodes) for (const input of node.inputs) consumers[input]?.push(node.id)
+  return consumers
+}

@@ -1,0 +1,130 @@
+// The rank table of the architecture: a file imports its own folder or a lower rank, type-only imports included.
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, posix } from 'node:path'
+import { describe, expect, test } from 'vitest'
+
+const root = join(import.meta.dirname, '..')
+
+/**
+ * The first entry that a path begins with decides. Files of one rank see each other only within one entry.
+ */
+const ranks: readonly (readonly [prefix: string, rank: number])[] = [
+  ['grammar/', 0],
+  ['src/compiler/text/', 0],
+  ['src/compiler/diagnostics/', 1],
+  ['src/compiler/syntax/', 2],
+  ['src/compiler/ir/tensor.ts', 2],
+  ['src/compiler/ops/primitive/', 4],
+  ['src/compiler/ops/registry.ts', 5],
+  // What composites are built with names primitives, so it stands between the two registries.
+  ['src/compiler/ops/composite.ts', 5.3],
+  ['src/compiler/ops/chain.ts', 5.4],
+  ['src/compiler/ops/expand.ts', 5.5],
+  ['src/compiler/ops/composite/', 5.6],
+  ['src/compiler/ops/composites.ts', 6],
+  ['src/compiler/ops/', 3],
+  ['src/compiler/ir/', 7],
+  ['src/compiler/std/', 0],
+  ['src/compiler/semantics/', 9],
+  ['src/compiler/passes/', 10],
+  ['src/compiler/analysis/', 10],
+  ['src/compiler/compile.ts', 11],
+  ['src/backends/backend.ts', 12],
+  ['src/backends/registry.ts', 14],
+  ['src/backends/', 13],
+  ['src/cli/', 15],
+  ['src/lsp/', 15],
+  // The list of what is public: it may see everything but the command line and the language server.
+  ['src/index.ts', 14],
+]
+
+interface Place {
+  readonly unit: string
+  readonly rank: number
+}
+
+/** Each backend is a folder of its own. */
+function placeOf(path: string): Place {
+  const found = ranks.find(([prefix]) => path.startsWith(prefix))
+  if (found === undefined) throw new Error(`${path} has no place in the rank table`)
+  const [prefix, rank] = found
+  return { unit: prefix === 'src/backends/' ? path.split('/').slice(0, 3).join('/') : prefix, rank }
+}
+
+const files = ['src', 'grammar'].flatMap((folder) =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => posix.join(folder, path.replaceAll('\\', '/'))),
+)
+
+function importsOf(path: string): string[] {
+  const text = readFileSync(join(root, path), 'utf8')
+  const statements = text.matchAll(/^(?:import|export)\b[^'"]*?\bfrom\s*'([^']+)'/gm)
+  const calls = text.matchAll(/\bimport\(\s*'([^']+)'\s*\)/g)
+  const bare = text.matchAll(/^import\s+'([^']+)'/gm)
+  return [...statements, ...calls, ...bare].map((match) => match[1] ?? '')
+}
+
+function violation(from: string, specifier: string): string | undefined {
+  if (!specifier.startsWith('.')) return undefined
+  const to = posix.normalize(posix.join(posix.dirname(from), specifier))
+  const [here, there] = [placeOf(from), placeOf(to)]
+  if (here.unit === there.unit || there.rank < here.rank) return undefined
+  return `${from} (${here.rank}) imports ${to} (${there.rank})`
+}
+
+describe('imports', () => {
+  test('point to their own folder or a lower rank', () => {
+    expect(files.length).toBeGreaterThan(50)
+    const found = files.flatMap((path) => importsOf(path).map((specifier) => violation(path, specifier)))
+    expect(found.filter((one) => one !== undefined)).toEqual([])
+  })
+
+  test('carry the .ts extension', () => {
+    const relative = files.flatMap((path) =>
+      importsOf(path)
+        .filter((one) => one.startsWith('.'))
+        .map((one) => `${path}: ${one}`),
+    )
+    expect(relative.filter((one) => !one.endsWith('.ts'))).toEqual([])
+  })
+
+  /** Which parts of the project may use what comes from outside. */
+  const allowed: readonly (readonly [name: string, prefixes: readonly string[]])[] = [
+    ['chevrotain', ['grammar/', 'src/compiler/syntax/lower-']],
+    ['yargs', ['src/cli/']],
+    ['prettier', ['src/cli/']],
+    ['node:', ['src/cli/', 'src/lsp/']],
+  ]
+
+  test('of outside modules stay where they belong', () => {
+    const outside = files.flatMap((path) =>
+      importsOf(path)
+        .filter((one) => !one.startsWith('.'))
+        .map((one) => [path, one] as const),
+    )
+    const wrong = outside.filter(([path, name]) => {
+      const prefixes =
+        allowed.find(
+          ([start]) => name === start || name.startsWith(start.endsWith(':') ? start : `${start}/`),
+        )?.[1] ?? []
+      return !prefixes.some((prefix) => path.startsWith(prefix))
+    })
+    expect(wrong).toEqual([])
+  })
+})
+
+describe('the core', () => {
+  test('is pure: no process, console, clock or randomness outside the command line', () => {
+    const impure = /\b(?:process\.|console\.|Date\.now|new Date\b|Math\.random|globalThis\.|fetch\()/
+    const core = files.filter((path) => !path.startsWith('src/cli/') && !path.startsWith('src/lsp/'))
+    const code = (path: string): string =>
+      readFileSync(join(root, path), 'utf8').replaceAll(/\/\/.*|\/\*[\s\S]*?\*\//g, '')
+    expect(core.filter((path) => impure.test(code(path)))).toEqual([])
+  })
+
+  test('says in its first lines what each file is', () => {
+    const silent = files.filter((path) => !/^(?:#!.*\n)?\/[/*]/.test(readFileSync(join(root, path), 'utf8')))
+    expect(silent.filter((path) => !path.endsWith('.d.ts'))).toEqual([])
+  })
+})

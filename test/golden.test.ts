@@ -1,0 +1,108 @@
+// Golden diagnostics: golden/diagnostics/<code or code--what>/spec.weft and what the compiler says of it. `WEFT_RECORD=1` writes
+// expected.txt anew. `arguments.txt` holds `name=value` lines, `--network=NAME`, `--limit=NAME=NUMBER` or `--cost`.
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { codes } from '../src/compiler/diagnostics/codes.ts'
+import { checked, compiled, costFindings, rendered, type Files, type Findings, type Options } from './support/check.ts'
+
+const root = new URL('golden/diagnostics/', import.meta.url)
+const folders = readdirSync(root).toSorted()
+const record = process.env['WEFT_RECORD'] === '1'
+
+/** Codes that only the command line reports, with the test that shows each. */
+const commandOnly: Readonly<Record<string, string>> = {
+  'file-is-directory': 'cli/check.test.ts',
+  'file-unreadable': 'cli/check.test.ts',
+  'file-not-utf8': 'cli/check.test.ts',
+  'file-too-many-bytes': 'cli/check.test.ts',
+  'file-outside-project': 'cli/check.test.ts',
+  'malformed-setting': 'cli/cost.test.ts',
+  'unknown-template': 'cli/init.test.ts',
+  'file-exists': 'cli/init.test.ts',
+  'file-unwritable': 'cli/init.test.ts',
+  'unknown-code': 'cli/explain.test.ts',
+}
+
+interface Setup extends Options {
+  readonly cost: boolean
+  readonly one: boolean
+}
+
+function setupOf(text: string): Setup {
+  const lines = text.split('\n').filter((line) => line !== '')
+  const after = (prefix: string): string[] => lines.filter((line) => line.startsWith(prefix)).map((line) => line.slice(prefix.length))
+  const pair = (line: string): [string, string] => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]
+  const [network] = after('--network=')
+  const set = Object.fromEntries(lines.filter((line) => !line.startsWith('--')).map(pair))
+  const limits = Object.fromEntries(after('--limit=').map((line) => [pair(line)[0], Number(pair(line)[1])]))
+  const one = network !== undefined || Object.keys(set).length > 0
+  return { ...(network === undefined ? {} : { network }), set, limits, cost: lines.includes('--cost'), one }
+}
+
+function filesIn(folder: string): Files {
+  const all = readdirSync(new URL(`${folder}/`, root), { recursive: true, encoding: 'utf8' })
+  const names = all.filter((name) => name.endsWith('.weft')).map((name) => name.replaceAll('\\', '/'))
+  return Object.fromEntries(names.map((name) => [name, readFileSync(new URL(`${folder}/${name}`, root), 'utf8')]))
+}
+
+function findingsOf(folder: string): Findings {
+  const place = new URL(`${folder}/arguments.txt`, root)
+  const setup = setupOf(existsSync(place) ? readFileSync(place, 'utf8') : '')
+  const files = filesIn(folder)
+  if (setup.cost) return costFindings(files, setup)
+  return setup.one ? compiled(files, setup) : checked(files, setup.limits)
+}
+
+const codeOf = (folder: string): string => folder.split('--')[0] ?? ''
+
+describe.each(folders)('%s', (folder) => {
+  const found = findingsOf(folder)
+  const place = new URL(`${folder}/expected.txt`, root)
+  if (record) writeFileSync(place, rendered(found))
+
+  test('says what the golden file says', () => {
+    expect(rendered(found)).toBe(existsSync(place) ? readFileSync(place, 'utf8') : 'a golden file: run with WEFT_RECORD=1')
+  })
+
+  test('reports the code it is named for, once for each time that its spec says', () => {
+    const { name } = { name: codeOf(folder) }
+    if (name !== 'several') expect(found.diagnostics.map((one) => one.name)).toContain(name)
+    const declared = /^\/\/ (\d+) diagnostics?/m.exec(filesIn(folder)['spec.weft'] ?? '')?.[1]
+    expect(found.diagnostics.length).toBe(Number(declared ?? 1))
+  })
+
+  test('points into its files', () => {
+    for (const { span, related } of found.diagnostics) {
+      for (const one of [span, ...related.map((other) => other.span)]) {
+        const length = found.sources.get(one.file)?.text.length ?? 0
+        expect(one.start >= 0 && one.start <= one.end && one.end <= length, JSON.stringify(one)).toBe(true)
+      }
+    }
+  })
+
+  test('has only files that belong to a case', () => {
+    const names = readdirSync(new URL(`${folder}/`, root)).filter((name) => !name.endsWith('.weft'))
+    expect(names.filter((name) => !['arguments.txt', 'expected.txt', 'lib'].includes(name))).toEqual([])
+  })
+})
+
+test('every code has a case, and every case a code', () => {
+  const cased = new Set(folders.map(codeOf))
+  const known = Object.keys(codes)
+  expect(known.filter((name) => !cased.has(name) && !Object.hasOwn(commandOnly, name))).toEqual([])
+  expect([...cased].filter((name) => name !== 'several' && !known.includes(name))).toEqual([])
+  expect(Object.keys(commandOnly).filter((name) => cased.has(name) || !known.includes(name))).toEqual([])
+})
+
+test('codes that only the command line reports are shown by the tests named for them', () => {
+  for (const [name, file] of Object.entries(commandOnly)) {
+    const place = new URL(file, import.meta.url)
+    const text = existsSync(place) ? readFileSync(place, 'utf8') : ''
+    expect(text.includes(name) || text.includes(codes[name as keyof typeof codes].code), `${name} in ${file}`).toBe(true)
+  }
+})
+
+test('codes are unique, and number by area', () => {
+  const numbers = Object.values(codes).map((one) => one.code)
+  expect(new Set(numbers).size).toBe(numbers.length)
+})

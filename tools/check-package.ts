@@ -1,0 +1,98 @@
+// Packs the package, installs it into an empty project and uses it as a newcomer would: the command, the library, its types.
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const project = process.cwd()
+
+const consumer = `import { compile, cost, type Compilation } from 'weft'
+import { locate, nodeHost } from 'weft/node'
+import { readFileSync } from 'node:fs'
+
+const text = readFileSync('net.weft', 'utf8')
+const found: Compilation = compile('net.weft', { read: (path) => (path === 'net.weft' ? text : undefined) })
+if (found.graph === undefined) throw new Error(JSON.stringify(found.diagnostics))
+const { report } = cost(found.graph, { entry: 'net.weft', files: found.sources })
+const parameters: number | undefined = report?.totals.training.parameters
+if (parameters === undefined || parameters <= 0) throw new Error('no parameters')
+if (compile('net.weft', nodeHost('.')).graph === undefined || !('entry' in locate('net.weft'))) throw new Error('nothing read from the disk')
+console.log(parameters)
+`
+
+const consumerConfig = {
+  compilerOptions: {
+    target: 'ES2022',
+    module: 'NodeNext',
+    moduleResolution: 'NodeNext',
+    strict: true,
+    outDir: 'out',
+    types: ['node'],
+    typeRoots: [join(project, 'node_modules', '@types')],
+  },
+  files: ['consumer.ts'],
+}
+
+function run(command: string, args: readonly string[], cwd: string): string {
+  return execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
+}
+
+function expect(what: string, holds: boolean): void {
+  if (!holds) throw new Error(`the installed package fails: ${what}`)
+  console.log(`ok  ${what}`)
+}
+
+function install(directory: string): void {
+  // The build has just been made; packing must not make another.
+  const packed: unknown = JSON.parse(
+    run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', directory], project),
+  )
+  const tarball = Array.isArray(packed) ? String((packed[0] as { filename: string }).filename) : ''
+  writeFileSync(
+    join(directory, 'package.json'),
+    JSON.stringify({ name: 'consumer', private: true, type: 'module' }),
+  )
+  const quiet = ['--no-audit', '--no-fund', '--prefer-offline', '--ignore-scripts']
+  run('npm', ['install', ...quiet, join(directory, tarball)], directory)
+}
+
+function checkCommand(directory: string): void {
+  const weft = join(directory, 'node_modules', '.bin', 'weft')
+  expect('weft --version', /^\d+\.\d+\.\d+\n$/.test(run(weft, ['--version'], directory)))
+  run(weft, ['init', 'unet', '--out', 'net.weft'], directory)
+  const document: unknown = JSON.parse(run(weft, ['cost', 'net.weft', '--json'], directory))
+  expect(
+    'weft init, weft cost --json',
+    typeof document === 'object' && document !== null && 'totals' in document,
+  )
+  run(weft, ['fmt', '--check', 'net.weft'], directory)
+  expect('weft fmt --check', true)
+  expect('weft expand', run(weft, ['expand', 'net.weft'], directory).includes('network'))
+}
+
+function checkLibrary(directory: string): void {
+  writeFileSync(join(directory, 'consumer.ts'), consumer)
+  writeFileSync(join(directory, 'tsconfig.json'), JSON.stringify(consumerConfig))
+  run(join(project, 'node_modules', '.bin', 'tsc'), ['-p', '.'], directory)
+  expect('types of the library', true)
+  expect('import from the library', Number(run(process.execPath, ['out/consumer.js'], directory)) > 0)
+}
+
+function checkContents(directory: string): void {
+  const installed = join(directory, 'node_modules', 'weft')
+  const manifest = readFileSync(join(installed, 'package.json'), 'utf8')
+  expect(
+    'no development files',
+    !manifest.includes('/tmp/') && !run('find', [installed, '-name', '*.test.*'], directory).includes('test'),
+  )
+}
+
+const directory = mkdtempSync(join(tmpdir(), 'weft-package-'))
+try {
+  install(directory)
+  checkCommand(directory)
+  checkLibrary(directory)
+  checkContents(directory)
+} finally {
+  rmSync(directory, { recursive: true, force: true })
+}
