@@ -30,6 +30,9 @@ const continuing = new Set([t.For, t.If, t.In, t.And, t.Or, t.Not, t.Div, t.As, 
 const followsName = new Set([t.Equals, t.Comma, t.RightParen, t.RightBracket])
 const literals = new Set([t.NumberLiteral, t.StringLiteral, t.UnterminatedString])
 
+/** How many tokens further the closing bracket of a list is looked for. */
+const LOOKAHEAD = 200
+
 export const endOf = (token: IToken): number => (token.endOffset ?? token.startOffset) + 1
 const isWord = (token: IToken | undefined): boolean => token !== undefined && /^[A-Za-z_]/.test(token.image)
 const endsOperand = (token: IToken | undefined): boolean =>
@@ -49,6 +52,8 @@ class Pairing {
   readonly #faults: BracketFault[] = []
   readonly #declarations: number[] = []
   readonly #open: IToken[] = []
+  /** Where the last unterminated string begins. */
+  #swallowedUntil = -1
 
   constructor(tokens: readonly IToken[], text: string) {
     this.#tokens = tokens
@@ -68,7 +73,8 @@ class Pairing {
     } else if (this.#startsStatement(token, index)) {
       this.#closeRound()
     }
-    if (closers.has(token.tokenType)) this.#close(token)
+    if (token.tokenType === t.UnterminatedString) this.#swallowedUntil = token.startOffset
+    if (closers.has(token.tokenType)) this.#close(token, index)
     else {
       if (token.tokenType === t.LeftBrace) this.#closeRound()
       if (closerOf.has(token.tokenType)) this.#open.push(token)
@@ -76,7 +82,7 @@ class Pairing {
     }
   }
 
-  #close(token: IToken): void {
+  #close(token: IToken, index: number): void {
     if (token.tokenType === t.RightBrace) this.#closeRound()
     const opener = this.#open.at(-1)
     if (opener === undefined) return this.#drop(token)
@@ -85,8 +91,8 @@ class Pairing {
       this.#paired.push(token)
     } else if (this.#opensAround(token)) {
       this.#closeInnermost()
-      this.#close(token)
-    } else if (opener.tokenType === t.LeftBrace) {
+      this.#close(token, index)
+    } else if (opener.tokenType === t.LeftBrace || this.#isClosedLater(opener, index)) {
       this.#drop(token)
     } else {
       this.#replace(token, opener)
@@ -103,6 +109,19 @@ class Pairing {
     return false
   }
 
+  /** Whether the bracket finds its own closing one after this place, so that what stands here is one too many. */
+  #isClosedLater(opener: IToken, index: number): boolean {
+    const closer = closerOf.get(opener.tokenType)
+    let depth = 1
+    for (const { tokenType } of this.#tokens.slice(index + 1, index + 1 + LOOKAHEAD)) {
+      if (tokenType === t.LeftBrace || tokenType === t.RightBrace || declarationWords.has(tokenType)) return false
+      if (tokenType === opener.tokenType) depth++
+      if (tokenType === closer) depth--
+      if (depth === 0) return true
+    }
+    return false
+  }
+
   /** Closes what is open inside the innermost brace. */
   #closeRound(): void {
     for (let top = this.#open.at(-1); top && top.tokenType !== t.LeftBrace; top = this.#open.at(-1)) {
@@ -115,9 +134,16 @@ class Pairing {
     const type = opener && closerOf.get(opener.tokenType)
     if (opener === undefined || type === undefined) return
     const close = type.PATTERN as string
-    this.#faults.push({ kind: 'unclosed-bracket', start: opener.startOffset, end: endOf(opener), open: opener.image, close })
+    // An unterminated string has swallowed the closing bracket; it is reported itself.
+    const isSwallowed = type !== t.RightBrace && opener.startOffset < this.#swallowedUntil
+    if (!isSwallowed) this.#fault(opener, close)
     const last = this.#paired.at(-1)
     this.#paired.push(emptyToken(type, last === undefined ? 0 : endOf(last)))
+  }
+
+  #fault(opener: IToken, close: string): void {
+    const place = { start: opener.startOffset, end: endOf(opener) }
+    this.#faults.push({ kind: 'unclosed-bracket', ...place, open: opener.image, close })
   }
 
   #drop(token: IToken): void {

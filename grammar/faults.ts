@@ -11,6 +11,10 @@ export interface UnexpectedText extends Place {
   readonly kind: 'unexpected-text'
   readonly text: string
 }
+/** A string that its line ends. */
+export interface UnterminatedString extends Place {
+  readonly kind: 'unterminated-string'
+}
 /** An opening bracket without its closing one. */
 export interface UnclosedBracket extends Place {
   readonly kind: 'unclosed-bracket'
@@ -63,4 +67,7 @@ export interface TooDeep extends Place {
 }
 
 export type BracketFault = UnclosedBracket | UnmatchedBracket | MismatchedBracket
-export type Fault = UnexpectedText | BracketFault | UnexpectedToken | MisspeltKeyword | ReservedName | TooDeep
+export type Fault =
+  | UnexpectedText
+  | UnterminatedString
+  | BracketFault | UnexpectedToken | MisspeltKeyword | ReservedName | TooDeep

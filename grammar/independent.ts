@@ -29,7 +29,7 @@ type BraceFault = UnclosedBracket | UnmatchedBracket
 export function independent(found: readonly Fault[], cst: CstNode, declarations: readonly number[]): readonly Fault[] {
   const faults = [...found].sort((a, b) => a.start - b.start)
   const statements = collectStatements(cst, faults)
-  const inDeclaration = groupBy(faults, (fault) => lastAtMost(declarations, fault.start))
+  const inDeclaration = groupBy(faults, (fault) => declarationOf(declarations, fault))
   return [...inDeclaration.values()].flatMap((group) => {
     const braces = group.filter(isBraceFault)
     const others = group.filter((fault) => !isBraceFault(fault))
@@ -67,7 +67,8 @@ const isBraceFault = (fault: Fault): fault is BraceFault =>
 function collectStatements(cst: CstNode, faults: readonly Fault[]): readonly Statement[] {
   const statements: Statement[] = []
   const visit = (node: CstNode): void => {
-    const { startOffset: start = NaN, endOffset = NaN } = node.location ?? {}
+    const { endOffset = NaN } = node.location ?? {}
+    const start = beginOf(node)
     if (statementRules.has(node.name) && !Number.isNaN(start)) {
       const end = endOffset + 1
       const isClean = node.recoveredNode !== true && !faults.some((f) => f.start >= start && f.start < end)
@@ -81,8 +82,17 @@ function collectStatements(cst: CstNode, faults: readonly Fault[]): readonly Sta
   return statements
 }
 
-function lastAtMost(offsets: readonly number[], at: number): number {
-  return offsets.findLast((offset) => offset <= at) ?? -1
+/** Where a statement shows itself: at its first word, and a setting, whose first word is any, at its `=`. */
+function beginOf(node: CstNode): number {
+  if (node.name !== 'setting') return node.location?.startOffset ?? NaN
+  const equals = node.children['Equals']?.[0]
+  return equals !== undefined && 'startOffset' in equals ? equals.startOffset : NaN
+}
+
+/** Where the declaration begins that a fault is about. A parser that stops at one misses something of the one before. */
+function declarationOf(declarations: readonly number[], { kind, start }: Fault): number {
+  const last = kind === 'unexpected-token' ? start - 1 : start
+  return declarations.findLast((offset) => offset <= last) ?? -1
 }
 
 function groupBy<T, K>(list: readonly T[], keyOf: (one: T) => K): Map<K, T[]> {

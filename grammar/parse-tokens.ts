@@ -18,7 +18,9 @@ export function parseTokens(tokens: readonly IToken[], start: StartRule): Parsed
   parser ??= new WeftParser(expectedWords, true)
   parser.input = [...tokens]
   const cst = parser[start]() as CstNode | undefined
-  const faults = parser.errors.map((error) => unexpectedToken(error, tokens))
+  // Stumbling over a bracket that was put in says nothing that the bracket's own fault does not.
+  const errors = parser.errors.filter(({ token }) => token.image !== '' || Number.isNaN(token.startOffset))
+  const faults = errors.map((error) => unexpectedToken(error, tokens))
   parser.input = []
   return { cst: cst ?? { name: start, children: {} }, faults }
 }

@@ -1,6 +1,6 @@
 // The grammar of Weft as a Chevrotain parser: text's tokens in, concrete syntax tree out, each rule under its production.
 // Knows nothing of what the language means. A rule that fails is recovered from, so there is always a tree.
-import type { CstNode, IParserErrorMessageProvider, IToken, ParserMethod, TokenType } from 'chevrotain'
+import type { CstNode, IParserErrorMessageProvider, IRecognitionException, IToken, ParserMethod, TokenType } from 'chevrotain'
 import { CstParser, EOF, tokenMatcher } from './chevrotain.ts'
 import * as t from './tokens.ts'
 
@@ -10,6 +10,8 @@ export type StartRule = 'file' | 'loneExpression'
 type Rule = ParserMethod<[], CstNode>
 
 export class WeftParser extends CstParser {
+  private readonly words: IParserErrorMessageProvider
+
   constructor(errorMessageProvider: IParserErrorMessageProvider, skipValidations: boolean) {
     super([...t.tokens], {
       recoveryEnabled: true,
@@ -18,6 +20,7 @@ export class WeftParser extends CstParser {
       errorMessageProvider,
       skipValidations,
     })
+    this.words = errorMessageProvider
     this.performSelfAnalysis()
   }
 
@@ -131,7 +134,7 @@ export class WeftParser extends CstParser {
       })
       this.OPTION2(() => this.CONSUME2(t.Comma))
     })
-    this.CONSUME(t.RightParen)
+    this.close(t.RightParen)
   })
 
   /** param = NAME [ ":" type ] [ "=" expression ] */
@@ -167,14 +170,14 @@ export class WeftParser extends CstParser {
           ALT: () => {
             this.CONSUME(t.LeftBracket)
             this.SUBRULE(this.type, { LABEL: 'item' })
-            this.CONSUME(t.RightBracket)
+            this.close(t.RightBracket)
           },
         },
         {
           ALT: () => {
             this.CONSUME(t.LeftParen)
             this.SUBRULE2(this.type, { LABEL: 'inner' })
-            this.CONSUME(t.RightParen)
+            this.close(t.RightParen)
           },
         },
       ],
@@ -631,7 +634,7 @@ export class WeftParser extends CstParser {
           ALT: () => {
             this.CONSUME(t.LeftParen)
             this.SUBRULE(this.expression)
-            this.CONSUME(t.RightParen)
+            this.close(t.RightParen)
           },
         },
       ],
@@ -644,7 +647,7 @@ export class WeftParser extends CstParser {
     this.CONSUME(t.Exists)
     this.CONSUME(t.LeftParen)
     this.SUBRULE(this.expression)
-    this.CONSUME(t.RightParen)
+    this.close(t.RightParen)
   })
 
   /** list = "[" [ listItem ( forClause | { "," listItem } [ "," ] ) ] "]" */
@@ -668,7 +671,7 @@ export class WeftParser extends CstParser {
         },
       ])
     })
-    this.CONSUME(t.RightBracket)
+    this.close(t.RightBracket)
   })
 
   /** listItem = "..." expression | expression [ ":" expression ] */
@@ -703,7 +706,7 @@ export class WeftParser extends CstParser {
       this.CONSUME(t.Comma)
       this.SUBRULE2(this.expression)
     })
-    this.CONSUME(t.RightBracket)
+    this.close(t.RightBracket)
   })
 
   /** arguments = "(" [ argument { "," argument } [ "," ] ] ")" */
@@ -720,7 +723,7 @@ export class WeftParser extends CstParser {
       })
       this.OPTION2(() => this.CONSUME2(t.Comma))
     })
-    this.CONSUME(t.RightParen)
+    this.close(t.RightParen)
   })
 
   /** argument = WORD "=" expression | "..." expression | expression */
@@ -749,21 +752,60 @@ export class WeftParser extends CstParser {
   // -------------------------------------------------------------- recovery
 
   /**
-   * Chevrotain calls this to pass over a token it cannot use. A brace is passed over with all that it holds: the `}`
-   * of a block that is skipped must not close the block around it.
+   * Consumes a closing bracket; what stands before it and fits nothing is reported and passed over. Brackets are paired
+   * before parsing, so the bracket is there, and a mistake inside brackets stays inside.
+   */
+  private close(closer: TokenType): void {
+    this.ACTION(() => {
+      if (tokenMatcher(this.LA(1), closer) || !this.hasCloser(closer)) return
+      this.errors = [...this.errors, this.mismatch(closer)]
+      while (!tokenMatcher(this.LA(1), closer)) this.pass(this.groupLength(1))
+    })
+    this.CONSUME(closer)
+  }
+
+  /** Whether `closer` is what the innermost open bracket ends with; a recovery may have left that bracket already. */
+  private hasCloser(closer: TokenType): boolean {
+    for (let at = 1; ; at += this.groupLength(at)) {
+      const { tokenType } = this.LA(at)
+      if (tokenType === EOF || closers.has(tokenType)) return tokenType === closer
+    }
+  }
+
+  private mismatch(expected: TokenType): IRecognitionException {
+    const rule = this.getCurrentRule()
+    const words = { expected, actual: this.LA(1), previous: this.LA(0), ruleName: rule }
+    return {
+      name: 'MismatchedTokenException',
+      message: this.words.buildMismatchTokenMessage(words),
+      token: this.LA(1),
+      resyncedTokens: [],
+      context: { ruleStack: [rule], ruleOccurrenceStack: [] },
+    }
+  }
+
+  private getCurrentRule(): string {
+    return (this as unknown as { getCurrRuleFullName(): string }).getCurrRuleFullName() // its types leave this out
+  }
+
+  /**
+   * Chevrotain calls this to pass over a token it cannot use. A bracket is passed over with all that it holds, so that
+   * the `}` of a block that is skipped cannot close the block around it. So are words in the middle of a line: a
+   * statement begins a line, the `in` or the name of an argument further along is no place to go on from.
    */
   protected override SKIP_TOKEN(): IToken {
-    for (let rest = this.groupLength(1); rest > 1; rest--) super.SKIP_TOKEN()
-    return super.SKIP_TOKEN()
+    this.pass(this.skipLength(1))
+    return this.LA(1)
   }
 
   /**
    * Chevrotain calls this (a method that its types leave out) for the token to which it skips: the next that some
-   * open rule may go on with. It must look only where SKIP_TOKEN stops, or it would wait for a token inside a brace.
+   * open rule may go on with. It must look only where SKIP_TOKEN stops, or it would wait for a token that is passed over.
    */
   protected findReSyncTokenType(): TokenType {
     const follows = (this as unknown as { flattenFollowSet(): TokenType[] }).flattenFollowSet()
-    for (let at = 1; ; at += this.groupLength(at)) {
+    let at = this.isStop(1) ? 1 : 1 + this.skipLength(1)
+    for (; ; at += this.skipLength(at)) {
       const next = this.LA(at)
       const found = follows.find((type) => tokenMatcher(next, type))
       if (found !== undefined) return found
@@ -771,24 +813,52 @@ export class WeftParser extends CstParser {
     }
   }
 
-  /** How many tokens SKIP_TOKEN passes over at this place: one, or a brace's group. */
+  /** Never a bracket, since brackets are paired before parsing; never a token from which SKIP_TOKEN goes further. */
+  protected override canTokenTypeBeDeletedInRecovery(): boolean {
+    const { tokenType } = this.LA(1)
+    return !openers.has(tokenType) && !closers.has(tokenType) && this.skipLength(1) === 1
+  }
+
+  /** Nor is a bracket ever the token too few. */
+  protected override canTokenTypeBeInsertedInRecovery(expected: TokenType): boolean {
+    return !openers.has(expected) && !closers.has(expected)
+  }
+
+  private pass(count: number): void {
+    for (let rest = count; rest > 0; rest--) super.SKIP_TOKEN()
+  }
+
+  private skipLength(at: number): number {
+    let end = at + this.groupLength(at)
+    while (!this.isStop(end)) end += this.groupLength(end)
+    return end - at
+  }
+
+  /** Whether recovery may go on from the token at this place. */
+  private isStop(at: number): boolean {
+    const next = this.LA(at)
+    if (!tokenMatcher(next, t.Word) || joining.has(next.tokenType)) return true
+    const previous = this.LA(at - 1)
+    return previous.endLine !== next.startLine || braces.has(previous.tokenType)
+  }
+
+  /** How many tokens stand at this place: one, or a bracket with all that it holds. */
   private groupLength(at: number): number {
     let depth = 0
     let end = at
     do {
       const { tokenType } = this.LA(end)
       if (tokenType === EOF) return Math.max(1, end - at)
-      if (tokenType === t.LeftBrace) depth++
-      else if (tokenType === t.RightBrace) depth--
+      if (openers.has(tokenType)) depth++
+      else if (closers.has(tokenType)) depth--
       end++
     } while (depth > 0)
     return end - at
   }
-
-  /** A bracket is never the token too many: brackets are paired before parsing. */
-  protected override canTokenTypeBeDeletedInRecovery(): boolean {
-    return !brackets.has(this.LA(1).tokenType)
-  }
 }
 
-const brackets = new Set([t.LeftBrace, t.RightBrace, t.LeftParen, t.RightParen, t.LeftBracket, t.RightBracket])
+const openers = new Set([t.LeftBrace, t.LeftParen, t.LeftBracket])
+const closers = new Set([t.RightBrace, t.RightParen, t.RightBracket])
+const braces = new Set([t.LeftBrace, t.RightBrace])
+/** Words that join parts of a statement. */
+const joining = new Set([t.And, t.Or, t.Div, t.For, t.If, t.As, t.From, t.On])

@@ -7,10 +7,7 @@ import { tooDeep } from './nesting.ts'
 import { parseTokens } from './parse-tokens.ts'
 import type { StartRule } from './parser.ts'
 import { repairs, type Guess, type Repair } from './repair.ts'
-import { lex, type Lexed } from './tokens.ts'
-
-/** A file with more misspelt keywords than this is not a Weft file. */
-const MAX_REPAIRS = 20
+import { lex, UnterminatedString, type Lexed } from './tokens.ts'
 
 export interface Comment {
   readonly text: string
@@ -46,30 +43,44 @@ export function read(text: string, start: StartRule, guess: Guess): Reading {
 }
 
 function repaired(lexed: Lexed, text: string, start: StartRule, guess: Guess): Attempt {
-  const fixed: Fault[] = unexpectedText(lexed, text)
+  const fixed: Fault[] = lexicalFaults(lexed, text)
+  const tried = new Set<string>()
   let tokens = lexed.tokens
   let now = attempt(tokens, text, start, fixed)
-  for (let count = 0; count < MAX_REPAIRS; count++) {
-    const better = firstBetter(tokens, now, guess, (candidate) => attempt(candidate.tokens, text, start, fixed))
-    if (better === undefined) break
-    tokens = better.repair.tokens
-    if (!fixed.some((fault) => sameReservedName(fault, better.repair.fault))) fixed.push(better.repair.fault)
+  for (let left = attemptsFor(tokens.length); left > 0; left--) {
+    const repair = nextRepair(tokens, text, now, guess, tried)
+    if (repair === undefined) break
+    const then = attempt(repair.tokens, text, start, fixed)
+    if (!helps(repair, now, then)) continue
+    tokens = repair.tokens
+    if (!fixed.some((fault) => sameReservedName(fault, repair.fault))) fixed.push(repair.fault)
     now = attempt(tokens, text, start, fixed)
   }
   return now
 }
 
-function firstBetter(
+/** Every attempt parses the whole text again, so a long text gets fewer. */
+function attemptsFor(tokenCount: number): number {
+  return Math.max(5, Math.min(60, Math.floor(60_000 / (tokenCount + 1))))
+}
+
+/** The first repair of the first fault that was not tried yet. */
+function nextRepair(
   tokens: readonly IToken[],
+  text: string,
   now: Attempt,
   guess: Guess,
-  attemptOf: (repair: Repair) => Attempt,
-): { readonly repair: Repair } | undefined {
+  tried: Set<string>,
+): Repair | undefined {
   for (const fault of now.faults) {
-    if (fault.kind !== 'unexpected-token') continue
-    for (const repair of repairs(tokens, fault, guess)) {
-      if (helps(repair, now, attemptOf(repair))) return { repair }
+    if (fault.kind !== 'unexpected-token' || tried.has(`${fault.start}`)) continue
+    for (const repair of repairs(tokens, text, fault, guess)) {
+      const key = `${fault.start} ${JSON.stringify(repair.fault)}`
+      if (tried.has(key)) continue
+      tried.add(key)
+      return repair
     }
+    tried.add(`${fault.start}`)
   }
   return undefined
 }
@@ -77,7 +88,7 @@ function firstBetter(
 /** Whether the repair leaves nothing wrong at its own place, and nothing more before it. */
 function helps(repair: Repair, before: Attempt, after: Attempt): boolean {
   const upTo = (one: Attempt): number => one.syntax.filter((fault) => fault.start < repair.from).length
-  const still = after.syntax.some((fault) => fault.start >= repair.from && fault.start <= repair.until)
+  const still = after.syntax.some((fault) => fault.start >= repair.from && fault.start < repair.until)
   return !still && upTo(after) <= upTo(before)
 }
 
@@ -85,21 +96,24 @@ function attempt(tokens: readonly IToken[], text: string, start: StartRule, fixe
   const paired = pairBrackets(tokens, text)
   const parsed = parseTokens(paired.tokens, start)
   // A repaired word casts no doubt on what follows it, so it does not hide other faults.
-  const doubtful = fixed.filter((fault) => fault.kind === 'unexpected-text')
-  const certain = fixed.filter((fault) => fault.kind !== 'unexpected-text')
+  const doubtful = fixed.filter(isLexical)
+  const certain = fixed.filter((fault) => !isLexical(fault))
   const faults = independent([...doubtful, ...paired.faults, ...parsed.faults], parsed.cst, paired.declarations)
   const all = [...certain, ...faults].sort((a, b) => a.start - b.start)
   return { cst: parsed.cst, syntax: parsed.faults, faults: all }
 }
 
-/** Neighbouring stretches (`&&`, a pair of smart quotes with nothing between) are one fault. */
-function unexpectedText(lexed: Lexed, text: string): Fault[] {
-  return lexed.unexpected.map(({ offset, length }) => ({
-    kind: 'unexpected-text',
-    start: offset,
-    end: offset + length,
-    text: text.slice(offset, offset + length),
-  }))
+const isLexical = (fault: Fault): boolean => fault.kind === 'unexpected-text' || fault.kind === 'unterminated-string'
+
+function lexicalFaults(lexed: Lexed, text: string): Fault[] {
+  const unexpected = lexed.unexpected.map(({ offset, length }): Fault => {
+    const end = offset + length
+    return { kind: 'unexpected-text', start: offset, end, text: text.slice(offset, end) }
+  })
+  const unterminated = lexed.tokens
+    .filter((token) => token.tokenType === UnterminatedString)
+    .map((token): Fault => ({ kind: 'unterminated-string', start: token.startOffset, end: endOf(token) }))
+  return [...unexpected, ...unterminated]
 }
 
 function sameReservedName(a: Fault, b: Fault): boolean {

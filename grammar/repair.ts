@@ -11,7 +11,7 @@ export type Guess = (word: string, known: readonly string[]) => readonly string[
 export interface Repair {
   readonly tokens: readonly IToken[]
   readonly fault: Fault
-  /** Parser faults that start from here and up to `until` show that the repair was none. */
+  /** Parser faults that start from here and up to `until`, the line's end, show that the repair was none. */
   readonly from: number
   readonly until: number
 }
@@ -21,13 +21,24 @@ const keywords = new Map<string, TokenType>(
 )
 
 /** Ways to read the tokens otherwise around a fault of the parser. */
-export function repairs(tokens: readonly IToken[], fault: UnexpectedToken, guess: Guess): readonly Repair[] {
+export function repairs(
+  tokens: readonly IToken[],
+  text: string,
+  fault: UnexpectedToken,
+  guess: Guess,
+): readonly Repair[] {
   const at = tokens.findIndex((token) => token.startOffset === fault.start && token.image !== '')
   if (at === -1) return []
-  return [...keywordRepairs(tokens, at, guess), ...keywordRepairs(tokens, at - 1, guess), ...nameRepairs(tokens, at, fault)]
+  const lineEnd = text.indexOf('\n', fault.start)
+  const until = lineEnd === -1 ? text.length : lineEnd
+  return [
+    ...keywordRepairs(tokens, at, guess),
+    ...keywordRepairs(tokens, at - 1, guess),
+    ...nameRepairs(tokens, at, fault),
+  ].map((repair) => ({ ...repair, until }))
 }
 
-function keywordRepairs(tokens: readonly IToken[], at: number, guess: Guess): readonly Repair[] {
+function keywordRepairs(tokens: readonly IToken[], at: number, guess: Guess): readonly Omit<Repair, 'until'>[] {
   const token = tokens[at]
   if (token === undefined || token.tokenType !== t.Identifier || token.image.length < 2) return []
   return guess(token.image, [...keywords.keys()]).map((keyword) => {
@@ -37,7 +48,7 @@ function keywordRepairs(tokens: readonly IToken[], at: number, guess: Guess): re
 }
 
 /** Only where a name must stand; a reserved word where an expression is missing begins the next statement. */
-function nameRepairs(tokens: readonly IToken[], at: number, fault: UnexpectedToken): readonly Repair[] {
+function nameRepairs(tokens: readonly IToken[], at: number, fault: UnexpectedToken): readonly Omit<Repair, 'until'>[] {
   const token = tokens[at]
   if (token === undefined || fault.foundKind !== 'reserved') return []
   const isKnownName = tokens.some((one) => one.tokenType === t.Identifier && one.image === token.image)
@@ -46,10 +57,9 @@ function nameRepairs(tokens: readonly IToken[], at: number, fault: UnexpectedTok
   return [replaced(tokens, at, t.Identifier, { kind: 'reserved-name', ...place(token), word: token.image })]
 }
 
-function replaced(tokens: readonly IToken[], at: number, type: TokenType, fault: Fault): Repair {
+function replaced(tokens: readonly IToken[], at: number, type: TokenType, fault: Fault): Omit<Repair, 'until'> {
   const changed = tokens.map((token, index) => (index === at ? retyped(token, type) : token))
-  const next = tokens[at + 1]
-  return { tokens: changed, fault, from: fault.start, until: next?.startOffset ?? Infinity }
+  return { tokens: changed, fault, from: fault.start }
 }
 
 function retyped(token: IToken, type: TokenType): IToken {

@@ -1,5 +1,6 @@
 // The public entry: files to names, names to one network's graph, the graph through its passes. Each step is a folder.
 import { checkBudgets } from './analysis/budgets.ts'
+import type { CodeName } from './diagnostics/codes.ts'
 import { DiagnosticBag, type Diagnostic } from './diagnostics/diagnostic.ts'
 import { GraphBuilder } from './ir/builder.ts'
 import type { Graph } from './ir/graph.ts'
@@ -67,7 +68,7 @@ export function check(entry: string, host: SourceHost, limits: Partial<Limits> =
 interface Project extends Loader {
   readonly entry: string
   readonly module: Module | undefined
-  /** No error so far: it makes sense to elaborate. */
+  /** It makes sense to elaborate. */
   readonly sound: boolean
 }
 
@@ -87,8 +88,13 @@ function open(entry: string, host: SourceHost, given: Partial<Limits> = {}): Pro
     return { ...loader, entry, module: undefined, sound: false }
   }
   const module = loadModule(loader, entry, text)
-  return { ...loader, entry, module, sound: !loader.bag.hasErrors }
+  return { ...loader, entry, module, sound: loader.bag.list().every(isLocal) }
 }
+
+/** Mistakes that make one value invalid and leave the rest readable: elaboration goes on and finds what else there is. */
+const local: ReadonlySet<CodeName> = new Set<CodeName>(['unknown-name', 'unknown-parameter', 'unknown-attribute'])
+
+const isLocal = ({ severity, name }: Diagnostic): boolean => severity === 'warning' || local.has(name)
 
 function chooseNetwork(project: Project, name: string | undefined): NetworkDecl | undefined {
   const { module, bag, entry } = project

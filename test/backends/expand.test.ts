@@ -10,7 +10,10 @@ import { sourceFile } from '../../src/compiler/text/source.ts'
 const hostOf = (files: Readonly<Record<string, string>>) => ({ read: (path: string) => files[path] })
 
 function graphOf(text: string, args: Readonly<Record<string, string>> = {}, network?: string): Graph {
-  const result = compile('spec.weft', hostOf({ 'spec.weft': text }), { arguments: args, ...(network === undefined ? {} : { network }) })
+  const result = compile('spec.weft', hostOf({ 'spec.weft': text }), {
+    arguments: args,
+    ...(network === undefined ? {} : { network }),
+  })
   expect(result.diagnostics.filter((one) => one.severity === 'error')).toEqual([])
   if (result.graph === undefined) throw new Error('no graph')
   return result.graph
@@ -18,8 +21,12 @@ function graphOf(text: string, args: Readonly<Record<string, string>> = {}, netw
 
 /** What must survive: every operator with its attributes, and every weight with its mask, as multisets. */
 function essence(graph: Graph): unknown {
-  const nodes = graph.nodes.filter((one) => one.op !== 'input').map((one) => `${one.op} ${JSON.stringify(one.attributes)} ${one.type.shape.join()}`)
-  const weights = graph.parameters.map(({ name, shape, init, mask }) => JSON.stringify({ name, shape, init, mask: { ...mask, fusion: undefined } }))
+  const nodes = graph.nodes
+    .filter((one) => one.op !== 'input')
+    .map((one) => `${one.op} ${JSON.stringify(one.attributes)} ${one.type.shape.join()}`)
+  const weights = graph.parameters.map(({ name, shape, init, mask }) =>
+    JSON.stringify({ name, shape, init, mask: { ...mask, fusion: undefined } }),
+  )
   const outputs = graph.outputs.map(({ name, aux }) => `${name} ${aux}`)
   return { nodes: nodes.toSorted(), weights: weights.toSorted(), totals: totalsOf(graph), outputs }
 }
@@ -27,7 +34,9 @@ function essence(graph: Graph): unknown {
 /** The four counts, for training and for inference. */
 function totalsOf(graph: Graph): unknown {
   // Lines are charged to files by name only: their texts are not needed for totals.
-  const names = new Set(graph.nodes.flatMap(({ origin }) => [origin.span, ...origin.calls].map((span) => span.file)))
+  const names = new Set(
+    graph.nodes.flatMap(({ origin }) => [origin.span, ...origin.calls].map((span) => span.file)),
+  )
   const files = new Map([...names].map((name) => [name, sourceFile(name, '')]))
   return cost(graph, { entry: 'spec.weft', files }).report?.totals
 }

@@ -16,6 +16,30 @@ describe('shipped files check', () => {
   })
 })
 
+describe('arguments that do not fit are refused in words', () => {
+  test.each([
+    ['unet', 'UNet', { size: '[570, 572]' }, 'every pooled map must have even sides'],
+    [
+      'e2enet',
+      'E2ENet',
+      { patch: '[100, 128, 128]' },
+      'every side of the patch must divide by its total stride',
+    ],
+    ['nnunet', 'NNUNet', { kernels: '[[3, 3, 3]]' }, 'one kernel per stage'],
+    ['nnunet', 'NNUNet', { convs_decoder: '0' }, 'there must be something to repeat'],
+    ['nnunet-resenc', 'ResEncUNet', { blocks: '[1, 3]' }, 'one count of blocks per stage'],
+    ['vnet', 'VNet', { in_channels: '3' }, 'the image is repeated until it has `base` channels'],
+  ])('%s %s %o', (name, network, args, message) => {
+    const { graph, diagnostics } = compile(`examples/${name}.weft`, repositoryHost, {
+      network,
+      arguments: args,
+    })
+    expect(graph).toBeUndefined()
+    expect(diagnostics).toHaveLength(1)
+    expect(diagnostics[0]?.message).toContain(message)
+  })
+})
+
 test('E2ENet with all its ablations stays under 80 lines', () => {
   expect(readFileSync(`${repository}examples/e2enet.weft`, 'utf8').trimEnd().split('\n').length).toBeLessThan(
     80,

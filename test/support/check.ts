@@ -51,7 +51,10 @@ export function graphOf(spec: string | Files, options: Options = {}): Graph {
   return graph
 }
 
-export function compiled(spec: string | Files, { network, set, limits }: Options = {}): ReturnType<typeof compile> {
+export function compiled(
+  spec: string | Files,
+  { network, set, limits }: Options = {},
+): ReturnType<typeof compile> {
   return compile(entry, hostOf(filesOf(spec)), {
     ...(network === undefined ? {} : { network }),
     ...(set === undefined ? {} : { arguments: set }),

@@ -10,7 +10,10 @@ export function compileText(text: string, options: CompileOptions = {}): Compila
 }
 
 /** The graph of a spec that has one; a broken budget is no obstacle. */
-export function graphOf(text: string, options: CompileOptions = {}): { readonly graph: Graph; readonly sources: Sources } {
+export function graphOf(
+  text: string,
+  options: CompileOptions = {},
+): { readonly graph: Graph; readonly sources: Sources } {
   const { graph, sources, diagnostics } = compileText(text, options)
   if (graph === undefined) throw new Error(diagnostics.map((one) => `${one.code} ${one.message}`).join('\n'))
   return { graph, sources: { entry, files: sources } }

@@ -281,7 +281,7 @@ function notDrawn(lattice: Lattice, layout: Layout): string[] {
     counts.set(one.name || 'backbone', (counts.get(one.name || 'backbone') ?? 0) + 1)
   }
   if (counts.size === 0) return []
-  const listed = [...counts].map(([name, count]) => `${count} ${name}`).join(', ')
+  const listed = [...counts].map(([name, count]) => `${name} (${count})`).join(', ')
   return [`${' '.repeat(indent)}not drawn, over more than one stage or level: ${listed}`]
 }
 

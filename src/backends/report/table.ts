@@ -1,9 +1,10 @@
 // The report for a terminal: totals with their conventions, then a tree or list of rows that fits the width.
-import { formatCount, humanCount, withSeparators } from '../../compiler/text/numbers.ts'
-import { budgetText, factsOf, macRule, titleOf, totalRows } from './facts.ts'
-import type { CostDocument, ModuleRow } from './model.ts'
-import { flatRows, hasMasks, isFree, type Dimension, type FlatRow } from './rows.ts'
+import { formatCount, humanCount } from '../../compiler/text/numbers.ts'
 import { plainStyle, type Style } from '../../compiler/text/style.ts'
+import { gap, numberLines, smallestLabel } from './columns.ts'
+import { budgetText, factsOf, macRule, titleOf, totalRows } from './facts.ts'
+import type { CostDocument } from './model.ts'
+import { flatRows, hasMasks, isFree, type Dimension, type FlatRow } from './rows.ts'
 import { align, shortenEnd, shortenMiddle, wrap } from './text-layout.ts'
 
 export interface TableOptions {
@@ -18,7 +19,7 @@ export function renderTable(document: CostDocument, options: TableOptions): stri
   const lines = [
     ...heading(document, options.width, style),
     '',
-    ...totals(document, style),
+    ...totals(document, options.width, style),
     '',
     ...body(document, options, style),
   ]
@@ -34,100 +35,48 @@ function heading(document: CostDocument, width: number, style: Style): string[] 
   return [...wrap(titleOf(document), width).map(style.bold), ...listed]
 }
 
-function totals(document: CostDocument, style: Style): string[] {
-  const rows = totalRows(document, hasMasks(document)).map(({ name, parameters, macs }) => [
-    name,
-    formatCount(parameters),
-    macs === null ? 'unknown' : formatCount(macs),
-  ])
-  const [header = '', ...lines] = align([['total', 'parameters', 'MACs'], ...rows])
-  const budgets = document.budgets.map((one) =>
-    (one.kept ? style.green : style.red)(`budget ${budgetText(one)}`),
+function totals(document: CostDocument, width: number, style: Style): string[] {
+  const lines = (show: (value: number) => string): string[] =>
+    align([
+      ['total', 'parameters', 'MACs'],
+      ...totalRows(document, hasMasks(document)).map(({ name, parameters, macs }) => [
+        name,
+        show(parameters),
+        macs === null ? 'unknown' : show(macs),
+      ]),
+    ])
+  const exact = lines(formatCount)
+  const [header = '', ...rows] = (exact[0] ?? '').length <= width ? exact : lines(humanCount)
+  const budgets = document.budgets.flatMap((one) =>
+    wrap(`budget ${budgetText(one)}`, width).map(one.kept ? style.green : style.red),
   )
-  return [style.dim(header), ...lines, ...(budgets.length === 0 ? [] : ['', ...budgets])]
+  return [style.dim(header), ...rows, ...(budgets.length === 0 ? [] : ['', ...budgets])]
 }
 
 // ---------------------------------------------------------------- rows
 
-type Show = (value: number) => string
-
-const smallestLabel = 26
-
 function body(document: CostDocument, { by, depth, width }: TableOptions, style: Style): string[] {
   const rows = flatRows(document, by, depth)
   const shown = rows.filter((row) => !isFree(row.numbers))
-  const numbers = numberColumns(document, shown, width)
-  const numbersWidth = (numbers[0] ?? '').length
-  const room = Math.max(smallestLabel, width - numbersWidth - 2)
+  const [header = '', ...cells] = numberLines(document, shown, width)
+  const room = Math.max(smallestLabel, width - header.length - gap)
   const cut = by === 'line' ? shortenEnd : shortenMiddle
   const labels = shown.map((row) => cut('  '.repeat(row.depth) + row.label, room))
   const labelWidth = Math.max(by.length, ...labels.map((label) => [...label].length))
-  const [header = '', ...cells] = numbers
-  const lines = labels.map((label, at) => `${label.padEnd(labelWidth)}  ${cells[at] ?? ''}`)
-  return [
-    style.dim(`${by.padEnd(labelWidth)}  ${header}`),
-    ...lines,
-    ...remarks(document, rows.length - shown.length, by, depth).map(style.dim),
-  ]
+  const lines = labels.map((label, at) => `${label.padEnd(labelWidth + gap)}${cells[at] ?? ''}`)
+  const notes = remarks(document, rows, by).flatMap((note) => wrap(note, width))
+  return [style.dim(`${by.padEnd(labelWidth + gap)}${header}`), ...lines, ...notes.map(style.dim)]
 }
 
-/** Exact numbers where a readable label still fits beside them, else rounded ones. */
-function numberColumns(document: CostDocument, rows: readonly FlatRow[], width: number): string[] {
-  const exact = numberLines(document, rows, withSeparators)
-  return (exact[0] ?? '').length + smallestLabel + 2 <= width
-    ? exact
-    : numberLines(document, rows, humanCount)
-}
-
-function numberLines(document: CostDocument, rows: readonly FlatRow[], show: Show): string[] {
-  const masked = hasMasks(document)
-  const withLines = rows.some((row) => row.place !== undefined)
-  const files = new Set(rows.map((row) => row.place?.file))
-  const total = masked ? document.totals.training.effectiveMacs : document.totals.training.macs
-  const header = [
-    'parameters',
-    ...(masked ? ['effective'] : []),
-    'MACs',
-    ...(masked ? ['effective'] : []),
-    'share',
-    ...(withLines ? ['line'] : []),
-  ]
-  const lines = rows.map(({ numbers, place }) => [
-    show(numbers.parameters),
-    ...(masked ? [show(numbers.effectiveParameters)] : []),
-    shownMacs(numbers.macs, show),
-    ...(masked ? [shownMacs(numbers.effectiveMacs, show)] : []),
-    share(masked ? numbers.effectiveMacs : numbers.macs, total),
-    ...(withLines ? [placeText(place, files.size)] : []),
-  ])
-  return align([header, ...lines], 'right')
-}
-
-/** The line alone where all rows are of one file. */
-function placeText(place: FlatRow['place'], files: number): string {
-  if (place === undefined) return ''
-  return files === 1 ? String(place.line) : `${place.file}:${place.line}`
-}
-
-function shownMacs(value: number | null, show: Show): string {
-  return value === null ? '?' : show(value)
-}
-
-function share(value: number | null, total: number | null): string {
-  return value === null || total === null || total === 0 ? '' : `${((100 * value) / total).toFixed(1)} %`
-}
-
-function remarks(document: CostDocument, hidden: number, by: Dimension, depth: number): string[] {
-  const deepest = Math.max(0, ...document.modules.map(height))
+function remarks(document: CostDocument, rows: readonly FlatRow[], by: Dimension): string[] {
+  const all = flatRows(document, by, Infinity)
+  const free = rows.filter((row) => isFree(row.numbers)).length
+  const deepest = 1 + Math.max(0, ...all.map((row) => row.depth))
   return [
     `rows count training (every output); share is of the ${hasMasks(document) ? 'effective ' : ''}MACs`,
-    ...(hidden === 0 ? [] : [`not shown: ${hidden} without parameters and MACs`]),
-    ...(by === 'module' && deepest > depth
-      ? [`modules are shown to depth ${depth} of ${deepest}: --depth ${deepest} shows all`]
-      : []),
+    ...(free === 0 ? [] : [`not shown: ${free} without parameters and MACs`]),
+    ...(all.length === rows.length
+      ? []
+      : [`not shown: ${all.length - rows.length} deeper; --depth ${deepest} shows all`]),
   ]
-}
-
-function height({ children }: ModuleRow): number {
-  return 1 + Math.max(0, ...children.map(height))
 }

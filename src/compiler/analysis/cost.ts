@@ -182,12 +182,12 @@ function originOf(graph: Graph, id: NodeId): GraphNode['origin'] {
 /** What one operator adds to the training totals and to the inference totals. */
 function shareOf(graph: Graph, node: NodeCost, used: readonly boolean[]): BothAmounts {
   // Weights that a shared block owns may be made by an operator that only an auxiliary output needs.
-  const infers = graph.nodes[node.id]?.parameters.some((id) => used[id] === true) === true
+  const infers = node.parameters === 0 || graph.nodes[node.id]?.parameters.some((id) => used[id] === true) === true
   return { training: node.training ? node : withoutMacs(node), inference: inferenceShare(node, infers) }
 }
 
-function inferenceShare(node: NodeCost, usesParameters: boolean): Amounts {
-  if (usesParameters) return node.inference ? node : withoutMacs(node)
+function inferenceShare(node: NodeCost, isUsed: boolean): Amounts {
+  if (isUsed) return node.inference ? node : withoutMacs(node)
   return node.inference ? { ...nothing, macs: node.macs, effectiveMacs: node.effectiveMacs } : nothing
 }
 

@@ -3,7 +3,7 @@ import { isProblem, problem, type IndexBinding, type Problem } from '../diagnost
 import type { AnyAttributes, Inference, ParameterSpec } from '../ops/op.ts'
 import type { PrimitiveName } from '../ops/registry.ts'
 import type { Span } from '../text/source.ts'
-import type { Backbone, Budget, Coverage, Fusion, Graph, GraphInput, GraphNode, GraphOutput, NodeId, Parameter, ParameterId } from './graph.ts'
+import type { Backbone, Budget, Coverage, Fusion, Graph, GraphInput, GraphNode, GraphOutput, NodeId, Origin, Parameter, ParameterId } from './graph.ts'
 import { pathReader, type Scope } from './scope.ts'
 import type { Shape, TensorType } from './tensor.ts'
 
@@ -40,7 +40,8 @@ export interface DraftNode {
 
 export interface DraftParameter {
   readonly spec: ParameterSpec
-  readonly place: Place
+  /** The operator that makes it: the first of those that use it. */
+  readonly node: NodeId
   /** Set for convolution weights under a fusion's `sparsity`. */
   readonly coverage: Coverage | undefined
 }
@@ -59,6 +60,7 @@ export interface GraphFrame {
   readonly budgets: readonly Budget[]
 }
 
+const noParameters: readonly ParameterId[] = []
 const convolutions: ReadonlySet<PrimitiveName> = new Set(['conv', 'conv_transpose'])
 
 export class GraphBuilder {
@@ -83,7 +85,7 @@ export class GraphBuilder {
   /** Adds one inferred application of an operator. */
   add(op: PrimitiveName, inputs: readonly NodeId[], found: Inference<AnyAttributes>, place: Place): NodeId | Problem {
     if (this.nodes.length >= this.#maxNodes) return problem('too-many-nodes', { limit: this.#maxNodes })
-    const parameters = this.#parametersFor(op, found.parameters, place)
+    const parameters = found.parameters.length === 0 ? noParameters : this.#parametersFor(op, found.parameters, place)
     if (isProblem(parameters)) return parameters
     this.nodes.push({ op, attributes: found.attributes, inputs, parameters, type: found.output, place })
     return this.nodes.length - 1
@@ -101,7 +103,7 @@ export class GraphBuilder {
 
   #make(op: PrimitiveName, spec: ParameterSpec, place: Place): ParameterId {
     const masked = spec.name === 'weight' && convolutions.has(op)
-    this.parameters.push({ spec, place, coverage: masked ? place.coverage : undefined })
+    this.parameters.push({ spec, node: this.nodes.length, coverage: masked ? place.coverage : undefined })
     const id = this.parameters.length - 1
     place.sharing?.weights.parameters.push(id)
     return id
@@ -133,8 +135,8 @@ export class GraphBuilder {
       type: draft.type,
       origin: originOf(draft.place, pathOf),
     }))
-    const parameters = this.parameters.map(({ spec, place, coverage }, id): Parameter => {
-      const origin = originOf(place, pathOf)
+    const parameters = this.parameters.map(({ spec, node, coverage }, id): Parameter => {
+      const origin = originAt(nodes, node)
       const { name, shape, init, buffer } = spec
       const path = `${origin.path}.${name}`
       return { id, path, name, shape, init, buffer, ...(coverage === undefined ? {} : { coverage }), origin }
@@ -145,6 +147,12 @@ export class GraphBuilder {
   }
 }
 
-function originOf(place: Place, pathOf: (scope: Scope) => string): GraphNode['origin'] {
+function originOf(place: Place, pathOf: (scope: Scope) => string): Origin {
   return { span: place.span, calls: place.calls, path: pathOf(place.scope), indices: place.indices }
+}
+
+function originAt(nodes: readonly GraphNode[], id: NodeId): Origin {
+  const node = nodes[id]
+  if (node === undefined) throw new Error(`no node ${id}`)
+  return node.origin
 }

@@ -7,23 +7,26 @@ export interface Scope {
   readonly parent: Scope | undefined
   /** Place among the siblings of the same segment. */
   readonly ordinal: number
-  readonly counts: Map<string, number>
+  /** How many children have each segment; most scopes, those of operators, have none. */
+  counts: Map<string, number> | undefined
 }
 
 export function rootScope(): Scope {
-  return { segment: '', parent: undefined, ordinal: 0, counts: new Map() }
+  return { segment: '', parent: undefined, ordinal: 0, counts: undefined }
 }
 
 export function childScope(parent: Scope, segment: string): Scope {
-  const ordinal = parent.counts.get(segment) ?? 0
-  parent.counts.set(segment, ordinal + 1)
-  return { segment, parent, ordinal, counts: new Map() }
+  const counts = (parent.counts ??= new Map<string, number>())
+  const ordinal = counts.get(segment) ?? 0
+  counts.set(segment, ordinal + 1)
+  return { segment, parent, ordinal, counts: undefined }
 }
 
-/** A reader of finished paths that computes each scope's path once. */
+/** A reader of finished paths that computes the path of each scope with children once. */
 export function pathReader(): (scope: Scope) => string {
   const known = new Map<Scope, string>()
   const read = (scope: Scope): string => {
+    if (scope.counts === undefined) return pathOf(scope, read)
     const before = known.get(scope)
     if (before !== undefined) return before
     const path = pathOf(scope, read)
@@ -35,7 +38,7 @@ export function pathReader(): (scope: Scope) => string {
 
 function pathOf(scope: Scope, read: (scope: Scope) => string): string {
   if (scope.parent === undefined) return ''
-  const repeated = (scope.parent.counts.get(scope.segment) ?? 1) > 1
+  const repeated = (scope.parent.counts?.get(scope.segment) ?? 1) > 1
   const own = repeated ? `${scope.segment}[${scope.ordinal}]` : scope.segment
   const before = read(scope.parent)
   return before === '' ? own : `${before}.${own}`

@@ -15,7 +15,7 @@ export function runPasses(graph: Graph, list: readonly Pass[] = passes): Graph {
   verify(graph, 'elaboration')
   return list.reduce((before, pass) => {
     const after = pass.run(before)
-    verify(after, pass.name)
+    verify(after, pass.name, before)
     return after
   }, graph)
 }

@@ -14,7 +14,7 @@ import { bindParameters } from './calls.ts'
 import { enter, guarded, nest, type Env } from './env.ts'
 import { evaluate } from './evaluate.ts'
 import { elaborateNetworkCall } from './networks.ts'
-import { operatorArguments, reportFaults } from './operator-arguments.ts'
+import { operands, operatorArguments, reportFaults } from './operator-arguments.ts'
 import { exhaust, report } from './session.ts'
 import { elaborateBlockBody } from './statements.ts'
 import { invalid, list, tensor, type BlockValue, type ConfiguredBlock, type SharedBlock, type Value } from './values.ts'
@@ -93,13 +93,13 @@ function applyPrimitive(block: ConfiguredBlock, name: PrimitiveName, inputs: rea
     return invalid
   }
   const added = builder.add(name, inputs, called.inference, placeOf(env, childScope(env.scope, name), span))
-  return typeof added === 'number' ? tensor(added) : refused(added, env, span)
+  return typeof added === 'number' ? tensor(added) : refused(added, inputs, env, span)
 }
 
 /** The graph takes no more nodes, or shared weights do not fit. */
-function refused(found: Problem, env: Env, span: Span): Value {
+function refused(found: Problem, inputs: readonly NodeId[], env: Env, span: Span): Value {
   if (found.name === 'too-many-nodes') exhaust(env, span, found)
-  else report(env, span, found)
+  else report(env, span, found, operands(inputs, env))
   return invalid
 }
 

@@ -2,6 +2,7 @@
 import { problem } from '../diagnostics/diagnostic.ts'
 import type { Budget } from '../ir/graph.ts'
 import type { Argument, BudgetStmt } from '../syntax/ast.ts'
+import { cover, type Span } from '../text/source.ts'
 import { suggest } from '../text/suggest.ts'
 import type { Env } from './env.ts'
 import { evaluate } from './evaluate.ts'
@@ -9,6 +10,7 @@ import { report } from './session.ts'
 import { showValue } from './values.ts'
 
 const metrics = ['params', 'macs', 'memory'] as const
+const modes = new Set(['training', 'inference'])
 
 /** The budget with its limit evaluated, or undefined after a report. */
 export function evaluateBudget(statement: BudgetStmt, env: Env): Budget | undefined {
@@ -18,7 +20,7 @@ export function evaluateBudget(statement: BudgetStmt, env: Env): Budget | undefi
   if (metric === undefined || more.length > 0 || (second !== undefined && (!dense || metric === 'memory'))) {
     const written = statement.metric.map((one) => one.name).join('.')
     const known = ['params', 'params.dense', 'macs', 'macs.dense', 'memory(training, batch = 2)']
-    report(env, statement.span, problem('unknown-metric', { metric: written, known, suggestion: suggest(written, known) }))
+    report(env, metricSpan(statement), problem('unknown-metric', { metric: written, known, suggestion: suggest(written, known) }))
     return undefined
   }
   const limit = evaluate(statement.limit, env)
@@ -30,16 +32,26 @@ export function evaluateBudget(statement: BudgetStmt, env: Env): Budget | undefi
   return args === undefined ? undefined : { metric, dense, limit: limit.value, span: statement.span, ...args }
 }
 
+function metricSpan({ metric, span }: BudgetStmt): Span {
+  const [first] = metric
+  const last = metric.at(-1)
+  return first === undefined || last === undefined ? span : cover(first.span, last.span)
+}
+
 function budgetArguments(args: readonly Argument[], env: Env): Pick<Budget, 'mode' | 'batch'> | undefined {
   const found: { mode?: 'training' | 'inference'; batch?: number } = {}
   for (const arg of args) {
-    const value = evaluate(arg.value, env, new Set(['training', 'inference']))
+    if (arg.name === undefined && arg.value.kind === 'NameExpr' && !modes.has(arg.value.name)) {
+      report(env, arg.span, problem('wrong-budget-argument', { value: arg.value.name, suggestion: suggest(arg.value.name, modes) }))
+      return undefined
+    }
+    const value = evaluate(arg.value, env, modes)
     if (value.kind === 'invalid') return undefined
     const mode = value.kind === 'term' && arg.name === undefined ? value.word : undefined
     if (mode === 'training' || mode === 'inference') found.mode = mode
     else if (arg.name?.name === 'batch' && value.kind === 'int' && value.value > 0) found.batch = value.value
     else {
-      report(env, arg.span, problem('wrong-budget-argument', { value: showValue(value) }))
+      report(env, arg.span, problem('wrong-budget-argument', { value: `${arg.name === undefined ? '' : `${arg.name.name} = `}${showValue(value)}`, suggestion: undefined }))
       return undefined
     }
   }

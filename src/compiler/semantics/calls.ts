@@ -1,14 +1,14 @@
 // Calls: arguments to parameters, for functions, blocks, networks and operators.
 import { problem } from '../diagnostics/diagnostic.ts'
-import { composites } from '../ops/composites.ts'
 import { primitives } from '../ops/registry.ts'
 import type { Argument, CallExpr, Expr, Param } from '../syntax/ast.ts'
 import type { Span } from '../text/source.ts'
 import { suggest } from '../text/suggest.ts'
 import { applyBlock } from './apply.ts'
 import { builtins, callBuiltin, type Builtin } from './builtins.ts'
-import { defer, enter, guarded, type Env } from './env.ts'
+import { define, defer, enter, guarded, type Env } from './env.ts'
 import { evaluate, tensorsOf, type Words } from './evaluate.ts'
+import { operatorTables } from './operator-tables.ts'
 import { report } from './session.ts'
 import { axisWords, fits, showType, takesAxisWord } from './types.ts'
 import { calleeName, invalid, showValue, typeName, type BlockValue, type ConfiguredBlock, type GivenArgument, type Value } from './values.ts'
@@ -18,7 +18,7 @@ const noWords: Words = new Set()
 export function evaluateCall(expr: CallExpr, env: Env, words: Words | undefined): Value {
   const { callee } = expr
   if (callee.kind === 'NameExpr' && words?.has(callee.name) === true) return termCall(callee.name, expr, env, words)
-  const value = evaluate(callee, env)
+  const value = evaluate(callee, env, words)
   switch (value.kind) {
     case 'invalid':
       return invalid
@@ -68,7 +68,7 @@ function evaluateArguments(
       position += value.items.length
       continue
     }
-    given.push({ name, value, span: arg.value.span })
+    given.push({ name, value, span: arg.value.span, nameSpan: arg.name?.span })
     if (name === undefined && tensorsOf(value) === undefined) position += 1
   }
   return given
@@ -120,7 +120,7 @@ export function bindParameters(
 
 function bindGiven(owner: string, param: Param, argument: GivenArgument, inner: Env, caller: Env): boolean {
   const { value } = argument
-  inner.names.set(param.name.name, { name: param.name.name, span: param.span, state: 'done', value, evaluate: undefined })
+  define(inner, param.name.name, param.span, value)
   if (value.kind === 'invalid') return true
   if (param.type === undefined || fits(value, param.type)) return true
   const parts = { what: `\`${param.name.name}\` of ${owner}`, expected: showType(param.type), actual: typeName(value), value: showValue(value) }
@@ -172,7 +172,7 @@ function reportUnplaced(owner: string, names: readonly string[], argument: Given
     return
   }
   const parts = { owner, name: argument.name, suggestion: suggest(argument.name, names), known: names }
-  report(caller, argument.span, problem('unknown-parameter', parts))
+  report(caller, argument.nameSpan ?? argument.span, problem('unknown-parameter', parts))
 }
 
 // ---------------------------------------------------------------- blocks
@@ -227,16 +227,25 @@ function checkArgumentNames(block: ConfiguredBlock, rest: readonly GivenArgument
   let fine = true
   for (const argument of rest) {
     if (argument.name === undefined || names.includes(argument.name)) continue
-    reportUnplaced(owner, names, argument, rest, env)
+    if (block.callee.kind === 'declared') reportUnplaced(owner, names, argument, rest, env)
+    else reportUnknownAttribute(owner, names, argument.name, argument.nameSpan ?? argument.span, env)
     fine = false
   }
   const positional = block.args.filter((one) => one.name === undefined)
   if (fine && positional.length > names.length) {
     const surplus = rest.findLast((one) => one.name === undefined) ?? positional.at(-1)
-    report(env, surplus?.span ?? block.span, problem('too-many-arguments', { owner, accepted: names.length, actual: positional.length }))
+    const found =
+      block.callee.kind === 'declared'
+        ? problem('too-many-arguments', { owner, accepted: names.length, actual: positional.length })
+        : problem('too-many-attributes', { operator: owner, given: positional.length, known: names })
+    report(env, surplus?.span ?? block.span, found)
     return false
   }
   return fine
+}
+
+function reportUnknownAttribute(operator: string, known: readonly string[], name: string, span: Span, env: Env): void {
+  report(env, span, problem('unknown-attribute', { operator, name, known, suggestion: suggest(name, known) }))
 }
 
 /** The parameters of a block's callee, in positional order. */
@@ -245,20 +254,6 @@ export function parameterNames(block: ConfiguredBlock): readonly string[] {
   if (callee.kind === 'declared') return callee.declaration.params.map((param) => param.name.name)
   return operatorTables.get(callee.name)?.names ?? []
 }
-
-interface OperatorTable {
-  readonly names: readonly string[]
-  readonly words: ReadonlyMap<string, Words>
-}
-
-/** Attribute names and words of every operator, read off the registry once. */
-const operatorTables: ReadonlyMap<string, OperatorTable> = new Map(
-  Object.entries({ ...primitives, ...composites }).map(([name, { attributes }]) => {
-    const entries = Object.entries(attributes as Readonly<Record<string, { readonly words: readonly string[] }>>)
-    const words = entries.map(([attribute, spec]) => [attribute, new Set(spec.words)] as const)
-    return [name, { names: entries.map(([attribute]) => attribute), words: new Map(words) }]
-  }),
-)
 
 /** Which words an argument's place knows, by the attribute or parameter it goes to. */
 function wordsFor(block: BlockValue): (name: string | undefined, position: number) => Words {

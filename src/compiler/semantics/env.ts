@@ -18,7 +18,8 @@ export interface Slot {
 
 export interface Env {
   readonly session: Session
-  readonly names: Map<string, Slot>
+  /** Made with the first name: most environments only change the place. */
+  names: Map<string, Slot> | undefined
   readonly parent: Env | undefined
   readonly scope: Scope
   readonly calls: readonly Span[]
@@ -31,7 +32,7 @@ export interface Env {
 export function nest(parent: Env, changes: Partial<Omit<Env, 'session' | 'parent' | 'names'>> = {}): Env {
   return {
     session: parent.session,
-    names: new Map(),
+    names: undefined,
     parent,
     scope: changes.scope ?? parent.scope,
     calls: changes.calls ?? parent.calls,
@@ -43,14 +44,15 @@ export function nest(parent: Env, changes: Partial<Omit<Env, 'session' | 'parent
 
 /**
  * The environment of a declaration's body: names as where it was declared, but place, calls and sharing as where it is used.
+ * `call` is where the user wrote the use; absent for a network that is compiled.
  */
-export function enter(declared: Env, caller: Env, scope: Scope, call: Span): Env {
+export function enter(declared: Env, caller: Env, scope: Scope, call: Span | undefined): Env {
   return {
     session: caller.session,
-    names: new Map(),
+    names: undefined,
     parent: declared,
     scope,
-    calls: [...caller.calls, call],
+    calls: call === undefined ? caller.calls : [...caller.calls, call],
     indices: caller.indices,
     sharing: caller.sharing,
     coverage: caller.coverage,
@@ -58,18 +60,23 @@ export function enter(declared: Env, caller: Env, scope: Scope, call: Span): Env
 }
 
 export function define(env: Env, name: string, span: Span, value: Value): void {
-  env.names.set(name, { name, span, state: 'done', value, evaluate: undefined })
+  put(env, { name, span, state: 'done', value, evaluate: undefined })
 }
 
 export function defer(env: Env, name: string, span: Span, evaluate: () => Value): Slot {
   const slot: Slot = { name, span, state: 'pending', value: invalid, evaluate }
-  env.names.set(name, slot)
+  put(env, slot)
   return slot
+}
+
+function put(env: Env, slot: Slot): void {
+  env.names ??= new Map()
+  env.names.set(slot.name, slot)
 }
 
 export function lookup(env: Env, name: string): Slot | undefined {
   for (let at: Env | undefined = env; at !== undefined; at = at.parent) {
-    const slot = at.names.get(name)
+    const slot = at.names?.get(name)
     if (slot !== undefined) return slot
   }
   return undefined
@@ -77,7 +84,7 @@ export function lookup(env: Env, name: string): Slot | undefined {
 
 export function visibleNames(env: Env): Set<string> {
   const names = new Set<string>()
-  for (let at: Env | undefined = env; at !== undefined; at = at.parent) for (const name of at.names.keys()) names.add(name)
+  for (let at: Env | undefined = env; at !== undefined; at = at.parent) for (const name of at.names?.keys() ?? []) names.add(name)
   return names
 }
 

@@ -77,9 +77,14 @@ function numberValue(literal: NumberLiteral): Value {
 function nameValue(expr: NameExpr, env: Env, words: Words | undefined): Value {
   if (words?.has(expr.name) === true) return { kind: 'term', word: expr.name, positional: [], named: new Map() }
   const slot = lookup(env, expr.name)
-  if (slot !== undefined) return force(env, slot, expr.span)
-  report(env, expr.span, problem('unknown-name', { name: expr.name, suggestion: suggest(expr.name, visibleNames(env)) }))
+  if (slot !== undefined) return placed(force(env, slot, expr.span), expr)
+  report(env, expr.span, problem('unknown-name', { name: expr.name, suggestion: suggest(expr.name, [...(words ?? []), ...visibleNames(env)]) }))
   return invalid
+}
+
+/** A block that is named stands where its name does: that is where its operators will be said to come from. */
+function placed(value: Value, expr: NameExpr): Value {
+  return value.kind === 'block' && value.form === 'configured' ? { ...value, span: expr.span } : value
 }
 
 // ---------------------------------------------------------------- lists, ranges, comprehensions
@@ -153,7 +158,10 @@ function comprehension(expr: ComprehensionExpr, env: Env, words: Words | undefin
 export function forEachBinding(clause: ForClause, env: Env, visit: (inner: Env) => boolean): boolean {
   const step = (at: number, outer: Env): boolean => {
     const binding = clause.bindings[at]
-    if (binding === undefined) return passes(clause, outer) === true ? visit(outer) : !outer.session.exhausted
+    if (binding === undefined) {
+      const there = passes(clause, outer)
+      return there === true ? visit(outer) : there !== undefined
+    }
     const over = evaluate(binding.range, outer)
     if (over.kind !== 'list') {
       if (over.kind !== 'invalid') {
@@ -206,7 +214,10 @@ function pipe(expr: PipeExpr, env: Env): Value {
     head = head.left
   }
   let value = evaluate(head, env)
-  for (const link of chain.reverse()) value = send(value, link, env)
+  for (const link of chain.reverse()) {
+    if (value.kind === 'invalid') return invalid // Reported; what follows often fails for the same reason.
+    value = send(value, link, env)
+  }
   return value
 }
 

@@ -31,6 +31,8 @@ export interface Family {
   /** Levels and nodes are landmarks: the walk back from an edge stops at them. */
   readonly landmark: 'level' | 'node' | undefined
   readonly members: Map<string, Member>
+  /** A rule was reported: which members there should be is not known, so a missing one is no second mistake. */
+  broken: boolean
   /** Reads the rules on first use: they may need names that are declared further down. */
   prepare: (() => void) | undefined
 }
@@ -45,7 +47,7 @@ export interface Rule {
 }
 
 export function newFamily(name: string, span: Span, rank: number, landmark?: 'level' | 'node'): Family {
-  return { name, rank, span, landmark, members: new Map(), prepare: undefined }
+  return { name, rank, span, landmark, members: new Map(), broken: false, prepare: undefined }
 }
 
 /** Every member, the rules read. */
@@ -62,11 +64,11 @@ function prepare(family: Family): void {
 
 /** Adds a rule's members. Indices that are not whole numbers, duplicates and unbounded rules are reported. */
 export function addRule(family: Family, rule: Rule, env: Env): void {
-  if (rule.clause === undefined) {
-    addMember(family, rule, nest(env))
-    return
-  }
-  forEachBinding(rule.clause, env, (inner) => addMember(family, rule, inner))
+  const fine =
+    rule.clause === undefined
+      ? addMember(family, rule, nest(env))
+      : forEachBinding(rule.clause, env, (inner) => addMember(family, rule, inner))
+  if (!fine) family.broken = true
 }
 
 function addMember(family: Family, rule: Rule, env: Env): boolean {
@@ -116,7 +118,7 @@ export function memberName(member: Member): string {
 export function findMember(family: Family, index: readonly number[], env: Env, use: Span): Member | undefined {
   prepare(family)
   const member = index.length === family.rank ? family.members.get(index.join(',')) : undefined
-  if (member !== undefined) return member
+  if (member !== undefined || family.broken) return member
   const related: Related[] = [{ span: family.span, message: `\`${family.name}\` is defined here` }]
   if (index.length !== family.rank) {
     report(env, use, problem('wrong-index-count', { name: family.name, expected: family.rank, actual: index.length }), related)
@@ -173,7 +175,7 @@ function existingValue(member: Member, env: Env, use: Span): Value {
 export function memberExists(family: Family, index: readonly number[], env: Env, use: Span): Value {
   prepare(family)
   const member = family.members.get(index.join(','))
-  if (member === undefined) return bool(false)
+  if (member === undefined) return family.broken ? invalid : bool(false)
   const there = existence(member, env, use)
   return there === undefined ? invalid : bool(there)
 }
@@ -185,9 +187,11 @@ export function existence(member: Member, env: Env, use: Span): boolean | undefi
     return undefined
   }
   member.existence = 'running'
-  env.session.forcing.push({ key: member, name: memberName(member), span: use })
-  const there = member.exists(member)
-  env.session.forcing.pop()
+  let there: boolean | undefined
+  guarded(env, member, memberName(member), use, () => {
+    there = member.exists(member)
+    return invalid
+  })
   member.existence = there ?? 'unknown'
   return there
 }

@@ -75,7 +75,7 @@ function addNodeRule(context: FusionContext, rule: NodeRule, inner: Env): void {
     {
       ...shared,
       evaluate: (member) => nodeValue(context, body, member),
-      exists: (member) => body.edges.length === 0 || anyEdgePresent(body, member.env),
+      exists: (member) => (body.edges.length === 0 ? true : anyEdgePresent(body, member.env)),
     },
     inner,
   )
@@ -119,7 +119,7 @@ function buildEdges(context: FusionContext, edges: readonly EdgeDecl[], member: 
   let fine = true
   for (const edge of edges) {
     const own: BuiltEdge[] = []
-    forEachPresent(edge, fuseEnv, (at) => {
+    const complete = forEachPresent(edge, fuseEnv, (at) => {
       const index = edgeIndex(edge, at)
       const segment = index.length === 0 ? edge.name.name : `${edge.name.name}[${index.join(',')}]`
       const edgeCoverage = coverage(context, member, { on: 'edge', edge: edge.name.name })
@@ -129,6 +129,7 @@ function buildEdges(context: FusionContext, edges: readonly EdgeDecl[], member: 
       else fine = false
       return true
     })
+    fine &&= complete
     built.push(...own)
     nameEdges(edge, built, fuseEnv)
   }
@@ -147,29 +148,30 @@ function edgeIndex(edge: EdgeDecl, env: Env): number[] {
   return (edge.indices ?? []).flatMap((expr) => wholeNumber(expr, env, `an index of edge \`${edge.name.name}\``) ?? [])
 }
 
-function forEachPresent(edge: EdgeDecl, env: Env, visit: (at: Env) => boolean): void {
+/** False when `visit` stopped it, or after a report about the edge's range or condition. */
+function forEachPresent(edge: EdgeDecl, env: Env, visit: (at: Env) => boolean): boolean {
   const conditional = (at: Env): boolean => {
-    const there = edge.condition === undefined || truth(edge.condition, at, 'the condition of an edge') === true
-    return there ? visit(at) : true
+    const there = edge.condition === undefined ? true : truth(edge.condition, at, 'the condition of an edge')
+    return there === true ? visit(at) : there !== undefined
   }
-  if (edge.clause === undefined) conditional(nest(env))
-  else forEachBinding(edge.clause, env, conditional)
+  return edge.clause === undefined ? conditional(nest(env)) : forEachBinding(edge.clause, env, conditional)
 }
 
-/** Conditions may use the node's own lets. */
-function anyEdgePresent(body: NodeBody, env: Env): boolean {
+/** Conditions may use the node's own lets. Undefined where none is known to be there and a condition was reported. */
+function anyEdgePresent(body: NodeBody, env: Env): boolean | undefined {
   const inner = nest(env)
   declareLets(body.lets, inner)
-  return body.edges.some((edge) => edgePresent(edge, inner))
+  const found = body.edges.map((edge) => edgePresent(edge, inner))
+  return found.includes(true) || (found.includes(undefined) ? undefined : false)
 }
 
-function edgePresent(edge: EdgeDecl, env: Env): boolean {
+function edgePresent(edge: EdgeDecl, env: Env): boolean | undefined {
   let present = false
-  forEachPresent(edge, env, () => {
+  const fine = forEachPresent(edge, env, () => {
     present = true
     return false
   })
-  return present
+  return present || (fine ? false : undefined)
 }
 
 // ---------------------------------------------------------------- what reports and sparse training read

@@ -8,6 +8,7 @@ import { builtins } from './builtins.ts'
 import { define, defer, force, lookup, nest, type Env } from './env.ts'
 import { evaluate } from './evaluate.ts'
 import type { Module } from './modules.ts'
+import { operatorTables } from './operator-tables.ts'
 import type { Session } from './session.ts'
 import { axisWords } from './types.ts'
 import { invalid, type Callee, type Value } from './values.ts'
@@ -24,15 +25,13 @@ export const languageNames: readonly string[] = [
 /** Words that some operator's argument or parameter type knows: which of them a place takes, evaluation tells. */
 export const languageWords: ReadonlySet<string> = new Set([
   ...axisWords,
-  ...Object.values({ ...primitives, ...composites }).flatMap(({ attributes }) =>
-    Object.values(attributes as Readonly<Record<string, { readonly words: readonly string[] }>>).flatMap((one) => one.words),
-  ),
+  ...[...operatorTables.values()].flatMap(({ words }) => [...words.values()].flatMap((of) => [...of])),
 ])
 
 export function languageEnv(session: Session): Env {
   const env: Env = {
     session,
-    names: new Map(),
+    names: undefined,
     parent: undefined,
     scope: rootScope(),
     calls: [],

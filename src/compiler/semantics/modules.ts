@@ -1,5 +1,5 @@
 // Files and their imports: each file read once, parsed, and given an environment of its own names.
-import type { DiagnosticBag } from '../diagnostics/diagnostic.ts'
+import { DiagnosticBag } from '../diagnostics/diagnostic.ts'
 import { stdFiles } from '../std/bundled.ts'
 import type { File, ImportDecl, ImportName } from '../syntax/ast.ts'
 import { parse } from '../syntax/parse.ts'
@@ -30,14 +30,17 @@ export interface Loader {
 export function loadModule(loader: Loader, path: string, text: string): Module {
   const file = sourceFile(path, text)
   loader.sources.set(path, file)
-  const syntax = parse(file, loader.bag)
+  const own = new DiagnosticBag()
+  const syntax = parse(file, own)
+  for (const one of own.list()) loader.bag.add(one)
   loader.loading.push(path)
   const imports = new Map<string, { readonly module: Module; readonly name: string; readonly span: Span }>()
   for (const declaration of syntax.imports) loadImport(loader, path, declaration, imports)
   loader.loading.pop()
   const module: Module = { path, syntax, imports }
   loader.modules.set(path, module)
-  resolveNames(module, loader.bag)
+  // What the parser could not read is missing from the tree: its names would seem unknown.
+  if (!own.hasErrors) resolveNames(module, loader.bag)
   return module
 }
 
@@ -69,6 +72,7 @@ function reportMissingName(loader: Loader, target: Module, one: ImportName): voi
 function importedModule(loader: Loader, importer: string, declaration: ImportDecl): Module | undefined {
   const written = declaration.from.value
   const { span } = declaration.from
+  if (faulty(loader.bag, span)) return undefined // The path itself could not be read.
   const path = written.startsWith('std/') ? withEnding(written) : relativePath(importer, written)
   if (path === undefined) {
     loader.bag.report('import-escapes-project', span, { path: written })
@@ -97,6 +101,9 @@ function importedModule(loader: Loader, importer: string, declaration: ImportDec
   }
   return loadModule(loader, path, text)
 }
+
+const faulty = (bag: DiagnosticBag, { file, start, end }: Span): boolean =>
+  bag.list().some(({ severity, span }) => severity === 'error' && span.file === file && span.start >= start && span.end <= end)
 
 const withEnding = (path: string): string => (path.endsWith('.weft') ? path : `${path}.weft`)
 

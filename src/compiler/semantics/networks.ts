@@ -28,13 +28,13 @@ interface Resolved {
  * Follows a chain of variants to the network with a body. Every argument goes to the first declaration on the way that has a parameter of
  * that name; the others fall through to the base, where they override the variant's own.
  */
-function resolve(declaration: NetworkDecl, given: readonly GivenArgument[], moduleEnv: Env, caller: Env, span: Span): Resolved | undefined {
+function resolve(declaration: NetworkDecl, given: readonly GivenArgument[], moduleEnv: Env, caller: Env, span: Span, call?: Span): Resolved | undefined {
   const own = new Set(declaration.params.map((param) => param.name.name))
   const { body } = declaration
   const variant = body.kind === 'ExprBody'
   const mine = variant ? given.filter((one) => one.name !== undefined && own.has(one.name)) : given
   const passed = variant ? given.filter((one) => !mine.includes(one)) : []
-  const env = enter(moduleEnv, caller, caller.scope, span)
+  const env = enter(moduleEnv, caller, caller.scope, call)
   if (!bindParameters(declaration.name.name, declaration.params, mine, env, caller, span)) return undefined
   const bound = declaration.params.map((param) => ({ name: param.name.name, env }))
   if (body.kind === 'StatementBody') return { declaration, body, env, arguments: bound }
@@ -87,7 +87,7 @@ export function elaborateNetwork(declaration: NetworkDecl, given: readonly Given
 const listOf = <T>(value: T | undefined): T[] => (value === undefined ? [] : [value])
 
 function argumentInForce(name: string, env: Env): Plain {
-  const slot = env.names.get(name)
+  const slot = env.names?.get(name)
   const value = slot === undefined ? invalid : force(env, slot, slot.span)
   return toPlain(value) ?? showValue(value)
 }
@@ -98,7 +98,18 @@ function elaborateBody(body: StatementBody, env: Env): GraphOutput[] | undefined
   if (!assertionsHold(body.statements, env)) return undefined
   for (const build of builds) build()
   const statements = body.statements.filter((one) => one.kind === 'OutputStmt')
-  return statements.flatMap((one) => evaluateOutput(one, env))
+  return distinct(statements.flatMap((one) => evaluateOutput(one, env)), env)
+}
+
+/** Families of outputs may overlap: two outputs of one name are reported. */
+function distinct(outputs: readonly GraphOutput[], env: Env): GraphOutput[] {
+  const byName = new Map<string, GraphOutput>()
+  for (const one of outputs) {
+    const before = byName.get(one.name)
+    if (before === undefined) byName.set(one.name, one)
+    else report(env, one.span, problem('duplicate-name', { name: one.name }), [{ span: before.span, message: 'first declared here' }])
+  }
+  return [...byName.values()]
 }
 
 function declareInput(statement: InputStmt, env: Env): GraphInput[] {
@@ -163,7 +174,7 @@ export function elaborateNetworkCall(block: ConfiguredBlock, inputs: readonly No
   const name = declaration.name.name
   return guarded(env, {}, name, span, () => {
     const caller = nest(env, { scope: childScope(env.scope, name) })
-    const resolved = resolve(declaration, block.args, moduleEnv, caller, span)
+    const resolved = resolve(declaration, block.args, moduleEnv, caller, span, span)
     if (resolved === undefined || !bindInputs(resolved, inputs, env, span)) return invalid
     const outputs = elaborateBody(
       { ...resolved.body, statements: resolved.body.statements.filter((one) => one.kind !== 'OutputStmt' || !one.aux) },

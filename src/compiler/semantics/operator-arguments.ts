@@ -1,10 +1,12 @@
 // Arguments of operators: language values to the plain data that attribute declarations read.
-import { problem, type Related } from '../diagnostics/diagnostic.ts'
+import { shapeCodes } from '../diagnostics/codes/shapes.ts'
+import { problem, type Problem, type Related } from '../diagnostics/diagnostic.ts'
 import type { NodeId } from '../ir/graph.ts'
 import { formatShape } from '../ir/tensor.ts'
 import type { Plain } from '../ops/attrs.ts'
 import type { CallArguments, Fault } from '../ops/call.ts'
 import type { Span } from '../text/source.ts'
+import { parameterNames } from './calls.ts'
 import type { Env } from './env.ts'
 import { report } from './session.ts'
 import { calleeName, typeName, type ConfiguredBlock, type GivenArgument, type Value } from './values.ts'
@@ -57,7 +59,8 @@ export function operatorArguments(block: ConfiguredBlock, env: Env): CallArgumen
   for (const { name, value, span } of block.args) {
     const plain = toPlain(value)
     if (plain === undefined) {
-      const parts = { operator: calleeName(block.callee), argument: name ?? `argument ${positional.length + 1}`, actual: typeName(value) }
+      const argument = name ?? parameterNames(block)[positional.length] ?? `argument ${positional.length + 1}`
+      const parts = { operator: calleeName(block.callee), argument, actual: typeName(value) }
       report(env, span, problem('not-plain-data', parts))
       return undefined
     }
@@ -72,8 +75,19 @@ export function reportFaults(faults: readonly Fault[], block: ConfiguredBlock, i
   for (const { problem: found, argument } of faults) {
     const at = argument === undefined ? undefined : argumentAt(block.args, argument)
     if (at === undefined) report(env, span, found, operands(inputs, env))
-    else report(env, at.span, found, at.span.start === span.start ? [] : [{ span, message: 'in this application' }])
+    else report(env, at.span, found, [...elsewhere(at.span, span), ...(shapeMatters(found) ? operands(inputs, env) : [])])
   }
+}
+
+/** An argument given where the block was configured, away from where it is applied. */
+function elsewhere(argument: Span, application: Span): Related[] {
+  const inside = argument.file === application.file && argument.start >= application.start && argument.end <= application.end
+  return inside ? [] : [{ span: application, message: 'in this application' }]
+}
+
+/** Whether the mistake lies between an argument and the tensor, and not in the argument alone. */
+function shapeMatters({ name }: Problem): boolean {
+  return Object.hasOwn(shapeCodes, name) || name === 'attribute-entries' || name === 'axis-word' || name === 'axis-index'
 }
 
 function argumentAt(args: readonly GivenArgument[], at: number | string): GivenArgument | undefined {
@@ -81,7 +95,7 @@ function argumentAt(args: readonly GivenArgument[], at: number | string): GivenA
 }
 
 /** Each operand's shape and the place that made it. */
-function operands(inputs: readonly NodeId[], env: Env): Related[] {
+export function operands(inputs: readonly NodeId[], env: Env): Related[] {
   const { builder } = env.session
   return inputs.flatMap((id, k): Related[] => {
     const node = builder.nodes[id]

@@ -4,12 +4,14 @@ import type {
   Argument,
   BlockDecl,
   BlockBody,
+  CallExpr,
   Declaration,
   EdgeDecl,
   Expr,
   ForClause,
   FusionStmt,
   Ident,
+  ImportName,
   LetStmt,
   NetworkDecl,
   NodeRule,
@@ -19,15 +21,24 @@ import type {
 } from '../syntax/ast.ts'
 import type { Span } from '../text/source.ts'
 import { suggest } from '../text/suggest.ts'
+import { stdFiles } from '../std/bundled.ts'
 import { languageNames, languageWords } from './module-env.ts'
 import type { Module } from './modules.ts'
+import { operatorTables } from './operator-tables.ts'
 import { isTypeName, takesAxisWord, typeNames } from './types.ts'
 
 interface Entry {
   readonly span: Span
   /** Reported when never used: `let`, `param`, `import`, `in`; undefined for names that may stay unused. */
   readonly role: string | undefined
+  /** What it may be called with by name, where that is known before evaluation. */
+  readonly callable?: Callable | undefined
   used: boolean
+}
+
+interface Callable {
+  readonly operator: boolean
+  readonly parameters: readonly string[]
 }
 
 interface Names {
@@ -52,7 +63,7 @@ function known(names: Names): string[] {
   return all
 }
 
-function add(names: Names, ident: Ident, role?: string): void {
+function add(names: Names, ident: Ident, role?: string, callable?: Callable): void {
   if (ident.name === '') return // The parser recovered here.
   const before = names.entries.get(ident.name)
   if (before !== undefined) {
@@ -60,7 +71,7 @@ function add(names: Names, ident: Ident, role?: string): void {
     names.bag.report('duplicate-name', ident.span, { name: ident.name }, { related })
     return
   }
-  names.entries.set(ident.name, { span: ident.span, role, used: false })
+  names.entries.set(ident.name, { span: ident.span, role, callable, used: false })
 }
 
 function close(names: Names): void {
@@ -71,14 +82,38 @@ function close(names: Names): void {
 
 export function resolveNames(module: Module, bag: DiagnosticBag): void {
   const nowhere: Span = { file: '', start: 0, end: 0 }
-  const entries = new Map(languageNames.map((name): [string, Entry] => [name, { span: nowhere, role: undefined, used: true }]))
+  const entries = new Map(
+    languageNames.map((name): [string, Entry] => [name, { span: nowhere, role: undefined, callable: operator(name), used: true }]),
+  )
   const names = inside({ bag, entries, parent: undefined })
-  for (const { names: imported } of module.syntax.imports) for (const one of imported) add(names, one.alias ?? one.name, 'import')
-  for (const declaration of module.syntax.declarations) if (declaration.kind !== 'TrainDecl') add(names, declaration.name)
+  for (const { names: imported } of module.syntax.imports) {
+    for (const one of imported) add(names, one.alias ?? one.name, 'import', importedCallable(module, one))
+  }
+  for (const declaration of module.syntax.declarations) {
+    if (declaration.kind !== 'TrainDecl') add(names, declaration.name, undefined, declared(declaration))
+  }
   const recipes = inside(names)
   for (const declaration of module.syntax.declarations) if (declaration.kind === 'TrainDecl') add(recipes, declaration.name)
   for (const declaration of module.syntax.declarations) resolveDeclaration(declaration, names)
   close(names)
+}
+
+function operator(name: string): Callable | undefined {
+  const table = operatorTables.get(name)
+  return table === undefined ? undefined : { operator: true, parameters: table.names }
+}
+
+/** A variant takes its base's parameters as well as its own: evaluation tells. */
+function declared(declaration: Declaration): Callable | undefined {
+  if (declaration.kind === 'ConstDecl' || declaration.kind === 'TrainDecl') return undefined
+  if (declaration.kind === 'NetworkDecl' && declaration.body.kind === 'ExprBody') return undefined
+  return { operator: false, parameters: declaration.params.map((param) => param.name.name) }
+}
+
+function importedCallable(module: Module, { name, alias }: ImportName): Callable | undefined {
+  const found = module.imports.get((alias ?? name).name)
+  const declaration = found?.module.syntax.declarations.find((one) => one.name.name === found.name)
+  return declaration === undefined ? undefined : declared(declaration)
 }
 
 function resolveDeclaration(declaration: Declaration, names: Names): void {
@@ -155,11 +190,8 @@ function checkStatements(declaration: BlockDecl | NetworkDecl, all: readonly Sta
     if (misplaced.has(one.kind)) names.bag.report('misplaced-statement', one.span, { statement: written[one.kind], inside: isNetwork ? 'network' : 'block' })
   }
   const required: readonly Statement['kind'][] = isNetwork ? ['InputStmt', 'OutputStmt'] : ['InStmt', 'OutStmt']
-  for (const kind of required) {
-    if (!all.some((one) => one.kind === kind)) {
-      names.bag.report('missing-statement', declaration.name.span, { name: declaration.name.name, statement: written[kind] })
-    }
-  }
+  const missing = required.filter((kind) => !all.some((one) => one.kind === kind)).map((kind) => written[kind])
+  if (missing.length > 0) names.bag.report('missing-statement', declaration.name.span, { name: declaration.name.name, missing })
   const once: readonly Statement['kind'][] = isNetwork ? [] : ['InStmt', 'OutStmt']
   for (const kind of once) {
     const [first, second] = all.filter((one) => one.kind === kind)
@@ -213,6 +245,7 @@ function resolveStatement(statement: Statement, names: Names, outputs: Names): v
       })
       return
     case 'BudgetStmt':
+      args(statement.args.filter((one) => one.value.kind !== 'NameExpr' || one.name !== undefined), names)
       expr(statement.limit, names)
       return
     case 'AssertStmt':
@@ -240,10 +273,14 @@ function rule(indices: readonly Expr[] | undefined, clause: ForClause | undefine
 
 function bindings(clause: ForClause, names: Names): Names {
   let inner = names
+  const before = new Map<string, Span>()
   for (const { name, range } of clause.bindings) {
     expr(range, inner)
     inner = inside(inner)
     add(inner, name)
+    const first = before.get(name.name)
+    if (first === undefined) before.set(name.name, name.span)
+    else inner.bag.report('duplicate-name', name.span, { name: name.name }, { related: [{ span: first, message: 'first declared here' }] })
   }
   if (clause.condition !== undefined) expr(clause.condition, inner)
   return inner
@@ -260,7 +297,23 @@ function fusion(statement: FusionStmt, names: Names): void {
     else if (one.kind === 'NodeRule') node(one, inner)
     else expr(one.value, sparsityNames(rules, inner))
   }
+  checkSparsities(statement, inner)
   close(inner)
+}
+
+/** One clause for each part of the nodes, and each names edges that there are. */
+function checkSparsities({ members }: FusionStmt, names: Names): void {
+  const edges = members.flatMap((one) => (one.kind === 'NodeRule' && one.body.kind === 'NodeBody' ? one.body.edges : [])).map((one) => one.name.name)
+  const before = new Map<string, Span>()
+  for (const one of members) {
+    if (one.kind !== 'SparsityClause') continue
+    const part = [one.on, one.edge?.name].join(' ')
+    const first = before.get(part)
+    if (first !== undefined) names.bag.report('statement-given-twice', one.span, { statement: 'sparsity' }, { related: [{ span: first, message: 'the first one' }] })
+    before.set(part, first ?? one.span)
+    if (one.edge === undefined || edges.includes(one.edge.name)) continue
+    names.bag.report('unknown-name', one.edge.span, { name: one.edge.name, suggestion: suggest(one.edge.name, edges) })
+  }
 }
 
 /** A sparsity may use the indices of the node rules. */
@@ -318,15 +371,36 @@ function checkNode(of: NodeRule, edges: readonly EdgeDecl[], fuses: readonly { r
 
 // ---------------------------------------------------------------- expressions
 
+/** The bundled file that declares the name, for who forgot to import it. */
+function libraryOf(name: string): string | undefined {
+  const declaring = new RegExp(`^(?:block|fn|network|let) ${name}\\b`, 'm')
+  for (const [path, text] of stdFiles) if (declaring.test(text)) return path.replace(/\.weft$/, '')
+  return undefined
+}
+
 function use(name: string, span: Span, names: Names, words?: ReadonlySet<string>): void {
   if (name === '') return
   const entry = find(names, name)
   if (entry !== undefined) entry.used = true
-  else if (words?.has(name) !== true) names.bag.report('unknown-name', span, { name, suggestion: suggest(name, known(names)) })
+  else if (words?.has(name) !== true) names.bag.report('unknown-name', span, { name, suggestion: suggest(name, known(names)), library: libraryOf(name) })
 }
 
 function args(given: readonly Argument[], names: Names): void {
   for (const arg of given) expr(arg.value, names)
+}
+
+/** A misspelt argument name is a mistake even where nothing is elaborated. */
+function checkArgumentNames({ callee, args: given }: CallExpr, names: Names): void {
+  if (callee.kind !== 'NameExpr') return
+  const callable = find(names, callee.name)?.callable
+  if (callable === undefined) return
+  const { parameters: known } = callable
+  for (const { name } of given) {
+    if (name === undefined || known.includes(name.name)) continue
+    const suggestion = suggest(name.name, known)
+    if (callable.operator) names.bag.report('unknown-attribute', name.span, { operator: callee.name, name: name.name, known, suggestion })
+    else names.bag.report('unknown-parameter', name.span, { owner: callee.name, name: name.name, known, suggestion })
+  }
 }
 
 /** Walks with an explicit stack along pipes and sums: chains may be long. */
@@ -366,6 +440,7 @@ function expr(of: Expr, names: Names, words?: ReadonlySet<string>): void {
         stack.push(at.callee)
         // Which words an argument's place knows depends on what is called: evaluation tells.
         for (const arg of at.args) expr(arg.value, names, languageWords)
+        checkArgumentNames(at, names)
         break
       case 'NumberLiteral':
       case 'StringLiteral':

@@ -40,12 +40,14 @@ export interface Session {
   /** Backbones and fusions in the order they are built; masks refer to fusions by position. */
   readonly backbones: Draft<Backbone>[]
   readonly fusions: Draft<Fusion>[]
+  /** Fusions with a sparsity that was reported. */
+  readonly faultySparsities: Set<number>
   /** Which levels and fusion nodes a tensor is. */
   readonly landmarks: Map<NodeId, Member[]>
 }
 
 export function newSession(builder: GraphBuilder, bag: DiagnosticBag, limits: Limits): Session {
-  return { builder, bag, limits, steps: 0, depth: 0, exhausted: false, forcing: [], backbones: [], fusions: [], landmarks: new Map() }
+  return { builder, bag, limits, steps: 0, depth: 0, exhausted: false, forcing: [], backbones: [], fusions: [], faultySparsities: new Set(), landmarks: new Map() }
 }
 
 const shownCalls = 3

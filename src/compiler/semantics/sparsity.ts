@@ -25,15 +25,17 @@ export function coverageFor(clauses: readonly SparsityClause[], region: Region, 
   for (const clause of clauses) {
     if (reach(clause, region) > (best === undefined ? 0 : reach(best, region))) best = clause
   }
-  const sparsity = best === undefined ? undefined : sparsityValue(best, env)
+  const sparsity = best === undefined ? undefined : sparsityValue(best, fusion, env)
   return sparsity === undefined || sparsity === 0 ? undefined : { fusion, density: densityOf(sparsity) }
 }
 
-function sparsityValue(clause: SparsityClause, env: Env): number | undefined {
+function sparsityValue(clause: SparsityClause, fusion: number, env: Env): number | undefined {
+  if (env.session.faultySparsities.has(fusion)) return undefined // One slip in a parameter reaches several clauses.
   const value = evaluate(clause.value, env)
   if (value.kind === 'invalid') return undefined
   if ((value.kind === 'int' || value.kind === 'float') && value.value >= 0 && value.value < 1) return value.value
   report(env, clause.value.span, problem('sparsity-out-of-range', { value: showValue(value) }))
+  env.session.faultySparsities.add(fusion)
   return undefined
 }
 

@@ -6,7 +6,7 @@ import type { AssertStmt, BlockDecl, Expr, InStmt, LetStmt, Statement, Statement
 import type { Span } from '../text/source.ts'
 import { declareBackbone } from './backbone.ts'
 import { define, defer, nest, type Env } from './env.ts'
-import { evaluate } from './evaluate.ts'
+import { evaluate, tensorsOf } from './evaluate.ts'
 import { addRule, newFamily } from './families.ts'
 import { declareFusion } from './fusion.ts'
 import { report } from './session.ts'
@@ -36,7 +36,14 @@ export function elaborateBlockBody(
   if (!assertionsHold(body.statements, inner)) return invalid
   for (const build of builds) build()
   const out = body.statements.find((one) => one.kind === 'OutStmt')
-  return out === undefined ? invalid : evaluate(out.value, inner)
+  return out === undefined ? invalid : blockResult(evaluate(out.value, inner), declaration, out.value, inner)
+}
+
+/** A block gives a tensor, or several as a list. */
+function blockResult(value: Value, declaration: BlockDecl, expr: Expr, env: Env): Value {
+  if (value.kind === 'invalid' || tensorsOf(value) !== undefined) return value
+  report(env, expr.span, problem('member-not-a-tensor', { member: `the result of ${declaration.name.name}`, actual: typeName(value) }))
+  return invalid
 }
 
 /** Declares every name of a body; the backbones and fusions among them come back as builds, to run in order. */
@@ -111,17 +118,22 @@ function assertionHolds(statement: AssertStmt, env: Env): boolean {
     return false
   }
   if (!value.value) {
-    const parts = { message: statement.message?.value, values: comparedValues(condition, env) }
+    const parts = { message: statement.message?.value, shown: shownValues(condition, env) }
     report(env, statement.span, problem('assertion-failed', parts))
   }
   return value.value
 }
 
-/** Both sides of a comparison, evaluated, so that a failed assertion shows its numbers. */
-function comparedValues(condition: Expr, env: Env): { readonly left: string; readonly operator: string; readonly right: string } | undefined {
-  if (condition.kind !== 'BinaryExpr' || condition.operator === 'and' || condition.operator === 'or') return undefined
-  const left = evaluate(condition.left, env)
-  const right = evaluate(condition.right, env)
-  return { left: showValue(left), operator: condition.operator, right: showValue(right) }
+/** Both sides of a comparison, or the arguments of a function, evaluated, so that a failed assertion shows its numbers. */
+function shownValues(condition: Expr, env: Env): string | undefined {
+  const show = (expr: Expr): string => showValue(evaluate(expr, env))
+  if (condition.kind === 'CallExpr' && condition.callee.kind === 'NameExpr') {
+    return `${condition.callee.name}(${condition.args.map((one) => show(one.value)).join(', ')})`
+  }
+  if (condition.kind !== 'BinaryExpr' || condition.operator === 'or') return undefined
+  const { left, operator, right } = condition
+  if (operator !== 'and') return `${show(left)} ${operator} ${show(right)}`
+  const first = evaluate(left, env)
+  return shownValues(first.kind === 'bool' && first.value ? right : left, env)
 }
 

@@ -240,7 +240,9 @@ function supervisedOutput(entry: EntryItem, graph: Graph, env: Env): Recipe['sup
   const known = graph.outputs.map((one) => one.name)
   if (output === undefined || !known.includes(output)) {
     const name = output ?? 'this'
-    report(env, entry.key.span, problem('unknown-output', { name, known, suggestion: suggest(name, known) }))
+    // Of a family's members none is nearer than another: all are listed.
+    const family = known.some((one) => name.includes('[') && one.startsWith(name.slice(0, name.indexOf('[') + 1)))
+    report(env, entry.key.span, problem('unknown-output', { name, known, suggestion: family ? undefined : suggest(name, known) }))
     return undefined
   }
   const weight = evaluate(entry.value, env)

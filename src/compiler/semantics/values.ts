@@ -59,7 +59,10 @@ export type Callee =
 export interface GivenArgument {
   readonly name: string | undefined
   readonly value: Value
+  /** The value's text. */
   readonly span: Span
+  /** The name's text, where it was written. */
+  readonly nameSpan?: Span | undefined
 }
 
 export const invalid: Value = { kind: 'invalid' }

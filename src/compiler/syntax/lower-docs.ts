@@ -65,7 +65,7 @@ function runsOf(text: string, docs: readonly Comment[]): readonly Run[] {
 
 const textOf = (run: Run): string => run.lines.map(({ text }) => text.replace(/^\/\/\/ ?/, '').trimEnd()).join('\n')
 
-const beginsLine = (text: string, at: number): boolean => /(^|\n)[ \t\uFEFF]*$/.test(text.slice(0, at).slice(-200))
+const beginsLine = (text: string, at: number): boolean => text.slice(text.lastIndexOf('\n', at - 1) + 1, at).trim() === ''
 
 /** Whether only space and ordinary comments lie in the range. */
 function isBlank(text: string, start: number, end: number, comments: readonly Comment[]): boolean {

@@ -12,6 +12,8 @@ function reportFault(file: SourceFile, fault: Fault, bag: DiagnosticBag): void {
   switch (fault.kind) {
     case 'unexpected-text':
       return bag.report('unexpected-character', place, { text: fault.text })
+    case 'unterminated-string':
+      return bag.report('unterminated-string', place, {})
     case 'unclosed-bracket':
       return bag.report('unclosed-bracket', place, fault)
     case 'unmatched-bracket':
@@ -38,10 +40,14 @@ function reportUnexpected(file: SourceFile, fault: UnexpectedToken, bag: Diagnos
   bag.report('unexpected-token', placeOf(file, fault), { expected, found, foundKind, previous, rule }, { related })
 }
 
+/** Rules in which something of its own stands where a statement should begin. */
+const beginnings = new Set(['file', 'declaration', 'statement', 'body', 'settings', 'backboneStmt', 'fusionStmt', 'nodeBody'])
+
 /** What is missing at a line's end is shown there, not at whatever the next line begins with. */
 function placeOf(file: SourceFile, fault: UnexpectedToken): Span {
-  const { start, end, previousEnd } = fault
+  const { start, end, previousEnd, rule } = fault
   const isLater = positionAt(file, start).line > positionAt(file, previousEnd).line
+  if (beginnings.has(rule) && start < end) return span(file, start, end)
   if ((isLater || start === end) && previousEnd > 0) return span(file, previousEnd - 1, previousEnd)
   return span(file, start, end)
 }

@@ -47,7 +47,6 @@ const escapes: Readonly<Record<string, string>> = { '"': '"', '\\': '\\', n: '\n
 export function lowerString(cx: LowerContext, token: IToken): StringLiteral {
   const place = tokenSpan(cx, token)
   const isClosed = /^"(?:[^"\\]|\\.)*"$/.test(token.image)
-  if (!isClosed) cx.bag.report('unterminated-string', place, {})
   const inner = token.image.slice(1, isClosed ? -1 : undefined)
   const value = inner.replace(/\\(.?)/g, (whole, letter: string, at: number) => {
     const meant = escapes[letter]

@@ -8,7 +8,7 @@ export function withSeparators(value: number): string {
 }
 
 const decimalUnits = ['', ' K', ' M', ' G', ' T', ' P'] as const
-const binaryUnits = [' B', ' KiB', ' MiB', ' GiB', ' TiB', ' PiB'] as const
+const binaryUnits = ['', ' KiB', ' MiB', ' GiB', ' TiB', ' PiB'] as const
 
 /** `23.81 M`, `1.36 T`, `512`: two decimals where a unit is used. */
 export function humanCount(value: number): string {
@@ -20,9 +20,11 @@ export function formatCount(value: number): string {
   return value < 1000 ? String(value) : `${humanCount(value)} (${withSeparators(value)})`
 }
 
-/** `24.00 GiB (25,769,803,776 bytes)`. */
+/** `24.00 GiB (25,769,803,776 bytes)`; small sizes once. */
 export function formatBytes(value: number): string {
-  return `${scaled(value, 1024, binaryUnits)} (${withSeparators(value)} bytes)`
+  return value < 1024
+    ? `${value} bytes`
+    : `${scaled(value, 1024, binaryUnits)} (${withSeparators(value)} bytes)`
 }
 
 function scaled(value: number, base: number, units: readonly string[]): string {

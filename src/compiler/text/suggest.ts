@@ -22,7 +22,7 @@ function distance(a: string, b: string, limit: number): number {
 
 /** The known word nearest to `word`, if near enough to be a plausible slip (a third of its length, at least one edit). */
 export function suggest(word: string, known: Iterable<string>): string | undefined {
-  const limit = Math.max(1, Math.floor(word.length / 3))
+  const limit = word.length < 2 ? 0 : Math.max(1, Math.floor(word.length / 3))
   let best: string | undefined
   let bestDistance = limit + 1
   for (const candidate of known) {

@@ -42,12 +42,13 @@ unchecked budget never passes for a kept one.
   }),
   'assertion-failed': code<{
     readonly message: string | undefined
-    readonly values: { readonly left: string; readonly operator: string; readonly right: string } | undefined
+    /** The condition, or the part of it that fails, with its values. */
+    readonly shown: string | undefined
   }>({
     code: 'WEFT602',
     severity: 'error',
     message: (p) => `assertion failed${p.message === undefined ? '' : `: ${p.message}`}`,
-    help: (p) => (p.values === undefined ? undefined : `here ${p.values.left} ${p.values.operator} ${p.values.right} is false`),
+    help: (p) => (p.shown === undefined ? undefined : `here ${p.shown} is false`),
     explanation: `
 \`assert condition, "why"\` states what the author knows must hold for the arguments: that the patch divides by the total stride, that two
 lists have one length. Nothing more of the network is elaborated after a failed assertion.
@@ -81,11 +82,11 @@ A budget limits \`params\` (all registered parameters), \`macs\` (one inference,
 Limits are numbers: \`12M\` is 12 000 000, \`24GiB\` is 24 · 2^30 bytes.
 `,
   }),
-  'wrong-budget-argument': code<{ readonly value: string }>({
+  'wrong-budget-argument': code<{ readonly value: string; readonly suggestion: string | undefined }>({
     code: 'WEFT606',
     severity: 'error',
-    message: (p) => `a budget cannot take ${p.value}`,
-    help: () => 'write `params(inference)`, `macs(training)` or `memory(training, batch = 2)`',
+    message: (p) => `a budget cannot take \`${p.value}\``,
+    help: (p) => didYouMean(p.suggestion) ?? 'write `params(inference)`, `macs(training)` or `memory(training, batch = 2)`',
     explanation: `
 A budget takes which totals it reads (\`training\` with every output, \`inference\` without \`aux\`) and, for memory, a batch size.
 `,

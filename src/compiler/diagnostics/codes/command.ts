@@ -106,24 +106,6 @@ links that lead out of the project count as outside.
     }
 `,
   }),
-  'unknown-argument': code<{
-    argument: string
-    network: string
-    known: readonly string[]
-    suggestion: string | undefined
-  }>({
-    code: 'WEFT813',
-    severity: 'error',
-    message: ({ argument, network }) => `network \`${network}\` has no parameter \`${argument}\``,
-    help: ({ known, suggestion }) => didYouMean(suggestion) ?? `its parameters are ${listed(known)}`,
-    explanation: `\`--set name=value\` gives a value to one of the network's declared parameters.
-
-    network Net(base: int = 16) { … }
-
-    weft cost net.weft --set bass=32     // no such parameter
-    weft cost net.weft --set base=32
-`,
-  }),
   'malformed-setting': code<{ setting: string }>({
     code: 'WEFT814',
     severity: 'error',
@@ -133,18 +115,6 @@ links that lead out of the project count as outside.
 
     weft cost net.weft --set base 64
     weft cost net.weft --set base=64 --set 'patch=[128, 128, 128]'
-`,
-  }),
-  'malformed-argument': code<{ argument: string; value: string; reason: string }>({
-    code: 'WEFT815',
-    severity: 'error',
-    message: ({ argument, value, reason }) => `\`${value}\` is not a value for \`${argument}\`: ${reason}`,
-    help: () => 'the value is a Weft expression: 64, 80%, [1, 2, 2], "text"',
-    explanation: `The value of \`--set name=value\` is read as a Weft expression, with the built-in functions and operators but none of the
-file's own names.
-
-    weft cost net.weft --set 'patch=128x128'
-    weft cost net.weft --set 'patch=[128, 128]'
 `,
   }),
   'macs-need-extents': code<{ symbols: readonly string[] }>({

@@ -6,15 +6,32 @@ export interface Misspelt {
   readonly suggestion: string | undefined
 }
 
+const statementForms: ReadonlyMap<string, string> = new Map([
+  ['in', '`in x`'],
+  ['out', '`out …`'],
+  ['input', '`input image: [channels, …extents]`'],
+  ['output', '`output logits = …`'],
+])
+
+const secondStatementHelp: ReadonlyMap<string, string> = new Map([
+  ['in', 'list the tensors in one statement: `in x, gate`'],
+  ['out', 'keep one; `out [a, b]` gives several tensors'],
+  ['fuse', 'keep one; `fuse = concat -> Unit(c)` is one block of two'],
+  ['sparsity', 'keep one; `on fuse`, `on edge` and `on edge NAME` say different densities for parts of the nodes'],
+])
+
 export const nameCodes = {
-  'unknown-name': code<Misspelt>({
+  'unknown-name': code<Misspelt & { /** The bundled file that declares it. */ readonly library?: string | undefined }>({
     code: 'WEFT201',
     severity: 'error',
     message: (p) => `unknown name \`${p.name}\``,
-    help: (p) => didYouMean(p.suggestion) ?? 'declare it with `let`, `fn` or `block`, add it as a parameter, or import it',
+    help: (p) =>
+      p.library === undefined
+        ? (didYouMean(p.suggestion) ?? 'declare it with `let`, `fn` or `block`, add it as a parameter, or import it')
+        : `import it: \`import { ${p.name} } from "${p.library}"\``,
     explanation: `
 A name must be a parameter, a \`let\`, a declaration of the file, an import, an operator or a function of the language.
-Order does not matter inside a body: a name may be used above its \`let\`.
+Order does not matter inside a body: a name may be used above its \`let\`. The default of a parameter sees the parameters before it.
 
 \`\`\`weft
 block Unit(c: int) = conv(c, 3) -> leaky_rule(0.01)   // WEFT201: did you mean \`leaky_relu\`?
@@ -108,12 +125,11 @@ A block is applied to tensors: \`in x … out y\`. A network is what the tools c
 \`aux output\` and \`budget\`. Both may have \`let\`, \`backbone\`, \`fusion\` and \`assert\`.
 `,
   }),
-  'missing-statement': code<{ readonly name: string; readonly statement: string }>({
+  'missing-statement': code<{ readonly name: string; readonly missing: readonly string[] }>({
     code: 'WEFT210',
     severity: 'error',
-    message: (p) => `\`${p.name}\` has no \`${p.statement}\``,
-    help: (p) =>
-      ({ in: 'add `in x`', out: 'add `out …`', input: 'add `input image: [channels, …extents]`', output: 'add `output logits = …`' })[p.statement],
+    message: (p) => `\`${p.name}\` has ${p.missing.map((one) => `no \`${one}\``).join(' and ')}`,
+    help: (p) => `add ${p.missing.map((one) => statementForms.get(one)).join(' and ')}`,
     explanation: `
 A block with a body needs \`in\` and \`out\`; a network needs at least one \`input\` and one \`output\`.
 `,
@@ -122,9 +138,10 @@ A block with a body needs \`in\` and \`out\`; a network needs at least one \`inp
     code: 'WEFT211',
     severity: 'error',
     message: (p) => `a second \`${p.statement}\``,
-    help: (p) => (p.statement === 'in' ? 'list the tensors in one statement: `in x, gate`' : 'keep one; `out [a, b]` gives several tensors'),
+    help: (p) => secondStatementHelp.get(p.statement),
     explanation: `
-A block has one \`in\` (with one or more names) and one \`out\`; a fusion node has one \`fuse\`.
+A block has one \`in\` (with one or more names) and one \`out\`; a fusion node has one \`fuse\`; a fusion has one \`sparsity\` for all its weights, one \`on
+fuse\`, one \`on edge\`, and one for each name of an edge.
 `,
   }),
 } as const

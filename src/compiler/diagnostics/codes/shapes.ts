@@ -28,7 +28,7 @@ function mismatchHelp(hint: MismatchHint): string | undefined {
     }
     case 'ratio': {
       const factors = `[${hint.factors.join(', ')}]`
-      return `bring input ${hint.smaller + 1} up with \`conv_transpose(…, kernel = ${factors}, stride = ${factors})\` or \`resize(scale = ${factors})\``
+      return `bring input ${hint.smaller + 1} up with \`conv_transpose(…, kernel = ${factors}, stride = ${factors})\` or \`resize(scale = ${factors})\`, or the other one down with \`max_pool(${factors})\``
     }
   }
 }

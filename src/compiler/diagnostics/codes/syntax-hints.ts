@@ -18,7 +18,8 @@ export function unexpectedTokenHelp(parts: UnexpectedTokenParts): string | undef
   const { found, previous, expected, rule } = parts
   if (comparisons.has(found) && found !== '==') return 'comparisons do not chain: join two with `and`'
   if (found === '==' && expected === '`=`') return 'write `=` to define, `==` to compare'
-  if (found === '=' && rule !== 'params') return 'write `==` to compare'
+  if (found === '|' && previous === '|') return 'write `or`'
+  if (found === '=' && previous !== '=' && rule !== 'params') return '`=` defines, `==` compares'
   if (found === '*' && previous === '*') return 'a power is written `^`'
   if (found === '/' && previous === '/') return 'division without remainder is written `div`'
   if (found === '>' && previous === '=') return 'a pipe is written `->`'
