@@ -5,7 +5,7 @@ import { checkCommand } from './commands/check.ts'
 import { costCommand } from './commands/cost.ts'
 import { expandCommand } from './commands/expand.ts'
 import { explainCommand } from './commands/explain.ts'
-import { fmtCommand } from './commands/fmt.ts'
+import { fmtCommand, standardInput } from './commands/fmt.ts'
 import { graphCommand } from './commands/graph.ts'
 import { initCommand } from './commands/init.ts'
 import { exitCodes, type ExitCode } from './exit-codes.ts'
@@ -64,7 +64,7 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
     })
   try {
     if (args.length === 0) return showHelp(parser, terminal)
-    await parser.parseAsync(args)
+    await parser.parseAsync(args.map((arg) => (arg === '-' ? standardInput : arg)))
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
     const [command = ''] = args

@@ -32,7 +32,7 @@ export function refusalsOf({ host }: Located): Diagnostic[] {
 export function seenFromHere({ diagnostics, sources }: Findings, { root }: Located): Findings {
   const here = process.cwd()
   if (root === here) return { diagnostics, sources }
-  const name = (path: string): string => (path.startsWith('std/') ? path : shorter(here, join(root, path)))
+  const name = (path: string): string => (isElsewhere(path) ? path : shorter(here, join(root, path)))
   const move = (span: Span): Span => ({ ...span, file: name(span.file) })
   return {
     diagnostics: diagnostics.map((one) => ({
@@ -42,6 +42,11 @@ export function seenFromHere({ diagnostics, sources }: Findings, { root }: Locat
     })),
     sources: new Map([...sources].map(([path, file]) => [name(path), { ...file, path: name(path) }])),
   }
+}
+
+/** Bundled files, and texts that came from the command line (`<argument base>`). */
+function isElsewhere(path: string): boolean {
+  return path.startsWith('std/') || path.startsWith('<')
 }
 
 function shorter(here: string, path: string): string {

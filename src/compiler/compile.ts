@@ -5,14 +5,15 @@ import { DiagnosticBag, type Diagnostic } from './diagnostics/diagnostic.ts'
 import { GraphBuilder } from './ir/builder.ts'
 import type { Graph } from './ir/graph.ts'
 import { runPasses } from './passes/pipeline.ts'
+import { force, lookup } from './semantics/env.ts'
 import { readArguments } from './semantics/arguments.ts'
 import { languageEnv, moduleEnv } from './semantics/module-env.ts'
 import { loadModule, type Loader, type Module } from './semantics/modules.ts'
 import { elaborateNetwork } from './semantics/networks.ts'
 import { defaultLimits, newSession, type Limits } from './semantics/session.ts'
 import { elaborateRecipe, type Recipe } from './semantics/train.ts'
-import type { NetworkDecl, TrainDecl } from './syntax/ast.ts'
-import type { SourceFile } from './text/source.ts'
+import type { Declaration, NetworkDecl, TrainDecl } from './syntax/ast.ts'
+import { byteLength, withinBound, type SourceFile } from './text/source.ts'
 import { suggest } from './text/suggest.ts'
 
 /** Gives the text of a project file by its project-relative path with `/`; never asked for `std/…`, absolute paths or paths that leave the project. */
@@ -51,7 +52,7 @@ export function compile(entry: string, host: SourceHost, options: CompileOptions
   const { bag, sources } = project
   const network = chooseNetwork(project, options.network)
   const graph = network === undefined ? undefined : elaborate(project, network, options.arguments ?? {})
-  return { sources, diagnostics: bag.list(), ...(graph === undefined ? {} : { graph }) }
+  return { sources, diagnostics: worthShowing(bag), ...(graph === undefined ? {} : { graph }) }
 }
 
 /** Checks every declaration of a file: each network with its defaults, each `train` block with its arguments. */
@@ -61,7 +62,8 @@ export function check(entry: string, host: SourceHost, limits: Partial<Limits> =
   const declarations = project.sound ? (module?.syntax.declarations ?? []) : []
   const graphs = declarations.flatMap((one) => (one.kind === 'NetworkDecl' ? [elaborateDefaults(project, one)] : []))
   const recipes = declarations.flatMap((one) => (one.kind === 'TrainDecl' ? [train(project, one)] : []))
-  return { sources, diagnostics: bag.list(), graphs: graphs.filter((one) => one !== undefined), recipes: recipes.filter((one) => one !== undefined) }
+  evaluateConstants(project, declarations)
+  return { sources, diagnostics: worthShowing(bag), graphs: graphs.filter((one) => one !== undefined), recipes: recipes.filter((one) => one !== undefined) }
 }
 
 /** The file and all it imports, with their names resolved. */
@@ -70,6 +72,8 @@ interface Project extends Loader {
   readonly module: Module | undefined
   /** It makes sense to elaborate. */
   readonly sound: boolean
+  /** No error at all so far: what is elaborated is what was meant. */
+  readonly clean: boolean
 }
 
 function open(entry: string, host: SourceHost, given: Partial<Limits> = {}): Project {
@@ -85,16 +89,27 @@ function open(entry: string, host: SourceHost, given: Partial<Limits> = {}): Pro
   const text = host.read(entry)
   if (text === undefined) {
     loader.bag.report('file-missing', { file: entry, start: 0, end: 0 }, { path: entry })
-    return { ...loader, entry, module: undefined, sound: false }
+    return { ...loader, entry, module: undefined, sound: false, clean: false }
+  }
+  if (!withinBound(text, limits.fileBytes)) {
+    loader.bag.report('file-too-large', { file: entry, start: 0, end: 0 }, { path: entry, bytes: byteLength(text), limit: limits.fileBytes })
+    return { ...loader, entry, module: undefined, sound: false, clean: false }
   }
   const module = loadModule(loader, entry, text)
-  return { ...loader, entry, module, sound: loader.bag.list().every(isLocal) }
+  return { ...loader, entry, module, sound: loader.bag.list().every(isLocal), clean: !loader.bag.hasErrors }
 }
 
 /** Mistakes that make one value invalid and leave the rest readable: elaboration goes on and finds what else there is. */
 const local: ReadonlySet<CodeName> = new Set<CodeName>(['unknown-name', 'unknown-parameter', 'unknown-attribute'])
 
 const isLocal = ({ severity, name }: Diagnostic): boolean => severity === 'warning' || local.has(name)
+
+/** A name seems unused where the use of it could not be read: such warnings wait until the file has no errors. */
+function worthShowing(bag: DiagnosticBag): readonly Diagnostic[] {
+  const all = bag.list()
+  const faulty = new Set(all.filter((one) => one.severity === 'error').map((one) => one.span.file))
+  return all.filter((one) => one.name !== 'unused-name' || !faulty.has(one.span.file))
+}
 
 function chooseNetwork(project: Project, name: string | undefined): NetworkDecl | undefined {
   const { module, bag, entry } = project
@@ -128,7 +143,7 @@ function elaborate(
   const env = moduleEnv(module, languageEnv(session), new Map())
   const given = readArguments(args, env, sources)
   const elaborated = given === undefined ? undefined : elaborateNetwork(network, given, env)
-  const graph = elaborated === undefined ? undefined : runPasses(elaborated)
+  const graph = elaborated === undefined || !project.clean ? undefined : runPasses(elaborated)
   for (const one of own.list()) bag.add(one)
   if (graph === undefined) return undefined
   for (const one of checkBudgets(graph, { entry: project.entry, files: sources })) bag.add(one)
@@ -138,7 +153,22 @@ function elaborate(
 function train(project: Project, declaration: TrainDecl): Recipe | undefined {
   const { module, bag, limits } = project
   if (module === undefined) return undefined
-  const session = newSession(new GraphBuilder(limits.nodes), bag, limits)
-  return elaborateRecipe(declaration, moduleEnv(module, languageEnv(session), new Map()))
+  const own = new DiagnosticBag()
+  const session = newSession(new GraphBuilder(limits.nodes), own, limits)
+  const recipe = elaborateRecipe(declaration, moduleEnv(module, languageEnv(session), new Map()))
+  for (const one of own.list()) bag.add(one)
+  return recipe
+}
+
+/** Constants that no network uses are checked all the same. */
+function evaluateConstants({ module, bag, limits }: Project, declarations: readonly Declaration[]): void {
+  if (module === undefined) return
+  const own = new DiagnosticBag()
+  const env = moduleEnv(module, languageEnv(newSession(new GraphBuilder(limits.nodes), own, limits)), new Map())
+  for (const { kind, name } of declarations) {
+    const slot = kind === 'ConstDecl' ? lookup(env, name.name) : undefined
+    if (slot !== undefined) force(env, slot, name.span)
+  }
+  for (const one of own.list()) bag.add(one)
 }
 

@@ -13,7 +13,8 @@ interface FmtArgs {
   readonly check: boolean
 }
 
-const standardInput = '-'
+/** What `-` becomes before yargs reads the arguments, which would take it for an option. */
+export const standardInput = '<stdin>'
 
 export const fmtCommand: CommandMaker<FmtArgs> = (terminal, choose) => ({
   command: 'fmt <files..>',
@@ -51,18 +52,17 @@ async function runFmt({ files, check }: FmtArgs, terminal: Terminal): Promise<Ex
 
 async function formatOne(file: string, action: 'check' | 'write', terminal: Terminal): Promise<ExitCode> {
   const isInput = file === standardInput
-  const shown = isInput ? 'standard input' : file
-  const text = isInput ? decode(await readAll(), shown) : readText(file, file)
-  const formatted = isProblem(text) ? commandFindings(text, shown) : await format(text, shown)
+  const text = isInput ? decode(await readAll(), file) : readText(file, file)
+  const formatted = isProblem(text) ? commandFindings(text, file) : await format(text, file)
   if ('diagnostics' in formatted) return fail(formatted, terminal)
   const differs = formatted.after !== formatted.before
   if (action === 'check') {
-    if (differs) terminal.out(`${shown}\n`)
+    if (differs) terminal.out(`${file}\n`)
     return differs ? exitCodes.differs : exitCodes.clean
   }
   if (isInput) terminal.out(formatted.after)
   const failed = isInput || !differs ? undefined : replaceFile(file, formatted.after)
-  return failed === undefined ? exitCodes.clean : fail(commandFindings(failed, shown), terminal)
+  return failed === undefined ? exitCodes.clean : fail(commandFindings(failed, file), terminal)
 }
 
 function fail(findings: Findings, terminal: Terminal): ExitCode {

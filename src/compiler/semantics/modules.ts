@@ -3,7 +3,7 @@ import { DiagnosticBag } from '../diagnostics/diagnostic.ts'
 import { stdFiles } from '../std/bundled.ts'
 import type { File, ImportDecl, ImportName } from '../syntax/ast.ts'
 import { parse } from '../syntax/parse.ts'
-import { sourceFile, type SourceFile, type Span } from '../text/source.ts'
+import { byteLength, sourceFile, withinBound, type SourceFile, type Span } from '../text/source.ts'
 import { suggest } from '../text/suggest.ts'
 import { resolveNames } from './resolve.ts'
 import type { Limits } from './session.ts'
@@ -95,8 +95,8 @@ function importedModule(loader: Loader, importer: string, declaration: ImportDec
     loader.bag.report('import-not-found', span, { path, suggestion })
     return undefined
   }
-  if (text.length > loader.limits.fileBytes) {
-    loader.bag.report('file-too-large', span, { path, bytes: text.length, limit: loader.limits.fileBytes })
+  if (!withinBound(text, loader.limits.fileBytes)) {
+    loader.bag.report('file-too-large', span, { path, bytes: byteLength(text), limit: loader.limits.fileBytes })
     return undefined
   }
   return loadModule(loader, path, text)

@@ -26,6 +26,16 @@ export function sourceFile(path: string, text: string): SourceFile {
   return { path, text, lineStarts }
 }
 
+/** Bytes of the text as UTF-8. */
+export function byteLength(text: string): number {
+  return new TextEncoder().encode(text).length
+}
+
+/** Whether the text has at most so many bytes; counts them only where the length leaves it open. */
+export function withinBound(text: string, bytes: number): boolean {
+  return text.length <= bytes && (text.length * 3 <= bytes || byteLength(text) <= bytes)
+}
+
 /** The only maker of spans: clamps to the file, so that recovered tokens with absent offsets cannot leak NaN. */
 export function span(file: SourceFile, start: number, end: number): Span {
   const clamp = (offset: number): number =>
