@@ -141,7 +141,7 @@ function elaborate(
   const own = new DiagnosticBag()
   const session = newSession(new GraphBuilder(limits.nodes), own, limits)
   const env = moduleEnv(module, languageEnv(session), new Map())
-  const given = readArguments(args, env, sources)
+  const given = readArguments(args, network, env, sources)
   const elaborated = given === undefined ? undefined : elaborateNetwork(network, given, env)
   const graph = elaborated === undefined || !project.clean ? undefined : runPasses(elaborated)
   for (const one of own.list()) bag.add(one)

@@ -72,15 +72,18 @@ export function cost(graph: Graph, sources: Sources): Costing {
 function nodeCosts(graph: Graph, reach: Reach, entry: string): NodeCost[] {
   const owners = ownersOf(graph)
   return graph.nodes.map((node): NodeCost => {
-    const owned = node.parameters.filter((id) => owners[id] === node.id).map((id) => parameterAt(graph, id))
+    const { parameters, effectiveParameters } = weigh(graph, node, owners)
+    const { macs, effectiveMacs } = macsOf(graph, node)
     return {
       id: node.id,
       path: node.origin.path,
       op: node.op,
       span: chargedSpan(node.origin, entry),
       shape: node.type.shape,
-      ...weighOf(owned),
-      ...macsOf(graph, node),
+      parameters,
+      effectiveParameters,
+      macs,
+      effectiveMacs,
       training: reach.training[node.id] === true,
       inference: reach.inference[node.id] === true,
     }
@@ -111,12 +114,19 @@ export function keptCount(parameter: Parameter): number {
     : parameter.mask.kept * parameter.mask.elements
 }
 
-function weighOf(owned: readonly Parameter[]): { parameters: number; effectiveParameters: number } {
-  const counted = owned.filter((one) => !one.buffer)
-  return {
-    parameters: counted.reduce((sum, one) => sum + elementCount(one.shape), 0),
-    effectiveParameters: counted.reduce((sum, one) => sum + keptCount(one), 0),
+type Weight = Pick<Amounts, 'parameters' | 'effectiveParameters'>
+
+/** The parameters that are charged to a node. */
+function weigh(graph: Graph, node: GraphNode, owners: readonly (NodeId | undefined)[]): Weight {
+  let parameters = 0
+  let effectiveParameters = 0
+  for (const id of node.parameters) {
+    const one = parameterAt(graph, id)
+    if (owners[id] !== node.id || one.buffer) continue
+    parameters += elementCount(one.shape)
+    effectiveParameters += keptCount(one)
   }
+  return { parameters, effectiveParameters }
 }
 
 function macsOf(

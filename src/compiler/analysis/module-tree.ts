@@ -19,15 +19,16 @@ export interface ModuleCost extends BothAmounts {
 interface Draft extends BothTallies {
   readonly path: string
   readonly name: string
-  /** Made with the first child: most modules are operators. */
-  children: Map<string, Draft> | undefined
-  /** The calls that led to the first operator inside; `shared` of them led to all of them. */
-  readonly chain: readonly Span[]
+  /** In the order of their first operators. */
+  readonly children: Draft[]
+  /** The first operator inside; `shared` of the calls that led to it, itself included, led to all of them. */
+  readonly first: Origin
   shared: number
 }
 
 export class ModuleTree {
-  readonly #root = draft('', '', [])
+  readonly #top: Draft[] = []
+  readonly #byPath = new Map<string, Draft>()
   readonly #entry: string
   readonly #rules: ReadonlyMap<string, Span>
 
@@ -36,78 +37,79 @@ export class ModuleTree {
     this.#rules = nodeRules(graph)
   }
 
-  /** Charges every module along the path. */
+  /** Charges the operator itself; what encloses it is charged at the end, with the sum of its parts. */
   add(origin: Origin, amounts: BothAmounts): void {
-    const chain = [...origin.calls, origin.span]
-    let at = this.#root
-    for (const name of origin.path.split('.')) {
-      at = child(at, name, chain)
-      at.shared = commonLength(at.chain, at.shared, chain)
-      addTo(at.training, amounts.training)
-      addTo(at.inference, amounts.inference)
-    }
+    const at = this.#draftAt(origin.path, origin)
+    at.shared = commonLength(at, at.shared, origin)
+    addTo(at.training, amounts.training)
+    addTo(at.inference, amounts.inference)
+  }
+
+  #draftAt(path: string, first: Origin): Draft {
+    const before = this.#byPath.get(path)
+    if (before !== undefined) return before
+    const dot = path.lastIndexOf('.')
+    const siblings = dot === -1 ? this.#top : this.#draftAt(path.slice(0, dot), first).children
+    const made = draft(path, path.slice(dot + 1), first)
+    siblings.push(made)
+    this.#byPath.set(path, made)
+    return made
   }
 
   finish(): ModuleCost[] {
-    return this.#finished(this.#root)
+    for (const one of this.#top) gather(one)
+    return this.#finished(this.#top, sharedByAll(this.#top))
   }
 
-  #finished(parent: Draft): ModuleCost[] {
-    if (parent.children === undefined) return []
-    const outer = parent === this.#root ? sharedByAll(parent) : parent.shared
-    return Array.from(parent.children.values(), (one) => ({
+  #finished(siblings: readonly Draft[], outer: number): ModuleCost[] {
+    return siblings.map((one) => ({
       path: one.path,
       name: one.name,
       span: this.#rules.get(one.path) ?? this.#spanOf(one, outer),
       training: one.training,
       inference: one.inference,
-      children: this.#finished(one),
+      children: this.#finished(one.children, one.shared),
     }))
   }
 
-  #spanOf({ chain, shared }: Draft, outer: number): Span {
-    const common = chain.slice(0, shared > outer ? shared : shared + 1)
-    const found = common.findLast((span) => span.file === this.#entry) ?? common.at(-1)
-    if (found === undefined) throw new Error('an origin has at least the span of its operator')
-    return found
+  #spanOf({ first, shared }: Draft, outer: number): Span {
+    const common = shared > outer ? shared : Math.min(shared + 1, chainLength(first))
+    for (let at = common - 1; at >= 0; at -= 1) {
+      const span = chainAt(first, at)
+      if (span?.file === this.#entry) return span
+    }
+    return chainAt(first, common - 1) ?? first.span
   }
 }
 
-function draft(path: string, name: string, chain: readonly Span[]): Draft {
-  return {
-    path,
-    name,
-    children: undefined,
-    chain,
-    shared: chain.length,
-    training: newTally(),
-    inference: newTally(),
+function draft(path: string, name: string, first: Origin): Draft {
+  return { path, name, children: [], first, shared: chainLength(first), training: newTally(), inference: newTally() }
+}
+
+/** Sums the parts of a module into it, the innermost first. */
+function gather(module: Draft): void {
+  for (const part of module.children) {
+    gather(part)
+    addTo(module.training, part.training)
+    addTo(module.inference, part.inference)
+    module.shared = commonLength(module, Math.min(module.shared, part.shared), part.first)
   }
 }
 
-function child(parent: Draft, name: string, chain: readonly Span[]): Draft {
-  parent.children ??= new Map()
-  const before = parent.children.get(name)
-  if (before !== undefined) return before
-  const made = draft(parent.path === '' ? name : `${parent.path}.${name}`, name, chain)
-  parent.children.set(name, made)
-  return made
-}
+// The calls that led to an operator, then its own: read in place, as there is a chain per operator.
+const chainLength = ({ calls }: Origin): number => calls.length + 1
+const chainAt = ({ calls, span }: Origin, at: number): Span | undefined => (at === calls.length ? span : calls[at])
 
-function commonLength(first: readonly Span[], known: number, other: readonly Span[]): number {
+function commonLength({ first }: Draft, known: number, other: Origin): number {
   let length = 0
-  while (length < known && sameSpan(first[length], other[length])) length += 1
+  while (length < known && sameSpan(chainAt(first, length), chainAt(other, length))) length += 1
   return length
 }
 
 /** How many calls lead to everything there is: the network's own declaration, as a rule. */
-function sharedByAll({ children }: Draft): number {
-  const [first, ...others] = children?.values() ?? []
+function sharedByAll([first, ...others]: readonly Draft[]): number {
   if (first === undefined) return 0
-  return others.reduce(
-    (known, one) => commonLength(first.chain, Math.min(known, one.shared), one.chain),
-    first.shared,
-  )
+  return others.reduce((known, one) => commonLength(first, Math.min(known, one.shared), one.first), first.shared)
 }
 
 function sameSpan(a: Span | undefined, b: Span | undefined): boolean {

@@ -139,7 +139,8 @@ export class GraphBuilder {
       const origin = originAt(nodes, node)
       const { name, shape, init, buffer } = spec
       const path = `${origin.path}.${name}`
-      return { id, path, name, shape, init, buffer, ...(coverage === undefined ? {} : { coverage }), origin }
+      const parameter = { id, path, name, shape, init, buffer, origin }
+      return coverage === undefined ? parameter : { ...parameter, coverage }
     })
     const backbones = frame.backbones.map(({ scope, ...rest }) => ({ ...rest, path: pathOf(scope) }))
     const fusions = frame.fusions.map(({ scope, ...rest }) => ({ ...rest, path: pathOf(scope) }))

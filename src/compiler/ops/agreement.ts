@@ -55,14 +55,12 @@ function pairDisagreement(
 ): Problem | undefined {
   const { shape } = other
   const reference = first.shape
-  const shapes = { ...pair, shape: formatShape(shape), reference: formatShape(reference) }
-  if (shape.length !== reference.length) return problem('ranks-disagree', shapes)
-  if (other.batched !== first.batched) return problem('batch-disagrees', shapes)
-  for (const [axis, extent] of shape.entries()) {
-    if (axis !== except && !equalDims(extent, reference[axis] ?? 0))
-      return extentsDisagree({ ...pair, shape, reference, axis })
-  }
-  return undefined
+  const shapes = (): Pair & { readonly shape: string; readonly reference: string } =>
+    ({ ...pair, shape: formatShape(shape), reference: formatShape(reference) })
+  if (shape.length !== reference.length) return problem('ranks-disagree', shapes())
+  if (other.batched !== first.batched) return problem('batch-disagrees', shapes())
+  const axis = shape.findIndex((extent, at) => at !== except && !equalDims(extent, reference[at] ?? 0))
+  return axis === -1 ? undefined : extentsDisagree({ ...pair, shape, reference, axis })
 }
 
 /**
@@ -72,8 +70,7 @@ function pairDisagreement(
  */
 export function broadcast(operator: string, a: TensorType, b: TensorType, apart = 0): TensorType | Problem {
   const fits = a.batched === b.batched ? a.shape.length === b.shape.length || !a.batched : tableFits(a, b)
-  const shapes = { shape: formatShape(b.shape), reference: formatShape(a.shape) }
-  if (!fits) return problem('ranks-disagree', { operator, operand: 1, ...shapes })
+  if (!fits) return problem('ranks-disagree', { operator, operand: 1, shape: formatShape(b.shape), reference: formatShape(a.shape) })
   const shape = broadcastShape({ operator, apart, mixed: a.batched !== b.batched }, a.shape, b.shape)
   return isProblem(shape) ? shape : { dtype: a.dtype, batched: a.batched || b.batched, shape }
 }

@@ -1,6 +1,6 @@
 // Operators on numbers, extents, strings, lists and bools. Whole numbers stay exact: past 2^53 is a mistake, not a rounding.
 import { problem } from '../diagnostics/diagnostic.ts'
-import { addDims, equalDims, floorDivide, multiplyDims, subtractDims, type Dim } from '../ir/tensor.ts'
+import { addDims, equalDims, floorDivide, formatDim, multiplyDims, neededMultiple, subtractDims, type Dim } from '../ir/tensor.ts'
 import type { BinaryExpr, BinaryOperator, Expr, UnaryExpr } from '../syntax/ast.ts'
 import type { Span } from '../text/source.ts'
 import type { Env } from './env.ts'
@@ -50,7 +50,7 @@ function combine(expr: BinaryExpr, left: Value, right: Value, env: Env): Value {
   if (left.kind === 'invalid' || right.kind === 'invalid') return invalid
   const operator = expr.operator as Arithmetic
   if (operator === '==' || operator === '!=') return bool(equalValues(left, right) === (operator === '=='))
-  const found = numbers(operator, left, right, expr, env) ?? others(operator, left, right)
+  const found = numbers(operator, left, right, expr, env) ?? others(operator, left, right, expr, env)
   if (found !== undefined) return found
   const parts = { operator, left: typeName(left), right: typeName(right) }
   report(env, expr.span, problem('wrong-operands', parts))
@@ -137,17 +137,26 @@ function overflow(expression: string, span: Span, env: Env): Value {
 }
 
 /** Extents with symbols, strings and lists; undefined where the operator has no meaning for the pair. */
-function others(operator: Arithmetic, left: Value, right: Value): Value | undefined {
+function others(operator: Arithmetic, left: Value, right: Value, expr: BinaryExpr, env: Env): Value | undefined {
   const a = dimOf(left)
   const b = dimOf(right)
   if (a !== undefined && b !== undefined) {
     const dim = extents(operator, a, b)
-    return dim === undefined ? undefined : dimValue(dim)
+    return dim === undefined ? unknownQuotient(operator, a, b, expr, env) : dimValue(dim)
   }
   if (operator !== '+') return undefined
   if (left.kind === 'string' && right.kind === 'string') return { kind: 'string', value: left.value + right.value }
   if (left.kind === 'list' && right.kind === 'list') return list([...left.items, ...right.items])
   return undefined
+}
+
+/** A symbol that is not known to divide: says which multiple it would have to be. */
+function unknownQuotient(operator: Arithmetic, a: Dim, b: Dim, expr: BinaryExpr, env: Env): Value | undefined {
+  if (!['/', 'div', '%'].includes(operator) || typeof b !== 'number' || b === 0) return undefined
+  const symbol = neededMultiple(a, b)
+  if (symbol === undefined) return undefined
+  report(env, expr.span, problem('symbol-not-divisible', { extent: formatDim(a), divisor: b, symbol: symbol.name, multiple: symbol.multiple }))
+  return invalid
 }
 
 function extents(operator: Arithmetic, a: Dim, b: Dim): Dim | undefined {

@@ -10,7 +10,7 @@ import { define, defer, enter, guarded, type Env } from './env.ts'
 import { evaluate, tensorsOf, type Words } from './evaluate.ts'
 import { operatorTables } from './operator-tables.ts'
 import { report } from './session.ts'
-import { axisWords, fits, showType, takesAxisWord } from './types.ts'
+import { fits, showType, wordsOfType } from './types.ts'
 import { calleeName, invalid, showValue, typeName, type BlockValue, type ConfiguredBlock, type GivenArgument, type Value } from './values.ts'
 
 const noWords: Words = new Set()
@@ -130,7 +130,7 @@ function bindGiven(owner: string, param: Param, argument: GivenArgument, inner: 
 
 function bindDefault(owner: string, param: Param, expr: Expr, inner: Env): void {
   const { type } = param
-  const words = takesAxisWord(type) ? axisWords : undefined
+  const words = wordsOfType(type)
   defer(inner, param.name.name, param.span, () => {
     const value = evaluate(expr, inner, words)
     if (type === undefined || fits(value, type)) return value
@@ -264,7 +264,7 @@ function wordsFor(block: BlockValue): (name: string | undefined, position: numbe
     const { params } = callee.declaration
     return (name, position) => {
       const param = name === undefined ? params[before + position] : params.find((one) => one.name.name === name)
-      return takesAxisWord(param?.type) ? axisWords : noWords
+      return wordsOfType(param?.type)
     }
   }
   const table = operatorTables.get(callee.name)

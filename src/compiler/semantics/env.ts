@@ -18,8 +18,10 @@ export interface Slot {
 
 export interface Env {
   readonly session: Session
-  /** Made with the first name: most environments only change the place. */
-  names: Map<string, Slot> | undefined
+  /** The first name. Most environments only change the place, and most others bind one index: a map would cost more than the rest. */
+  first: Slot | undefined
+  /** The other names. */
+  others: Map<string, Slot> | undefined
   readonly parent: Env | undefined
   readonly scope: Scope
   readonly calls: readonly Span[]
@@ -29,10 +31,11 @@ export interface Env {
 }
 
 /** A nested environment; what is not given stays as in `parent`. */
-export function nest(parent: Env, changes: Partial<Omit<Env, 'session' | 'parent' | 'names'>> = {}): Env {
+export function nest(parent: Env, changes: Partial<Pick<Env, 'scope' | 'calls' | 'indices' | 'sharing' | 'coverage'>> = {}): Env {
   return {
     session: parent.session,
-    names: undefined,
+    first: undefined,
+    others: undefined,
     parent,
     scope: changes.scope ?? parent.scope,
     calls: changes.calls ?? parent.calls,
@@ -49,7 +52,8 @@ export function nest(parent: Env, changes: Partial<Omit<Env, 'session' | 'parent
 export function enter(declared: Env, caller: Env, scope: Scope, call: Span | undefined): Env {
   return {
     session: caller.session,
-    names: undefined,
+    first: undefined,
+    others: undefined,
     parent: declared,
     scope,
     calls: call === undefined ? caller.calls : [...caller.calls, call],
@@ -70,13 +74,18 @@ export function defer(env: Env, name: string, span: Span, evaluate: () => Value)
 }
 
 function put(env: Env, slot: Slot): void {
-  env.names ??= new Map()
-  env.names.set(slot.name, slot)
+  if (env.first === undefined || env.first.name === slot.name) env.first = slot
+  else (env.others ??= new Map<string, Slot>()).set(slot.name, slot)
+}
+
+/** The name as this very environment has it. */
+export function ownSlot(env: Env, name: string): Slot | undefined {
+  return env.first?.name === name ? env.first : env.others?.get(name)
 }
 
 export function lookup(env: Env, name: string): Slot | undefined {
   for (let at: Env | undefined = env; at !== undefined; at = at.parent) {
-    const slot = at.names?.get(name)
+    const slot = ownSlot(at, name)
     if (slot !== undefined) return slot
   }
   return undefined
@@ -84,7 +93,10 @@ export function lookup(env: Env, name: string): Slot | undefined {
 
 export function visibleNames(env: Env): Set<string> {
   const names = new Set<string>()
-  for (let at: Env | undefined = env; at !== undefined; at = at.parent) for (const name of at.names?.keys() ?? []) names.add(name)
+  for (let at: Env | undefined = env; at !== undefined; at = at.parent) {
+    if (at.first !== undefined) names.add(at.first.name)
+    for (const name of at.others?.keys() ?? []) names.add(name)
+  }
   return names
 }
 

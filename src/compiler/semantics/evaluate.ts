@@ -236,9 +236,10 @@ function send(left: Value, link: PipeExpr, env: Env): Value {
 }
 
 function compose(left: BlockValue, right: BlockValue): Value {
-  const stages = [left, right].flatMap((block) => (block.form === 'composed' ? block.stages : [block]))
-  return { kind: 'block', form: 'composed', stages }
+  return { kind: 'block', form: 'composed', stages: [...stagesOf(left), ...stagesOf(right)] }
 }
+
+const stagesOf = (block: BlockValue): readonly BlockValue[] => (block.form === 'composed' ? block.stages : [block])
 
 /** The tensors of a tensor or of a list of nothing but tensors; undefined for anything else. */
 export function tensorsOf(value: Value): number[] | undefined {

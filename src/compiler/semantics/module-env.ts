@@ -10,7 +10,6 @@ import { evaluate } from './evaluate.ts'
 import type { Module } from './modules.ts'
 import { operatorTables } from './operator-tables.ts'
 import type { Session } from './session.ts'
-import { axisWords } from './types.ts'
 import { invalid, type Callee, type Value } from './values.ts'
 
 const nowhere: Span = { file: '', start: 0, end: 0 }
@@ -23,15 +22,15 @@ export const languageNames: readonly string[] = [
 ]
 
 /** Words that some operator's argument or parameter type knows: which of them a place takes, evaluation tells. */
-export const languageWords: ReadonlySet<string> = new Set([
-  ...axisWords,
-  ...[...operatorTables.values()].flatMap(({ words }) => [...words.values()].flatMap((of) => [...of])),
-])
+export const languageWords: ReadonlySet<string> = new Set(
+  [...operatorTables.values()].flatMap(({ words }) => [...words.values()].flatMap((of) => [...of])),
+)
 
 export function languageEnv(session: Session): Env {
   const env: Env = {
     session,
-    names: undefined,
+    first: undefined,
+    others: undefined,
     parent: undefined,
     scope: rootScope(),
     calls: [],

@@ -9,7 +9,7 @@ import type { InputStmt, NetworkDecl, OutputStmt, StatementBody } from '../synta
 import type { Span } from '../text/source.ts'
 import { evaluateBudget } from './budgets.ts'
 import { bindParameters } from './calls.ts'
-import { define, enter, force, guarded, nest, type Env } from './env.ts'
+import { define, enter, force, guarded, nest, ownSlot, type Env } from './env.ts'
 import { evaluate, forEachBinding, truth, wholeNumber } from './evaluate.ts'
 import { toPlain } from './operator-arguments.ts'
 import { report } from './session.ts'
@@ -87,7 +87,7 @@ export function elaborateNetwork(declaration: NetworkDecl, given: readonly Given
 const listOf = <T>(value: T | undefined): T[] => (value === undefined ? [] : [value])
 
 function argumentInForce(name: string, env: Env): Plain {
-  const slot = env.names?.get(name)
+  const slot = ownSlot(env, name)
   const value = slot === undefined ? invalid : force(env, slot, slot.span)
   return toPlain(value) ?? showValue(value)
 }

@@ -25,7 +25,7 @@ import { stdFiles } from '../std/bundled.ts'
 import { languageNames, languageWords } from './module-env.ts'
 import type { Module } from './modules.ts'
 import { operatorTables } from './operator-tables.ts'
-import { isTypeName, takesAxisWord, typeNames } from './types.ts'
+import { isTypeName, typeNames, wordsOfType } from './types.ts'
 
 interface Entry {
   readonly span: Span
@@ -147,7 +147,7 @@ function params(declared: readonly Param[], names: Names): void {
   for (const param of declared) {
     if (param.type !== undefined) type(param.type, names)
     // A default may be a word (`axis = depth`) where the type says so; it sees the parameters before it.
-    if (param.default !== undefined) expr(param.default, names, takesAxisWord(param.type) ? languageWords : undefined)
+    if (param.default !== undefined) expr(param.default, names, wordsOfType(param.type))
     add(names, param.name, 'parameter')
   }
 }

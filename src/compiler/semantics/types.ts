@@ -1,15 +1,32 @@
 // Declared types of parameters against values.
 import type { TypeExpr } from '../syntax/ast.ts'
+import { operatorTables } from './operator-tables.ts'
 import type { Value } from './values.ts'
 
-/** The names a `NamedType` may have. `axis` is a word (`depth`) or an int; `any` is everything. */
-export const typeNames = ['int', 'float', 'bool', 'string', 'block', 'fn', 'tensor', 'axis', 'any'] as const
+/** The names a `NamedType` may have. `axis`, `init` and `padding` are what operators' arguments of these names take; `any` is everything. */
+export const typeNames = ['int', 'float', 'bool', 'string', 'block', 'fn', 'tensor', 'axis', 'init', 'padding', 'any'] as const
 type TypeName = (typeof typeNames)[number]
 
 export const isTypeName = (name: string): name is TypeName => (typeNames as readonly string[]).includes(name)
 
-/** Words that an argument of type `axis` may be. */
-export const axisWords: ReadonlySet<string> = new Set(['channel', 'depth', 'height', 'width'])
+const attributeWords = (operator: string, attribute: string): ReadonlySet<string> =>
+  operatorTables.get(operator)?.words.get(attribute) ?? new Set()
+
+/** Words that a bare name means where a parameter of the type is given. */
+const typeWords: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  ['axis', attributeWords('concat', 'axis')],
+  ['init', attributeWords('conv', 'init')],
+  ['padding', attributeWords('conv', 'padding')],
+])
+
+const noWords: ReadonlySet<string> = new Set()
+
+/** The words of a declared type, those of all its alternatives together. */
+export function wordsOfType(type: TypeExpr | undefined): ReadonlySet<string> {
+  if (type === undefined || type.kind === 'ListType') return noWords
+  if (type.kind === 'NamedType') return typeWords.get(type.name) ?? noWords
+  return new Set(type.options.flatMap((option) => [...wordsOfType(option)]))
+}
 
 export function showType(type: TypeExpr): string {
   switch (type.kind) {
@@ -34,6 +51,8 @@ export function fits(value: Value, type: TypeExpr): boolean {
   }
 }
 
+const isWord = (value: Value): boolean => value.kind === 'term' || value.kind === 'string'
+
 function fitsName(value: Value, name: string): boolean {
   if (value.kind === 'invalid') return true
   if (!isTypeName(name)) return true // Reported where the type is declared.
@@ -47,18 +66,15 @@ function fitsName(value: Value, name: string): boolean {
     case 'fn':
       return value.kind === 'function' || value.kind === 'builtin'
     case 'axis':
-      return value.kind === 'int' || value.kind === 'term' || value.kind === 'string'
+      return value.kind === 'int' || isWord(value)
+    case 'init':
+      return isWord(value)
+    case 'padding':
+      return isWord(value) || value.kind === 'int' || value.kind === 'list'
     case 'bool':
     case 'string':
     case 'block':
     case 'tensor':
       return value.kind === name
   }
-}
-
-/** Whether a bare word may be meant where this type is declared. */
-export function takesAxisWord(type: TypeExpr | undefined): boolean {
-  if (type === undefined) return false
-  if (type.kind === 'UnionType') return type.options.some(takesAxisWord)
-  return type.kind === 'NamedType' && type.name === 'axis'
 }

@@ -108,7 +108,7 @@ import them from where they are declared.
     message: (p) => `unknown type \`${p.name}\``,
     help: (p) => didYouMean(p.suggestion) ?? `the types are ${p.known.join(', ')}, lists \`[int]\` and alternatives \`int | [int]\``,
     explanation: `
-Parameters are declared with \`int\`, \`float\`, \`bool\`, \`string\`, \`block\`, \`fn\`, \`tensor\`, \`axis\` or \`any\`, lists of them (\`[int]\`,
+Parameters are declared with \`int\`, \`float\`, \`bool\`, \`string\`, \`block\`, \`fn\`, \`tensor\`, \`axis\`, \`init\`, \`padding\` or \`any\`, lists of them (\`[int]\`,
 \`[[int]]\`) and alternatives (\`int | [int]\`).
 `,
   }),

@@ -42,6 +42,26 @@ Arithmetic is for numbers and extents, \`+\` also joins two lists or two strings
 \`/\`, \`div\` and \`%\` need a divisor that is not zero.
 `,
   }),
+  'symbol-not-divisible': code<{
+    readonly extent: string
+    readonly divisor: number
+    readonly symbol: string
+    readonly multiple: number
+  }>({
+    code: 'WEFT325',
+    severity: 'error',
+    message: (p) => `${p.extent} is not known to divide by ${p.divisor}`,
+    help: (p) => `declare the extent as \`dim("${p.symbol}", multiple = ${p.multiple})\``,
+    explanation: `
+A symbolic extent is known to be a multiple of what its declaration says, and of nothing more. Quotients and remainders of it are exact only
+where the divisor divides that multiple:
+
+\`\`\`weft
+let d = dim("D", multiple = 16)
+let rest = d % 32                  // WEFT325: D may be 16 or 32; declare multiple = 32
+\`\`\`
+`,
+  }),
   'not-a-number': code<{ readonly what: string }>({
     code: 'WEFT304',
     severity: 'error',

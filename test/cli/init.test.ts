@@ -1,0 +1,37 @@
+// weft init: templates.
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { runWeft, workspace } from '../support/run-weft.ts'
+
+describe('init', () => {
+  test('every template is a sound spec', () => {
+    const cwd = workspace()
+    const names = runWeft(['init', '--list'], { cwd })
+      .stdout.split('\n')
+      .map((line) => line.split(' ')[0] ?? '')
+    const known = names.filter((name) => name !== '')
+    expect(known).toContain('starter')
+    expect(known).toContain('e2enet')
+    for (const name of known)
+      expect(runWeft(['init', name], { cwd })).toMatchObject({ status: 0, stderr: '' })
+    expect(runWeft(['check', ...known.map((name) => `${name}.weft`)], { cwd })).toMatchObject({
+      status: 0,
+      stderr: '',
+    })
+    expect(runWeft(['fmt', '--check', 'starter.weft'], { cwd })).toMatchObject({ status: 0 })
+  })
+
+  test('writes where it is told and never over anything', () => {
+    const cwd = workspace({ 'taken.weft': 'mine\n' })
+    mkdirSync(join(cwd, 'specs'))
+    expect(runWeft(['init', 'unet', '--out', 'specs'], { cwd }).stdout).toContain('specs/unet.weft')
+    expect(existsSync(join(cwd, 'specs', 'unet.weft'))).toBe(true)
+    expect(runWeft(['init', '--out', 'taken.weft'], { cwd })).toMatchObject({ status: 1, stdout: '' })
+    expect(readFileSync(join(cwd, 'taken.weft'), 'utf8')).toBe('mine\n')
+    expect(runWeft(['init', '--out', 'gone/net.weft'], { cwd }).stderr).toContain(
+      'its directory does not exist',
+    )
+    expect(runWeft(['init', 'unett'], { cwd }).stderr).toContain('did you mean `unet`?')
+  })
+})
