@@ -44,10 +44,9 @@ function expect(what: string, holds: boolean): void {
 
 function install(directory: string): void {
   // The build has just been made; packing must not make another.
-  const packed: unknown = JSON.parse(
-    run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', directory], project),
-  )
-  const tarball = Array.isArray(packed) ? String((packed[0] as { filename: string }).filename) : ''
+  const pack = ['pack', '--json', '--ignore-scripts', '--pack-destination', directory]
+  const packed = JSON.parse(run('npm', pack, project)) as { readonly filename: string }[]
+  const tarball = packed[0]?.filename ?? ''
   writeFileSync(
     join(directory, 'package.json'),
     JSON.stringify({ name: 'consumer', private: true, type: 'module' }),
@@ -65,8 +64,9 @@ function checkCommand(directory: string): void {
     'weft init, weft cost --json',
     typeof document === 'object' && document !== null && 'totals' in document,
   )
+  run(weft, ['fmt', 'net.weft'], directory)
   run(weft, ['fmt', '--check', 'net.weft'], directory)
-  expect('weft fmt --check', true)
+  expect('weft fmt', true)
   expect('weft expand', run(weft, ['expand', 'net.weft'], directory).includes('network'))
 }
 

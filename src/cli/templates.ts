@@ -15,21 +15,21 @@ const starter = `/// A small 2D U-Net to start from: \`weft cost\` counts it, \`
 import { DoubleConv } from "std/blocks"
 
 /// Channels double from level to level.
-fn width(base: int, i: int) = base * 2 ^ i
+fn width(base: int, i: int) = base * 2^i
 
 network Net(base: int = 32, depth: int = 3, classes: int = 2, patch: [int] = [128, 128]) {
   input image: [1, ...patch]
 
   backbone encoder {
     level[0] = image -> DoubleConv(width(base, 0))
-    level[i] for i in 1..depth = level[i - 1] -> max_pool(2) -> DoubleConv(width(base, i))
+    level[i] for i in 1..depth = level[i-1] -> max_pool(2) -> DoubleConv(width(base, i))
   }
 
   fusion decoder {
     node[depth] = encoder[depth]
-    node[i] for i in 0..depth - 1 {
+    node[i] for i in 0..depth-1 {
       edge skip = encoder[i]
-      edge upward = node[i + 1] -> conv_transpose(width(base, i), 2, stride = 2)
+      edge upward = node[i+1] -> conv_transpose(width(base, i), 2, stride = 2)
       fuse = concat -> DoubleConv(width(base, i))
     }
   }

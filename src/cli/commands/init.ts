@@ -1,6 +1,7 @@
 // weft init: a spec to start from, copied from the ones that come with the package.
 import { existsSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { shortenEnd } from '../../backends/report/text-layout.ts'
 import { problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import { suggest } from '../../compiler/text/suggest.ts'
 import { commandFindings, showFindings } from '../display.ts'
@@ -37,8 +38,7 @@ export const initCommand: CommandMaker<InitArgs> = (terminal, choose) => ({
 function runInit({ template: name, out, list }: InitArgs, terminal: Terminal): ExitCode {
   const known = templates()
   if (list) {
-    const width = Math.max(...known.map((one) => one.name.length))
-    terminal.out(known.map((one) => `${one.name.padEnd(width)}  ${one.summary}`.trimEnd()).join('\n') + '\n')
+    terminal.out(known.map((one) => `${listed(one, known, terminal)}\n`).join(''))
     return exitCodes.clean
   }
   const found = known.find((one) => one.name === name)
@@ -53,6 +53,11 @@ function runInit({ template: name, out, list }: InitArgs, terminal: Terminal): E
   if (failed !== undefined) return fail(failed, terminal)
   terminal.out(`wrote ${path}; try \`weft cost ${path}\`\n`)
   return exitCodes.clean
+}
+
+function listed({ name, summary }: Template, all: readonly Template[], terminal: Terminal): string {
+  const room = Math.max(...all.map((one) => one.name.length)) + 2
+  return `${name.padEnd(room)}${shortenEnd(summary, terminal.width - room)}`.trimEnd()
 }
 
 function fail(found: Problem, terminal: Terminal): ExitCode {

@@ -15,7 +15,7 @@ import { enter, guarded, nest, type Env } from './env.ts'
 import { evaluate } from './evaluate.ts'
 import { elaborateNetworkCall } from './networks.ts'
 import { operands, operatorArguments, reportFaults } from './operator-arguments.ts'
-import { exhaust, report } from './session.ts'
+import { charge, exhaust, report } from './session.ts'
 import { elaborateBlockBody } from './statements.ts'
 import { invalid, list, tensor, type BlockValue, type ConfiguredBlock, type SharedBlock, type Value } from './values.ts'
 
@@ -66,6 +66,7 @@ function applyShared(block: SharedBlock, inputs: readonly NodeId[], env: Env, sp
 }
 
 function applyConfigured(block: ConfiguredBlock, inputs: readonly NodeId[], env: Env, span: Span): Value {
+  if (!charge(env, span, 1 + inputs.length)) return invalid
   const { callee } = block
   switch (callee.kind) {
     case 'primitive':
@@ -92,6 +93,7 @@ function applyPrimitive(block: ConfiguredBlock, name: PrimitiveName, inputs: rea
     reportFaults(called.faults, block, inputs, env, span)
     return invalid
   }
+  if (!charge(env, span, called.inference.output.shape.length)) return invalid
   const added = builder.add(name, inputs, called.inference, placeOf(env, childScope(env.scope, name), span))
   return typeof added === 'number' ? tensor(added) : refused(added, inputs, env, span)
 }

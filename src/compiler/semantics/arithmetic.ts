@@ -5,7 +5,7 @@ import type { BinaryExpr, BinaryOperator, Expr, UnaryExpr } from '../syntax/ast.
 import type { Span } from '../text/source.ts'
 import type { Env } from './env.ts'
 import { evaluate, truth, type Words } from './evaluate.ts'
-import { report } from './session.ts'
+import { bounded, charge, report } from './session.ts'
 import { bool, float, int, invalid, list, showValue, typeName, type Value } from './values.ts'
 
 type Arithmetic = Exclude<BinaryOperator, 'and' | 'or'>
@@ -49,13 +49,19 @@ export function unary(expr: UnaryExpr, operand: Value, env: Env): Value {
 function combine(expr: BinaryExpr, left: Value, right: Value, env: Env): Value {
   if (left.kind === 'invalid' || right.kind === 'invalid') return invalid
   const operator = expr.operator as Arithmetic
+  if (!charge(env, expr.span, sizeOf(left) + sizeOf(right))) return invalid
   if (operator === '==' || operator === '!=') return bool(equalValues(left, right) === (operator === '=='))
   const found = numbers(operator, left, right, expr, env) ?? others(operator, left, right, expr, env)
-  if (found !== undefined) return found
+  if (found !== undefined) return bounded(found, env, expr.span)
   const parts = { operator, left: typeName(left), right: typeName(right) }
   report(env, expr.span, problem('wrong-operands', parts))
   return invalid
 }
+
+/** Texts that are cut short say nothing of the rest. */
+const sameText = (a: string, b: string): boolean => a === b && !a.includes('…')
+
+const sizeOf = (value: Value): number => (value.kind === 'list' ? value.size : 0)
 
 export function equalValues(a: Value, b: Value): boolean {
   if (isNumber(a) && isNumber(b)) return a.value === b.value
@@ -67,7 +73,7 @@ export function equalValues(a: Value, b: Value): boolean {
   if (dims[0] !== undefined && dims[1] !== undefined) return equalDims(dims[0], dims[1])
   if (a.kind === 'tensor' && b.kind === 'tensor') return a.node === b.node
   if (a.kind === 'term' && b.kind === 'term') return showValue(a) === showValue(b)
-  if (a.kind === 'block' && b.kind === 'block') return a === b || showValue(a) === showValue(b)
+  if (a.kind === 'block' && b.kind === 'block') return a === b || sameText(showValue(a), showValue(b))
   return false
 }
 

@@ -5,7 +5,7 @@ import { roundHalfEven } from '../text/numbers.ts'
 import type { Span } from '../text/source.ts'
 import { dimValue, equalValues } from './arithmetic.ts'
 import type { Env } from './env.ts'
-import { report } from './session.ts'
+import { bounded, charge, report } from './session.ts'
 import { bool, float, int, invalid, list, showValue, typeName, type GivenArgument, type Value } from './values.ts'
 
 export interface Builtin {
@@ -128,7 +128,7 @@ export const builtins: readonly Builtin[] = [
     run: ([x, count], env) => {
       if (x === undefined || count?.kind !== 'int' || count.value < 0) return undefined
       const limit = env.session.limits.listLength
-      if (count.value > limit) return problem('list-too-long', { length: count.value, limit })
+      if (count.value > limit) return problem('value-too-large', { what: `a list of ${count.value} items`, limit })
       return list(Array.from({ length: count.value }, () => x))
     },
   },
@@ -177,12 +177,14 @@ export function callBuiltin(builtin: Builtin, given: readonly GivenArgument[], e
   if (args.some((value) => value.kind === 'invalid')) return invalid
   const named = given.some((one) => one.name !== undefined && !builtin.named)
   const counted = args.length >= builtin.min && args.length <= builtin.max
+  const size = args.reduce((total, one) => total + (one.kind === 'list' ? one.size : 0), 0)
+  if (!charge(env, span, size)) return invalid
   const found = !named && counted ? builtin.run(args, env) : undefined
   if (found === undefined) {
     report(env, span, problem('wrong-builtin-call', { name: builtin.name, usage: builtin.usage, actual: args.map(typeName).join(', ') }))
     return invalid
   }
-  if (found.kind !== 'problem') return found
+  if (found.kind !== 'problem') return bounded(found, env, span)
   report(env, span, found)
   return invalid
 }

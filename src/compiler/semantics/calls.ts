@@ -9,7 +9,7 @@ import { builtins, callBuiltin, type Builtin } from './builtins.ts'
 import { define, defer, enter, guarded, type Env } from './env.ts'
 import { evaluate, tensorsOf, type Words } from './evaluate.ts'
 import { operatorTables } from './operator-tables.ts'
-import { report } from './session.ts'
+import { charge, report } from './session.ts'
 import { fits, showType, wordsOfType } from './types.ts'
 import { calleeName, invalid, showValue, typeName, type BlockValue, type ConfiguredBlock, type GivenArgument, type Value } from './values.ts'
 
@@ -64,6 +64,7 @@ function evaluateArguments(
         report(env, arg.span, problem('wrong-type', parts))
         return undefined
       }
+      if (!charge(env, arg.span, value.items.length)) return undefined
       for (const item of value.items) given.push({ name: undefined, value: item, span: arg.span })
       position += value.items.length
       continue
@@ -122,6 +123,7 @@ function bindGiven(owner: string, param: Param, argument: GivenArgument, inner: 
   const { value } = argument
   define(inner, param.name.name, param.span, value)
   if (value.kind === 'invalid') return true
+  if (value.kind === 'list' && !charge(caller, argument.span, value.size)) return false
   if (param.type === undefined || fits(value, param.type)) return true
   const parts = { what: `\`${param.name.name}\` of ${owner}`, expected: showType(param.type), actual: typeName(value), value: showValue(value) }
   report(caller, argument.span, problem('wrong-type', parts), [{ span: param.span, message: 'declared here' }])

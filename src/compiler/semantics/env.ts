@@ -123,9 +123,11 @@ export function guarded(env: Env, key: object, name: string, span: Span, run: ()
     return invalid
   }
   session.depth += 1
+  session.nesting += 4
   session.forcing.push({ key, name, span })
   const value = run()
   session.forcing.pop()
+  session.nesting -= 4
   session.depth -= 1
   return value
 }

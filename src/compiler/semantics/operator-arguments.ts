@@ -1,6 +1,7 @@
 // Arguments of operators: language values to the plain data that attribute declarations read.
 import { shapeCodes } from '../diagnostics/codes/shapes.ts'
 import { problem, type Problem, type Related } from '../diagnostics/diagnostic.ts'
+import type { Place } from '../ir/builder.ts'
 import type { NodeId } from '../ir/graph.ts'
 import { formatShape } from '../ir/tensor.ts'
 import type { Plain } from '../ops/attrs.ts'
@@ -8,7 +9,7 @@ import type { CallArguments, Fault } from '../ops/call.ts'
 import type { Span } from '../text/source.ts'
 import { parameterNames } from './calls.ts'
 import type { Env } from './env.ts'
-import { report } from './session.ts'
+import { charge, report } from './session.ts'
 import { calleeName, typeName, type ConfiguredBlock, type GivenArgument, type Value } from './values.ts'
 
 /** Data as operators and reports take it; undefined for tensors, blocks and functions. */
@@ -57,6 +58,7 @@ export function operatorArguments(block: ConfiguredBlock, env: Env): CallArgumen
   const positional: Plain[] = []
   const named: Record<string, Plain> = {}
   for (const { name, value, span } of block.args) {
+    if (value.kind === 'list' && !charge(env, span, value.size)) return undefined
     const plain = toPlain(value)
     if (plain === undefined) {
       const argument = name ?? parameterNames(block)[positional.length] ?? `argument ${positional.length + 1}`
@@ -94,6 +96,11 @@ function argumentAt(args: readonly GivenArgument[], at: number | string): GivenA
   return typeof at === 'string' ? args.find((one) => one.name === at) : args.filter((one) => one.name === undefined)[at]
 }
 
+/** Where a reader looks for what made a tensor: not inside the bundled library, but where its block was applied. */
+function placeShown({ span, calls }: Place): Span {
+  return span.file.startsWith('std/') ? (calls.findLast((call) => !call.file.startsWith('std/')) ?? span) : span
+}
+
 /** Each operand's shape and the place that made it. */
 export function operands(inputs: readonly NodeId[], env: Env): Related[] {
   const { builder } = env.session
@@ -101,6 +108,6 @@ export function operands(inputs: readonly NodeId[], env: Env): Related[] {
     const node = builder.nodes[id]
     if (node === undefined) return []
     const which = inputs.length === 1 ? 'the input' : `operand ${k + 1}`
-    return [{ span: node.place.span, message: `${which} is ${formatShape(node.type.shape)}, made here by ${node.op}` }]
+    return [{ span: placeShown(node.place), message: `${which} is ${formatShape(node.type.shape)}, made here by ${node.op}` }]
   })
 }

@@ -1,18 +1,28 @@
 // What one elaboration carries along: the graph under construction, the diagnostics, the bounds and what is being forced.
-import { diagnose, type DiagnosticBag, type Problem, type Related } from '../diagnostics/diagnostic.ts'
+import { diagnose, problem, type DiagnosticBag, type Problem, type Related } from '../diagnostics/diagnostic.ts'
 import type { Draft, GraphBuilder } from '../ir/builder.ts'
 import type { Backbone, Fusion, NodeId } from '../ir/graph.ts'
 import type { Span } from '../text/source.ts'
 import type { Env } from './env.ts'
 import type { Member } from './families.ts'
+import { invalid, type Value } from './values.ts'
 
 /** Bounds of one compilation. A spec that asks for more gets a diagnostic, never a hang. */
 export interface Limits {
   readonly nodes: number
   readonly listLength: number
+  /** Values in a list with all the lists in it. */
+  readonly listSize: number
+  /** Lists inside lists. */
+  readonly listDepth: number
+  readonly stringLength: number
+  /** Blocks in one composition. */
+  readonly compositionLength: number
   /** Nested calls, block applications and recurrences. */
   readonly depth: number
-  /** Expressions evaluated in all. */
+  /** What the stack must hold of expressions inside one another and of what they lead to: see `nestingOf`. */
+  readonly nesting: number
+  /** Expressions evaluated in all, and items of lists gone through. */
   readonly steps: number
   readonly fileBytes: number
   readonly importDepth: number
@@ -21,7 +31,12 @@ export interface Limits {
 export const defaultLimits: Limits = {
   nodes: 500_000,
   listLength: 100_000,
+  listSize: 1_000_000,
+  listDepth: 32,
+  stringLength: 10_000,
+  compositionLength: 2_000,
   depth: 200,
+  nesting: 1200,
   steps: 20_000_000,
   fileBytes: 1_048_576,
   importDepth: 32,
@@ -33,6 +48,8 @@ export interface Session {
   readonly limits: Limits
   steps: number
   depth: number
+  nesting: number
+  reports: number
   /** Set once a bound is broken: everything after it is invalid, nothing more is reported. */
   exhausted: boolean
   /** Names and family members being evaluated, outermost first, for the chain of a cyclic recurrence. */
@@ -47,19 +64,60 @@ export interface Session {
 }
 
 export function newSession(builder: GraphBuilder, bag: DiagnosticBag, limits: Limits): Session {
-  return { builder, bag, limits, steps: 0, depth: 0, exhausted: false, forcing: [], backbones: [], fusions: [], faultySparsities: new Set(), landmarks: new Map() }
+  return { builder, bag, limits, steps: 0, depth: 0, nesting: 0, reports: 0, exhausted: false, forcing: [], backbones: [], fusions: [], faultySparsities: new Set(), landmarks: new Map() }
 }
 
 const shownCalls = 3
 
+/** A mistake in a recurrence is met again at every member: after so many nothing new is learnt. */
+const maxReports = 500
+
 /** Reports at a place: the indices in force and the calls that led there come from the environment. */
 export function report(env: Env, span: Span, found: Problem, related: readonly Related[] = []): void {
-  if (env.session.exhausted) return
-  const calls = env.calls
-    .slice(-shownCalls)
-    .reverse()
-    .map((call) => ({ span: call, message: 'applied here' }))
+  const { session } = env
+  if (session.exhausted) return
+  session.reports += 1
+  if (session.reports > maxReports) session.exhausted = true
+  const calls = innermost(env.calls).map((call) => ({ span: call, message: 'applied here' }))
   env.session.bag.add(diagnose(found, span, { related: [...related, ...calls], indices: env.indices }))
+}
+
+/** The last calls that stand in different places, innermost first. */
+function innermost(calls: readonly Span[]): Span[] {
+  const found: Span[] = []
+  for (let at = calls.length - 1; at >= 0 && found.length < shownCalls; at--) {
+    const call = calls[at]
+    if (call !== undefined && !found.some((one) => one.file === call.file && one.start === call.start)) found.push(call)
+  }
+  return found
+}
+
+/** Counts work done at a place; false once there was too much of it. */
+export function charge(env: Env, span: Span, steps: number): boolean {
+  const { session } = env
+  if (session.exhausted) return false
+  session.steps += steps
+  if (session.steps <= session.limits.steps) return true
+  exhaust(env, span, problem('too-many-steps', { limit: session.limits.steps }))
+  return false
+}
+
+/** The value, unless it is larger than values may be. */
+export function bounded(value: Value, env: Env, span: Span): Value {
+  const found = excess(value, env.session.limits)
+  if (found === undefined) return value
+  report(env, span, problem('value-too-large', found))
+  return invalid
+}
+
+function excess(value: Value, limits: Limits): { readonly what: string; readonly limit: number } | undefined {
+  if (value.kind === 'string' && value.value.length > limits.stringLength)
+    return { what: `a string of ${value.value.length} characters`, limit: limits.stringLength }
+  if (value.kind !== 'list') return undefined
+  const { items, size, depth } = value
+  if (items.length > limits.listLength) return { what: `a list of ${items.length} items`, limit: limits.listLength }
+  if (size > limits.listSize) return { what: `a list of ${size} values in all`, limit: limits.listSize }
+  return depth > limits.listDepth ? { what: `a list of ${depth} lists inside one another`, limit: limits.listDepth } : undefined
 }
 
 /** A broken bound ends the elaboration: report it and stop. */

@@ -16,7 +16,8 @@ export type Value =
   | { readonly kind: 'float'; readonly value: number }
   | { readonly kind: 'bool'; readonly value: boolean }
   | { readonly kind: 'string'; readonly value: string }
-  | { readonly kind: 'list'; readonly items: readonly Value[] }
+  /** `size` counts the values in it with those of the lists in it, `depth` how many lists are inside one another. */
+  | { readonly kind: 'list'; readonly items: readonly Value[]; readonly size: number; readonly depth: number }
   | { readonly kind: 'dim'; readonly dim: SymbolicDim }
   | { readonly kind: 'tensor'; readonly node: NodeId }
   | { readonly kind: 'term'; readonly word: string; readonly positional: readonly Value[]; readonly named: ReadonlyMap<string, Value> }
@@ -69,18 +70,34 @@ export const invalid: Value = { kind: 'invalid' }
 export const int = (value: number): Value => ({ kind: 'int', value })
 export const float = (value: number): Value => ({ kind: 'float', value })
 export const bool = (value: boolean): Value => ({ kind: 'bool', value })
-export const list = (items: readonly Value[]): Value => ({ kind: 'list', items })
+
+export function list(items: readonly Value[]): ListValue {
+  let size = items.length
+  let depth = 0
+  for (const item of items) {
+    if (item.kind !== 'list') continue
+    size += item.size
+    depth = Math.max(depth, item.depth)
+  }
+  return { kind: 'list', items, size, depth: depth + 1 }
+}
+
+export type ListValue = Extract<Value, { kind: 'list' }>
+
 export const tensor = (node: NodeId): Value => ({ kind: 'tensor', node })
 
 export function calleeName(callee: Callee): string {
   return callee.kind === 'declared' ? callee.declaration.name.name : callee.name
 }
 
+/** Of a long list, only the first items are looked at for a message. */
+const shownItems = 12
+
 /** The word for a value's type in messages: `int`, `[int]`, `block conv`, `tensor`. */
 export function typeName(value: Value): string {
   switch (value.kind) {
     case 'list': {
-      const kinds = [...new Set(value.items.map(typeName))]
+      const kinds = [...new Set(value.items.slice(0, shownItems).map(typeName))]
       return kinds.length === 1 ? `[${kinds[0]}]` : kinds.length === 0 ? 'empty list' : 'list'
     }
     case 'dim':
@@ -100,8 +117,19 @@ export function typeName(value: Value): string {
   }
 }
 
-/** The value as source text, as far as it has one: for messages and for the arguments in force. */
+/** The value as source text, as far as it has one, shortened: for messages. */
 export function showValue(value: Value): string {
+  return showWithin(value, { left: 200 })
+}
+
+/** How much may still be shown. */
+interface Room {
+  left: number
+}
+
+function showWithin(value: Value, room: Room): string {
+  if (room.left <= 0) return '…'
+  room.left -= 1
   switch (value.kind) {
     case 'int':
     case 'bool':
@@ -109,28 +137,34 @@ export function showValue(value: Value): string {
     case 'float':
       return Number.isInteger(value.value) ? value.value.toFixed(1) : String(value.value)
     case 'string':
-      return JSON.stringify(value.value)
+      return JSON.stringify(value.value.length > 60 ? `${value.value.slice(0, 60)}…` : value.value)
     case 'list':
-      return `[${value.items.map(showValue).join(', ')}]`
+      return `[${showItems(value.items, room).join(', ')}]`
     case 'dim':
       return formatDim(value.dim)
     case 'term':
-      return showTerm(value)
+      return showTerm(value, room)
     case 'block':
-      return showBlock(value)
+      return showBlock(value, room)
     default:
       return typeName(value)
   }
 }
 
-function showTerm(term: Extract<Value, { kind: 'term' }>): string {
-  const args = [...term.positional.map(showValue), ...[...term.named].map(([name, value]) => `${name} = ${showValue(value)}`)]
+function showItems(items: readonly Value[], room: Room): string[] {
+  const shown = items.slice(0, shownItems).map((item) => showWithin(item, room))
+  return items.length > shown.length ? [...shown, `… ${items.length} in all`] : shown
+}
+
+function showTerm(term: Extract<Value, { kind: 'term' }>, room: Room): string {
+  const named = [...term.named].map(([name, value]) => `${name} = ${showWithin(value, room)}`)
+  const args = [...showItems(term.positional, room), ...named]
   return args.length === 0 ? term.word : `${term.word}(${args.join(', ')})`
 }
 
-function showBlock(block: BlockValue): string {
-  if (block.form === 'shared') return showBlock(block.inner)
-  if (block.form === 'composed') return block.stages.map(showBlock).join(' -> ')
-  const args = block.args.map((one) => (one.name === undefined ? '' : `${one.name} = `) + showValue(one.value))
+function showBlock(block: BlockValue, room: Room): string {
+  if (block.form === 'shared') return showWithin(block.inner, room)
+  if (block.form === 'composed') return showItems(block.stages, room).join(' -> ')
+  const args = block.args.map((one) => (one.name === undefined ? '' : `${one.name} = `) + showWithin(one.value, room))
   return args.length === 0 ? calleeName(block.callee) : `${calleeName(block.callee)}(${args.join(', ')})`
 }

@@ -21,11 +21,11 @@ round silently.
     help: () => 'check the ranges of the recurrences',
     explanation: bounds,
   }),
-  'list-too-long': code<{ readonly length: number; readonly limit: number }>({
+  'value-too-large': code<{ /** With its size. */ readonly what: string; readonly limit: number }>({
     code: 'WEFT703',
     severity: 'error',
-    message: (p) => `a list of ${p.length} items is longer than the bound of ${p.limit}`,
-    help: () => 'check the range',
+    message: (p) => `${p.what} is over the bound of ${p.limit}`,
+    help: () => 'check the ranges and the recursions that make it',
     explanation: bounds,
   }),
   'family-too-large': code<{ readonly name: string; readonly limit: number }>({

@@ -1,0 +1,15 @@
+// Where things are, seen from the compiled benchmarks in dist/bench.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+const root = join(import.meta.dirname, '..', '..')
+
+export const commandPath = join(root, 'dist', 'src', 'cli', 'main.js')
+export const oncePath = join(import.meta.dirname, 'once.js')
+export const torchPeerPath = join(root, 'bench', 'peers', 'nnunet_torch.py')
+export const examplePath = (name: string): string => join(root, 'examples', `${name}.weft`)
+
+/** An example, and every other file of its folder on request. */
+export function exampleHost(): { read(path: string): string | undefined } {
+  return { read: (path) => readFileSync(join(root, 'examples', path), 'utf8') }
+}
