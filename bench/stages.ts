@@ -25,7 +25,7 @@ export function stageTimes(example: string, network: string): Readonly<Record<St
     for (const file of loader.sources.values()) parse(file, new DiagnosticBag())
   })
   const resolving = timed(() => {
-    for (const one of loader.modules.values()) resolveNames(one, new DiagnosticBag())
+    for (const one of loader.modules.values()) resolveNames(one, new DiagnosticBag(), new Set())
   })
   const elaborated = timed(() => elaborate(module, network))
   const passed = timed(() => runPasses(elaborated.result))
@@ -47,6 +47,7 @@ function newLoader(): Loader {
     limits: defaultLimits,
     sources: new Map(),
     modules: new Map(),
+    unknownNames: new Set(),
     loading: [],
   }
 }

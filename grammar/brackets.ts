@@ -114,7 +114,8 @@ class Pairing {
     const closer = closerOf.get(opener.tokenType)
     let depth = 1
     for (const { tokenType } of this.#tokens.slice(index + 1, index + 1 + LOOKAHEAD)) {
-      if (tokenType === t.LeftBrace || tokenType === t.RightBrace || declarationWords.has(tokenType)) return false
+      if (tokenType === t.LeftBrace || tokenType === t.RightBrace || declarationWords.has(tokenType))
+        return false
       if (tokenType === opener.tokenType) depth++
       if (tokenType === closer) depth--
       if (depth === 0) return true
@@ -147,7 +148,12 @@ class Pairing {
   }
 
   #drop(token: IToken): void {
-    this.#faults.push({ kind: 'unmatched-bracket', start: token.startOffset, end: endOf(token), close: token.image })
+    this.#faults.push({
+      kind: 'unmatched-bracket',
+      start: token.startOffset,
+      end: endOf(token),
+      close: token.image,
+    })
   }
 
   #replace(token: IToken, opener: IToken): void {
@@ -176,10 +182,12 @@ class Pairing {
   /** Inside round or square brackets: whether this token can only be the beginning of what follows the statement. */
   #startsStatement(token: IToken, index: number): boolean {
     const opener = this.#open.at(-1)
-    if (opener === undefined || opener.tokenType === t.LeftBrace || !this.#beginsLine(token, index)) return false
+    if (opener === undefined || opener.tokenType === t.LeftBrace || !this.#beginsLine(token, index))
+      return false
     if (!isWord(token) || continuing.has(token.tokenType)) return false
     const next = this.#tokens[index + 1]
-    if (statementWords.has(token.tokenType) && next !== undefined && !followsName.has(next.tokenType)) return true
+    if (statementWords.has(token.tokenType) && next !== undefined && !followsName.has(next.tokenType))
+      return true
     return endsOperand(this.#tokens[index - 1]) && this.#indent(token) <= this.#indent(opener)
   }
 

@@ -11,4 +11,5 @@ async function load(): Promise<Chevrotain> {
   }
 }
 
-export const { CstParser, EOF, Lexer, createToken, createTokenInstance, generateCstDts, tokenMatcher } = await load()
+export const { CstParser, EOF, Lexer, createToken, createTokenInstance, generateCstDts, tokenMatcher } =
+  await load()

@@ -34,7 +34,8 @@ function expectation(expected: TokenType, previous: IToken | undefined, rule: st
   return expected === RightBrace && member !== undefined ? `${member} or ${label}` : label
 }
 
-const atEnd = (rule: string): string => (rule === 'file' ? 'a declaration' : 'an operator or the end of the expression')
+const atEnd = (rule: string): string =>
+  rule === 'file' ? 'a declaration' : 'an operator or the end of the expression'
 
 export const expectedWords: IParserErrorMessageProvider = {
   buildMismatchTokenMessage: ({ expected, previous, ruleName }) => expectation(expected, previous, ruleName),

@@ -70,4 +70,8 @@ export type BracketFault = UnclosedBracket | UnmatchedBracket | MismatchedBracke
 export type Fault =
   | UnexpectedText
   | UnterminatedString
-  | BracketFault | UnexpectedToken | MisspeltKeyword | ReservedName | TooDeep
+  | BracketFault
+  | UnexpectedToken
+  | MisspeltKeyword
+  | ReservedName
+  | TooDeep

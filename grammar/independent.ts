@@ -10,14 +10,38 @@ interface Statement {
 
 /** Rules that begin with a word of their own, so that entering one shows the parser to be in step with the text. */
 const statementRules = new Set([
-  'importDecl', 'fnDecl', 'blockDecl', 'networkDecl', 'constDecl', 'trainDecl', 'setting',
-  'inStmt', 'inputStmt', 'letStmt', 'backboneStmt', 'fusionStmt', 'outStmt', 'outputStmt', 'budgetStmt', 'assertStmt',
-  'levelRule', 'nodeRule', 'edgeDecl', 'fuseDecl', 'sparsityClause',
-]) // prettier-ignore
+  'importDecl',
+  'fnDecl',
+  'blockDecl',
+  'networkDecl',
+  'constDecl',
+  'trainDecl',
+  'setting',
+  'inStmt',
+  'inputStmt',
+  'letStmt',
+  'backboneStmt',
+  'fusionStmt',
+  'outStmt',
+  'outputStmt',
+  'budgetStmt',
+  'assertStmt',
+  'levelRule',
+  'nodeRule',
+  'edgeDecl',
+  'fuseDecl',
+  'sparsityClause',
+])
 
 const containers = new Set([
-  'file', 'declaration', 'statement', 'body', 'settings', 'nodeBody', ...statementRules,
-]) // prettier-ignore
+  'file',
+  'declaration',
+  'statement',
+  'body',
+  'settings',
+  'nodeBody',
+  ...statementRules,
+])
 
 type BraceFault = UnclosedBracket | UnmatchedBracket
 
@@ -26,7 +50,11 @@ type BraceFault = UnclosedBracket | UnmatchedBracket
  * fault, or a whole faultless statement lies between. Where the braces of a declaration do not pair, nothing in it can be
  * trusted to be where it seems, and only the first fault counts.
  */
-export function independent(found: readonly Fault[], cst: CstNode, declarations: readonly number[]): readonly Fault[] {
+export function independent(
+  found: readonly Fault[],
+  cst: CstNode,
+  declarations: readonly number[],
+): readonly Fault[] {
   const faults = [...found].sort((a, b) => a.start - b.start)
   const statements = collectStatements(cst, faults)
   const inDeclaration = groupBy(faults, (fault) => declarationOf(declarations, fault))
@@ -49,7 +77,8 @@ function inStep(faults: readonly Fault[], statements: readonly Statement[]): rea
   const kept: Fault[] = []
   for (const fault of faults) {
     const last = kept.at(-1)
-    if (last === undefined || (fault.start > last.start && isInStep(last, fault, statements))) kept.push(fault)
+    if (last === undefined || (fault.start > last.start && isInStep(last, fault, statements)))
+      kept.push(fault)
   }
   return kept
 }
@@ -62,7 +91,8 @@ function isInStep(last: Fault, fault: Fault, statements: readonly Statement[]): 
 }
 
 const isBraceFault = (fault: Fault): fault is BraceFault =>
-  (fault.kind === 'unclosed-bracket' && fault.open === '{') || (fault.kind === 'unmatched-bracket' && fault.close === '}')
+  (fault.kind === 'unclosed-bracket' && fault.open === '{') ||
+  (fault.kind === 'unmatched-bracket' && fault.close === '}')
 
 function collectStatements(cst: CstNode, faults: readonly Fault[]): readonly Statement[] {
   const statements: Statement[] = []

@@ -1,6 +1,13 @@
 // The grammar of Weft as a Chevrotain parser: text's tokens in, concrete syntax tree out, each rule under its production.
 // Knows nothing of what the language means. A rule that fails is recovered from, so there is always a tree.
-import type { CstNode, IParserErrorMessageProvider, IRecognitionException, IToken, ParserMethod, TokenType } from 'chevrotain'
+import type {
+  CstNode,
+  IParserErrorMessageProvider,
+  IRecognitionException,
+  IToken,
+  ParserMethod,
+  TokenType,
+} from 'chevrotain'
 import { CstParser, EOF, tokenMatcher } from './chevrotain.ts'
 import * as t from './tokens.ts'
 
@@ -549,10 +556,7 @@ export class WeftParser extends CstParser {
   readonly range: Rule = this.RULE('range', () => {
     this.SUBRULE(this.sum, { LABEL: 'from' })
     this.OPTION(() => {
-      this.OR([
-        { ALT: () => this.CONSUME(t.RangeInclusive) },
-        { ALT: () => this.CONSUME(t.RangeExclusive) },
-      ])
+      this.OR([{ ALT: () => this.CONSUME(t.RangeInclusive) }, { ALT: () => this.CONSUME(t.RangeExclusive) }])
       this.SUBRULE2(this.sum, { LABEL: 'to' })
     })
   })

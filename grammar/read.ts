@@ -92,18 +92,28 @@ function helps(repair: Repair, before: Attempt, after: Attempt): boolean {
   return !still && upTo(after) <= upTo(before)
 }
 
-function attempt(tokens: readonly IToken[], text: string, start: StartRule, fixed: readonly Fault[]): Attempt {
+function attempt(
+  tokens: readonly IToken[],
+  text: string,
+  start: StartRule,
+  fixed: readonly Fault[],
+): Attempt {
   const paired = pairBrackets(tokens, text)
   const parsed = parseTokens(paired.tokens, start)
   // A repaired word casts no doubt on what follows it, so it does not hide other faults.
   const doubtful = fixed.filter(isLexical)
   const certain = fixed.filter((fault) => !isLexical(fault))
-  const faults = independent([...doubtful, ...paired.faults, ...parsed.faults], parsed.cst, paired.declarations)
+  const faults = independent(
+    [...doubtful, ...paired.faults, ...parsed.faults],
+    parsed.cst,
+    paired.declarations,
+  )
   const all = [...certain, ...faults].sort((a, b) => a.start - b.start)
   return { cst: parsed.cst, syntax: parsed.faults, faults: all }
 }
 
-const isLexical = (fault: Fault): boolean => fault.kind === 'unexpected-text' || fault.kind === 'unterminated-string'
+const isLexical = (fault: Fault): boolean =>
+  fault.kind === 'unexpected-text' || fault.kind === 'unterminated-string'
 
 function lexicalFaults(lexed: Lexed, text: string): Fault[] {
   const unexpected = lexed.unexpected.map(({ offset, length }): Fault => {

@@ -38,26 +38,45 @@ export function repairs(
   ].map((repair) => ({ ...repair, until }))
 }
 
-function keywordRepairs(tokens: readonly IToken[], at: number, guess: Guess): readonly Omit<Repair, 'until'>[] {
+function keywordRepairs(
+  tokens: readonly IToken[],
+  at: number,
+  guess: Guess,
+): readonly Omit<Repair, 'until'>[] {
   const token = tokens[at]
   if (token === undefined || token.tokenType !== t.Identifier || token.image.length < 2) return []
   return guess(token.image, [...keywords.keys()]).map((keyword) => {
     const type = keywords.get(keyword) ?? t.Identifier
-    return replaced(tokens, at, type, { kind: 'misspelt-keyword', ...place(token), word: token.image, keyword })
+    return replaced(tokens, at, type, {
+      kind: 'misspelt-keyword',
+      ...place(token),
+      word: token.image,
+      keyword,
+    })
   })
 }
 
 /** Only where a name must stand; a reserved word where an expression is missing begins the next statement. */
-function nameRepairs(tokens: readonly IToken[], at: number, fault: UnexpectedToken): readonly Omit<Repair, 'until'>[] {
+function nameRepairs(
+  tokens: readonly IToken[],
+  at: number,
+  fault: UnexpectedToken,
+): readonly Omit<Repair, 'until'>[] {
   const token = tokens[at]
   if (token === undefined || fault.foundKind !== 'reserved') return []
   const isKnownName = tokens.some((one) => one.tokenType === t.Identifier && one.image === token.image)
-  const wantsName = fault.expected === 'a name' || (isKnownName && /an (expression|argument)/.test(fault.expected))
+  const wantsName =
+    fault.expected === 'a name' || (isKnownName && /an (expression|argument)/.test(fault.expected))
   if (!wantsName) return []
   return [replaced(tokens, at, t.Identifier, { kind: 'reserved-name', ...place(token), word: token.image })]
 }
 
-function replaced(tokens: readonly IToken[], at: number, type: TokenType, fault: Fault): Omit<Repair, 'until'> {
+function replaced(
+  tokens: readonly IToken[],
+  at: number,
+  type: TokenType,
+  fault: Fault,
+): Omit<Repair, 'until'> {
   const changed = tokens.map((token, index) => (index === at ? retyped(token, type) : token))
   return { tokens: changed, fault, from: fault.start }
 }

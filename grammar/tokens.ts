@@ -16,7 +16,13 @@ export const Identifier = createToken({
 
 function word(text: string, category: TokenType): TokenType {
   const name = text.charAt(0).toUpperCase() + text.slice(1)
-  return createToken({ name, pattern: text, longer_alt: Identifier, categories: [category], label: `\`${text}\`` })
+  return createToken({
+    name,
+    pattern: text,
+    longer_alt: Identifier,
+    categories: [category],
+    label: `\`${text}\``,
+  })
 }
 /** A word that cannot be a name. */
 const reserved = (text: string): TokenType => word(text, Word)
@@ -93,7 +99,8 @@ export const UnterminatedString = createToken({
 
 // ---------------------------------------------------------------- symbols
 
-const symbol = (name: string, text: string): TokenType => createToken({ name, pattern: text, label: `\`${text}\`` })
+const symbol = (name: string, text: string): TokenType =>
+  createToken({ name, pattern: text, label: `\`${text}\`` })
 
 export const Arrow = symbol('Arrow', '->')
 export const Spread = symbol('Spread', '...')
@@ -127,11 +134,21 @@ export const RightBrace = symbol('RightBrace', '}')
 // ---------------------------------------------------------------- between the tokens
 
 /** Kept beside the token stream: the lowering attaches doc comments by their place, the formatter keeps all comments. */
-const comment = (name: string, pattern: RegExp, group: string): ITokenConfig => ({ name, pattern, group, line_breaks: false })
+const comment = (name: string, pattern: RegExp, group: string): ITokenConfig => ({
+  name,
+  pattern,
+  group,
+  line_breaks: false,
+})
 
 export const DocComment = createToken(comment('DocComment', /\/\/\/(?!\/)[^\r\n]*/, 'docs'))
 export const Comment = createToken(comment('Comment', /\/\/[^\r\n]*/, 'comments'))
-export const Space = createToken({ name: 'Space', pattern: /[\s\uFEFF]+/, group: Lexer.SKIPPED, line_breaks: true })
+export const Space = createToken({
+  name: 'Space',
+  pattern: /[\s\uFEFF]+/,
+  group: Lexer.SKIPPED,
+  line_breaks: true,
+})
 
 /** Longer words first: the lexer would take the `in` of `input` for the beginning of a name. */
 const words = [...reservedWords, ...contextualWords].sort((a, b) => b.name.length - a.name.length)

@@ -6,17 +6,24 @@ import { pathToFileURL } from 'node:url'
 import { generateCstDts } from '../grammar/chevrotain.ts'
 import { expectedWords } from '../grammar/expected.ts'
 import { WeftParser } from '../grammar/parser.ts'
+import { ebnf } from './grammar/ebnf.ts'
+import { railroad } from './grammar/railroad.ts'
+import { textMateGrammar } from './grammar/text-mate.ts'
 
 /** Texts by path from the project's root. */
 export function generatedTexts(): ReadonlyMap<string, string> {
   const productions = new WeftParser(expectedWords, false).getGAstProductions()
   return new Map([
     ['grammar/cst.d.ts', cstTypes(generateCstDts(productions, { includeVisitorInterface: false }))],
+    ['grammar/weft.ebnf', ebnf()],
+    ['grammar/railroad.html', railroad()],
+    ['grammar/weft.tmLanguage.json', textMateGrammar()],
   ])
 }
 
 function cstTypes(generated: string): string {
-  return `// Generated from grammar/parser.ts by tools/generate-grammar.ts; do not edit.\n${generated.trim()}\n`
+  const used = generated.replace('CstNode, ICstVisitor, IToken', 'CstNode, IToken').trim()
+  return `// Generated from grammar/parser.ts by tools/generate-grammar.ts; do not edit.\n${used}\n`
 }
 
 function main(): void {

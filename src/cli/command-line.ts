@@ -8,6 +8,7 @@ import { explainCommand } from './commands/explain.ts'
 import { fmtCommand, standardInput } from './commands/fmt.ts'
 import { graphCommand } from './commands/graph.ts'
 import { initCommand } from './commands/init.ts'
+import { spreadSettings } from './commands/network-options.ts'
 import { exitCodes, type ExitCode } from './exit-codes.ts'
 import { packageVersion } from './package-root.ts'
 import type { Terminal } from './terminal.ts'
@@ -64,7 +65,7 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
     })
   try {
     if (args.length === 0) return showHelp(parser, terminal)
-    await parser.parseAsync(args.map((arg) => (arg === '-' ? standardInput : arg)))
+    await parser.parseAsync(spreadSettings(args).map((arg) => (arg === '-' ? standardInput : arg)))
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
     const [command = ''] = args

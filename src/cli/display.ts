@@ -23,11 +23,6 @@ export function commandFindings(found: Problem, file: string): Findings {
   return { diagnostics: [diagnose(found, { file, start: 0, end: 0 })], sources: new Map() }
 }
 
-/** What a host refused to read: each is said once more, since the compiler only knows that the file was not there. */
-export function refusalsOf({ host }: Located): Diagnostic[] {
-  return [...host.refusals].map(([file, found]) => diagnose(found, { file, start: 0, end: 0 }))
-}
-
 /** The same findings with project paths turned into paths from the current directory. */
 export function seenFromHere({ diagnostics, sources }: Findings, { root }: Located): Findings {
   const here = process.cwd()

@@ -6,13 +6,8 @@ import { isProblem, problem, type Problem } from '../compiler/diagnostics/diagno
 
 export const maxFileBytes = 1_048_576
 
-/** A host that remembers why a file that is there was not read, so that a command can say more than "not found". */
-export interface NodeHost extends SourceHost {
-  readonly refusals: ReadonlyMap<string, Problem>
-}
-
 export interface Located {
-  readonly host: NodeHost
+  readonly host: SourceHost
   /** Path of the file in its project, with `/`. */
   readonly entry: string
   /** Real path of the project directory. */
@@ -20,16 +15,13 @@ export interface Located {
 }
 
 /** Reads files beneath `root`; symbolic links that lead out of it do not exist for it. */
-export function nodeHost(root: string): NodeHost {
+export function nodeHost(root: string): SourceHost {
   const realRoot = realpathSync(root)
-  const refusals = new Map<string, Problem>()
-  const read = (path: string): string | undefined => {
+  const read = (path: string): string | Problem | undefined => {
     const found = readInside(realRoot, path)
-    if (!isProblem(found)) return found
-    if (found.name !== 'file-missing') refusals.set(path, found)
-    return undefined
+    return isProblem(found) && found.name === 'file-missing' ? undefined : found
   }
-  return { read, refusals }
+  return { read }
 }
 
 /**

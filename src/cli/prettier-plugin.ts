@@ -1,6 +1,6 @@
 // The formatter as a prettier plugin: text to tree with comments, tree to the canonical text. A file with syntax errors is
 // refused, never changed.
-import type { Doc, Parser, Plugin, Printer, SupportLanguage } from 'prettier'
+import type { Doc, Options, Parser, Plugin, Printer, SupportLanguage } from 'prettier'
 import { DiagnosticBag, type Diagnostic } from '../compiler/diagnostics/diagnostic.ts'
 import { parseWithComments } from '../compiler/syntax/parse.ts'
 import { childrenOf } from '../compiler/syntax/visit.ts'
@@ -33,13 +33,11 @@ function parseForFormat(text: string, path = 'file.weft'): Root {
   const lowered = parseWithComments(file, bag)
   const errors = bag.list().filter(({ severity }) => severity === 'error')
   if (errors.length > 0) throw new WeftSyntaxError(file, errors)
-  const comments = lowered.comments.map(
-    (comment): CommentNode => ({
-      kind: 'Comment',
-      text: comment.text,
-      span: { file: path, start: comment.start, end: comment.end },
-    }),
-  )
+  const comments = lowered.comments.map((comment): CommentNode => ({
+    kind: 'Comment',
+    text: comment.text,
+    span: { file: path, start: comment.start, end: comment.end },
+  }))
   return { ...lowered.file, comments }
 }
 
@@ -51,11 +49,28 @@ const parser: Parser<FormatNode | CommentNode> = {
 }
 
 const printer: Printer<FormatNode> = {
-  print: (path, options, print) => printNode(path, options.originalText, print as (path: Path) => Doc),
+  print: (path, options, print) => printNode(path, options.originalText, print),
   printComment: (path) => (path.node as unknown as CommentNode).text,
   canAttachComment: (node) => (node.kind as string) !== 'Comment',
   willPrintOwnComments: () => true,
   getCommentChildNodes: commentChildren,
+  handleComments: { endOfLine: keepBesideOpening },
+}
+
+/** A comment right after a body's `{` or `=` stays there, and does not go to the first thing inside. */
+function keepBesideOpening(comment: AttachedComment): boolean {
+  const body = comment.enclosingNode
+  if (body === undefined || comment.precedingNode !== undefined || !bodyKinds.has(body.kind)) return false
+  body.comments = [...(body.comments ?? []), Object.assign(comment, { leading: false })]
+  return true
+}
+
+const bodyKinds = new Set(['StatementBody', 'NodeBody', 'ExprBody', 'NodeAlias'])
+
+/** A comment with the nodes around it, as prettier gives it before it has a place. */
+interface AttachedComment extends CommentNode {
+  readonly enclosingNode?: { readonly kind: string; comments?: readonly CommentNode[] }
+  readonly precedingNode?: FormatNode
 }
 
 /** Chains are printed as one, so comments go to their links and never to the nodes that fold the chain. */
@@ -74,13 +89,19 @@ export const parsers: Plugin['parsers'] = { weft: parser }
 export const printers: Plugin['printers'] = { 'weft-tree': printer }
 export const defaultOptions = { printWidth: PRINT_WIDTH, tabWidth: 2 }
 
-/** The canonical form of a Weft text. Throws `WeftSyntaxError` when it does not parse. */
+/** A comment in the middle of an expression may come to rest only when the text around it has. */
+const MAX_PASSES = 4
+
+/** The canonical form of a Weft text: formatting it again changes nothing. Throws `WeftSyntaxError` when it does not parse. */
 export async function formatWeft(text: string): Promise<string> {
   const { format } = await import('prettier/standalone')
-  return await format(text, {
-    parser: 'weft',
-    plugins: [{ languages, parsers, printers, defaultOptions } as Plugin],
-    printWidth: PRINT_WIDTH,
-    endOfLine: 'lf',
-  })
+  const plugin = { languages, parsers, printers, defaultOptions } as Plugin
+  const options: Options = { parser: 'weft', plugins: [plugin], printWidth: PRINT_WIDTH, endOfLine: 'lf' }
+  let formatted = await format(text, options)
+  for (let pass = 1; pass < MAX_PASSES; pass++) {
+    const again = await format(formatted, options)
+    if (again === formatted) break
+    formatted = again
+  }
+  return formatted
 }

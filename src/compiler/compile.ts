@@ -1,24 +1,27 @@
 // The public entry: files to names, names to one network's graph, the graph through its passes. Each step is a folder.
 import { checkBudgets } from './analysis/budgets.ts'
 import type { CodeName } from './diagnostics/codes.ts'
-import { DiagnosticBag, type Diagnostic } from './diagnostics/diagnostic.ts'
+import { DiagnosticBag, problem, type Diagnostic, type Problem } from './diagnostics/diagnostic.ts'
 import { GraphBuilder } from './ir/builder.ts'
 import type { Graph } from './ir/graph.ts'
 import { runPasses } from './passes/pipeline.ts'
 import { force, lookup } from './semantics/env.ts'
 import { readArguments } from './semantics/arguments.ts'
 import { languageEnv, moduleEnv } from './semantics/module-env.ts'
-import { loadModule, type Loader, type Module } from './semantics/modules.ts'
+import { loadModule, readFile, type Loader, type Module } from './semantics/modules.ts'
 import { elaborateNetwork } from './semantics/networks.ts'
 import { defaultLimits, newSession, type Limits } from './semantics/session.ts'
 import { elaborateRecipe, type Recipe } from './semantics/train.ts'
 import type { Declaration, NetworkDecl, TrainDecl } from './syntax/ast.ts'
-import { byteLength, withinBound, type SourceFile } from './text/source.ts'
+import type { SourceFile } from './text/source.ts'
 import { suggest } from './text/suggest.ts'
 
-/** Gives the text of a project file by its project-relative path with `/`; never asked for `std/…`, absolute paths or paths that leave the project. */
+/**
+ * Gives the text of a project file by its project-relative path with `/`: undefined where there is none, a problem where there is one that
+ * cannot be read. Never asked for `std/…`, absolute paths or paths that leave the project.
+ */
 export interface SourceHost {
-  read(path: string): string | undefined
+  read(path: string): string | Problem | undefined
 }
 
 export interface CompileOptions {
@@ -84,17 +87,11 @@ function open(entry: string, host: SourceHost, given: Partial<Limits> = {}): Pro
     limits,
     sources: new Map(),
     modules: new Map(),
+    unknownNames: new Set(),
     loading: [],
   }
-  const text = host.read(entry)
-  if (text === undefined) {
-    loader.bag.report('file-missing', { file: entry, start: 0, end: 0 }, { path: entry })
-    return { ...loader, entry, module: undefined, sound: false, clean: false }
-  }
-  if (!withinBound(text, limits.fileBytes)) {
-    loader.bag.report('file-too-large', { file: entry, start: 0, end: 0 }, { path: entry, bytes: byteLength(text), limit: limits.fileBytes })
-    return { ...loader, entry, module: undefined, sound: false, clean: false }
-  }
+  const text = readFile(loader, entry, problem('file-missing', { path: entry }), { file: entry, start: 0, end: 0 })
+  if (text === undefined) return { ...loader, entry, module: undefined, sound: false, clean: false }
   const module = loadModule(loader, entry, text)
   return { ...loader, entry, module, sound: loader.bag.list().every(isLocal), clean: !loader.bag.hasErrors }
 }
@@ -136,10 +133,10 @@ function elaborate(
   network: NetworkDecl,
   args: Readonly<Record<string, string>>,
 ): Graph | undefined {
-  const { module, bag, limits, sources } = project
+  const { module, bag, limits, sources, unknownNames } = project
   if (module === undefined) return undefined
   const own = new DiagnosticBag()
-  const session = newSession(new GraphBuilder(limits.nodes), own, limits)
+  const session = newSession(new GraphBuilder(limits.nodes), own, limits, unknownNames)
   const env = moduleEnv(module, languageEnv(session), new Map())
   const given = readArguments(args, network, env, sources)
   const elaborated = given === undefined ? undefined : elaborateNetwork(network, given, env)
@@ -151,20 +148,20 @@ function elaborate(
 }
 
 function train(project: Project, declaration: TrainDecl): Recipe | undefined {
-  const { module, bag, limits } = project
+  const { module, bag, limits, unknownNames } = project
   if (module === undefined) return undefined
   const own = new DiagnosticBag()
-  const session = newSession(new GraphBuilder(limits.nodes), own, limits)
+  const session = newSession(new GraphBuilder(limits.nodes), own, limits, unknownNames)
   const recipe = elaborateRecipe(declaration, moduleEnv(module, languageEnv(session), new Map()))
   for (const one of own.list()) bag.add(one)
   return recipe
 }
 
 /** Constants that no network uses are checked all the same. */
-function evaluateConstants({ module, bag, limits }: Project, declarations: readonly Declaration[]): void {
+function evaluateConstants({ module, bag, limits, unknownNames }: Project, declarations: readonly Declaration[]): void {
   if (module === undefined) return
   const own = new DiagnosticBag()
-  const env = moduleEnv(module, languageEnv(newSession(new GraphBuilder(limits.nodes), own, limits)), new Map())
+  const env = moduleEnv(module, languageEnv(newSession(new GraphBuilder(limits.nodes), own, limits, unknownNames)), new Map())
   for (const { kind, name } of declarations) {
     const slot = kind === 'ConstDecl' ? lookup(env, name.name) : undefined
     if (slot !== undefined) force(env, slot, name.span)

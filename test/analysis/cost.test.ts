@@ -246,11 +246,11 @@ test('100,000 operators take well under a second', () => {
     }
   })
   const large = { ...graph, nodes, outputs: graph.outputs.map((output) => ({ ...output, node: count - 1 })) }
-  // The best of three: other tests run at the same time.
+  // Processor time, the best of three: other programs run at the same time.
   const times = [1, 2, 3].map(() => {
-    const start = performance.now()
+    const before = process.cpuUsage()
     expect(cost(large, sources).report?.nodes.length).toBe(count)
-    return performance.now() - start
+    return process.cpuUsage(before).user / 1000
   })
   expect(Math.min(...times)).toBeLessThan(1000)
 })

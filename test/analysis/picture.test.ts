@@ -77,7 +77,7 @@ test('the skips of UNet++ that span several stages are counted', () => {
         4    512 × 6×6     ●
 
       ◉ output   ◎ auxiliary output   ─ skip   ╱ upward   │ backbone
-      not drawn, over more than one stage or level: 10 skip
+      not drawn, over more than one stage or level: skip (10)
     "
   `)
 })

@@ -55,7 +55,7 @@ describe('check', () => {
     symlinkSync('../secret.weft', join(cwd, 'project', 'link.weft'))
     const outside = runWeft(['check', 'net.weft'], { cwd: join(cwd, 'project') })
     expect(outside.status).toBe(1)
-    expect(outside.stderr).toContain('outside the project')
+    expect(outside.stderr).toContain('error[WEFT806]')
     expect(runWeft(['check', 'project/net.weft'], { cwd }).status).toBe(0)
     expect(runWeft(['check', 'net.weft', '--project', '..'], { cwd: join(cwd, 'project') }).status).toBe(0)
   })

@@ -27,6 +27,14 @@ describe('cost', () => {
     expect(parameters('--set', 'base=2', '--set=base=3 + 1')).toBe(50)
   })
 
+  test('several settings may follow one --set, wherever the file stands', () => {
+    const cwd = workspace({ 'net.weft': 'network N(a: int = 1, b: int = 1) {\n  input x: [a, 4]\n  output y = x -> conv(b, 1, bias = false)\n}\n' })
+    for (const args of [['net.weft', '--set', 'a=3', 'b=5'], ['--set', 'a=3', 'b=5', 'net.weft']]) {
+      const { stdout } = runWeft(['cost', '--json', ...args], { cwd })
+      expect(JSON.parse(stdout)).toMatchObject({ arguments: { a: 3, b: 5 }, totals: { training: { parameters: 15 } } })
+    }
+  })
+
   test('--json follows its schema', () => {
     const { stdout } = runWeft(['cost', example('e2enet'), '--json'])
     expect(validator('weft-cost-1.schema.json')(JSON.parse(stdout))).toBe('')

@@ -19,6 +19,8 @@ describe('explain', () => {
 
   test('an unknown code is an error', () => {
     expect(runWeft(['explain', 'budget-exceded'])).toMatchObject({ status: 1, stdout: '' })
-    expect(runWeft(['explain', 'budget-exceded']).stderr).toContain('did you mean `budget-exceeded`?')
+    const { stderr } = runWeft(['explain', 'budget-exceded'])
+    expect(stderr).toContain('error[WEFT841]')
+    expect(stderr).toContain('did you mean `budget-exceeded`?')
   })
 })

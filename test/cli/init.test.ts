@@ -27,11 +27,17 @@ describe('init', () => {
     mkdirSync(join(cwd, 'specs'))
     expect(runWeft(['init', 'unet', '--out', 'specs'], { cwd }).stdout).toContain('specs/unet.weft')
     expect(existsSync(join(cwd, 'specs', 'unet.weft'))).toBe(true)
-    expect(runWeft(['init', '--out', 'taken.weft'], { cwd })).toMatchObject({ status: 1, stdout: '' })
+    const refused: readonly (readonly [args: readonly string[], code: string, words: string])[] = [
+      [['--out', 'taken.weft'], 'WEFT832', 'taken.weft exists already'],
+      [['--out', 'gone/net.weft'], 'WEFT833', 'its directory does not exist'],
+      [['unett'], 'WEFT831', 'did you mean `unet`?'],
+    ]
+    for (const [args, code, words] of refused) {
+      const { status, stdout, stderr } = runWeft(['init', ...args], { cwd })
+      expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
+      expect(stderr).toContain(`error[${code}]`)
+      expect(stderr).toContain(words)
+    }
     expect(readFileSync(join(cwd, 'taken.weft'), 'utf8')).toBe('mine\n')
-    expect(runWeft(['init', '--out', 'gone/net.weft'], { cwd }).stderr).toContain(
-      'its directory does not exist',
-    )
-    expect(runWeft(['init', 'unett'], { cwd }).stderr).toContain('did you mean `unet`?')
   })
 })

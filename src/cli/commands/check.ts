@@ -1,7 +1,7 @@
 // weft check: every declaration of the files, without looking at costs.
 import { isProblem, type Diagnostic } from '../../compiler/diagnostics/diagnostic.ts'
 import { checkDocument } from '../check-document.ts'
-import { commandFindings, refusalsOf, seenFromHere, showFindings, type Findings } from '../display.ts'
+import { commandFindings, seenFromHere, showFindings, type Findings } from '../display.ts'
 import { exitCodeFor, type ExitCode } from '../exit-codes.ts'
 import { locate } from '../node-host.ts'
 import type { Terminal } from '../terminal.ts'
@@ -38,7 +38,7 @@ async function runCheck(args: CheckArgs, terminal: Terminal): Promise<ExitCode> 
     const located = locate(file, args.project)
     if (isProblem(located)) return commandFindings(located, file)
     const { diagnostics, sources } = check(located.entry, located.host)
-    return seenFromHere({ diagnostics: [...diagnostics, ...refusalsOf(located)], sources }, located)
+    return seenFromHere({ diagnostics, sources }, located)
   })
   const diagnostics: Diagnostic[] = findings.flatMap((one) => one.diagnostics)
   if (args.json) terminal.out(`${JSON.stringify(checkDocument(args.files, findings), undefined, 2)}\n`)

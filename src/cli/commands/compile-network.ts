@@ -3,7 +3,7 @@ import type { Compilation } from '../../compiler/compile.ts'
 import { isProblem, type Diagnostic } from '../../compiler/diagnostics/diagnostic.ts'
 import type { Graph } from '../../compiler/ir/graph.ts'
 import type { Sources } from '../../compiler/analysis/charge.ts'
-import { commandFindings, refusalsOf, seenFromHere, showFindings } from '../display.ts'
+import { commandFindings, seenFromHere, showFindings } from '../display.ts'
 import { exitCodeFor, exitCodes, type ExitCode } from '../exit-codes.ts'
 import { locate } from '../node-host.ts'
 import type { Terminal } from '../terminal.ts'
@@ -37,7 +37,7 @@ export async function compileNetwork(
   const compilation: Compilation = compile(located.entry, located.host, { ...network, arguments: settings })
   const show = (diagnostics: readonly Diagnostic[]): void =>
     showFindings([seenFromHere({ diagnostics, sources: compilation.sources }, located)], terminal)
-  const diagnostics = [...compilation.diagnostics, ...refusalsOf(located)]
+  const { diagnostics } = compilation
   show(diagnostics)
   const status = exitCodeFor(diagnostics)
   if (compilation.graph === undefined || status === exitCodes.error) return exitCodes.error

@@ -35,6 +35,20 @@ export function withProject(yargs: Argv): Argv<{ readonly project: string | unde
   })
 }
 
+/** `--set base=64 depth=3` as `--set base=64 --set depth=3`: what looks like a setting and follows one is one. */
+export function spreadSettings(args: readonly string[]): string[] {
+  const spread: string[] = []
+  let settings: boolean = false
+  for (const [at, arg] of args.entries()) {
+    const value = args[at - 1] === '--set'
+    const further: boolean = settings && !value && /^[A-Za-z_]\w*=/.test(arg)
+    if (further) spread.push('--set')
+    spread.push(arg)
+    settings = value || further || (arg.startsWith('--set=') && arg.length > 6)
+  }
+  return spread
+}
+
 /** `['base=64']` as `{ base: '64' }`; a later setting of the same name wins. */
 export function readSettings(settings: readonly string[] | undefined): Record<string, string> | Problem {
   const pairs: [string, string][] = []

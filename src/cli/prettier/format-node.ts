@@ -9,7 +9,6 @@ export interface CommentNode {
   readonly text: string
   readonly span: Span
   readonly leading?: boolean
-  readonly placement?: 'ownLine' | 'endOfLine' | 'remaining'
   printed?: boolean
 }
 

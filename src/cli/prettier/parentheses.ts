@@ -14,12 +14,22 @@ const POSTFIX = 11
 const PRIMARY = 12
 
 export const binaryPrecedence: Readonly<Record<BinaryOperator, number>> = {
-  or: 2, and: 3,
-  '==': COMPARISON, '!=': COMPARISON, '<': COMPARISON, '<=': COMPARISON, '>': COMPARISON, '>=': COMPARISON,
-  '+': 7, '-': 7,
-  '*': 8, '/': 8, div: 8, '%': 8,
+  or: 2,
+  and: 3,
+  '==': COMPARISON,
+  '!=': COMPARISON,
+  '<': COMPARISON,
+  '<=': COMPARISON,
+  '>': COMPARISON,
+  '>=': COMPARISON,
+  '+': 7,
+  '-': 7,
+  '*': 8,
+  '/': 8,
+  div: 8,
+  '%': 8,
   '^': POWER,
-} // prettier-ignore
+}
 
 function precedence(node: AnyNode): number {
   switch (node.kind) {
@@ -41,7 +51,11 @@ function precedence(node: AnyNode): number {
   }
 }
 
-export function needsParentheses(node: AnyNode, parent: AnyNode | null, key: string | number | null): boolean {
+export function needsParentheses(
+  node: AnyNode,
+  parent: AnyNode | null,
+  key: string | number | null,
+): boolean {
   if (parent === null) return false
   if (key === 'callee' || key === 'target') return precedence(node) < POSTFIX || isPercentage(node)
   return precedence(node) < required(parent, key)

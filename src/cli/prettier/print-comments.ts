@@ -7,54 +7,79 @@ import type { CommentNode, FormatNode, Path } from './format-node.ts'
 const { breakParent, hardline, lineSuffix } = builders
 
 const statements = new Set([
-  'ImportDecl', 'FnDecl', 'BlockDecl', 'NetworkDecl', 'ConstDecl', 'TrainDecl',
-  'InStmt', 'InputStmt', 'LetStmt', 'BackboneStmt', 'FusionStmt', 'OutStmt', 'OutputStmt', 'BudgetStmt', 'AssertStmt',
-  'LevelRule', 'NodeRule', 'EdgeDecl', 'FuseDecl', 'SparsityClause', 'Setting',
-]) // prettier-ignore
+  'ImportDecl',
+  'FnDecl',
+  'BlockDecl',
+  'NetworkDecl',
+  'ConstDecl',
+  'TrainDecl',
+  'InStmt',
+  'InputStmt',
+  'LetStmt',
+  'BackboneStmt',
+  'FusionStmt',
+  'OutStmt',
+  'OutputStmt',
+  'BudgetStmt',
+  'AssertStmt',
+  'LevelRule',
+  'NodeRule',
+  'EdgeDecl',
+  'FuseDecl',
+  'SparsityClause',
+  'Setting',
+])
 
 const items = new Set(['Param', 'Argument', 'ImportName'])
 
 /** Whether the node has a line of its own when its list is broken. */
 const isItem = (path: Path): boolean =>
-  items.has(path.node.kind) || (path.parent as FormatNode | null)?.kind === 'ListExpr'
+  items.has(path.node.kind) || (path.parent)?.kind === 'ListExpr'
 
 /** Whether the node is a pipe's stage after the first, whose comments above stand above the arrow. */
 export const isStage = (path: Path): boolean =>
-  path.key === 'right' && (path.parent as FormatNode | null)?.kind === 'PipeExpr'
+  path.key === 'right' && (path.parent)?.kind === 'PipeExpr'
 
 export function withComments(path: Path, printed: Doc, text: string): Doc {
   const comments = path.node.comments ?? []
-  if (comments.length === 0 || path.node.kind === 'File') return printed
+  if (comments.every((comment) => comment.printed === true) || path.node.kind === 'File') return printed
   if (statements.has(path.node.kind)) return aroundStatement(path.node, printed, text)
-  const above = isStage(path) || !isItem(path) ? [] : commentsAbove(path)
+  const above = isStage(path) || !isItem(path) ? [] : commentsAbove(path, text)
   const after = comments.filter((comment) => comment.printed !== true)
   return [...above, printed, ...after.map((comment) => atLineEnd(path, comment, text))]
 }
 
 /** Comments on lines of their own above an item or a stage, which they precede. */
-export function commentsAbove(path: Path): Doc[] {
+export function commentsAbove(path: Path, text: string): Doc[] {
   return (path.node.comments ?? [])
-    .filter(({ leading, placement }) => leading === true && placement === 'ownLine')
+    .filter((comment) => comment.leading === true && hasOwnLine(text, comment))
     .map((comment) => [printedText(comment), hardline])
 }
 
 function atLineEnd(path: Path, comment: CommentNode, text: string): Doc {
   const isBeside = /^[\s,]*$/.test(text.slice(path.node.span.end, comment.span.start))
-  const keepsLine = (isItem(path) || isStage(path)) && comment.leading !== true && isBeside
+  const isBetween = isItem(path) || (isStage(path) && /^\s*->/.test(text.slice(comment.span.end)))
+  const keepsLine = isBetween && comment.leading !== true && isBeside
   return [lineSuffix([' ', printedText(comment)]), keepsLine ? breakParent : '']
 }
 
 function aroundStatement(node: FormatNode, printed: Doc, text: string): Doc {
   const comments = node.comments ?? []
-  const above = comments.filter(({ leading, placement }) => leading === true && placement === 'ownLine')
-  const below = comments.filter(({ leading, placement }) => leading !== true && placement === 'ownLine')
-  const beside = comments.filter(({ placement }) => placement !== 'ownLine')
+  const own = comments.filter((comment) => hasOwnLine(text, comment))
+  const above = own.filter(({ leading }) => leading === true)
+  const below = own.filter(({ leading }) => leading !== true)
+  const beside = comments.filter((comment) => !own.includes(comment))
   return [
     ...above.map((comment) => [printedText(comment), hardline, blankAfter(text, comment.span.end)]),
     printed,
     ...beside.map((comment) => lineSuffix([' ', printedText(comment)])),
     ...below.map((comment) => [hardline, blankBefore(text, comment.span.start), printedText(comment)]),
   ]
+}
+
+/** Comments right after a body's `{` or `=`. */
+export function besideOpening(node: FormatNode): Doc[] {
+  return (node.comments ?? []).map((comment) => lineSuffix([' ', printedText(comment)]))
 }
 
 /** Comments where nothing else is: in an empty body, or in a file of comments. */
@@ -65,11 +90,16 @@ export function loneComments(node: FormatNode, text: string): Doc[] {
   })
 }
 
+function hasOwnLine(text: string, { span: { start } }: CommentNode): boolean {
+  return text.slice(text.lastIndexOf('\n', start - 1) + 1, start).trim() === ''
+}
+
 function printedText(comment: CommentNode): string {
   comment.printed = true
   return comment.text.trimEnd()
 }
 
-const blankAfter = (text: string, end: number): Doc => (/^[ \t\r]*\n[ \t\r]*\n/.test(text.slice(end)) ? hardline : '')
+const blankAfter = (text: string, end: number): Doc =>
+  /^[ \t\r]*\n[ \t\r]*\n/.test(text.slice(end)) ? hardline : ''
 const blankBefore = (text: string, start: number): Doc =>
   /\n[ \t\r]*\n[ \t]*$/.test(text.slice(0, start)) ? hardline : ''

@@ -1,6 +1,6 @@
 // Expressions as prettier documents.
 import type { Doc } from 'prettier'
-import { builders, printer } from 'prettier/doc'
+import { builders, printer, utils } from 'prettier/doc'
 import type { BinaryOperator, Expr, NumberLiteral } from '../../compiler/syntax/ast.ts'
 import type { FormatNode, NodeOf, Path, Print } from './format-node.ts'
 import { chains } from './parentheses.ts'
@@ -16,7 +16,10 @@ export function printNumber(node: NumberLiteral): Doc {
 }
 
 export function printString(value: string): Doc {
-  const escaped = value.replace(/["\\\n\t]/g, (found) => ({ '\n': '\\n', '\t': '\\t' })[found] ?? `\\${found}`)
+  const escaped = value.replace(
+    /["\\\n\t]/g,
+    (found) => ({ '\n': '\\n', '\t': '\\t' })[found] ?? `\\${found}`,
+  )
   return `"${escaped}"`
 }
 
@@ -54,8 +57,8 @@ export function printForClause(node: NodeOf<'ForClause'>, print: Print): Doc {
 }
 
 /** A chain breaks before every arrow or before none. */
-export function printPipe(path: Path<NodeOf<'PipeExpr'>>, printPath: (path: Path) => Doc): Doc {
-  const { first, stages } = pipeStages(path, printPath)
+export function printPipe(path: Path, text: string, printPath: (path: Path) => Doc): Doc {
+  const { first, stages } = pipeStages(path, text, printPath)
   return group([first, indent(stages)])
 }
 
@@ -64,27 +67,32 @@ interface PipeParts {
   readonly stages: Doc[]
 }
 
-export function pipeStages(path: Path, printPath: (path: Path) => Doc): PipeParts {
+function pipeStages(path: Path, text: string, printPath: (path: Path) => Doc): PipeParts {
   if (path.node.kind !== 'PipeExpr') return { first: printPath(path), stages: [] }
-  const { first, stages } = path.call((left) => pipeStages(left as Path, printPath), 'left' as never)
-  const stage = path.call((right) => printStage(right as Path, printPath), 'right' as never)
+  const { first, stages } = path.call((left) => pipeStages(left as Path, text, printPath), 'left' as never)
+  const stage = path.call((right) => printStage(right as Path, text, printPath), 'right' as never)
   return { first, stages: [...stages, stage] }
 }
 
 /** Comments above a stage stay above its arrow. */
-function printStage(path: Path, printPath: (path: Path) => Doc): Doc {
-  return [line, ...commentsAbove(path), '-> ', printPath(path)]
+function printStage(path: Path, text: string, printPath: (path: Path) => Doc): Doc {
+  return [line, ...commentsAbove(path, text), '-> ', printPath(path)]
 }
 
 export function printBinary(path: Path<NodeOf<'BinaryExpr'>>, printPath: (path: Path) => Doc): Doc {
   const { operator } = path.node
-  if (operator === '^' || isRatio(path.node) || isTight(path as Path)) return operands(path, printPath, operator)
-  const [first, ...rest] = binaryParts(path as Path, printPath)
+  if (operator === '^' || isRatio(path.node) || isTight(path))
+    return operands(path, printPath, operator)
+  const [first, ...rest] = binaryParts(path, printPath)
   return group([first ?? '', indent(rest)])
 }
 
 function operands(path: Path<NodeOf<'BinaryExpr'>>, printPath: (path: Path) => Doc, between: string): Doc {
-  return [path.call(printPath as never, 'left' as never), between, path.call(printPath as never, 'right' as never)]
+  return [
+    path.call(printPath as never, 'left' as never),
+    between,
+    path.call(printPath as never, 'right' as never),
+  ]
 }
 
 /** Whether the left operand goes on the chain. Its comments then belong to its own operands. */
@@ -103,10 +111,13 @@ function binaryParts(path: Path, printPath: (path: Path) => Doc): Doc[] {
   const node = path.node as Expr
   if (node.kind !== 'BinaryExpr') return [printPath(path)]
   const left = path.call(
-    (inner) => (isLink(inner.node as Expr, node.operator) ? binaryParts(inner as Path, printPath) : [printPath(inner as Path)]),
+    (inner) =>
+      isLink(inner.node as Expr, node.operator)
+        ? binaryParts(inner as Path, printPath)
+        : [printPath(inner as Path)],
     'left' as never,
-  ) as Doc[]
-  return [...left, [' ', node.operator, line, path.call(printPath as never, 'right' as never) as Doc]]
+  )
+  return [...left, [' ', node.operator, line, path.call(printPath as never, 'right' as never)]]
 }
 
 /** `a ? b : c ? d : e` breaks before every `?` and `:` or before none. */
@@ -120,41 +131,68 @@ function conditionalParts(path: Path, printPath: (path: Path) => Doc): Doc[] {
   if (node.kind !== 'ConditionalExpr') return [printPath(path)]
   const condition = path.call(printPath as never, 'condition' as never) as Doc
   const whenTrue = path.call(printPath as never, 'whenTrue' as never) as Doc
-  const [first, ...rest] = path.call((inner) => conditionalParts(inner as Path, printPath), 'whenFalse' as never) as Doc[]
+  const [first, ...rest] = path.call(
+    (inner) => conditionalParts(inner as Path, printPath),
+    'whenFalse' as never,
+  )
   return [condition, [line, '? ', whenTrue], [line, ': ', first ?? ''], ...rest]
 }
 
 /** An argument's or a parameter's value stays beside its name. */
 export function printArgumentValue(path: Path, property: string, printPath: (path: Path) => Doc): Doc {
-  return [' = ', path.call(printPath as never, property as never) as Doc]
+  return [' = ', path.call(printPath as never, property as never)]
 }
 
 /**
  * `= value`: on the line if it fits, on the next line if it fits there. What is too long for any line stays on the
  * first: brackets break inside, a pipe goes on below its first stage.
  */
-export function printValue(path: Path, property: string, printPath: (path: Path) => Doc): Doc {
+export function printValue(
+  path: Path,
+  property: string,
+  printPath: (path: Path) => Doc,
+  beside: readonly Doc[] = [],
+): Doc {
   return path.call((inner) => {
     const value = inner as Path
     const printed = printPath(value)
-    if (stays.has(value.node.kind)) return [' = ', printed]
+    if (stays.has(value.node.kind)) return [' =', ...beside, ' ', printed]
     const isLong = indentation(value) + flatWidth(printed) > PRINT_WIDTH
-    return isLong && breaksInside.has(value.node.kind) ? [' = ', printed] : group([' =', indent([line, printed])])
-  }, property as never) as Doc
+    return isLong && breaksInside.has(value.node.kind)
+      ? [' =', ...beside, ' ', printed]
+      : group([' =', ...beside, indent([line, printed])])
+  }, property as never)
 }
 
 const stays = new Set(['ListExpr', 'ComprehensionExpr'])
 const breaksInside = new Set(['CallExpr', 'IndexExpr', 'PipeExpr'])
 
-const bodies = new Set(['StatementBody', 'BackboneStmt', 'FusionStmt', 'NodeBody', 'TrainDecl', 'SparsityClause'])
+const bodies = new Set([
+  'StatementBody',
+  'BackboneStmt',
+  'FusionStmt',
+  'NodeBody',
+  'TrainDecl',
+  'SparsityClause',
+])
 
 /** The column at which a value stands on a line of its own. */
 function indentation(path: Path): number {
   return 2 + 2 * path.ancestors.filter((node) => bodies.has(node.kind)).length
 }
 
+const isComment = (doc: Doc): boolean =>
+  typeof doc === 'object' && !Array.isArray(doc) && doc.type === 'line-suffix'
+
 function flatWidth(doc: Doc): number {
-  const options = { printWidth: Infinity, tabWidth: 2, useTabs: false, parentParser: 'none', embeddedInHtml: false }
-  const { formatted } = printer.printDocToString(doc, options as never)
+  const options = {
+    printWidth: Infinity,
+    tabWidth: 2,
+    useTabs: false,
+    parentParser: 'none',
+    embeddedInHtml: false,
+  }
+  const bare = utils.mapDoc(doc, (part) => (isComment(part) ? '' : part))
+  const { formatted } = printer.printDocToString(bare, options)
   return formatted.includes('\n') ? Infinity : formatted.length
 }

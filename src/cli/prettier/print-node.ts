@@ -4,11 +4,21 @@ import { builders } from 'prettier/doc'
 import type { FormatNode, NodeOf, Path, Print } from './format-node.ts'
 import { makePrint } from './format-node.ts'
 import { needsParentheses } from './parentheses.ts'
-import { loneComments, withComments } from './print-comments.ts'
+import { besideOpening, loneComments, withComments } from './print-comments.ts'
 import {
-  bracketed, printBinary, printComprehension, printConditional, printForClause, printIndices, printList, printNumber,
-  printArgumentValue, printPipe, printString, printValue,
-} from './print-expression.ts' // prettier-ignore
+  bracketed,
+  printBinary,
+  printComprehension,
+  printConditional,
+  printForClause,
+  printIndices,
+  printList,
+  printNumber,
+  printArgumentValue,
+  printPipe,
+  printString,
+  printValue,
+} from './print-expression.ts'
 
 const { group, hardline, indent, join, line, ifBreak } = builders
 
@@ -16,7 +26,7 @@ type PrintPath = (path: Path) => Doc
 
 export function printNode(path: Path, text: string, printPath: PrintPath): Doc {
   const printed = printBare(path, text, printPath)
-  const isEnclosed = needsParentheses(path.node, path.parent as FormatNode | null, path.key)
+  const isEnclosed = needsParentheses(path.node, path.parent, path.key)
   return withComments(path, isEnclosed ? ['(', printed, ')'] : printed, text)
 }
 
@@ -43,9 +53,21 @@ function printBare(path: Path, text: string, printPath: PrintPath): Doc {
     case 'ConstDecl':
       return ['let ', print('name'), value()]
     case 'TrainDecl':
-      return ['train ', print('name'), ' for ', print('network'), args(node, print), ' ', settings(node.settings, print, text)]
+      return [
+        'train ',
+        print('name'),
+        ' for ',
+        print('network'),
+        args(node, print),
+        ' ',
+        settings(node.settings, print, text),
+      ]
     case 'Param':
-      return [print('name'), node.type === undefined ? '' : [': ', print('type')], node.default === undefined ? '' : argumentValue('default')]
+      return [
+        print('name'),
+        node.type === undefined ? '' : [': ', print('type')],
+        node.default === undefined ? '' : argumentValue('default'),
+      ]
     case 'NamedType':
       return node.name
     case 'ListType':
@@ -54,9 +76,14 @@ function printBare(path: Path, text: string, printPath: PrintPath): Doc {
       return unionType(path, print)
     case 'ExprBody':
     case 'NodeAlias':
-      return value()
+      return printValue(path, 'value', printPath, besideOpening(node))
     case 'StatementBody':
-      return [' ', node.statements.length === 0 ? emptyBody(node, text) : braces(node.statements, print.all('statements'), text)]
+      return [
+        ' ',
+        node.statements.length === 0
+          ? emptyBody(node, text)
+          : braces(node.statements, print.all('statements'), text, besideOpening(node)),
+      ]
     case 'InStmt':
       return ['in ', join(', ', print.all('names'))]
     case 'InputStmt':
@@ -82,11 +109,23 @@ function printBare(path: Path, text: string, printPath: PrintPath): Doc {
     case 'FuseDecl':
       return ['fuse', value()]
     case 'SparsityClause':
-      return ['sparsity ', print('value'), narrowing(node, print), node.settings.length === 0 ? '' : [' ', settings(node.settings, print, text)]]
+      return [
+        'sparsity ',
+        print('value'),
+        narrowing(node, print),
+        node.settings.length === 0 ? '' : [' ', settings(node.settings, print, text)],
+      ]
     case 'OutStmt':
       return ['out ', print('value')]
     case 'OutputStmt':
-      return [node.aux ? 'aux ' : '', 'output ', print('name'), family(node, print), value(), trailingIf(node, print)]
+      return [
+        node.aux ? 'aux ' : '',
+        'output ',
+        print('name'),
+        family(node, print),
+        value(),
+        trailingIf(node, print),
+      ]
     case 'BudgetStmt':
       return ['budget ', join('.', print.all('metric')), args(node, print), ' <= ', print('limit')]
     case 'AssertStmt':
@@ -119,11 +158,13 @@ function printBare(path: Path, text: string, printPath: PrintPath): Doc {
     case 'ConditionalExpr':
       return printConditional(path, printPath)
     case 'PipeExpr':
-      return printPipe(path as Path<NodeOf<'PipeExpr'>>, printPath)
+      return printPipe(path, text, printPath)
     case 'CallExpr':
       return [print('callee'), bracketed('(', print.all('args'), ')')]
     case 'Argument':
-      return node.name === undefined ? [node.spread ? '...' : '', print('value')] : [print('name'), argumentValue('value')]
+      return node.name === undefined
+        ? [node.spread ? '...' : '', print('value')]
+        : [print('name'), argumentValue('value')]
     case 'IndexExpr':
       return [print('target'), printIndices(print.all('indices'))]
     case 'ExistsExpr':
@@ -139,7 +180,8 @@ function printFile(node: NodeOf<'File'>, print: Print, text: string): Doc {
   const imports = lines(node.imports, print.all('imports'), text)
   const declarations = lines(node.declarations, print.all('declarations'), text)
   const parts = [imports, declarations].filter((part) => part.length > 0)
-  if (parts.length === 0) return (node.comments ?? []).length === 0 ? '' : [...loneComments(node, text), hardline]
+  if (parts.length === 0)
+    return (node.comments ?? []).length === 0 ? '' : [...loneComments(node, text), hardline]
   return [join([hardline, hardline], parts), hardline]
 }
 
@@ -156,8 +198,15 @@ function isNextLineEmpty(text: string, end: number): boolean {
   return /^[ \t]*(\/\/[^\n]*)?\r?\n[ \t]*\r?\n/.test(text.slice(end, end + 2000))
 }
 
-function braces(nodes: readonly FormatNode[], printed: readonly Doc[], text: string): Doc {
-  return printed.length === 0 ? '{}' : ['{', indent([hardline, ...lines(nodes, printed, text)]), hardline, '}']
+function braces(
+  nodes: readonly FormatNode[],
+  printed: readonly Doc[],
+  text: string,
+  beside: Doc[] = [],
+): Doc {
+  return printed.length === 0
+    ? '{}'
+    : ['{', ...beside, indent([hardline, ...lines(nodes, printed, text)]), hardline, '}']
 }
 
 function emptyBody(node: FormatNode, text: string): Doc {
@@ -177,7 +226,12 @@ function nodeBody(path: Path<NodeOf<'NodeBody'>>, print: Print, text: string): D
   const members = [...lets, ...edges, ...fuses]
     .map((node, index) => ({ node, doc: docs[index] ?? '' }))
     .sort((a, b) => a.node.span.start - b.node.span.start)
-  return braces(members.map(({ node }) => node), members.map(({ doc }) => doc), text) // prettier-ignore
+  return braces(
+    members.map(({ node }) => node),
+    members.map(({ doc }) => doc),
+    text,
+    besideOpening(path.node),
+  )
 }
 
 // ---------------------------------------------------------------- parts of statements
@@ -196,7 +250,7 @@ function args(node: NodeOf<'TrainDecl'> | NodeOf<'BudgetStmt'>, print: Print): D
 
 function unionType(path: Path, print: Print): Doc {
   const options = join([' |', line], print.all('options'))
-  const isNested = (path.parent as FormatNode | null)?.kind === 'UnionType'
+  const isNested = (path.parent)?.kind === 'UnionType'
   return isNested ? ['(', options, ')'] : group(indent(options))
 }
 

@@ -26,9 +26,10 @@ function isPlain(node: Expr): boolean {
 export function isTight(path: Path): boolean {
   let root = path.node as Expr
   for (let up = 0; ; up++) {
-    const parent = path.getParentNode(up) as AnyNode | null
+    const parent = path.getParentNode(up)
     if (parent === null) return false
-    if (parent.kind === 'BinaryExpr' || parent.kind === 'UnaryExpr' || parent.kind === 'RangeExpr') root = parent
+    if (parent.kind === 'BinaryExpr' || parent.kind === 'UnaryExpr' || parent.kind === 'RangeExpr')
+      root = parent
     else return isPlain(root) && (root.kind === 'RangeExpr' || isIndex(parent, root))
   }
 }

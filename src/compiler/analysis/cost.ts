@@ -192,7 +192,8 @@ function originOf(graph: Graph, id: NodeId): GraphNode['origin'] {
 /** What one operator adds to the training totals and to the inference totals. */
 function shareOf(graph: Graph, node: NodeCost, used: readonly boolean[]): BothAmounts {
   // Weights that a shared block owns may be made by an operator that only an auxiliary output needs.
-  const infers = node.parameters === 0 || graph.nodes[node.id]?.parameters.some((id) => used[id] === true) === true
+  const infers =
+    node.parameters === 0 || graph.nodes[node.id]?.parameters.some((id) => used[id] === true) === true
   return { training: node.training ? node : withoutMacs(node), inference: inferenceShare(node, infers) }
 }
 
@@ -223,7 +224,8 @@ function addBoth(to: BothTallies, more: BothAmounts): void {
 
 class LineSums {
   readonly #sources: Sources
-  readonly #bySpan = new Map<string, BothTallies>()
+  /** The operators of one call share its span. */
+  readonly #bySpan = new Map<Span, BothTallies>()
   readonly #byLine = new Map<string, LineCost & BothTallies>()
 
   constructor(sources: Sources) {
@@ -231,14 +233,13 @@ class LineSums {
   }
 
   at(span: Span): BothTallies {
-    const key = `${span.start}:${span.file}`
-    const before = this.#bySpan.get(key)
+    const before = this.#bySpan.get(span)
     if (before !== undefined) return before
     const line = lineOf(this.#sources, span)
     const lineKey = `${line.line}:${line.file}`
     const sum = this.#byLine.get(lineKey) ?? { ...line, ...newTallies() }
     this.#byLine.set(lineKey, sum)
-    this.#bySpan.set(key, sum)
+    this.#bySpan.set(span, sum)
     return sum
   }
 

@@ -28,6 +28,7 @@ interface Draft extends BothTallies {
 
 export class ModuleTree {
   readonly #top: Draft[] = []
+  /** Modules that enclose others; operators are looked up by nobody. */
   readonly #byPath = new Map<string, Draft>()
   readonly #entry: string
   readonly #rules: ReadonlyMap<string, Span>
@@ -39,19 +40,24 @@ export class ModuleTree {
 
   /** Charges the operator itself; what encloses it is charged at the end, with the sum of its parts. */
   add(origin: Origin, amounts: BothAmounts): void {
-    const at = this.#draftAt(origin.path, origin)
-    at.shared = commonLength(at, at.shared, origin)
+    const at = this.#place(origin.path, origin)
     addTo(at.training, amounts.training)
     addTo(at.inference, amounts.inference)
   }
 
-  #draftAt(path: string, first: Origin): Draft {
-    const before = this.#byPath.get(path)
-    if (before !== undefined) return before
+  /** A new module among the parts of the one that encloses it. */
+  #place(path: string, first: Origin): Draft {
     const dot = path.lastIndexOf('.')
-    const siblings = dot === -1 ? this.#top : this.#draftAt(path.slice(0, dot), first).children
+    const siblings = dot === -1 ? this.#top : this.#enclosing(path.slice(0, dot), first).children
     const made = draft(path, path.slice(dot + 1), first)
     siblings.push(made)
+    return made
+  }
+
+  #enclosing(path: string, first: Origin): Draft {
+    const before = this.#byPath.get(path)
+    if (before !== undefined) return before
+    const made = this.#place(path, first)
     this.#byPath.set(path, made)
     return made
   }
@@ -83,7 +89,15 @@ export class ModuleTree {
 }
 
 function draft(path: string, name: string, first: Origin): Draft {
-  return { path, name, children: [], first, shared: chainLength(first), training: newTally(), inference: newTally() }
+  return {
+    path,
+    name,
+    children: [],
+    first,
+    shared: chainLength(first),
+    training: newTally(),
+    inference: newTally(),
+  }
 }
 
 /** Sums the parts of a module into it, the innermost first. */
@@ -98,7 +112,8 @@ function gather(module: Draft): void {
 
 // The calls that led to an operator, then its own: read in place, as there is a chain per operator.
 const chainLength = ({ calls }: Origin): number => calls.length + 1
-const chainAt = ({ calls, span }: Origin, at: number): Span | undefined => (at === calls.length ? span : calls[at])
+const chainAt = ({ calls, span }: Origin, at: number): Span | undefined =>
+  at === calls.length ? span : calls[at]
 
 function commonLength({ first }: Draft, known: number, other: Origin): number {
   let length = 0
@@ -109,7 +124,10 @@ function commonLength({ first }: Draft, known: number, other: Origin): number {
 /** How many calls lead to everything there is: the network's own declaration, as a rule. */
 function sharedByAll([first, ...others]: readonly Draft[]): number {
   if (first === undefined) return 0
-  return others.reduce((known, one) => commonLength(first, Math.min(known, one.shared), one.first), first.shared)
+  return others.reduce(
+    (known, one) => commonLength(first, Math.min(known, one.shared), one.first),
+    first.shared,
+  )
 }
 
 function sameSpan(a: Span | undefined, b: Span | undefined): boolean {

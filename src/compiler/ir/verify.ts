@@ -16,6 +16,7 @@ export function verify(graph: Graph, step: string, before?: Graph): void {
   }
   if (before === undefined || !sameOperators(graph, before)) {
     graph.nodes.forEach((node, position) => verifyNode(graph, node, position, fail))
+    verifyPaths(graph, fail)
   }
   verifyParameters(graph, fail)
   verifyReferences(graph, fail)
@@ -25,7 +26,8 @@ type Fail = (what: string) => never
 
 function sameOperators(graph: Graph, before: Graph): boolean {
   const { nodes, parameters } = graph
-  return nodes === before.nodes && parameters.every(({ shape }, id) => shape === before.parameters[id]?.shape)
+  if (nodes !== before.nodes || parameters.length !== before.parameters.length) return false
+  return parameters.every(({ shape, path }, id) => shape === before.parameters[id]?.shape && path === before.parameters[id].path)
 }
 
 function verifyNode(graph: Graph, node: GraphNode, position: number, fail: Fail): void {
@@ -54,14 +56,19 @@ function verifyNodeParameters(graph: Graph, node: GraphNode, specs: readonly Par
   })
 }
 
-function verifyParameters(graph: Graph, fail: Fail): void {
+function verifyPaths({ parameters }: Graph, fail: Fail): void {
   const paths = new Set<string>()
-  for (const [position, { id, path, mask }] of graph.parameters.entries()) {
-    if (id !== position) fail(`parameter ${path} has id ${id} at position ${position}`)
+  for (const { path } of parameters) {
     if (paths.has(path)) fail(`two parameters are called ${path}`)
     paths.add(path)
-    if (mask !== undefined && !(mask.kept >= 0 && mask.kept <= mask.total)) fail(`${path} keeps ${mask.kept} of ${mask.total}`)
   }
+}
+
+function verifyParameters({ parameters }: Graph, fail: Fail): void {
+  parameters.forEach(({ id, path, mask }, position) => {
+    if (id !== position) fail(`parameter ${path} has id ${id} at position ${position}`)
+    if (mask !== undefined && !(mask.kept >= 0 && mask.kept <= mask.total)) fail(`${path} keeps ${mask.kept} of ${mask.total}`)
+  })
 }
 
 function verifyReferences(graph: Graph, fail: Fail): void {

@@ -32,18 +32,12 @@ export function strideOrKernel(stride: PerAxis | 'kernel', kernel: PerAxis): Per
 export function pooled(operator: string, x: TensorType, windows: PoolWindows): TensorType | Problem {
   const refused = imageProblem(operator, x)
   if (refused !== undefined) return refused
-  const extents = spatialExtents(operator, x, (extent, axis, place) =>
-    pooledExtent(extent, windows, { ...place, spatial: axis }),
-  )
+  const extents = spatialExtents(operator, x, (extent, _, place) => pooledExtent(extent, windows, place))
   return isProblem(extents) ? extents : reshaped(x, [x.shape[0] ?? 0, ...extents])
 }
 
-interface PoolPlace extends Place {
-  readonly spatial: number
-}
-
-function pooledExtent(extent: Dim, windows: PoolWindows, place: PoolPlace): Dim | Problem {
-  const window = windowOf(windows, place.spatial)
+function pooledExtent(extent: Dim, windows: PoolWindows, place: Place): Dim | Problem {
+  const window = windowOf(windows, place.axis - 1)
   const span = window.dilation * (window.kernel - 1) + 1
   if (window.low > span / 2) {
     const parts = {

@@ -22,10 +22,13 @@ export function assignMasks(graph: Graph): Graph {
 }
 
 function masksFor({ parameters, fusions }: Graph): Map<ParameterId, Mask> {
-  const covered = parameters.flatMap(({ id, shape, coverage }): Masked[] => (coverage === undefined ? [] : [{ id, shape, ...coverage }]))
+  const covered: Masked[][] = fusions.map(() => [])
+  for (const { id, shape, coverage } of parameters) {
+    if (coverage !== undefined) covered[coverage.fusion]?.push({ id, shape, fusion: coverage.fusion, density: coverage.density })
+  }
   const masks = new Map<ParameterId, Mask>()
   fusions.forEach(({ sparsity }, position) => {
-    const own = covered.filter((one) => one.fusion === position)
+    const own = covered[position] ?? []
     const densities = sparsity?.init === 'erk' ? erkDensities(own) : own.map((one) => one.density)
     own.forEach((one, k) => masks.set(one.id, mask(one, densities[k] ?? one.density, sparsity?.granularity ?? 'kernel')))
   })

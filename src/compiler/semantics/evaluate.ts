@@ -18,7 +18,7 @@ import { binary, unary } from './arithmetic.ts'
 import { evaluateCall } from './calls.ts'
 import { define, force, lookup, nest, visibleNames, type Env } from './env.ts'
 import { findMember, memberExists, memberValue, type Family } from './families.ts'
-import { bounded, charge, exhaust, report } from './session.ts'
+import { bounded, charge, exhaust, report, unknownKey } from './session.ts'
 import { bool, float, int, invalid, list, showValue, typeName, type BlockValue, type Value } from './values.ts'
 
 /** Words that a bare name means in this place before any variable: `axis = depth`, `init = he(0.01)`. */
@@ -41,7 +41,7 @@ export function evaluate(expr: Expr, env: Env, words?: Words): Value {
  * The default bound of 1200 is half of what V8's default stack of 984 KiB was measured to hold of the worst mixture.
  */
 function nestingOf(expr: Expr): number {
-  if (expr.kind === 'ComprehensionExpr') return 1 + expr.clause.bindings.length
+  if (expr.kind === 'ComprehensionExpr') return 1 + Math.min(expr.clause.bindings.length, maxBindings)
   const heavy = expr.kind === 'CallExpr' || (expr.kind === 'BinaryExpr' && (expr.operator === 'and' || expr.operator === 'or'))
   return heavy ? 2 : 1
 }
@@ -95,6 +95,13 @@ function nameValue(expr: NameExpr, env: Env, words: Words | undefined): Value {
   if (words?.has(expr.name) === true) return { kind: 'term', word: expr.name, positional: [], named: new Map() }
   const slot = lookup(env, expr.name)
   if (slot !== undefined) return placed(force(env, slot, expr.span), expr)
+  const key = unknownKey(expr.span.file, expr.name)
+  const { unknownNames } = env.session
+  if (unknownNames.has(key)) {
+    env.session.silenced = true
+    return invalid
+  }
+  unknownNames.add(key)
   report(env, expr.span, problem('unknown-name', { name: expr.name, suggestion: suggest(expr.name, [...(words ?? []), ...visibleNames(env)]) }))
   return invalid
 }
@@ -195,7 +202,7 @@ export function forEachBinding(clause: ForClause, env: Env, visit: (inner: Env) 
     return true
   }
   if (clause.bindings.length <= maxBindings) return step(0, env)
-  report(env, clause.span, problem('value-too-large', { what: `a \`for\` over ${clause.bindings.length} names`, limit: maxBindings }))
+  exhaust(env, clause.span, problem('value-too-large', { what: `a \`for\` over ${clause.bindings.length} names`, limit: maxBindings }))
   return false
 }
 

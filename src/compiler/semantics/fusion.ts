@@ -161,8 +161,13 @@ function forEachPresent(edge: EdgeDecl, env: Env, visit: (at: Env) => boolean): 
 function anyEdgePresent(body: NodeBody, env: Env): boolean | undefined {
   const inner = nest(env)
   declareLets(body.lets, inner)
-  const found = body.edges.map((edge) => edgePresent(edge, inner))
-  return found.includes(true) || (found.includes(undefined) ? undefined : false)
+  let none: false | undefined = false
+  for (const edge of body.edges) {
+    const there = edgePresent(edge, inner)
+    if (there === true) return true
+    if (there === undefined) none = undefined
+  }
+  return none
 }
 
 function edgePresent(edge: EdgeDecl, env: Env): boolean | undefined {
@@ -178,15 +183,11 @@ function edgePresent(edge: EdgeDecl, env: Env): boolean | undefined {
 
 function recordEdges(context: FusionContext, built: readonly BuiltEdge[], first: number, env: Env): FusionEdge[] {
   const ranges = channelRanges(built, first, env)
-  return built.map((edge, k) => {
+  return built.map(({ declaration, index, node }, k) => {
+    const { sources, levels } = sourcesOf(context, node, env)
+    const edge = { name: declaration.name.name, index, node, sources, levels }
     const channels = ranges?.[k]
-    return {
-      name: edge.declaration.name.name,
-      index: edge.index,
-      node: edge.node,
-      ...sourcesOf(context, edge.node, env),
-      ...(channels === undefined ? {} : { channels }),
-    }
+    return channels === undefined ? edge : { ...edge, channels }
   })
 }
 
@@ -194,7 +195,7 @@ function recordEdges(context: FusionContext, built: readonly BuiltEdge[], first:
 function channelRanges(built: readonly BuiltEdge[], first: number, env: Env): (readonly [number, number])[] | undefined {
   const { builder } = env.session
   const concat = builder.nodes[first]
-  if (concat?.op !== 'concat' || concat.inputs.join() !== built.map((edge) => edge.node).join()) return undefined
+  if (concat?.op !== 'concat' || !equalLists(concat.inputs, built.map((edge) => edge.node))) return undefined
   let start = 0
   return built.map((edge) => {
     const [channels] = builder.shapeOf(edge.node)
@@ -203,6 +204,8 @@ function channelRanges(built: readonly BuiltEdge[], first: number, env: Env): (r
     return range
   })
 }
+
+const equalLists = (a: readonly number[], b: readonly number[]): boolean => a.length === b.length && a.every((one, k) => one === b[k])
 
 /** The fusion nodes and backbone levels nearest before a tensor: the walk back stops at the first of either. */
 function sourcesOf(context: FusionContext, node: NodeId, env: Env): Pick<FusionEdge, 'sources' | 'levels'> {

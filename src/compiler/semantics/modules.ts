@@ -1,5 +1,5 @@
 // Files and their imports: each file read once, parsed, and given an environment of its own names.
-import { DiagnosticBag } from '../diagnostics/diagnostic.ts'
+import { diagnose, DiagnosticBag, problem, type Problem } from '../diagnostics/diagnostic.ts'
 import { stdFiles } from '../std/bundled.ts'
 import type { File, ImportDecl, ImportName } from '../syntax/ast.ts'
 import { parse } from '../syntax/parse.ts'
@@ -17,11 +17,13 @@ export interface Module {
 }
 
 export interface Loader {
-  readonly read: (path: string) => string | undefined
+  readonly read: (path: string) => string | Problem | undefined
   readonly bag: DiagnosticBag
   readonly limits: Limits
   readonly sources: Map<string, SourceFile>
   readonly modules: Map<string, Module>
+  /** Unknown names that were reported, by file. */
+  readonly unknownNames: Set<string>
   /** Paths being loaded, outermost first. */
   readonly loading: string[]
 }
@@ -40,7 +42,7 @@ export function loadModule(loader: Loader, path: string, text: string): Module {
   const module: Module = { path, syntax, imports }
   loader.modules.set(path, module)
   // What the parser could not read is missing from the tree: its names would seem unknown.
-  if (!own.hasErrors) resolveNames(module, loader.bag)
+  if (!own.hasErrors) resolveNames(module, loader.bag, loader.unknownNames)
   return module
 }
 
@@ -89,17 +91,20 @@ function importedModule(loader: Loader, importer: string, declaration: ImportDec
     loader.bag.report('imports-too-deep', span, { limit: loader.limits.importDepth })
     return undefined
   }
-  const text = path.startsWith('std/') ? stdFiles.get(path) : loader.read(path)
-  if (text === undefined) {
-    const suggestion = path.startsWith('std/') ? suggest(path, stdFiles.keys())?.replace(/\.weft$/, '') : undefined
-    loader.bag.report('import-not-found', span, { path, suggestion })
-    return undefined
-  }
-  if (!withinBound(text, loader.limits.fileBytes)) {
-    loader.bag.report('file-too-large', span, { path, bytes: byteLength(text), limit: loader.limits.fileBytes })
-    return undefined
-  }
-  return loadModule(loader, path, text)
+  const suggestion = path.startsWith('std/') ? suggest(path, stdFiles.keys())?.replace(/\.weft$/, '') : undefined
+  const text = readFile(loader, path, problem('import-not-found', { path, suggestion }), span)
+  return text === undefined ? undefined : loadModule(loader, path, text)
+}
+
+/** A file's text, or undefined after a report at `span`: that it is not there (as `absent` says it), cannot be read or is too large. */
+export function readFile(loader: Loader, path: string, absent: Problem, span: Span): string | undefined {
+  const { bag, limits } = loader
+  const found = (path.startsWith('std/') ? stdFiles.get(path) : loader.read(path)) ?? absent
+  if (typeof found === 'string' && withinBound(found, limits.fileBytes)) return found
+  const refused =
+    typeof found === 'string' ? problem('file-too-large', { path, bytes: byteLength(found), limit: limits.fileBytes }) : found
+  bag.add(diagnose(refused, span))
+  return undefined
 }
 
 const faulty = (bag: DiagnosticBag, { file, start, end }: Span): boolean =>

@@ -72,7 +72,7 @@ export function elaborateNetwork(declaration: NetworkDecl, given: readonly Given
   if (outputs === undefined) return undefined
   const budgets = body.statements.filter((one) => one.kind === 'BudgetStmt').flatMap((one): Budget[] => listOf(evaluateBudget(one, env)))
   const { session } = env
-  if (session.bag.hasErrors) return undefined
+  if (session.bag.hasErrors || session.silenced) return undefined
   return session.builder.finish({
     network: declaration.name.name,
     arguments: resolved.arguments.map((one) => ({ name: one.name, value: argumentInForce(one.name, one.env) })),
@@ -107,7 +107,7 @@ function distinct(outputs: readonly GraphOutput[], env: Env): GraphOutput[] {
   for (const one of outputs) {
     const before = byName.get(one.name)
     if (before === undefined) byName.set(one.name, one)
-    else report(env, one.span, problem('duplicate-name', { name: one.name }), [{ span: before.span, message: 'first declared here' }])
+    else report(env, one.span, problem('duplicate-name', { name: one.name, kind: 'output' }), [{ span: before.span, message: 'first declared here' }])
   }
   return [...byName.values()]
 }

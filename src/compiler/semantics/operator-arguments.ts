@@ -1,5 +1,6 @@
 // Arguments of operators: language values to the plain data that attribute declarations read.
 import { shapeCodes } from '../diagnostics/codes/shapes.ts'
+import type { PartsOf } from '../diagnostics/codes.ts'
 import { problem, type Problem, type Related } from '../diagnostics/diagnostic.ts'
 import type { Place } from '../ir/builder.ts'
 import type { NodeId } from '../ir/graph.ts'
@@ -76,10 +77,33 @@ export function operatorArguments(block: ConfiguredBlock, env: Env): CallArgumen
 export function reportFaults(faults: readonly Fault[], block: ConfiguredBlock, inputs: readonly NodeId[], env: Env, span: Span): void {
   for (const { problem: found, argument } of faults) {
     const at = argument === undefined ? undefined : argumentAt(block.args, argument)
-    if (at === undefined) report(env, span, found, operands(inputs, env))
+    if (at === undefined) report(env, span, seenFromInput(found, env), operands(inputs, env))
     else report(env, at.span, found, [...elsewhere(at.span, span), ...(shapeMatters(found) ? operands(inputs, env) : [])])
   }
 }
+
+/** An extent that was rounded: which multiple the network's input would have to be. */
+function seenFromInput(found: Problem, env: Env): Problem {
+  if (found.name !== 'extents-disagree') return found
+  const parts = found.parts as PartsOf<'extents-disagree'>
+  const { hint } = parts
+  const input = env.session.builder.nodes.find((one) => one.op === 'input')
+  if (hint.kind !== 'rounded' || input === undefined) return found
+  const extents = input.type.shape
+  const axes = hint.axes.flatMap(({ axis, multiple }) => {
+    const now = extents[axisNames(extents.length).indexOf(axis)]
+    const here = Number(parts.axis === axis ? Math.max(Number(parts.extent), Number(parts.expected)) : Number.NaN)
+    const stride = typeof now === 'number' ? Math.round(now / here) : Number.NaN
+    const led = typeof now === 'number' && (Math.floor(now / stride) === here || Math.ceil(now / stride) === here)
+    return led ? [{ axis, multiple: multiple * stride, now }] : []
+  })
+  if (axes.length !== hint.axes.length) return found
+  // The input divides: the extents differ for another reason.
+  if (axes.some(({ now, multiple }) => now % multiple === 0)) return problem('extents-disagree', { ...parts, hint: { kind: 'none' } })
+  return problem('extents-disagree', { ...parts, hint: { ...hint, input: { name: input.place.scope.segment, axes } } })
+}
+
+const axisNames = (rank: number): readonly string[] => ['channel', ...['depth', 'height', 'width'].slice(4 - rank)]
 
 /** An argument given where the block was configured, away from where it is applied. */
 function elsewhere(argument: Span, application: Span): Related[] {

@@ -25,6 +25,7 @@ import { stdFiles } from '../std/bundled.ts'
 import { languageNames, languageWords } from './module-env.ts'
 import type { Module } from './modules.ts'
 import { operatorTables } from './operator-tables.ts'
+import { unknownKey } from './session.ts'
 import { isTypeName, typeNames, wordsOfType } from './types.ts'
 
 interface Entry {
@@ -43,11 +44,15 @@ interface Callable {
 
 interface Names {
   readonly bag: DiagnosticBag
+  /** Unknown names that were reported, by file. */
+  readonly unknown: Set<string>
   readonly entries: Map<string, Entry>
   readonly parent: Names | undefined
+  /** Parameters that are not in force yet where a default is read. */
+  readonly later?: readonly string[]
 }
 
-const inside = (parent: Names): Names => ({ bag: parent.bag, entries: new Map(), parent })
+const inside = (parent: Names): Names => ({ bag: parent.bag, unknown: parent.unknown, entries: new Map(), parent })
 
 function find(names: Names, name: string): Entry | undefined {
   for (let at: Names | undefined = names; at !== undefined; at = at.parent) {
@@ -80,12 +85,12 @@ function close(names: Names): void {
   }
 }
 
-export function resolveNames(module: Module, bag: DiagnosticBag): void {
+export function resolveNames(module: Module, bag: DiagnosticBag, unknown: Set<string>): void {
   const nowhere: Span = { file: '', start: 0, end: 0 }
   const entries = new Map(
     languageNames.map((name): [string, Entry] => [name, { span: nowhere, role: undefined, callable: operator(name), used: true }]),
   )
-  const names = inside({ bag, entries, parent: undefined })
+  const names = inside({ bag, unknown, entries, parent: undefined })
   for (const { names: imported } of module.syntax.imports) {
     for (const one of imported) add(names, one.alias ?? one.name, 'import', importedCallable(module, one))
   }
@@ -144,10 +149,11 @@ function resolveDeclaration(declaration: Declaration, names: Names): void {
 }
 
 function params(declared: readonly Param[], names: Names): void {
-  for (const param of declared) {
+  const later = declared.map((param) => param.name.name)
+  for (const [k, param] of declared.entries()) {
     if (param.type !== undefined) type(param.type, names)
     // A default may be a word (`axis = depth`) where the type says so; it sees the parameters before it.
-    if (param.default !== undefined) expr(param.default, names, wordsOfType(param.type))
+    if (param.default !== undefined) expr(param.default, { ...names, later: later.slice(k) }, wordsOfType(param.type))
     add(names, param.name, 'parameter')
   }
 }
@@ -280,7 +286,7 @@ function bindings(clause: ForClause, names: Names): Names {
     add(inner, name)
     const first = before.get(name.name)
     if (first === undefined) before.set(name.name, name.span)
-    else inner.bag.report('duplicate-name', name.span, { name: name.name }, { related: [{ span: first, message: 'first declared here' }] })
+    else inner.bag.report('duplicate-name', name.span, { name: name.name, kind: 'binding' }, { related: [{ span: first, message: 'first declared here' }] })
   }
   if (clause.condition !== undefined) expr(clause.condition, inner)
   return inner
@@ -371,6 +377,18 @@ function checkNode(of: NodeRule, edges: readonly EdgeDecl[], fuses: readonly { r
 
 // ---------------------------------------------------------------- expressions
 
+function isNews(name: string, { file }: Span, { unknown }: Names): boolean {
+  const key = unknownKey(file, name)
+  const news = !unknown.has(key)
+  unknown.add(key)
+  return news
+}
+
+function isLater(name: string, names: Names): boolean {
+  for (let at: Names | undefined = names; at !== undefined; at = at.parent) if (at.later?.includes(name) === true) return true
+  return false
+}
+
 /** The bundled file that declares the name, for who forgot to import it. */
 function libraryOf(name: string): string | undefined {
   const declaring = new RegExp(`^(?:block|fn|network|let) ${name}\\b`, 'm')
@@ -382,7 +400,7 @@ function use(name: string, span: Span, names: Names, words?: ReadonlySet<string>
   if (name === '') return
   const entry = find(names, name)
   if (entry !== undefined) entry.used = true
-  else if (words?.has(name) !== true) names.bag.report('unknown-name', span, { name, suggestion: suggest(name, known(names)), library: libraryOf(name) })
+  else if (words?.has(name) !== true && isNews(name, span, names)) names.bag.report('unknown-name', span, { name, suggestion: suggest(name, known(names)), library: libraryOf(name), later: isLater(name, names) })
 }
 
 function args(given: readonly Argument[], names: Names): void {

@@ -57,15 +57,21 @@ export interface Session {
   /** Backbones and fusions in the order they are built; masks refer to fusions by position. */
   readonly backbones: Draft<Backbone>[]
   readonly fusions: Draft<Fusion>[]
+  /** Names that were reported, by file: a misspelt declaration is one mistake, however often it is used. */
+  readonly unknownNames: Set<string>
+  /** A mistake was met that is reported elsewhere: what comes out is not what was meant. */
+  silenced: boolean
   /** Fusions with a sparsity that was reported. */
   readonly faultySparsities: Set<number>
   /** Which levels and fusion nodes a tensor is. */
   readonly landmarks: Map<NodeId, Member[]>
 }
 
-export function newSession(builder: GraphBuilder, bag: DiagnosticBag, limits: Limits): Session {
-  return { builder, bag, limits, steps: 0, depth: 0, nesting: 0, reports: 0, exhausted: false, forcing: [], backbones: [], fusions: [], faultySparsities: new Set(), landmarks: new Map() }
+export function newSession(builder: GraphBuilder, bag: DiagnosticBag, limits: Limits, unknownNames: ReadonlySet<string> = new Set()): Session {
+  return { builder, bag, limits, steps: 0, depth: 0, nesting: 0, reports: 0, exhausted: false, forcing: [], backbones: [], fusions: [], unknownNames: new Set(unknownNames), silenced: false, faultySparsities: new Set(), landmarks: new Map() }
 }
+
+export const unknownKey = (file: string, name: string): string => `${file} ${name}`
 
 const shownCalls = 3
 
@@ -106,7 +112,7 @@ export function charge(env: Env, span: Span, steps: number): boolean {
 export function bounded(value: Value, env: Env, span: Span): Value {
   const found = excess(value, env.session.limits)
   if (found === undefined) return value
-  report(env, span, problem('value-too-large', found))
+  exhaust(env, span, problem('value-too-large', found))
   return invalid
 }
 

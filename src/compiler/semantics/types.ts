@@ -41,6 +41,7 @@ export function showType(type: TypeExpr): string {
 
 /** Whether the value may stand where the type is declared. Ints stand for floats; symbolic extents stand for ints. */
 export function fits(value: Value, type: TypeExpr): boolean {
+  if (value.kind === 'invalid') return true // Reported.
   switch (type.kind) {
     case 'NamedType':
       return fitsName(value, type.name)

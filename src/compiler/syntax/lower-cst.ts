@@ -59,7 +59,10 @@ function startOf(nodes: readonly CstNode[]): number | undefined {
 function nearestWords(word: string, known: readonly string[]): readonly string[] {
   const found: string[] = []
   while (found.length < 3) {
-    const next = suggest(word, known.filter((one) => !found.includes(one)))
+    const next = suggest(
+      word,
+      known.filter((one) => !found.includes(one)),
+    )
     if (next === undefined) break
     found.push(next)
   }

@@ -2,11 +2,30 @@
 import type { CstNode } from 'chevrotain'
 import type * as cst from '../../../grammar/cst.d.ts'
 import type {
-  BlockBody, BlockDecl, ConstDecl, Declaration, FnDecl, ImportDecl, ImportName, NetworkDecl, Param, TrainDecl, TypeExpr,
-} from './ast.ts' // prettier-ignore
+  BlockBody,
+  BlockDecl,
+  ConstDecl,
+  Declaration,
+  FnDecl,
+  ImportDecl,
+  ImportName,
+  NetworkDecl,
+  Param,
+  TrainDecl,
+  TypeExpr,
+} from './ast.ts'
 import {
-  first, isPresent, lowerIdent, missing, optional, real, spanOf, tokenSpan, type Children, type LowerContext,
-} from './lower-context.ts' // prettier-ignore
+  first,
+  isPresent,
+  lowerIdent,
+  missing,
+  optional,
+  real,
+  spanOf,
+  tokenSpan,
+  type Children,
+  type LowerContext,
+} from './lower-context.ts'
 import { lowerArguments, lowerExpression } from './lower-expressions.ts'
 import { lowerString } from './lower-literals.ts'
 import { lowerSettings, lowerStatement } from './lower-statements.ts'

@@ -20,7 +20,10 @@ interface Run {
 }
 
 export function docsOf(file: SourceFile, reading: Reading): Docs {
-  const runs = runsOf(file.text, reading.docs.filter((doc) => beginsLine(file.text, doc.start)))
+  const runs = runsOf(
+    file.text,
+    reading.docs.filter((doc) => beginsLine(file.text, doc.start)),
+  )
   const used = new Set<Run>()
   const take = (run: Run | undefined): string | undefined => {
     if (run === undefined || used.has(run)) return undefined
@@ -28,8 +31,10 @@ export function docsOf(file: SourceFile, reading: Reading): Docs {
     return textOf(run)
   }
   return {
-    above: (start) => take(runs.findLast((run) => run.end <= start && isBlank(file.text, run.end, start, reading.comments))),
-    opening: (firstImport, firstDeclaration) => take(openingRun(file, reading, runs, firstImport, firstDeclaration)),
+    above: (start) =>
+      take(runs.findLast((run) => run.end <= start && isBlank(file.text, run.end, start, reading.comments))),
+    opening: (firstImport, firstDeclaration) =>
+      take(openingRun(file, reading, runs, firstImport, firstDeclaration)),
     reportStray: (bag) => {
       for (const { start, end } of strayPlaces(reading.docs, used)) {
         bag.report('stray-doc-comment', span(file, start, end), {})
@@ -47,9 +52,12 @@ function openingRun(
 ): Run | undefined {
   const [run] = runs
   const start = firstImport ?? firstDeclaration ?? file.text.length
-  if (run === undefined || run.end > start || !isBlank(file.text, 0, run.start, reading.comments)) return undefined
+  if (run === undefined || run.end > start || !isBlank(file.text, 0, run.start, reading.comments))
+    return undefined
   const between = file.text.slice(run.end, start)
-  return firstImport !== undefined || firstDeclaration === undefined || /\n[ \t\r]*\n/.test(between) ? run : undefined
+  return firstImport !== undefined || firstDeclaration === undefined || /\n[ \t\r]*\n/.test(between)
+    ? run
+    : undefined
 }
 
 function runsOf(text: string, docs: readonly Comment[]): readonly Run[] {
@@ -63,9 +71,11 @@ function runsOf(text: string, docs: readonly Comment[]): readonly Run[] {
   return runs
 }
 
-const textOf = (run: Run): string => run.lines.map(({ text }) => text.replace(/^\/\/\/ ?/, '').trimEnd()).join('\n')
+const textOf = (run: Run): string =>
+  run.lines.map(({ text }) => text.replace(/^\/\/\/ ?/, '').trimEnd()).join('\n')
 
-const beginsLine = (text: string, at: number): boolean => text.slice(text.lastIndexOf('\n', at - 1) + 1, at).trim() === ''
+const beginsLine = (text: string, at: number): boolean =>
+  text.slice(text.lastIndexOf('\n', at - 1) + 1, at).trim() === ''
 
 /** Whether only space and ordinary comments lie in the range. */
 function isBlank(text: string, start: number, end: number, comments: readonly Comment[]): boolean {

@@ -4,11 +4,27 @@ import type { CstNode, IToken } from 'chevrotain'
 import type * as cst from '../../../grammar/cst.d.ts'
 import { cover, span, type Span } from '../text/source.ts'
 import type {
-  Argument, BinaryOperator, Expr, ForBinding, ForClause, IndexExpr, ListItem, CallExpr,
-} from './ast.ts' // prettier-ignore
+  Argument,
+  BinaryOperator,
+  Expr,
+  ForBinding,
+  ForClause,
+  IndexExpr,
+  ListItem,
+  CallExpr,
+} from './ast.ts'
 import {
-  first, isPresent, lowerIdent, missing, optional, real, spanOf, tokenSpan, type Children, type LowerContext,
-} from './lower-context.ts' // prettier-ignore
+  first,
+  isPresent,
+  lowerIdent,
+  missing,
+  optional,
+  real,
+  spanOf,
+  tokenSpan,
+  type Children,
+  type LowerContext,
+} from './lower-context.ts'
 import { lowerNumber, lowerString } from './lower-literals.ts'
 
 export function lowerExpression(
@@ -34,17 +50,32 @@ function lowerPipe(cx: LowerContext, node: cst.PipeCstNode | undefined, parent: 
   const { operands = [], Arrow = [] }: Children<cst.PipeCstNode> = node.children
   const lowered = operands.map((operand) => lowerDisjunction(cx, operand))
   // After a recovery there may be an arrow with nothing on its right.
-  return fold(cx, node, lowered, Arrow, (left, right, place) => ({ kind: 'PipeExpr', left, right, span: place }))
+  return fold(cx, node, lowered, Arrow, (left, right, place) => ({
+    kind: 'PipeExpr',
+    left,
+    right,
+    span: place,
+  }))
 }
 
 function lowerDisjunction(cx: LowerContext, node: cst.DisjunctionCstNode): Expr {
   const { operands = [], operators = [] }: Children<cst.DisjunctionCstNode> = node.children
-  return foldBinary(cx, node, operands.map((operand) => lowerConjunction(cx, operand)), operators)
+  return foldBinary(
+    cx,
+    node,
+    operands.map((operand) => lowerConjunction(cx, operand)),
+    operators,
+  )
 }
 
 function lowerConjunction(cx: LowerContext, node: cst.ConjunctionCstNode): Expr {
   const { operands = [], operators = [] }: Children<cst.ConjunctionCstNode> = node.children
-  return foldBinary(cx, node, operands.map((operand) => lowerNegation(cx, operand, node)), operators)
+  return foldBinary(
+    cx,
+    node,
+    operands.map((operand) => lowerNegation(cx, operand, node)),
+    operators,
+  )
 }
 
 function lowerNegation(cx: LowerContext, node: cst.NegationCstNode | undefined, parent: CstNode): Expr {
@@ -58,7 +89,12 @@ function lowerNegation(cx: LowerContext, node: cst.NegationCstNode | undefined, 
 function lowerComparison(cx: LowerContext, node: cst.ComparisonCstNode | undefined, parent: CstNode): Expr {
   if (node === undefined) return missing(cx, parent)
   const { operands = [], operators = [] }: Children<cst.ComparisonCstNode> = node.children
-  return foldBinary(cx, node, operands.map((operand) => lowerRange(cx, operand)), operators)
+  return foldBinary(
+    cx,
+    node,
+    operands.map((operand) => lowerRange(cx, operand)),
+    operators,
+  )
 }
 
 function lowerRange(cx: LowerContext, node: cst.RangeCstNode): Expr {
@@ -66,18 +102,34 @@ function lowerRange(cx: LowerContext, node: cst.RangeCstNode): Expr {
   const from = lowerSum(cx, first(children.from), node)
   const inclusive = children.RangeInclusive !== undefined
   if (!inclusive && children.RangeExclusive === undefined) return from
-  return { kind: 'RangeExpr', from, to: lowerSum(cx, first(children.to), node), inclusive, span: spanOf(cx, node) }
+  return {
+    kind: 'RangeExpr',
+    from,
+    to: lowerSum(cx, first(children.to), node),
+    inclusive,
+    span: spanOf(cx, node),
+  }
 }
 
 function lowerSum(cx: LowerContext, node: cst.SumCstNode | undefined, parent: CstNode): Expr {
   if (node === undefined) return missing(cx, parent)
   const { operands = [], operators = [] }: Children<cst.SumCstNode> = node.children
-  return foldBinary(cx, node, operands.map((operand) => lowerProduct(cx, operand)), operators)
+  return foldBinary(
+    cx,
+    node,
+    operands.map((operand) => lowerProduct(cx, operand)),
+    operators,
+  )
 }
 
 function lowerProduct(cx: LowerContext, node: cst.ProductCstNode): Expr {
   const { operands = [], operators = [] }: Children<cst.ProductCstNode> = node.children
-  return foldBinary(cx, node, operands.map((operand) => lowerUnary(cx, operand, node)), operators)
+  return foldBinary(
+    cx,
+    node,
+    operands.map((operand) => lowerUnary(cx, operand, node)),
+    operators,
+  )
 }
 
 function lowerUnary(cx: LowerContext, node: cst.UnaryCstNode | undefined, parent: CstNode): Expr {
@@ -141,7 +193,11 @@ function lowerBool(cx: LowerContext, token: IToken): Expr {
 
 function lowerExists(cx: LowerContext, node: cst.ExistsCstNode): Expr {
   const children: Children<cst.ExistsCstNode> = node.children
-  return { kind: 'ExistsExpr', member: lowerExpression(cx, first(children.expression), node), span: spanOf(cx, node) }
+  return {
+    kind: 'ExistsExpr',
+    member: lowerExpression(cx, first(children.expression), node),
+    span: spanOf(cx, node),
+  }
 }
 
 function lowerList(cx: LowerContext, node: cst.ListCstNode): Expr {
@@ -167,10 +223,18 @@ function lowerListItem(cx: LowerContext, node: cst.ListItemCstNode): ListItem {
   }
   const value = lowerExpression(cx, first(children.first), node)
   if (children.Colon === undefined) return value
-  return { kind: 'EntryItem', key: value, value: lowerExpression(cx, first(children.entry), node), span: place }
+  return {
+    kind: 'EntryItem',
+    key: value,
+    value: lowerExpression(cx, first(children.entry), node),
+    span: place,
+  }
 }
 
-export function lowerArguments(cx: LowerContext, node: cst.ArgumentsCstNode | undefined): readonly Argument[] {
+export function lowerArguments(
+  cx: LowerContext,
+  node: cst.ArgumentsCstNode | undefined,
+): readonly Argument[] {
   const children: Children<cst.ArgumentsCstNode> = node?.children ?? {}
   return (children.argument ?? []).map((argument) => lowerArgument(cx, argument))
 }
@@ -189,12 +253,16 @@ function lowerArgument(cx: LowerContext, node: cst.ArgumentCstNode): Argument {
 
 export function lowerIndices(cx: LowerContext, node: cst.IndicesCstNode): readonly Expr[] {
   const { expression = [] }: Children<cst.IndicesCstNode> = node.children
-  return expression.length === 0 ? [missing(cx, node)] : expression.map((one) => lowerExpression(cx, one, node))
+  return expression.length === 0
+    ? [missing(cx, node)]
+    : expression.map((one) => lowerExpression(cx, one, node))
 }
 
 export function lowerForClause(cx: LowerContext, node: cst.ForClauseCstNode): ForClause {
   const children: Children<cst.ForClauseCstNode> = node.children
-  const bindings = (children.forBinding ?? []).map((binding) => lowerForBinding(cx, binding)).filter(isPresent)
+  const bindings = (children.forBinding ?? [])
+    .map((binding) => lowerForBinding(cx, binding))
+    .filter(isPresent)
   const condition = optional(first(children.expression), (found) => lowerExpression(cx, found, node))
   return { kind: 'ForClause', bindings, ...(condition && { condition }), span: spanOf(cx, node) }
 }

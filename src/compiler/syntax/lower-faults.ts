@@ -37,11 +37,25 @@ function reportFault(file: SourceFile, fault: Fault, bag: DiagnosticBag): void {
 function reportUnexpected(file: SourceFile, fault: UnexpectedToken, bag: DiagnosticBag): void {
   const { expected, found, foundKind, previous, rule } = fault
   const related = fault.brace === undefined ? [] : [braceNote(file, fault.brace)]
-  bag.report('unexpected-token', placeOf(file, fault), { expected, found, foundKind, previous, rule }, { related })
+  bag.report(
+    'unexpected-token',
+    placeOf(file, fault),
+    { expected, found, foundKind, previous, rule },
+    { related },
+  )
 }
 
 /** Rules in which something of its own stands where a statement should begin. */
-const beginnings = new Set(['file', 'declaration', 'statement', 'body', 'settings', 'backboneStmt', 'fusionStmt', 'nodeBody'])
+const beginnings = new Set([
+  'file',
+  'declaration',
+  'statement',
+  'body',
+  'settings',
+  'backboneStmt',
+  'fusionStmt',
+  'nodeBody',
+])
 
 /** What is missing at a line's end is shown there, not at whatever the next line begins with. */
 function placeOf(file: SourceFile, fault: UnexpectedToken): Span {

@@ -14,7 +14,8 @@ export const numberSuffixes: readonly string[] = ['%', ...Object.keys(decimal), 
 export function lowerNumber(cx: LowerContext, token: IToken): NumberLiteral | InvalidExpr {
   const text = token.image
   const place = tokenSpan(cx, token)
-  const [digits = '', exponent = '', suffix = ''] = /^(\d+(?:\.\d+)?)([eE][+-]?\d+)?(.*)$/.exec(text)?.slice(1) ?? []
+  const [digits = '', exponent = '', suffix = ''] =
+    /^(\d+(?:\.\d+)?)([eE][+-]?\d+)?(.*)$/.exec(text)?.slice(1) ?? []
   const invalid: InvalidExpr = { kind: 'InvalidExpr', span: place }
   if (suffix !== '' && !numberSuffixes.includes(suffix)) {
     const at = span(cx.file, place.end - suffix.length, place.end)
@@ -39,7 +40,9 @@ function valueOf(digits: string, exponent: string, suffix: string): number {
   const power = Number(exponent.slice(1))
   if (suffix === '%') return Number(`${digits}e${power - 2}`)
   const two = binary[suffix]
-  return two === undefined ? Number(`${digits}e${power + (decimal[suffix] ?? 0)}`) : Number(`${digits}e${power}`) * 2 ** two
+  return two === undefined
+    ? Number(`${digits}e${power + (decimal[suffix] ?? 0)}`)
+    : Number(`${digits}e${power}`) * 2 ** two
 }
 
 const escapes: Readonly<Record<string, string>> = { '"': '"', '\\': '\\', n: '\n', t: '\t' }

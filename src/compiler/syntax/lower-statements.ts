@@ -3,10 +3,37 @@
 import type { IToken } from 'chevrotain'
 import type * as cst from '../../../grammar/cst.d.ts'
 import type {
-  AssertStmt, BackboneStmt, BudgetStmt, EdgeDecl, Expr, ForClause, FuseDecl, FusionStmt, Ident, InputStmt, InStmt,
-  LetStmt, LevelRule, NodeBody, NodeRule, OutputStmt, OutStmt, Setting, SparsityClause, Statement,
-} from './ast.ts' // prettier-ignore
-import { first, isPresent, lowerIdent, optional, real, spanOf, type Children, type LowerContext } from './lower-context.ts'
+  AssertStmt,
+  BackboneStmt,
+  BudgetStmt,
+  EdgeDecl,
+  Expr,
+  ForClause,
+  FuseDecl,
+  FusionStmt,
+  Ident,
+  InputStmt,
+  InStmt,
+  LetStmt,
+  LevelRule,
+  NodeBody,
+  NodeRule,
+  OutputStmt,
+  OutStmt,
+  Setting,
+  SparsityClause,
+  Statement,
+} from './ast.ts'
+import {
+  first,
+  isPresent,
+  lowerIdent,
+  optional,
+  real,
+  spanOf,
+  type Children,
+  type LowerContext,
+} from './lower-context.ts'
 import { lowerArguments, lowerExpression, lowerForClause, lowerIndices } from './lower-expressions.ts'
 import { lowerString } from './lower-literals.ts'
 
@@ -61,7 +88,10 @@ function lowerMember(cx: LowerContext, node: cst.MemberCstNode | undefined): Mem
   return name && { name, ...(indices && { indices }), ...lowerClause(cx, first(children.forClause)) }
 }
 
-function lowerClause(cx: LowerContext, node: cst.ForClauseCstNode | undefined): { readonly clause?: ForClause } {
+function lowerClause(
+  cx: LowerContext,
+  node: cst.ForClauseCstNode | undefined,
+): { readonly clause?: ForClause } {
   return node === undefined ? {} : { clause: lowerForClause(cx, node) }
 }
 
@@ -127,12 +157,18 @@ function lowerEdge(cx: LowerContext, node: cst.EdgeDeclCstNode): EdgeDecl | unde
   const member = lowerMember(cx, first(children.member))
   const value = lowerExpression(cx, first(children.value), node)
   const condition = optional(first(children.condition), (found) => lowerExpression(cx, found, node))
-  return member && { kind: 'EdgeDecl', ...member, value, ...(condition && { condition }), span: spanOf(cx, node) }
+  return (
+    member && { kind: 'EdgeDecl', ...member, value, ...(condition && { condition }), span: spanOf(cx, node) }
+  )
 }
 
 function lowerFuse(cx: LowerContext, node: cst.FuseDeclCstNode): FuseDecl {
   const children: Children<cst.FuseDeclCstNode> = node.children
-  return { kind: 'FuseDecl', value: lowerExpression(cx, first(children.expression), node), span: spanOf(cx, node) }
+  return {
+    kind: 'FuseDecl',
+    value: lowerExpression(cx, first(children.expression), node),
+    span: spanOf(cx, node),
+  }
 }
 
 function lowerSparsity(cx: LowerContext, node: cst.SparsityClauseCstNode): SparsityClause {
@@ -164,7 +200,11 @@ function lowerSetting(cx: LowerContext, node: cst.SettingCstNode): Setting | und
 
 function lowerOut(cx: LowerContext, node: cst.OutStmtCstNode): OutStmt {
   const children: Children<cst.OutStmtCstNode> = node.children
-  return { kind: 'OutStmt', value: lowerExpression(cx, first(children.expression), node), span: spanOf(cx, node) }
+  return {
+    kind: 'OutStmt',
+    value: lowerExpression(cx, first(children.expression), node),
+    span: spanOf(cx, node),
+  }
 }
 
 function lowerOutput(cx: LowerContext, node: cst.OutputStmtCstNode): OutputStmt | undefined {

@@ -3,10 +3,29 @@ import type * as ast from './ast.ts'
 
 /** Every node of the syntax tree. */
 export type AnyNode =
-  | ast.File | ast.ImportDecl | ast.ImportName | ast.Declaration | ast.Param | ast.TypeExpr | ast.BlockBody | ast.Statement
-  | ast.ForClause | ast.ForBinding | ast.LevelRule | ast.NodeRule | ast.NodeAlias | ast.NodeBody | ast.EdgeDecl
-  | ast.FuseDecl | ast.SparsityClause | ast.Setting | ast.Expr | ast.SpreadItem | ast.EntryItem | ast.Argument
-  | ast.Ident // prettier-ignore
+  | ast.File
+  | ast.ImportDecl
+  | ast.ImportName
+  | ast.Declaration
+  | ast.Param
+  | ast.TypeExpr
+  | ast.BlockBody
+  | ast.Statement
+  | ast.ForClause
+  | ast.ForBinding
+  | ast.LevelRule
+  | ast.NodeRule
+  | ast.NodeAlias
+  | ast.NodeBody
+  | ast.EdgeDecl
+  | ast.FuseDecl
+  | ast.SparsityClause
+  | ast.Setting
+  | ast.Expr
+  | ast.SpreadItem
+  | ast.EntryItem
+  | ast.Argument
+  | ast.Ident
 
 export type NodeKind = AnyNode['kind']
 type NodeOf<K extends NodeKind> = Extract<AnyNode, { readonly kind: K }>

@@ -21,12 +21,14 @@ const secondStatementHelp: ReadonlyMap<string, string> = new Map([
 ])
 
 export const nameCodes = {
-  'unknown-name': code<Misspelt & { /** The bundled file that declares it. */ readonly library?: string | undefined }>({
+  'unknown-name': code<Misspelt & { readonly library?: string | undefined; readonly later?: boolean }>({
     code: 'WEFT201',
     severity: 'error',
     message: (p) => `unknown name \`${p.name}\``,
     help: (p) =>
-      p.library === undefined
+      p.later === true
+        ? 'a default sees only the parameters before its own: change their order'
+        : p.library === undefined
         ? (didYouMean(p.suggestion) ?? 'declare it with `let`, `fn` or `block`, add it as a parameter, or import it')
         : `import it: \`import { ${p.name} } from "${p.library}"\``,
     explanation: `
@@ -38,11 +40,11 @@ block Unit(c: int) = conv(c, 3) -> leaky_rule(0.01)   // WEFT201: did you mean \
 \`\`\`
 `,
   }),
-  'duplicate-name': code<{ readonly name: string }>({
+  'duplicate-name': code<{ readonly name: string; readonly kind?: 'binding' | 'output' }>({
     code: 'WEFT202',
     severity: 'error',
     message: (p) => `\`${p.name}\` is declared twice`,
-    help: () => 'rename one of them; several rules of one family need indices (`let x[0] = …`, `let x[i] for i in 1..3 = …`)',
+    help: (p) => (p.kind === undefined ? 'rename one of them; several rules of one family need indices (`let x[0] = …`, `let x[i] for i in 1..3 = …`)' : 'rename one of them'),
     explanation: `
 One name means one thing in a file, a parameter list or a body. Only the rules of a family share a name, and they carry indices.
 An inner name may hide an outer one.

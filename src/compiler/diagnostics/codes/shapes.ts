@@ -10,6 +10,8 @@ export type MismatchHint =
   | {
       readonly kind: 'rounded'
       readonly axes: readonly { readonly axis: string; readonly multiple: number }[]
+      /** The same in terms of the network's input, where its extents are known to have led here. */
+      readonly input?: { readonly name: string; readonly axes: readonly { readonly axis: string; readonly multiple: number; readonly now: number }[] }
     }
   /** Every spatial extent of one operand is a whole multiple of the other's. */
   | { readonly kind: 'ratio'; readonly smaller: number; readonly factors: readonly number[] }
@@ -23,6 +25,10 @@ function mismatchHelp(hint: MismatchHint): string | undefined {
     case 'channels':
       return 'give both the same number of channels, for instance with `conv(…, kernel = 1)`'
     case 'rounded': {
+      if (hint.input !== undefined) {
+        const axes = hint.input.axes.map(({ axis, multiple, now }) => `the ${axis} of \`${hint.input?.name}\` a multiple of ${multiple} (now ${now})`)
+        return `an extent was rounded on its way down and up: make ${axes.join(' and ')}, or use \`crop_like\` or \`resize_like\``
+      }
       const axes = hint.axes.map(({ axis, multiple }) => `${axis} a multiple of ${multiple}`)
       return `an extent was rounded on its way down and up: choose an input size that makes ${axes.join(' and ')} here, or use \`crop_like\` or \`resize_like\``
     }

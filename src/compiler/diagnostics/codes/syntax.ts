@@ -67,7 +67,8 @@ export const syntaxCodes = {
     message: ({ found, open, close }) => `\`${open}\` is closed by \`${found}\`, expected \`${close}\``,
     help: ({ close }) => `write \`${close}\``,
     explanation:
-      'A bracket is closed by one of another kind.\n\n' + example('conv(32, kernel = [1, 3, 3))', 'conv(32, kernel = [1, 3, 3])'),
+      'A bracket is closed by one of another kind.\n\n' +
+      example('conv(32, kernel = [1, 3, 3))', 'conv(32, kernel = [1, 3, 3])'),
   }),
   'misspelt-keyword': code<{ readonly word: string; readonly keyword: string }>({
     code: 'WEFT107',
@@ -123,7 +124,8 @@ export const syntaxCodes = {
     code: 'WEFT112',
     severity: 'error',
     message: ({ number, value }) => `\`${number}\` is ${value}, which is not a whole number`,
-    help: () => 'a number with one of the suffixes K M G T KiB MiB GiB TiB is a count: write it with fewer decimals',
+    help: () =>
+      'a number with one of the suffixes K M G T KiB MiB GiB TiB is a count: write it with fewer decimals',
     explanation:
       'A number with a suffix for thousands or powers of 1024 counts something, so it must be whole: `1.5K` is 1500.\n\n' +
       example('budget params <= 1.0005K', 'budget params <= 1001'),
@@ -141,9 +143,12 @@ export const syntaxCodes = {
   'item-before-for': code<{ readonly what: 'spread' | 'entry' }>({
     code: 'WEFT114',
     severity: 'error',
-    message: ({ what }) => `a list built with \`for\` takes one expression, not ${what === 'spread' ? 'a spread' : 'an entry'}`,
+    message: ({ what }) =>
+      `a list built with \`for\` takes one expression, not ${what === 'spread' ? 'a spread' : 'an entry'}`,
     help: ({ what }) =>
-      what === 'spread' ? 'build a list of lists and join them afterwards' : 'write the entries out: `[a: 1, b: 1/2]`',
+      what === 'spread'
+        ? 'build a list of lists and join them afterwards'
+        : 'write the entries out: `[a: 1, b: 1/2]`',
     explanation:
       'A comprehension `[f(i) for i in 0..4]` gives one item for every index. Spreads and `key: value` entries belong to ' +
       'lists that are written out.\n\n' +

@@ -1,0 +1,58 @@
+// Long fuzzing: `npm run fuzz -- --seconds 600 --seed 1 [--kind grammar|mutate|bytes] [--out FILE]`. Prints progress; writes each new
+// kind of failure, shrunk, to the file given by --out. Exits with 1 when anything failed.
+import { readdirSync, readFileSync, appendFileSync } from 'node:fs'
+import { join } from 'node:path'
+import process from 'node:process'
+import { parseArgs } from 'node:util'
+import { campaign, kinds, shrink, signature, type Corpus, type Failure, type Kind } from '../test/fuzz/campaign.ts'
+
+const { values } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '60' },
+    seed: { type: 'string', default: '1' },
+    kind: { type: 'string' },
+    out: { type: 'string' },
+  },
+})
+
+const isKind = (text: string | undefined): text is Kind => kinds.some((one) => one === text)
+
+function corpusOf(folders: readonly string[]): Corpus {
+  const files = folders.flatMap((folder) => readdirSync(folder).map((name) => join(folder, name))).filter((path) => path.endsWith('.weft'))
+  const [first = '', ...rest] = files.map((path) => readFileSync(path, 'utf8'))
+  return [first, ...rest]
+}
+
+async function record(failure: Failure): Promise<void> {
+  const until = Date.now() + 60_000
+  const text = await shrink(failure.text, failure.failure, () => Date.now() > until)
+  const report = `==== ${failure.kind}, seed ${failure.seed}\n${failure.failure.slice(0, 2000)}\n---- shrunk\n${text}\n\n`
+  if (values.out === undefined) console.log(report)
+  else appendFileSync(values.out, report)
+}
+
+async function main(): Promise<void> {
+  const end = Date.now() + Number(values.seconds) * 1000
+  const fresh = new Map<string, Failure>()
+  let shown = Date.now()
+  const goOn = (cases: number): boolean => {
+    if (Date.now() - shown > 10_000) {
+      shown = Date.now()
+      console.log(`${cases} cases, ${fresh.size} kinds of failure, ${Math.round((end - shown) / 1000)} s left`)
+    }
+    return Date.now() < end
+  }
+  const onFailure = (failure: Failure): void => {
+    const known = signature(failure.failure)
+    if (!fresh.has(known)) console.log(`seed ${failure.seed} (${failure.kind}): ${failure.failure.split('\n')[0]}`)
+    if (!fresh.has(known)) fresh.set(known, failure)
+  }
+  const { kind, seed } = values
+  const chosen = isKind(kind) ? [kind] : kinds
+  const tally = await campaign({ kinds: chosen, corpus: corpusOf(['examples', 'src/compiler/std']), seed: Number(seed) * 1_000_000, goOn, onFailure })
+  for (const failure of fresh.values()) await record(failure)
+  console.log(`${tally.cases} cases, ${tally.sound} without an error, ${tally.graphs} graphs, ${tally.failures.length} failures of ${fresh.size} kinds`)
+  process.exitCode = fresh.size === 0 ? 0 : 1
+}
+
+await main()
