@@ -20,7 +20,7 @@ export type Stage = (typeof stageNames)[number]
 export function stageTimes(example: string, network: string): Readonly<Record<Stage, number>> {
   const entry = `${example}.weft`
   const loader = newLoader()
-  const module = loadModule(loader, entry, loader.read(entry) ?? '')
+  const module = loadModule(loader, entry, exampleHost().read(entry) ?? '')
   const parsing = timed(() => {
     for (const file of loader.sources.values()) parse(file, new DiagnosticBag())
   })

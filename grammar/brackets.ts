@@ -172,11 +172,17 @@ class Pairing {
   }
 
   #startsDeclaration(token: IToken, index: number): boolean {
-    if (!declarationWords.has(token.tokenType)) return false
     const next = this.#tokens[index + 1]
+    if (!declarationWords.has(token.tokenType)) return this.#looksLikeDeclaration(token, index)
     if (next?.tokenType === t.LeftBrace) return token.tokenType === t.Import
     if (!isWord(next)) return false
     return this.#beginsLine(token, index) || this.#open.length === 0
+  }
+
+  /** Two words at the left margin, outside all brackets: `let`, or a misspelt word that should begin a declaration. */
+  #looksLikeDeclaration(token: IToken, index: number): boolean {
+    if (this.#open.length > 0 || !isWord(token) || !isWord(this.#tokens[index + 1])) return false
+    return this.#beginsLine(token, index) && this.#indent(token) === 0
   }
 
   /** Inside round or square brackets: whether this token can only be the beginning of what follows the statement. */

@@ -59,9 +59,8 @@ export function independent(
   const statements = collectStatements(cst, faults)
   const inDeclaration = groupBy(faults, (fault) => declarationOf(declarations, fault))
   return [...inDeclaration.values()].flatMap((group) => {
-    const braces = group.filter(isBraceFault)
     const others = group.filter((fault) => !isBraceFault(fault))
-    const [brace] = braces
+    const brace = group.find(isBraceFault)
     if (brace !== undefined) return firstOf(others, brace)
     return inStep(others, statements)
   })
@@ -120,8 +119,9 @@ function beginOf(node: CstNode): number {
 }
 
 /** Where the declaration begins that a fault is about. A parser that stops at one misses something of the one before. */
-function declarationOf(declarations: readonly number[], { kind, start }: Fault): number {
-  const last = kind === 'unexpected-token' ? start - 1 : start
+function declarationOf(declarations: readonly number[], fault: Fault): number {
+  const isOfEarlier = fault.kind === 'unexpected-token' && fault.rule !== 'file'
+  const last = isOfEarlier ? fault.start - 1 : fault.start
   return declarations.findLast((offset) => offset <= last) ?? -1
 }
 

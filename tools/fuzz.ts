@@ -4,7 +4,15 @@ import { readdirSync, readFileSync, appendFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { parseArgs } from 'node:util'
-import { campaign, kinds, shrink, signature, type Corpus, type Failure, type Kind } from '../test/fuzz/campaign.ts'
+import {
+  campaign,
+  kinds,
+  shrink,
+  signature,
+  type Corpus,
+  type Failure,
+  type Kind,
+} from '../test/fuzz/campaign.ts'
 
 const { values } = parseArgs({
   options: {
@@ -18,7 +26,9 @@ const { values } = parseArgs({
 const isKind = (text: string | undefined): text is Kind => kinds.some((one) => one === text)
 
 function corpusOf(folders: readonly string[]): Corpus {
-  const files = folders.flatMap((folder) => readdirSync(folder).map((name) => join(folder, name))).filter((path) => path.endsWith('.weft'))
+  const files = folders
+    .flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)))
+    .filter((path) => path.endsWith('.weft'))
   const [first = '', ...rest] = files.map((path) => readFileSync(path, 'utf8'))
   return [first, ...rest]
 }
@@ -38,20 +48,31 @@ async function main(): Promise<void> {
   const goOn = (cases: number): boolean => {
     if (Date.now() - shown > 10_000) {
       shown = Date.now()
-      console.log(`${cases} cases, ${fresh.size} kinds of failure, ${Math.round((end - shown) / 1000)} s left`)
+      console.log(
+        `${cases} cases, ${fresh.size} kinds of failure, ${Math.round((end - shown) / 1000)} s left`,
+      )
     }
     return Date.now() < end
   }
   const onFailure = (failure: Failure): void => {
     const known = signature(failure.failure)
-    if (!fresh.has(known)) console.log(`seed ${failure.seed} (${failure.kind}): ${failure.failure.split('\n')[0]}`)
+    if (!fresh.has(known))
+      console.log(`seed ${failure.seed} (${failure.kind}): ${failure.failure.split('\n')[0]}`)
     if (!fresh.has(known)) fresh.set(known, failure)
   }
   const { kind, seed } = values
   const chosen = isKind(kind) ? [kind] : kinds
-  const tally = await campaign({ kinds: chosen, corpus: corpusOf(['examples', 'src/compiler/std']), seed: Number(seed) * 1_000_000, goOn, onFailure })
+  const tally = await campaign({
+    kinds: chosen,
+    corpus: corpusOf(['examples', 'src/compiler/std']),
+    seed: Number(seed) * 1_000_000,
+    goOn,
+    onFailure,
+  })
   for (const failure of fresh.values()) await record(failure)
-  console.log(`${tally.cases} cases, ${tally.sound} without an error, ${tally.graphs} graphs, ${tally.failures.length} failures of ${fresh.size} kinds`)
+  console.log(
+    `${tally.cases} cases, ${tally.sound} without an error, ${tally.graphs} graphs, ${tally.failures.length} failures of ${fresh.size} kinds`,
+  )
   process.exitCode = fresh.size === 0 ? 0 : 1
 }
 

@@ -1,11 +1,11 @@
 // The formatter as a prettier plugin: text to tree with comments, tree to the canonical text. A file with syntax errors is
 // refused, never changed.
-import type { Doc, Options, Parser, Plugin, Printer, SupportLanguage } from 'prettier'
+import type { Options, Parser, Plugin, Printer, SupportLanguage } from 'prettier'
 import { DiagnosticBag, type Diagnostic } from '../compiler/diagnostics/diagnostic.ts'
 import { parseWithComments } from '../compiler/syntax/parse.ts'
 import { childrenOf } from '../compiler/syntax/visit.ts'
 import { positionAt, sourceFile, type SourceFile } from '../compiler/text/source.ts'
-import type { CommentNode, FormatNode, Path } from './prettier/format-node.ts'
+import type { CommentNode, FormatNode } from './prettier/format-node.ts'
 import { isLink, PRINT_WIDTH } from './prettier/print-expression.ts'
 import { printNode } from './prettier/print-node.ts'
 

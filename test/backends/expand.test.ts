@@ -3,11 +3,12 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { expandGraph } from '../../src/backends/weft/expand.ts'
 import { cost } from '../../src/compiler/analysis/cost.ts'
-import { check, compile } from '../../src/compiler/compile.ts'
+import { check, compile, type SourceHost } from '../../src/compiler/compile.ts'
 import type { Graph } from '../../src/compiler/ir/graph.ts'
+import { formatShape } from '../../src/compiler/ir/tensor.ts'
 import { sourceFile } from '../../src/compiler/text/source.ts'
 
-const hostOf = (files: Readonly<Record<string, string>>) => ({ read: (path: string) => files[path] })
+const hostOf = (files: Readonly<Record<string, string>>): SourceHost => ({ read: (path) => files[path] })
 
 function graphOf(text: string, args: Readonly<Record<string, string>> = {}, network?: string): Graph {
   const result = compile('spec.weft', hostOf({ 'spec.weft': text }), {
@@ -23,7 +24,7 @@ function graphOf(text: string, args: Readonly<Record<string, string>> = {}, netw
 function essence(graph: Graph): unknown {
   const nodes = graph.nodes
     .filter((one) => one.op !== 'input')
-    .map((one) => `${one.op} ${JSON.stringify(one.attributes)} ${one.type.shape.join()}`)
+    .map((one) => `${one.op} ${JSON.stringify(one.attributes)} ${formatShape(one.type.shape)}`)
   const weights = graph.parameters.map(({ name, shape, init, mask }) =>
     JSON.stringify({ name, shape, init, mask: { ...mask, fusion: undefined } }),
   )

@@ -37,7 +37,8 @@ export function makeCase(kind: Kind, seed: number, corpus: Corpus): string {
   }
 }
 
-const source = (at: Random, corpus: Corpus): string => (at.chance(0.5) ? generateProgram(at) : at.pick(corpus))
+const source = (at: Random, corpus: Corpus): string =>
+  at.chance(0.5) ? generateProgram(at) : at.pick(corpus)
 
 export interface Plan {
   readonly kinds: readonly Kind[]
@@ -71,7 +72,9 @@ export async function campaign(plan: Plan): Promise<Tally> {
 /** What kind of failure it is, without its particulars. */
 export function signature(failure: string): string {
   const [first = '', second = ''] = failure.split('\n')
-  return first.startsWith('threw') ? `${first.replaceAll(/\d+/g, '#')} ${second.replaceAll(/:\d+:\d+/g, '')}` : first.replaceAll(/[\d.]+/g, '#')
+  return first.startsWith('threw')
+    ? `${first.replaceAll(/\d+/g, '#')} ${second.replaceAll(/:\d+:\d+/g, '')}`
+    : first.replaceAll(/[\d.]+/g, '#')
 }
 
 /** Takes out pieces, ever smaller ones, for as long as the text fails in the same way. */

@@ -4,13 +4,22 @@ import { expect, test } from 'vitest'
 import { campaign, kinds, makeCase, type Corpus } from './campaign.ts'
 
 const folders = ['../../examples/', '../../src/compiler/std/'].map((path) => new URL(path, import.meta.url))
-const files = folders.flatMap((folder) => readdirSync(folder).filter((name) => name.endsWith('.weft')).map((name) => new URL(name, folder)))
+const files = folders.flatMap((folder) =>
+  readdirSync(folder)
+    .filter((name) => name.endsWith('.weft'))
+    .map((name) => new URL(name, folder)),
+)
 const [first = '', ...rest] = files.map((file) => readFileSync(file, 'utf8'))
 const corpus: Corpus = [first, ...rest]
 
 test.each(kinds)('%s', { timeout: 60_000 }, async (kind) => {
   const end = performance.now() + 3000
-  const tally = await campaign({ kinds: [kind], corpus, seed: 7, goOn: (cases) => cases < 400 && performance.now() < end })
+  const tally = await campaign({
+    kinds: [kind],
+    corpus,
+    seed: 7,
+    goOn: (cases) => cases < 400 && performance.now() < end,
+  })
   expect(tally.failures.map(({ seed, failure, text }) => `seed ${seed}: ${failure}\n${text}`)).toEqual([])
   expect(tally.cases).toBeGreaterThan(10)
 })

@@ -48,7 +48,15 @@ const numbers: readonly [string, ...string[]] = [
 const arithmetic: readonly [string, ...string[]] = ['+', '-', '*', '/', 'div', '%', '^']
 const comparisons: readonly [string, ...string[]] = ['==', '!=', '<', '<=', '>', '>=']
 const listFunctions: readonly [string, ...string[]] = ['len', 'sum', 'product', 'min', 'max']
-const numberFunctions: readonly [string, ...string[]] = ['abs', 'floor', 'ceil', 'round', 'sqrt', 'log2', 'exp']
+const numberFunctions: readonly [string, ...string[]] = [
+  'abs',
+  'floor',
+  'ceil',
+  'round',
+  'sqrt',
+  'log2',
+  'exp',
+]
 
 function int(cx: Cx, depth: number): string {
   const { random, names } = cx
@@ -63,7 +71,10 @@ function int(cx: Cx, depth: number): string {
     (at, d) => `${oneOf(random, at.names.functions, 'abs')}(${int(at, d)})`,
     (at, d) => `${intList(at, d)}[${random.chance(0.9) ? '0' : int(at, d)}]`,
     (at, d) => `-${int(at, d)}`,
-    (at) => (at.names.tensors.length === 0 && random.chance(0.9) ? '3' : `${random.pick(['channels', 'rank'])}(${oneOf(random, at.names.tensors, '1')})`),
+    (at) =>
+      at.names.tensors.length === 0 && random.chance(0.9)
+        ? '3'
+        : `${random.pick(['channels', 'rank'])}(${oneOf(random, at.names.tensors, '1')})`,
   ])
 }
 
@@ -90,7 +101,10 @@ function intList(cx: Cx, depth: number): string {
     (at, d) => `reverse(${intList(at, d)})`,
     (at, d) => `repeat(${int(at, d)}, ${random.below(5)})`,
     (at, d) => `(${intList(at, d)} + ${intList(at, d)})`,
-    (at) => (at.names.tensors.length === 0 && random.chance(0.9) ? '[3, 5]' : `${random.pick(['size', 'shape'])}(${oneOf(random, at.names.tensors, '[]')})`),
+    (at) =>
+      at.names.tensors.length === 0 && random.chance(0.9)
+        ? '[3, 5]'
+        : `${random.pick(['size', 'shape'])}(${oneOf(random, at.names.tensors, '[]')})`,
     () => oneOf(random, names.lists, '[1, 2]'),
   ])
 }
@@ -131,7 +145,8 @@ function block(cx: Cx, depth: number): string {
   if (depth <= 0) return random.pick(plainBlocks)
   return choose(cx, depth - 1, [
     () => random.pick(plainBlocks),
-    (at, d) => `conv(${int(at, Math.min(d, 1))}, ${random.pick(['1', '3', '[1, 3]', intList(at, 1)])}${convExtras(at)})`,
+    (at, d) =>
+      `conv(${int(at, Math.min(d, 1))}, ${random.pick(['1', '3', '[1, 3]', intList(at, 1)])}${convExtras(at)})`,
     (at, d) => `conv(${random.pick(['4', '8'])}, 3) -> ${block(at, d)}`,
     (at, d) => `(${bool(at, d)} ? ${block(at, d)} : ${block(at, d)})`,
     (at) => `${oneOf(random, at.names.blocks, 'conv')}(${random.chance(0.8) ? '8' : int(at, 2)})`,
@@ -142,7 +157,16 @@ function block(cx: Cx, depth: number): string {
 
 function convExtras(cx: Cx): string {
   const { random } = cx
-  return random.pick(['', '', ', stride = 2', ', padding = same', ', padding = "valid"', ', bias = false', ', init = he(0.01)', ', groups = 2'])
+  return random.pick([
+    '',
+    '',
+    ', stride = 2',
+    ', padding = same',
+    ', padding = "valid"',
+    ', bias = false',
+    ', init = he(0.01)',
+    ', groups = 2',
+  ])
 }
 
 function tensor(cx: Cx, depth: number): string {
@@ -152,7 +176,8 @@ function tensor(cx: Cx, depth: number): string {
     (at, d) => `${tensor(at, d)} -> ${block(at, d)}`,
     (at, d) => `(${tensor(at, d)} -> ${block(at, d)})`,
     (at, d) => `[${tensor(at, d)}, ${tensor(at, d)}] -> ${random.pick(['concat', 'sum', 'add', 'mul'])}`,
-    (at, d) => `${random.pick(['add', 'mul', 'concat', 'crop_like', 'resize_like'])}(${tensor(at, d)}, ${tensor(at, d)})`,
+    (at, d) =>
+      `${random.pick(['add', 'mul', 'concat', 'crop_like', 'resize_like'])}(${tensor(at, d)}, ${tensor(at, d)})`,
     (at, d) => `(${bool(at, d)} ? ${tensor(at, d)} : ${tensor(at, d)})`,
     (at) => {
       const family = oneOf(random, at.names.families, '')
@@ -214,9 +239,18 @@ function fusion(cx: Cx, name: string): string {
   inner.names.ints.push('i', 'j')
   const source = oneOf(random, cx.names.families, '')
   const start = source === '' ? tensor(cx, 1) : `${source}[i]`
-  inner.names.tensors.splice(0, Infinity, 'node[i, j-1]', 'node[i, j-1]', 'node[i, 0]', random.chance(0.7) ? 'node[i, j-1]' : random.pick(['node[i+1, j-1]', 'node[i-1, j-1]', 'image']))
+  inner.names.tensors.splice(
+    0,
+    Infinity,
+    'node[i, j-1]',
+    'node[i, j-1]',
+    'node[i, 0]',
+    random.chance(0.7) ? 'node[i, j-1]' : random.pick(['node[i+1, j-1]', 'node[i-1, j-1]', 'image']),
+  )
   const edges = Array.from({ length: 1 + random.below(3) }, (_, k) => edge(inner, `e${k}`))
-  const fuse = random.chance(0.7) ? `concat -> ${block(inner, 2)}` : random.pick(['sum', 'concat', tensor(inner, 2)])
+  const fuse = random.chance(0.7)
+    ? `concat -> ${block(inner, 2)}`
+    : random.pick(['sum', 'concat', tensor(inner, 2)])
   const clause = random.chance(0.5) ? `\n    sparsity ${sparsity(inner)}` : ''
   const text = `fusion ${name} {
     node[i, 0] for i in 0..${random.below(4)} = ${start}
@@ -231,7 +265,9 @@ function fusion(cx: Cx, name: string): string {
 
 function edge(cx: Cx, name: string): string {
   const { random } = cx
-  const condition = random.chance(0.3) ? ` if ${random.chance(0.3) ? 'exists(node[i-1, j])' : bool(cx, 2)}` : ''
+  const condition = random.chance(0.3)
+    ? ` if ${random.chance(0.3) ? 'exists(node[i-1, j])' : bool(cx, 2)}`
+    : ''
   if (random.chance(0.2)) return `edge ${name}[k] for k in 0..j-1 = node[i, k]${condition}`
   return `edge ${name} = ${tensor(cx, 2)}${condition}`
 }
@@ -240,7 +276,9 @@ function sparsity(cx: Cx): string {
   const { random } = cx
   const value = random.pick(['80%', '0.5', '0', int(cx, 2)])
   const on = random.pick(['', '', ' on fuse', ' on edge', ' on edge e0'])
-  const settings = random.chance(0.4) ? ' { granularity = kernel  init = erk  every = 100 steps  grow = random  drop = l1(rate = 0.5) }' : ''
+  const settings = random.chance(0.4)
+    ? ' { granularity = kernel  init = erk  every = 100 steps  grow = random  drop = l1(rate = 0.5) }'
+    : ''
   return `${value}${on}${settings}`
 }
 
@@ -288,7 +326,14 @@ function network(cx: Cx, at: number): string {
   inner.names.ints.push('base', 'depth')
   inner.names.lists.push('patch')
   inner.names.tensors.push('image')
-  const patch = random.pick(['[32, 32]', '[32, 32]', '[16, 16, 16]', '[64]', '[dim("D", multiple = 16), 32]', random.chance(0.2) ? intList(cx, 2) : '[64, 64]'])
+  const patch = random.pick([
+    '[32, 32]',
+    '[32, 32]',
+    '[16, 16, 16]',
+    '[64]',
+    '[dim("D", multiple = 16), 32]',
+    random.chance(0.2) ? intList(cx, 2) : '[64, 64]',
+  ])
   const outputs = Array.from({ length: 1 + random.below(2) }, (_, k) =>
     random.chance(0.2)
       ? `aux output y${k}[i] for i in 0..${random.below(3)} = ${tensor(inner, 2)}`
@@ -296,8 +341,12 @@ function network(cx: Cx, at: number): string {
   )
   // Outputs come last, so that they may use what the statements declare.
   const body = statements(inner, 0, 1 + random.below(5))
-  const more = random.chance(0.2) ? `\n  budget ${random.pick(['params', 'macs', 'macs.dense', 'memory(training, batch = 2)'])} <= ${random.pick(['1M', '10', int(inner, 1)])}` : ''
-  const assertion = random.chance(0.2) ? `\n  assert ${random.chance(0.8) ? 'base > 0' : bool(inner, 2)}, "must hold"` : ''
+  const more = random.chance(0.2)
+    ? `\n  budget ${random.pick(['params', 'macs', 'macs.dense', 'memory(training, batch = 2)'])} <= ${random.pick(['1M', '10', int(inner, 1)])}`
+    : ''
+  const assertion = random.chance(0.2)
+    ? `\n  assert ${random.chance(0.8) ? 'base > 0' : bool(inner, 2)}, "must hold"`
+    : ''
   return `network N${at}(base: int = ${random.pick(['4', '8', '16'])}, depth: int = 2, patch: [int] = ${patch}) {
   input image: [${random.pick(['1', '3', 'base'])}, ...patch]
   ${body}
@@ -307,7 +356,10 @@ function network(cx: Cx, at: number): string {
 
 /** One file. */
 export function generateProgram(random: Random): string {
-  const cx: Cx = { random, names: { ints: [], lists: [], tensors: [], blocks: [], functions: [], families: [] } }
+  const cx: Cx = {
+    random,
+    names: { ints: [], lists: [], tensors: [], blocks: [], functions: [], families: [] },
+  }
   const parts: string[] = []
   if (random.chance(0.4)) {
     parts.push('import { DoubleConv, ConvNormAct, UpConv as Up } from "std/blocks"')
@@ -321,6 +373,9 @@ export function generateProgram(random: Random): string {
   }
   parts.push(network(cx, 0))
   if (random.chance(0.2)) parts.push(`network V = N0(base = ${int(cx, 2)})`)
-  if (random.chance(0.2)) parts.push('train r for N0 {\n  loss = dice + 0.5 * cross_entropy\n  optimizer = sgd(lr = 0.1)\n  epochs = 10\n}')
+  if (random.chance(0.2))
+    parts.push(
+      'train r for N0 {\n  loss = dice + 0.5 * cross_entropy\n  optimizer = sgd(lr = 0.1)\n  epochs = 10\n}',
+    )
   return `${parts.join('\n\n')}\n`
 }

@@ -1,7 +1,8 @@
 // Slips in real files: tokens swapped, deleted, doubled or replaced, and bytes changed.
 import type { Random } from './random.ts'
 
-const token = /\/\/[^\n]*|"(?:[^"\\\n]|\\.)*"|[A-Za-z_]\w*|\d+(?:\.\d+)?(?:e-?\d+)?[A-Za-z%]*|\.\.\.|\.\.<|\.\.|->|[<>=!]=|\s+|./gsu
+const token =
+  /\/\/[^\n]*|"(?:[^"\\\n]|\\.)*"|[A-Za-z_]\w*|\d+(?:\.\d+)?(?:e-?\d+)?[A-Za-z%]*|\.\.\.|\.\.<|\.\.|->|[<>=!]=|\s+|./gsu
 
 export const tokensOf = (text: string): string[] => text.match(token) ?? []
 
@@ -34,11 +35,53 @@ function slip(tokens: string[], random: Random): void {
       tokens[at] = there
       return
     default:
-      tokens[at] = random.pick(['0', '-1', '1e9', '10^9', '[]', '"a"', 'true', '1.5', 'image', 'relu', '..', '(', ']', '{', 'let', 'if', 'x -> x', '80%'])
+      tokens[at] = random.pick([
+        '0',
+        '-1',
+        '1e9',
+        '10^9',
+        '[]',
+        '"a"',
+        'true',
+        '1.5',
+        'image',
+        'relu',
+        '..',
+        '(',
+        ']',
+        '{',
+        'let',
+        'if',
+        'x -> x',
+        '80%',
+      ])
   }
 }
 
-const bytes: readonly [string, ...string[]] = ['\0', '\t', '\r', '\n', '"', '\\', '/', '\u2028', '\uD800', 'é', '😀', '}', '{', '(', ')', '[', ']', '.', '-', '>', '\uFEFF', '\u202E']
+const bytes: readonly [string, ...string[]] = [
+  '\0',
+  '\t',
+  '\r',
+  '\n',
+  '"',
+  '\\',
+  '/',
+  '\u2028',
+  '\uD800',
+  'é',
+  '😀',
+  '}',
+  '{',
+  '(',
+  ')',
+  '[',
+  ']',
+  '.',
+  '-',
+  '>',
+  '\uFEFF',
+  '\u202E',
+]
 
 /** The text after a few changes to its characters. */
 export function mutateBytes(text: string, random: Random): string {
@@ -46,7 +89,9 @@ export function mutateBytes(text: string, random: Random): string {
   for (let count = 1 + random.below(6); count > 0; count--) {
     const at = random.below(result.length + 1)
     const length = random.below(4)
-    const insert = random.chance(0.6) ? random.pick(bytes) : String.fromCharCode(random.below(random.chance(0.8) ? 128 : 65_536))
+    const insert = random.chance(0.6)
+      ? random.pick(bytes)
+      : String.fromCharCode(random.below(random.chance(0.8) ? 128 : 65_536))
     result = result.slice(0, at) + (random.chance(0.8) ? insert : '') + result.slice(at + length)
   }
   return random.chance(0.1) ? result.slice(0, random.below(result.length + 1)) : result

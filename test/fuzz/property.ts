@@ -28,15 +28,27 @@ export async function findings(text: string): Promise<Findings> {
     const graphs = found.graphs.length
     const failure = inconsistency(found, text) ?? (await formatting(text))
     const spent = performance.now() - start
-    return { failure: failure ?? (spent > patienceMs ? `took ${Math.round(spent)} ms` : undefined), errors, graphs }
+    return {
+      failure: failure ?? (spent > patienceMs ? `took ${Math.round(spent)} ms` : undefined),
+      errors,
+      graphs,
+    }
   } catch (error) {
-    return { failure: `threw ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`, errors: 0, graphs: 0 }
+    return {
+      failure: `threw ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      errors: 0,
+      graphs: 0,
+    }
   }
 }
 
-function inconsistency({ diagnostics, graphs, sources }: ReturnType<typeof check>, text: string): string | undefined {
+function inconsistency(
+  { diagnostics, graphs, sources }: ReturnType<typeof check>,
+  text: string,
+): string | undefined {
   const misplaced = diagnostics.find((one) => !placesOf(one).every((span) => lies(span, sources)))
-  if (misplaced !== undefined) return `${misplaced.code} points outside its file: ${JSON.stringify(misplaced.span)}`
+  if (misplaced !== undefined)
+    return `${misplaced.code} points outside its file: ${JSON.stringify(misplaced.span)}`
   renderDiagnostics(diagnostics, { sources, width: 100 })
   for (const graph of graphs) cost(graph, { entry: path, files: sources })
   const networks = text.includes('network')

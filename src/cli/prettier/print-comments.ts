@@ -33,12 +33,10 @@ const statements = new Set([
 const items = new Set(['Param', 'Argument', 'ImportName'])
 
 /** Whether the node has a line of its own when its list is broken. */
-const isItem = (path: Path): boolean =>
-  items.has(path.node.kind) || (path.parent)?.kind === 'ListExpr'
+const isItem = (path: Path): boolean => items.has(path.node.kind) || path.parent?.kind === 'ListExpr'
 
 /** Whether the node is a pipe's stage after the first, whose comments above stand above the arrow. */
-export const isStage = (path: Path): boolean =>
-  path.key === 'right' && (path.parent)?.kind === 'PipeExpr'
+export const isStage = (path: Path): boolean => path.key === 'right' && path.parent?.kind === 'PipeExpr'
 
 export function withComments(path: Path, printed: Doc, text: string): Doc {
   const comments = path.node.comments ?? []

@@ -1,7 +1,7 @@
 // Expressions as prettier documents.
 import type { Doc } from 'prettier'
 import { builders, printer, utils } from 'prettier/doc'
-import type { BinaryOperator, Expr, NumberLiteral } from '../../compiler/syntax/ast.ts'
+import type { BinaryOperator, Expr } from '../../compiler/syntax/ast.ts'
 import type { FormatNode, NodeOf, Path, Print } from './format-node.ts'
 import { chains } from './parentheses.ts'
 import { commentsAbove } from './print-comments.ts'
@@ -10,10 +10,6 @@ import { isTight } from './spacing.ts'
 export const PRINT_WIDTH = 110
 
 const { fill, group, ifBreak, indent, join, line, softline } = builders
-
-export function printNumber(node: NumberLiteral): Doc {
-  return node.text
-}
 
 export function printString(value: string): Doc {
   const escaped = value.replace(
@@ -79,20 +75,15 @@ function printStage(path: Path, text: string, printPath: (path: Path) => Doc): D
   return [line, ...commentsAbove(path, text), '-> ', printPath(path)]
 }
 
-export function printBinary(path: Path<NodeOf<'BinaryExpr'>>, printPath: (path: Path) => Doc): Doc {
-  const { operator } = path.node
-  if (operator === '^' || isRatio(path.node) || isTight(path))
-    return operands(path, printPath, operator)
+export function printBinary(node: NodeOf<'BinaryExpr'>, path: Path, printPath: (path: Path) => Doc): Doc {
+  if (node.operator === '^' || isRatio(node) || isTight(path)) return operands(path, printPath, node.operator)
   const [first, ...rest] = binaryParts(path, printPath)
   return group([first ?? '', indent(rest)])
 }
 
-function operands(path: Path<NodeOf<'BinaryExpr'>>, printPath: (path: Path) => Doc, between: string): Doc {
-  return [
-    path.call(printPath as never, 'left' as never),
-    between,
-    path.call(printPath as never, 'right' as never),
-  ]
+function operands(path: Path, printPath: (path: Path) => Doc, between: string): Doc {
+  const operand = (side: string): Doc => path.call(printPath as never, side as never)
+  return [operand('left'), between, operand('right')]
 }
 
 /** Whether the left operand goes on the chain. Its comments then belong to its own operands. */

@@ -1,8 +1,8 @@
 // Declarations and statements as prettier documents: the canonical form of a Weft file.
 import type { Doc } from 'prettier'
 import { builders } from 'prettier/doc'
-import type { FormatNode, NodeOf, Path, Print } from './format-node.ts'
-import { makePrint } from './format-node.ts'
+import type { NodeKind } from '../../compiler/syntax/visit.ts'
+import { makePrint, type FormatNode, type NodeOf, type Path, type Print } from './format-node.ts'
 import { needsParentheses } from './parentheses.ts'
 import { besideOpening, loneComments, withComments } from './print-comments.ts'
 import {
@@ -13,7 +13,6 @@ import {
   printForClause,
   printIndices,
   printList,
-  printNumber,
   printArgumentValue,
   printPipe,
   printString,
@@ -22,156 +21,118 @@ import {
 
 const { group, hardline, indent, join, line, ifBreak } = builders
 
-type PrintPath = (path: Path) => Doc
-
-export function printNode(path: Path, text: string, printPath: PrintPath): Doc {
-  const printed = printBare(path, text, printPath)
-  const isEnclosed = needsParentheses(path.node, path.parent, path.key)
-  return withComments(path, isEnclosed ? ['(', printed, ')'] : printed, text)
+/** A node with what its printing needs. */
+interface At<K extends NodeKind> extends Around {
+  readonly node: NodeOf<K>
+}
+interface Around {
+  readonly path: Path
+  readonly text: string
+  readonly print: Print
+  readonly printPath: (path: Path) => Doc
 }
 
-function printBare(path: Path, text: string, printPath: PrintPath): Doc {
+/** `= value` */
+const value = ({ path, printPath }: Around, property = 'value'): Doc => printValue(path, property, printPath)
+const argumentValue = ({ path, printPath }: Around, property = 'value'): Doc =>
+  printArgumentValue(path, property, printPath)
+const list = (at: Around, property: string): Doc => bracketed('(', at.print.all(property), ')')
+const optional = (node: unknown, doc: () => Doc): Doc => (node === undefined ? '' : doc())
+
+const printers: { readonly [K in NodeKind]: (at: At<K>) => Doc } = {
+  File: ({ node, print, text }) => printFile(node, print, text),
+  ImportDecl: ({ print }) => ['import ', importNames(print.all('names')), ' from ', print('from')],
+  ImportName: ({ node, print }) => [print('name'), optional(node.alias, () => [' as ', print('alias')])],
+  FnDecl: (at) => {
+    const returns = optional(at.node.returns, () => [': ', at.print('returns')])
+    return ['fn ', at.print('name'), list(at, 'params'), returns, value(at, 'body')]
+  },
+  BlockDecl: (at) => ['block ', at.print('name'), optionalList(at, 'params'), at.print('body')],
+  NetworkDecl: (at) => ['network ', at.print('name'), optionalList(at, 'params'), at.print('body')],
+  ConstDecl: (at) => ['let ', at.print('name'), value(at)],
+  TrainDecl: (at) => {
+    const recipe = ['train ', at.print('name'), ' for ', at.print('network'), optionalList(at, 'args')]
+    return [recipe, ' ', settings(at)]
+  },
+  Param: (at) => {
+    const type = optional(at.node.type, () => [': ', at.print('type')])
+    return [at.print('name'), type, optional(at.node.default, () => argumentValue(at, 'default'))]
+  },
+  NamedType: ({ node }) => node.name,
+  ListType: ({ print }) => ['[', print('item'), ']'],
+  UnionType: ({ path, print }) => unionType(path, print),
+  ExprBody: ({ node, path, printPath }) => printValue(path, 'value', printPath, besideOpening(node)),
+  NodeAlias: ({ node, path, printPath }) => printValue(path, 'value', printPath, besideOpening(node)),
+  StatementBody: ({ node, print, text }) => {
+    if (node.statements.length === 0) return [' ', emptyBody(node, text)]
+    return [' ', braces(node.statements, print.all('statements'), text, besideOpening(node))]
+  },
+  InStmt: ({ print }) => ['in ', join(', ', print.all('names'))],
+  InputStmt: ({ print }) => ['input ', print('name'), ': ', print('shape')],
+  LetStmt: (at) => [at.node.shared ? 'share ' : '', 'let ', at.print('name'), family(at), value(at)],
+  ForClause: ({ node, print }) => printForClause(node, print),
+  ForBinding: ({ print }) => [print('name'), ' in ', print('range')],
+  BackboneStmt: (at) => ['backbone ', at.print('name'), ' ', members(at)],
+  LevelRule: (at) => ['level', family(at), value(at)],
+  FusionStmt: (at) => ['fusion ', at.print('name'), ' ', members(at)],
+  NodeRule: (at) => ['node', family(at), at.print('body')],
+  NodeBody: ({ node, print, text }) => [' ', nodeBody(node, print, text)],
+  EdgeDecl: (at) => ['edge ', at.print('name'), family(at), value(at), trailingIf(at)],
+  FuseDecl: (at) => ['fuse', value(at)],
+  SparsityClause: (at) => {
+    const { node, print } = at
+    return [
+      'sparsity ',
+      print('value'),
+      narrowing(node, print),
+      node.settings.length === 0 ? '' : [' ', settings(at)],
+    ]
+  },
+  OutStmt: ({ print }) => ['out ', print('value')],
+  OutputStmt: (at) => {
+    const aux = at.node.aux ? 'aux ' : ''
+    return [aux, 'output ', at.print('name'), family(at), value(at), trailingIf(at)]
+  },
+  BudgetStmt: (at) => {
+    return ['budget ', join('.', at.print.all('metric')), optionalList(at, 'args'), ' <= ', at.print('limit')]
+  },
+  AssertStmt: ({ node, print }) => {
+    return ['assert ', print('condition'), optional(node.message, () => [', ', print('message')])]
+  },
+  Setting: (at) => [at.print('name'), value(at), optional(at.node.unit, () => [' ', at.print('unit')])],
+  NumberLiteral: ({ node }) => node.text,
+  StringLiteral: ({ node }) => printString(node.value),
+  BoolLiteral: ({ node }) => (node.value ? 'true' : 'false'),
+  NameExpr: ({ node }) => node.name,
+  Ident: ({ node }) => node.name,
+  ListExpr: ({ node, print }) => printList(node, print),
+  SpreadItem: ({ print }) => ['...', print('value')],
+  EntryItem: ({ print }) => [print('key'), ': ', print('value')],
+  ComprehensionExpr: ({ print }) => printComprehension(print),
+  RangeExpr: ({ node, print }) => [print('from'), node.inclusive ? '..' : '..<', print('to')],
+  UnaryExpr: ({ node, print }) => [node.operator === 'not' ? 'not ' : '-', print('operand')],
+  BinaryExpr: ({ node, path, printPath }) => printBinary(node, path, printPath),
+  ConditionalExpr: ({ path, printPath }) => printConditional(path, printPath),
+  PipeExpr: ({ path, text, printPath }) => printPipe(path, text, printPath),
+  CallExpr: (at) => [at.print('callee'), list(at, 'args')],
+  Argument: (at) => {
+    if (at.node.name !== undefined) return [at.print('name'), argumentValue(at)]
+    return [at.node.spread ? '...' : '', at.print('value')]
+  },
+  IndexExpr: ({ print }) => [print('target'), printIndices(print.all('indices'))],
+  ExistsExpr: ({ print }) => ['exists(', print('member'), ')'],
+  InvalidExpr: () => {
+    throw new Error('a file with syntax errors is not formatted')
+  },
+}
+
+export function printNode(path: Path, text: string, printPath: (path: Path) => Doc): Doc {
   const { node } = path
-  const print = makePrint(path, printPath)
-  const value = (property = 'value'): Doc => printValue(path, property, printPath)
-  const argumentValue = (property: string): Doc => printArgumentValue(path, property, printPath)
-  switch (node.kind) {
-    case 'File':
-      return printFile(node, print, text)
-    case 'ImportDecl':
-      return ['import ', importNames(print.all('names')), ' from ', print('from')]
-    case 'ImportName':
-      return node.alias === undefined ? print('name') : [print('name'), ' as ', print('alias')]
-    case 'FnDecl': {
-      const returns = node.returns === undefined ? '' : [': ', print('returns')]
-      return ['fn ', print('name'), bracketed('(', print.all('params'), ')'), returns, value('body')]
-    }
-    case 'BlockDecl':
-      return ['block ', print('name'), params(node, print), print('body')]
-    case 'NetworkDecl':
-      return ['network ', print('name'), params(node, print), print('body')]
-    case 'ConstDecl':
-      return ['let ', print('name'), value()]
-    case 'TrainDecl':
-      return [
-        'train ',
-        print('name'),
-        ' for ',
-        print('network'),
-        args(node, print),
-        ' ',
-        settings(node.settings, print, text),
-      ]
-    case 'Param':
-      return [
-        print('name'),
-        node.type === undefined ? '' : [': ', print('type')],
-        node.default === undefined ? '' : argumentValue('default'),
-      ]
-    case 'NamedType':
-      return node.name
-    case 'ListType':
-      return ['[', print('item'), ']']
-    case 'UnionType':
-      return unionType(path, print)
-    case 'ExprBody':
-    case 'NodeAlias':
-      return printValue(path, 'value', printPath, besideOpening(node))
-    case 'StatementBody':
-      return [
-        ' ',
-        node.statements.length === 0
-          ? emptyBody(node, text)
-          : braces(node.statements, print.all('statements'), text, besideOpening(node)),
-      ]
-    case 'InStmt':
-      return ['in ', join(', ', print.all('names'))]
-    case 'InputStmt':
-      return ['input ', print('name'), ': ', print('shape')]
-    case 'LetStmt':
-      return [node.shared ? 'share ' : '', 'let ', print('name'), family(node, print), value()]
-    case 'ForClause':
-      return printForClause(node, print)
-    case 'ForBinding':
-      return [print('name'), ' in ', print('range')]
-    case 'BackboneStmt':
-      return ['backbone ', print('name'), ' ', braces(node.members, print.all('members'), text)]
-    case 'LevelRule':
-      return ['level', family(node, print), value()]
-    case 'FusionStmt':
-      return ['fusion ', print('name'), ' ', braces(node.members, print.all('members'), text)]
-    case 'NodeRule':
-      return ['node', family(node, print), print('body')]
-    case 'NodeBody':
-      return [' ', nodeBody(path as Path<NodeOf<'NodeBody'>>, print, text)]
-    case 'EdgeDecl':
-      return ['edge ', print('name'), family(node, print), value(), trailingIf(node, print)]
-    case 'FuseDecl':
-      return ['fuse', value()]
-    case 'SparsityClause':
-      return [
-        'sparsity ',
-        print('value'),
-        narrowing(node, print),
-        node.settings.length === 0 ? '' : [' ', settings(node.settings, print, text)],
-      ]
-    case 'OutStmt':
-      return ['out ', print('value')]
-    case 'OutputStmt':
-      return [
-        node.aux ? 'aux ' : '',
-        'output ',
-        print('name'),
-        family(node, print),
-        value(),
-        trailingIf(node, print),
-      ]
-    case 'BudgetStmt':
-      return ['budget ', join('.', print.all('metric')), args(node, print), ' <= ', print('limit')]
-    case 'AssertStmt':
-      return ['assert ', print('condition'), node.message === undefined ? '' : [', ', print('message')]]
-    case 'Setting':
-      return [print('name'), value(), node.unit === undefined ? '' : [' ', print('unit')]]
-    case 'NumberLiteral':
-      return printNumber(node)
-    case 'StringLiteral':
-      return printString(node.value)
-    case 'BoolLiteral':
-      return node.value ? 'true' : 'false'
-    case 'NameExpr':
-    case 'Ident':
-      return node.name
-    case 'ListExpr':
-      return printList(node, print)
-    case 'SpreadItem':
-      return ['...', print('value')]
-    case 'EntryItem':
-      return [print('key'), ': ', print('value')]
-    case 'ComprehensionExpr':
-      return printComprehension(print)
-    case 'RangeExpr':
-      return [print('from'), node.inclusive ? '..' : '..<', print('to')]
-    case 'UnaryExpr':
-      return [node.operator === 'not' ? 'not ' : '-', print('operand')]
-    case 'BinaryExpr':
-      return printBinary(path as Path<NodeOf<'BinaryExpr'>>, printPath)
-    case 'ConditionalExpr':
-      return printConditional(path, printPath)
-    case 'PipeExpr':
-      return printPipe(path, text, printPath)
-    case 'CallExpr':
-      return [print('callee'), bracketed('(', print.all('args'), ')')]
-    case 'Argument':
-      return node.name === undefined
-        ? [node.spread ? '...' : '', print('value')]
-        : [print('name'), argumentValue('value')]
-    case 'IndexExpr':
-      return [print('target'), printIndices(print.all('indices'))]
-    case 'ExistsExpr':
-      return ['exists(', print('member'), ')']
-    case 'InvalidExpr':
-      throw new Error('a file with syntax errors is not formatted')
-  }
+  // The table pairs each kind with its own printer; TypeScript cannot see that through the union.
+  const printOne = printers[node.kind] as (at: At<NodeKind>) => Doc
+  const printed = printOne({ node, path, text, print: makePrint(path, printPath), printPath })
+  const isEnclosed = needsParentheses(node, path.parent, path.key)
+  return withComments(path, isEnclosed ? ['(', printed, ')'] : printed, text)
 }
 
 // ---------------------------------------------------------------- files and lists of lines
@@ -214,24 +175,25 @@ function emptyBody(node: FormatNode, text: string): Doc {
   return comments.length === 0 ? '{}' : ['{', indent([hardline, ...comments]), hardline, '}']
 }
 
-function settings(nodes: readonly FormatNode[], print: Print, text: string): Doc {
-  return braces(nodes, print.all('settings'), text)
+function settings({ node, print, text }: At<'TrainDecl'> | At<'SparsityClause'>): Doc {
+  return braces(node.settings, print.all('settings'), text)
+}
+
+function members({ node, print, text }: At<'BackboneStmt'> | At<'FusionStmt'>): Doc {
+  return braces(node.members, print.all('members'), text)
 }
 
 /** The tree keeps lets, edges and fuses apart; the source may mix them. */
-function nodeBody(path: Path<NodeOf<'NodeBody'>>, print: Print, text: string): Doc {
-  const { lets, edges, fuses } = path.node
-  if (lets.length + edges.length + fuses.length === 0) return emptyBody(path.node, text)
+function nodeBody(node: NodeOf<'NodeBody'>, print: Print, text: string): Doc {
+  const { lets, edges, fuses } = node
   const docs = [...print.all('lets'), ...print.all('edges'), ...print.all('fuses')]
-  const members = [...lets, ...edges, ...fuses]
-    .map((node, index) => ({ node, doc: docs[index] ?? '' }))
-    .sort((a, b) => a.node.span.start - b.node.span.start)
-  return braces(
-    members.map(({ node }) => node),
-    members.map(({ doc }) => doc),
-    text,
-    besideOpening(path.node),
-  )
+  const parts = [...lets, ...edges, ...fuses]
+    .map((part, index) => ({ part, doc: docs[index] ?? '' }))
+    .sort((a, b) => a.part.span.start - b.part.span.start)
+  if (parts.length === 0) return emptyBody(node, text)
+  const nodes = parts.map(({ part }) => part)
+  const printed = parts.map(({ doc }) => doc)
+  return braces(nodes, printed, text, besideOpening(node))
 }
 
 // ---------------------------------------------------------------- parts of statements
@@ -240,31 +202,31 @@ function importNames(names: readonly Doc[]): Doc {
   return group(['{', indent([line, join([',', line], [...names])]), ifBreak(','), line, '}'])
 }
 
-function params(node: NodeOf<'BlockDecl'> | NodeOf<'NetworkDecl'>, print: Print): Doc {
-  return node.params.length === 0 ? '' : bracketed('(', print.all('params'), ')')
-}
-
-function args(node: NodeOf<'TrainDecl'> | NodeOf<'BudgetStmt'>, print: Print): Doc {
-  return node.args.length === 0 ? '' : bracketed('(', print.all('args'), ')')
+/** Parameters or arguments in parentheses, which are left out when there are none. */
+function optionalList(at: Around, property: string): Doc {
+  const printed = at.print.all(property)
+  return printed.length === 0 ? '' : bracketed('(', printed, ')')
 }
 
 function unionType(path: Path, print: Print): Doc {
   const options = join([' |', line], print.all('options'))
-  const isNested = (path.parent)?.kind === 'UnionType'
+  const isNested = path.parent?.kind === 'UnionType'
   return isNested ? ['(', options, ')'] : group(indent(options))
 }
 
-/** `[i, j] for j in 1..depth, i in 0..depth-j` */
-function family(
-  node: { readonly indices?: readonly FormatNode[]; readonly clause?: FormatNode },
-  print: Print,
-): Doc {
-  const indices = node.indices === undefined ? '' : printIndices(print.all('indices'))
-  return [indices, node.clause === undefined ? '' : group(indent([line, print('clause')]))]
+interface Family {
+  readonly indices?: readonly FormatNode[]
+  readonly clause?: FormatNode
 }
 
-function trailingIf(node: NodeOf<'EdgeDecl'> | NodeOf<'OutputStmt'>, print: Print): Doc {
-  return node.condition === undefined ? '' : group(indent([line, 'if ', print('condition')]))
+/** `[i, j] for j in 1..depth, i in 0..depth-j` */
+function family({ node, print }: { readonly node: Family; readonly print: Print }): Doc {
+  const indices = optional(node.indices, () => printIndices(print.all('indices')))
+  return [indices, optional(node.clause, () => group(indent([line, print('clause')])))]
+}
+
+function trailingIf({ node, print }: At<'EdgeDecl'> | At<'OutputStmt'>): Doc {
+  return optional(node.condition, () => group(indent([line, 'if ', print('condition')])))
 }
 
 function narrowing(node: NodeOf<'SparsityClause'>, print: Print): Doc {

@@ -168,11 +168,11 @@ function sums(graph: Graph, nodes: readonly NodeCost[], reach: Reach, sources: S
     const operator = operators.get(node.op) ?? { count: 0, ...newTallies() }
     operators.set(node.op, operator)
     operator.count += 1
-    addBoth(totals, share)
     addBoth(operator, share)
     addBoth(lines.at(node.span), share)
     tree.add(originOf(graph, node.id), share)
   }
+  for (const sum of operators.values()) addBoth(totals, sum)
   return {
     totals,
     modules: tree.finish(),

@@ -85,6 +85,8 @@ export class GraphBuilder {
   /** Adds one inferred application of an operator. */
   add(op: PrimitiveName, inputs: readonly NodeId[], found: Inference<AnyAttributes>, place: Place): NodeId | Problem {
     if (this.nodes.length >= this.#maxNodes) return problem('too-many-nodes', { limit: this.#maxNodes })
+    if (found.output.shape.some((extent) => typeof extent === 'number' && extent > Number.MAX_SAFE_INTEGER))
+      return problem('integer-overflow', { what: `an extent that \`${op}\` gives` })
     const parameters = found.parameters.length === 0 ? noParameters : this.#parametersFor(op, found.parameters, place)
     if (isProblem(parameters)) return parameters
     this.nodes.push({ op, attributes: found.attributes, inputs, parameters, type: found.output, place })
@@ -92,13 +94,10 @@ export class GraphBuilder {
   }
 
   #parametersFor(op: PrimitiveName, specs: readonly ParameterSpec[], place: Place): ParameterId[] | Problem {
-    const ids: ParameterId[] = []
-    for (const spec of specs) {
-      const id = place.sharing?.weights.complete === true ? this.#take(spec, place.sharing) : this.#make(op, spec, place)
-      if (typeof id !== 'number') return id
-      ids.push(id)
-    }
-    return ids
+    const { sharing } = place
+    if (sharing?.weights.complete !== true) return specs.map((spec) => this.#make(op, spec, place))
+    const ids = specs.map((spec) => this.#take(spec, sharing))
+    return ids.find(isProblem) ?? ids.filter((id) => typeof id === 'number')
   }
 
   #make(op: PrimitiveName, spec: ParameterSpec, place: Place): ParameterId {
@@ -140,7 +139,8 @@ export class GraphBuilder {
       const { name, shape, init, buffer } = spec
       const path = `${origin.path}.${name}`
       const parameter = { id, path, name, shape, init, buffer, origin }
-      return coverage === undefined ? parameter : { ...parameter, coverage }
+      // New property first: V8 gives each object that is spread and then extended a hidden class of its own.
+      return coverage === undefined ? parameter : { coverage, ...parameter }
     })
     const backbones = frame.backbones.map(({ scope, ...rest }) => ({ ...rest, path: pathOf(scope) }))
     const fusions = frame.fusions.map(({ scope, ...rest }) => ({ ...rest, path: pathOf(scope) }))

@@ -41,5 +41,6 @@ function pathOf(scope: Scope, read: (scope: Scope) => string): string {
   const repeated = (scope.parent.counts?.get(scope.segment) ?? 1) > 1
   const own = repeated ? `${scope.segment}[${scope.ordinal}]` : scope.segment
   const before = read(scope.parent)
-  return before === '' ? own : `${before}.${own}`
+  // Joined, not concatenated: V8 keeps a concatenation as a tree of its parts.
+  return before === '' ? own : [before, own].join('.')
 }

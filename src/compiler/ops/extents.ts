@@ -149,11 +149,11 @@ export function spatialExtents(
   rule: (extent: Dim, spatialAxis: number, place: Place) => Dim | Problem,
 ): Dim[] | Problem {
   const rank = shape.length
-  const all: Dim[] = []
+  const all = Array<Dim>(Math.max(rank - 1, 0))
   for (let axis = 1; axis < rank; axis++) {
     const result = rule(shape[axis] ?? 0, axis - 1, { operator, axis, rank })
     if (isProblem(result)) return result
-    all.push(result)
+    all[axis - 1] = result
   }
   return all
 }

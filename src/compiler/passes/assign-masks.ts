@@ -15,8 +15,9 @@ const product = (numbers: readonly number[]): number => numbers.reduce((total, o
 export function assignMasks(graph: Graph): Graph {
   const masks = masksFor(graph)
   const masked = (parameter: Parameter): Parameter => {
-    const found = masks.get(parameter.id)
-    return found === undefined ? parameter : { ...parameter, mask: found }
+    const mask = masks.get(parameter.id)
+    // New property first: V8 gives each object that is spread and then extended a hidden class of its own.
+    return mask === undefined ? parameter : { mask, ...parameter }
   }
   return masks.size === 0 ? graph : { ...graph, parameters: graph.parameters.map(masked) }
 }

@@ -55,12 +55,12 @@ function applyShared(block: SharedBlock, inputs: readonly NodeId[], env: Env, sp
     // Inside a further application of an outer shared block, even the first use takes weights: the outer's.
     const start = outer.cursor
     const value = applyBlock(block.inner, inputs, nest(env, { scope }), span)
-    weights.parameters.push(...outer.weights.parameters.slice(start, outer.cursor))
+    for (const id of outer.weights.parameters.slice(start, outer.cursor)) weights.parameters.push(id)
     weights.complete = true
     return value
   }
   const value = applyBlock(block.inner, inputs, nest(env, { scope, sharing: { weights, cursor: 0 } }), span)
-  if (!weights.complete) outer?.weights.parameters.push(...weights.parameters)
+  if (!weights.complete) for (const id of weights.parameters) outer?.weights.parameters.push(id)
   weights.complete = true
   return value
 }

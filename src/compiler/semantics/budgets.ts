@@ -48,7 +48,7 @@ function budgetArguments(args: readonly Argument[], env: Env): Pick<Budget, 'mod
     const value = evaluate(arg.value, env, modes)
     if (value.kind === 'invalid') return undefined
     const mode = value.kind === 'term' && arg.name === undefined ? value.word : undefined
-    if (mode === 'training' || mode === 'inference') found.mode = mode
+    if (found.mode === undefined && (mode === 'training' || mode === 'inference')) found.mode = mode
     else if (arg.name?.name === 'batch' && value.kind === 'int' && value.value > 0) found.batch = value.value
     else {
       report(env, arg.span, problem('wrong-budget-argument', { value: `${arg.name === undefined ? '' : `${arg.name.name} = `}${showValue(value)}`, suggestion: undefined }))

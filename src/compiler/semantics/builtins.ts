@@ -164,9 +164,13 @@ export const builtins: readonly Builtin[] = [
     min: 1,
     max: 2,
     named: true,
-    run: ([name, multiple]) => {
+    run: ([name, multiple], env) => {
       const step = multiple ?? int(1)
       if (name?.kind !== 'string' || !/^[A-Za-z_]\w*$/.test(name.value) || step.kind !== 'int' || step.value < 1) return undefined
+      const { symbols } = env.session
+      const before = symbols.get(name.value) ?? step.value
+      symbols.set(name.value, before)
+      if (before !== step.value) return problem('symbol-differs', { name: name.value, before, now: step.value })
       return { kind: 'dim', dim: symbolDim({ name: name.value, multiple: step.value }) }
     },
   },

@@ -125,7 +125,7 @@ function listValue(expr: ListExpr, env: Env, words: Words | undefined): Value {
       continue
     }
     const spread = evaluate(item.value, env, words)
-    if (spread.kind === 'list') items.push(...spread.items)
+    if (spread.kind === 'list') for (const one of spread.items) items.push(one)
     else if (spread.kind === 'invalid') return invalid
     else {
       report(env, item.span, problem('wrong-type', { what: 'a spread', expected: 'a list', actual: typeName(spread), value: showValue(spread) }))

@@ -72,11 +72,11 @@ export function addRule(family: Family, rule: Rule, env: Env): void {
 }
 
 function addMember(family: Family, rule: Rule, env: Env): boolean {
-  const index: number[] = []
-  for (const expr of rule.indices) {
+  const index = Array<number>(rule.indices.length)
+  for (const [k, expr] of rule.indices.entries()) {
     const at = wholeNumber(expr, env, `an index of \`${family.name}\``)
     if (at === undefined) return false
-    index.push(at)
+    index[k] = at
   }
   if (index.length !== family.rank) {
     report(env, rule.span, problem('wrong-index-count', { name: family.name, expected: family.rank, actual: index.length }))

@@ -4,7 +4,7 @@ import type { FusionEdge, FusionNode, NodeId } from '../ir/graph.ts'
 import { childScope, type Scope } from '../ir/scope.ts'
 import type { EdgeDecl, FusionStmt, LetStmt, NodeBody, NodeRule, SparsityClause } from '../syntax/ast.ts'
 import { applyBlock } from './apply.ts'
-import { define, nest, type Env } from './env.ts'
+import { define, defer, nest, type Env } from './env.ts'
 import { evaluate, forEachBinding, truth, wholeNumber } from './evaluate.ts'
 import { addRule, existence, memberName, membersOf, memberValue, newFamily, type Family, type Member } from './families.ts'
 import { report } from './session.ts'
@@ -119,6 +119,7 @@ function buildEdges(context: FusionContext, edges: readonly EdgeDecl[], member: 
   let fine = true
   for (const edge of edges) {
     const own: BuiltEdge[] = []
+    let valid = true
     const complete = forEachPresent(edge, fuseEnv, (at) => {
       const index = edgeIndex(edge, at)
       const segment = index.length === 0 ? edge.name.name : `${edge.name.name}[${index.join(',')}]`
@@ -126,12 +127,14 @@ function buildEdges(context: FusionContext, edges: readonly EdgeDecl[], member: 
       const edgeEnv = nest(at, { scope: childScope(env.scope, segment), coverage: edgeCoverage })
       const value = tensorOrReport(evaluate(edge.value, edgeEnv), `edge ${segment}`, edge.value.span, at)
       if (value.kind === 'tensor') own.push({ declaration: edge, index, node: value.node })
-      else fine = false
+      else valid = false
       return true
     })
-    fine &&= complete
-    built.push(...own)
-    nameEdges(edge, built, fuseEnv)
+    const whole = complete && valid
+    fine &&= whole
+    for (const one of own) built.push(one)
+    if (whole) nameEdges(edge, built, fuseEnv)
+    else define(fuseEnv, edge.name.name, edge.name.span, invalid)
   }
   return fine ? built : undefined
 }
@@ -142,6 +145,14 @@ function nameEdges(edge: EdgeDecl, built: readonly BuiltEdge[], env: Env): void 
   const values = built.filter((one) => one.declaration.name.name === name).map((one): Value => ({ kind: 'tensor', node: one.node }))
   const named = edge.indices === undefined ? values[0] : list(values)
   if (named !== undefined) define(env, name, edge.name.span, named)
+  else defer(env, name, edge.name.span, () => absentEdge(edge, env))
+}
+
+/** A single edge whose condition is false, read by a later edge or by the fuse. */
+function absentEdge(edge: EdgeDecl, env: Env): Value {
+  const span = edge.condition?.span ?? edge.name.span
+  report(env, span, problem('absent-edge', { name: edge.name.name }))
+  return invalid
 }
 
 function edgeIndex(edge: EdgeDecl, env: Env): number[] {
@@ -187,7 +198,8 @@ function recordEdges(context: FusionContext, built: readonly BuiltEdge[], first:
     const { sources, levels } = sourcesOf(context, node, env)
     const edge = { name: declaration.name.name, index, node, sources, levels }
     const channels = ranges?.[k]
-    return channels === undefined ? edge : { ...edge, channels }
+    // New property first: V8 gives each object that is spread and then extended a hidden class of its own.
+    return channels === undefined ? edge : { channels, ...edge }
   })
 }
 
@@ -207,24 +219,34 @@ function channelRanges(built: readonly BuiltEdge[], first: number, env: Env): (r
 
 const equalLists = (a: readonly number[], b: readonly number[]): boolean => a.length === b.length && a.every((one, k) => one === b[k])
 
-/** The fusion nodes and backbone levels nearest before a tensor: the walk back stops at the first of either. */
+/** The fusion nodes and backbone levels nearest before a tensor. */
 function sourcesOf(context: FusionContext, node: NodeId, env: Env): Pick<FusionEdge, 'sources' | 'levels'> {
+  const found = landmarksBefore(context, node, env)
+  return {
+    sources: found.filter(({ family }) => family === context.family).map(({ index }) => index),
+    levels: found
+      .filter(({ family }) => family !== context.family)
+      .map(({ family, index }) => ({ backbone: family.name.replace(/\.level$/, ''), index })),
+  }
+}
+
+/** The walk back stops at the first node of this fusion, level of a backbone or node of another fusion; the last does not count. */
+function landmarksBefore(context: FusionContext, node: NodeId, env: Env): Member[] {
   const { builder, landmarks } = env.session
-  const sources: (readonly number[])[] = []
-  const levels: { readonly backbone: string; readonly index: readonly number[] }[] = []
+  const found: Member[] = []
   const seen = new Set<NodeId>()
   const stack = [node]
   for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
     if (seen.has(at)) continue
     seen.add(at)
-    const mark = landmarks.get(at)
-    const own = mark?.find((one) => one.family === context.family)
-    const level = mark?.find((one) => one.family.landmark === 'level')
-    if (mark === undefined) stack.push(...(builder.nodes[at]?.inputs ?? []))
-    else if (own !== undefined) sources.push(own.index)
-    else if (level !== undefined) levels.push({ backbone: level.family.name.replace(/\.level$/, ''), index: level.index })
+    const marks = landmarks.get(at)
+    if (marks === undefined) for (const input of builder.nodes[at]?.inputs ?? []) stack.push(input)
+    else {
+      const nearest = marks.find(({ family }) => family === context.family) ?? marks.find(({ family }) => family.landmark === 'level')
+      if (nearest !== undefined) found.push(nearest)
+    }
   }
-  return { sources, levels }
+  return found
 }
 
 function fusionNodes(context: FusionContext): FusionNode[] {

@@ -6,7 +6,7 @@ import { parse } from '../syntax/parse.ts'
 import { byteLength, sourceFile, withinBound, type SourceFile, type Span } from '../text/source.ts'
 import { suggest } from '../text/suggest.ts'
 import { resolveNames } from './resolve.ts'
-import type { Limits } from './session.ts'
+import { unknownKey, type Limits } from './session.ts'
 
 /** One file with its syntax and the files that its imports name. */
 export interface Module {
@@ -56,7 +56,7 @@ function loadImport(
   for (const one of declaration.names) {
     if (target === undefined) continue
     if (declares(target, one.name.name)) imports.set((one.alias ?? one.name).name, { module: target, name: one.name.name, span: one.span })
-    else reportMissingName(loader, target, one)
+    else reportMissingName(loader, importer, target, one)
   }
 }
 
@@ -65,10 +65,12 @@ const exportable = (module: Module): string[] =>
 
 const declares = (module: Module, name: string): boolean => exportable(module).includes(name)
 
-function reportMissingName(loader: Loader, target: Module, one: ImportName): void {
+function reportMissingName(loader: Loader, importer: string, target: Module, one: ImportName): void {
   const known = exportable(target)
   const parts = { name: one.name.name, file: target.path, known, suggestion: suggest(one.name.name, known) }
   loader.bag.report('import-name-missing', one.name.span, parts)
+  // The file goes on to use the name that was meant: that is the same slip.
+  if (parts.suggestion !== undefined && one.alias === undefined) loader.unknownNames.add(unknownKey(importer, parts.suggestion))
 }
 
 function importedModule(loader: Loader, importer: string, declaration: ImportDecl): Module | undefined {

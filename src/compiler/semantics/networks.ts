@@ -32,7 +32,7 @@ function resolve(declaration: NetworkDecl, given: readonly GivenArgument[], modu
   const own = new Set(declaration.params.map((param) => param.name.name))
   const { body } = declaration
   const variant = body.kind === 'ExprBody'
-  const mine = variant ? given.filter((one) => one.name !== undefined && own.has(one.name)) : given
+  const mine = variant ? given.filter((one) => one.name === undefined || own.has(one.name)) : given
   const passed = variant ? given.filter((one) => !mine.includes(one)) : []
   const env = enter(moduleEnv, caller, caller.scope, call)
   if (!bindParameters(declaration.name.name, declaration.params, mine, env, caller, span)) return undefined
@@ -70,8 +70,10 @@ export function elaborateNetwork(declaration: NetworkDecl, given: readonly Given
   const inputs = body.statements.filter((one) => one.kind === 'InputStmt').flatMap((one) => declareInput(one, env))
   const outputs = elaborateBody(body, env)
   if (outputs === undefined) return undefined
-  const budgets = body.statements.filter((one) => one.kind === 'BudgetStmt').flatMap((one): Budget[] => listOf(evaluateBudget(one, env)))
   const { session } = env
+  if (outputs.length === 0 && !session.bag.hasErrors && !session.silenced)
+    report(env, declaration.name.span, problem('missing-statement', { name: declaration.name.name, missing: ['output'], dropped: true }))
+  const budgets = body.statements.filter((one) => one.kind === 'BudgetStmt').flatMap((one): Budget[] => listOf(evaluateBudget(one, env)))
   if (session.bag.hasErrors || session.silenced) return undefined
   return session.builder.finish({
     network: declaration.name.name,

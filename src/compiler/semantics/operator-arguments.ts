@@ -92,7 +92,7 @@ function seenFromInput(found: Problem, env: Env): Problem {
   const extents = input.type.shape
   const axes = hint.axes.flatMap(({ axis, multiple }) => {
     const now = extents[axisNames(extents.length).indexOf(axis)]
-    const here = Number(parts.axis === axis ? Math.max(Number(parts.extent), Number(parts.expected)) : Number.NaN)
+    const here = parts.axis === axis ? Math.max(Number(parts.extent), Number(parts.expected)) : Number.NaN
     const stride = typeof now === 'number' ? Math.round(now / here) : Number.NaN
     const led = typeof now === 'number' && (Math.floor(now / stride) === here || Math.ceil(now / stride) === here)
     return led ? [{ axis, multiple: multiple * stride, now }] : []

@@ -64,7 +64,7 @@ function find(names: Names, name: string): Entry | undefined {
 
 function known(names: Names): string[] {
   const all: string[] = []
-  for (let at: Names | undefined = names; at !== undefined; at = at.parent) all.push(...at.entries.keys())
+  for (let at: Names | undefined = names; at !== undefined; at = at.parent) for (const name of at.entries.keys()) all.push(name)
   return all
 }
 
@@ -446,7 +446,8 @@ function expr(of: Expr, names: Names, words?: ReadonlySet<string>): void {
         for (const item of at.items) stack.push(item.kind === 'SpreadItem' || item.kind === 'EntryItem' ? item.value : item)
         break
       case 'IndexExpr':
-        stack.push(...at.indices, at.target)
+        for (const one of at.indices) stack.push(one)
+        stack.push(at.target)
         break
       case 'ExistsExpr':
         stack.push(at.member)

@@ -37,7 +37,7 @@ export const defaultLimits: Limits = {
   compositionLength: 2_000,
   depth: 200,
   nesting: 1200,
-  steps: 20_000_000,
+  steps: 5_000_000,
   fileBytes: 1_048_576,
   importDepth: 32,
 }
@@ -61,6 +61,8 @@ export interface Session {
   readonly unknownNames: Set<string>
   /** A mistake was met that is reported elsewhere: what comes out is not what was meant. */
   silenced: boolean
+  /** Symbolic extents by name with what they are multiples of. */
+  readonly symbols: Map<string, number>
   /** Fusions with a sparsity that was reported. */
   readonly faultySparsities: Set<number>
   /** Which levels and fusion nodes a tensor is. */
@@ -68,7 +70,7 @@ export interface Session {
 }
 
 export function newSession(builder: GraphBuilder, bag: DiagnosticBag, limits: Limits, unknownNames: ReadonlySet<string> = new Set()): Session {
-  return { builder, bag, limits, steps: 0, depth: 0, nesting: 0, reports: 0, exhausted: false, forcing: [], backbones: [], fusions: [], unknownNames: new Set(unknownNames), silenced: false, faultySparsities: new Set(), landmarks: new Map() }
+  return { builder, bag, limits, steps: 0, depth: 0, nesting: 0, reports: 0, exhausted: false, forcing: [], backbones: [], fusions: [], unknownNames: new Set(unknownNames), silenced: false, symbols: new Map(), faultySparsities: new Set(), landmarks: new Map() }
 }
 
 export const unknownKey = (file: string, name: string): string => `${file} ${name}`

@@ -44,7 +44,7 @@ export function readSettings<S extends object>(
       report(env, setting.name.span, problem('unknown-setting', { owner, name, known, suggestion: suggest(name, known) }))
     } else if (before !== undefined) {
       report(env, setting.span, problem('setting-given-twice', { owner, name }), [{ span: before.span, message: 'first set here' }])
-    } else if (spec !== undefined) readSetting(name, spec, setting, found as Record<string, unknown>, env)
+    } else if (spec !== undefined) readSetting(name, spec, setting, found, env)
   }
   return found
 }

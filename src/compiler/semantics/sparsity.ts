@@ -51,10 +51,12 @@ function densityOf(sparsity: number): number {
 const unitInterval = (value: Value): number | undefined =>
   (value.kind === 'int' || value.kind === 'float') && value.value >= 0 && value.value <= 1 ? value.value : undefined
 
+const constant: Value = { kind: 'term', word: 'constant', positional: [], named: new Map<string, Value>() }
+
 function readDrop(value: Value): SparsitySetting['drop'] | undefined {
   if (value.kind !== 'term' || value.word !== 'l1') return undefined
   const rate = unitInterval(value.named.get('rate') ?? value.positional[0] ?? { kind: 'float', value: 0.5 })
-  const decay = value.named.get('decay') ?? value.positional[1] ?? { kind: 'term', word: 'constant', positional: [], named: new Map() }
+  const decay = value.named.get('decay') ?? value.positional[1] ?? constant
   if (rate === undefined || decay.kind !== 'term') return undefined
   if (decay.word === 'constant') return { score: 'l1', rate, decay: 'constant', to: rate }
   if (decay.word !== 'cosine') return undefined

@@ -163,7 +163,7 @@ export function elaborateRecipe(declaration: TrainDecl, env: Env): Recipe | unde
     if (value.kind !== 'invalid') report(env, network.span, problem('train-needs-network', { name: network.name, actual: typeName(value) }))
     return undefined
   }
-  const given = args.map((arg): GivenArgument => ({ name: arg.name?.name, value: evaluate(arg.value, env), span: arg.value.span }))
+  const given = args.map((arg): GivenArgument => ({ name: arg.name?.name, value: evaluate(arg.value, env), span: arg.value.span, nameSpan: arg.name?.span }))
   const graph = elaborateNetwork(value.callee.declaration, given, value.callee.env)
   return graph === undefined ? undefined : readRecipe(declaration, graph, env)
 }
@@ -227,12 +227,17 @@ function readSupervision(setting: Setting, graph: Graph, env: Env): Recipe['supe
   const items = value.kind === 'ListExpr' ? value.items : []
   const entries = items.filter((item): item is EntryItem & ListItem => item.kind === 'EntryItem')
   if (entries.length === 0 || entries.length !== items.length) {
-    const parts = { name: 'supervise', expected: 'weights of outputs: [logits: 1, ds[1]: 1/2]', value: 'another value' }
+    const parts = { name: 'supervise', expected: 'weights of outputs: [logits: 1, ds[1]: 1/2]', value: 'anything but entries' }
     report(env, value.span, problem('wrong-setting', parts))
     return undefined
   }
   const weights = entries.map((entry) => supervisedOutput(entry, graph, env))
-  return weights.every((one) => one !== undefined) ? weights : undefined
+  if (!weights.every((one) => one !== undefined)) return undefined
+  const twice = weights.findIndex(({ output }, k) => weights.findIndex((one) => one.output === output) < k)
+  const again = entries[twice]
+  if (again === undefined) return weights
+  report(env, again.span, problem('setting-given-twice', { owner: '`supervise`', name: weights[twice]?.output ?? '' }))
+  return undefined
 }
 
 function supervisedOutput(entry: EntryItem, graph: Graph, env: Env): Recipe['supervise'][number] | undefined {

@@ -120,15 +120,7 @@ export interface StatementBody extends Syntax {
 }
 
 export type Statement =
-  | InStmt
-  | InputStmt
-  | LetStmt
-  | BackboneStmt
-  | FusionStmt
-  | OutStmt
-  | OutputStmt
-  | BudgetStmt
-  | AssertStmt
+  InStmt | InputStmt | LetStmt | BackboneStmt | FusionStmt | OutStmt | OutputStmt | BudgetStmt | AssertStmt
 
 /** `in x` or `in x, gate`: the tensors a block is applied to. */
 export interface InStmt extends Syntax {
@@ -344,9 +336,7 @@ export interface UnaryExpr extends Syntax {
   readonly operand: Expr
 }
 export type BinaryOperator =
-  | '+' | '-' | '*' | '/' | 'div' | '%' | '^'
-  | '==' | '!=' | '<' | '<=' | '>' | '>='
-  | 'and' | 'or'
+  '+' | '-' | '*' | '/' | 'div' | '%' | '^' | '==' | '!=' | '<' | '<=' | '>' | '>=' | 'and' | 'or'
 export interface BinaryExpr extends Syntax {
   readonly kind: 'BinaryExpr'
   readonly operator: BinaryOperator

@@ -36,7 +36,7 @@ export function docsOf(file: SourceFile, reading: Reading): Docs {
     opening: (firstImport, firstDeclaration) =>
       take(openingRun(file, reading, runs, firstImport, firstDeclaration)),
     reportStray: (bag) => {
-      for (const { start, end } of strayPlaces(reading.docs, used)) {
+      for (const { start, end } of strayPlaces(file.text, reading.docs, used)) {
         bag.report('stray-doc-comment', span(file, start, end), {})
       }
     },
@@ -89,11 +89,12 @@ function isBlank(text: string, start: number, end: number, comments: readonly Co
   return text.slice(at, end).trim() === ''
 }
 
-function strayPlaces(docs: readonly Comment[], used: ReadonlySet<Run>): readonly Comment[] {
+function strayPlaces(text: string, docs: readonly Comment[], used: ReadonlySet<Run>): readonly Comment[] {
   const taken = new Set([...used].flatMap((run) => run.lines))
   return docs.filter((doc, index) => {
     const previous = docs[index - 1]
-    const follows = previous !== undefined && !taken.has(previous) && doc.start - previous.end < 40
+    const follows =
+      previous !== undefined && !taken.has(previous) && text.slice(previous.end, doc.start).trim() === ''
     return !taken.has(doc) && !follows
   })
 }

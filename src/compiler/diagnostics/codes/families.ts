@@ -88,6 +88,23 @@ A node with a body fuses edges. A node that simply is another tensor is written 
 Levels, nodes, edges and outputs are tensors. A block that nothing was sent into is not a tensor yet.
 `,
   }),
+  'absent-edge': code<{ readonly name: string }>({
+    code: 'WEFT510',
+    severity: 'error',
+    message: (p) => `edge \`${p.name}\` is absent here, but its name is read`,
+    help: () => 'read it under the same condition: `i > 0 ? add(x, skip) : x`, or fuse with a block that takes whatever edges there are',
+    explanation: `
+An edge whose \`if\` is false brings no tensor, so later edges and the fuse cannot read it by its name. A block as the fuse (\`fuse = concat\`)
+takes the edges that are there.
+
+\`\`\`weft
+edge skip = encoder[i] if i > 0
+edge upward = node[i+1] -> UpConv(8)
+fuse = add(skip, upward)                            // WEFT510 at i = 0
+fuse = i > 0 ? add(skip, upward) : upward
+\`\`\`
+`,
+  }),
   'exists-needs-member': code<Record<string, never>>({
     code: 'WEFT509',
     severity: 'error',

@@ -17,7 +17,10 @@ const secondStatementHelp: ReadonlyMap<string, string> = new Map([
   ['in', 'list the tensors in one statement: `in x, gate`'],
   ['out', 'keep one; `out [a, b]` gives several tensors'],
   ['fuse', 'keep one; `fuse = concat -> Unit(c)` is one block of two'],
-  ['sparsity', 'keep one; `on fuse`, `on edge` and `on edge NAME` say different densities for parts of the nodes'],
+  [
+    'sparsity',
+    'keep one; `on fuse`, `on edge` and `on edge NAME` say different densities for parts of the nodes',
+  ],
 ])
 
 export const nameCodes = {
@@ -29,8 +32,9 @@ export const nameCodes = {
       p.later === true
         ? 'a default sees only the parameters before its own: change their order'
         : p.library === undefined
-        ? (didYouMean(p.suggestion) ?? 'declare it with `let`, `fn` or `block`, add it as a parameter, or import it')
-        : `import it: \`import { ${p.name} } from "${p.library}"\``,
+          ? (didYouMean(p.suggestion) ??
+            'declare it with `let`, `fn` or `block`, add it as a parameter, or import it')
+          : `import it: \`import { ${p.name} } from "${p.library}"\``,
     explanation: `
 A name must be a parameter, a \`let\`, a declaration of the file, an import, an operator or a function of the language.
 Order does not matter inside a body: a name may be used above its \`let\`. The default of a parameter sees the parameters before it.
@@ -44,7 +48,10 @@ block Unit(c: int) = conv(c, 3) -> leaky_rule(0.01)   // WEFT201: did you mean \
     code: 'WEFT202',
     severity: 'error',
     message: (p) => `\`${p.name}\` is declared twice`,
-    help: (p) => (p.kind === undefined ? 'rename one of them; several rules of one family need indices (`let x[0] = …`, `let x[i] for i in 1..3 = …`)' : 'rename one of them'),
+    help: (p) =>
+      p.kind === undefined
+        ? 'rename one of them; several rules of one family need indices (`let x[0] = …`, `let x[i] for i in 1..3 = …`)'
+        : 'rename one of them',
     explanation: `
 One name means one thing in a file, a parameter list or a body. Only the rules of a family share a name, and they carry indices.
 An inner name may hide an outer one.
@@ -58,7 +65,8 @@ fn width(i: int) = 32 * 2^i      // WEFT202
   'unused-name': code<{ readonly name: string; readonly role: string }>({
     code: 'WEFT203',
     severity: 'warning',
-    message: (p) => (p.role === 'import' ? `import \`${p.name}\` is never used` : `\`${p.name}\` (${p.role}) is never used`),
+    message: (p) =>
+      p.role === 'import' ? `import \`${p.name}\` is never used` : `\`${p.name}\` (${p.role}) is never used`,
     help: () => 'remove it, or begin its name with `_` to keep it on purpose',
     explanation: `
 A name that nothing reads is usually a slip: a branch that was meant to be fused, a parameter that has no effect. What nothing needs is
@@ -69,7 +77,8 @@ not built either, so an unused \`let\` adds no weights. Begin the name with \`_\
     code: 'WEFT204',
     severity: 'error',
     message: (p) => `cannot find \`${p.path}\``,
-    help: (p) => didYouMean(p.suggestion) ?? 'imports are relative to the importing file, or begin with `std/`',
+    help: (p) =>
+      didYouMean(p.suggestion) ?? 'imports are relative to the importing file, or begin with `std/`',
     explanation: `
 An import names a file relative to the importing one (\`"./blocks"\`, \`"../lib/heads.weft"\`) or a file of the standard library
 (\`"std/blocks"\`). The ending \`.weft\` may be left out.
@@ -79,7 +88,8 @@ An import names a file relative to the importing one (\`"./blocks"\`, \`"../lib/
     code: 'WEFT205',
     severity: 'error',
     message: (p) => `import \`${p.path}\` leaves the project`,
-    help: () => 'use a path with `/` that is relative to this file and stays inside the project folder (`--project` sets it)',
+    help: () =>
+      'use a path with `/` that is relative to this file and stays inside the project folder (`--project` sets it)',
     explanation: `
 A spec reads files of its own project and the standard library, nothing else: no absolute paths, no URLs, no \`..\` above the project
 folder. So a spec means the same on every machine. The project is the working folder if the file lies below it, else the file's folder.
@@ -98,7 +108,9 @@ Files are read before the files that import them, so imports cannot form a cycle
     code: 'WEFT207',
     severity: 'error',
     message: (p) => `\`${p.file}\` declares no \`${p.name}\``,
-    help: (p) => didYouMean(p.suggestion) ?? (p.known.length === 0 ? 'it declares nothing' : `it declares ${p.known.join(', ')}`),
+    help: (p) =>
+      didYouMean(p.suggestion) ??
+      (p.known.length === 0 ? 'it declares nothing' : `it declares ${p.known.join(', ')}`),
     explanation: `
 Every \`fn\`, \`block\`, \`network\` and top-level \`let\` of a file can be imported from it. Names that the file itself imported cannot:
 import them from where they are declared.
@@ -108,7 +120,9 @@ import them from where they are declared.
     code: 'WEFT208',
     severity: 'error',
     message: (p) => `unknown type \`${p.name}\``,
-    help: (p) => didYouMean(p.suggestion) ?? `the types are ${p.known.join(', ')}, lists \`[int]\` and alternatives \`int | [int]\``,
+    help: (p) =>
+      didYouMean(p.suggestion) ??
+      `the types are ${p.known.join(', ')}, lists \`[int]\` and alternatives \`int | [int]\``,
     explanation: `
 Parameters are declared with \`int\`, \`float\`, \`bool\`, \`string\`, \`block\`, \`fn\`, \`tensor\`, \`axis\`, \`init\`, \`padding\` or \`any\`, lists of them (\`[int]\`,
 \`[[int]]\`) and alternatives (\`int | [int]\`).
@@ -127,11 +141,21 @@ A block is applied to tensors: \`in x … out y\`. A network is what the tools c
 \`aux output\` and \`budget\`. Both may have \`let\`, \`backbone\`, \`fusion\` and \`assert\`.
 `,
   }),
-  'missing-statement': code<{ readonly name: string; readonly missing: readonly string[] }>({
+  'missing-statement': code<{
+    readonly name: string
+    readonly missing: readonly string[]
+    readonly dropped?: boolean
+  }>({
     code: 'WEFT210',
     severity: 'error',
-    message: (p) => `\`${p.name}\` has ${p.missing.map((one) => `no \`${one}\``).join(' and ')}`,
-    help: (p) => `add ${p.missing.map((one) => statementForms.get(one)).join(' and ')}`,
+    message: (p) =>
+      p.dropped === true
+        ? `with these arguments \`${p.name}\` has no \`output\` left`
+        : `\`${p.name}\` has ${p.missing.map((one) => `no \`${one}\``).join(' and ')}`,
+    help: (p) =>
+      p.dropped === true
+        ? 'an `if` or an empty range leaves all of them out: one must remain'
+        : `add ${p.missing.map((one) => statementForms.get(one)).join(' and ')}`,
     explanation: `
 A block with a body needs \`in\` and \`out\`; a network needs at least one \`input\` and one \`output\`.
 `,

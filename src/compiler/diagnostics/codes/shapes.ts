@@ -360,6 +360,7 @@ extent times a fraction such as 1.3, has no such form. Compile with the sizes as
 
 function divisors(count: number): string {
   const found: number[] = []
-  for (let one = 1; one <= count && found.length < 8; one++) if (count % one === 0) found.push(one)
+  // Searched as far as anybody would want groups: a count may be as large as 2^53.
+  for (let one = 1; one <= Math.min(count, 4096) && found.length < 8; one++) if (count % one === 0) found.push(one)
   return found.join(', ') + (found.at(-1) === count ? '' : ', …')
 }

@@ -82,7 +82,7 @@ A function of the language was given arguments of other types, or too few, or to
   'not-callable': code<{ readonly actual: string }>({
     code: 'WEFT306',
     severity: 'error',
-    message: (p) => `a ${p.actual} cannot be called`,
+    message: (p) => `${p.actual} cannot be called`,
     help: () => 'functions, blocks, networks and operators can be called',
     explanation: `
 Only functions, blocks, networks and operators take arguments in parentheses. A list or a family is indexed with brackets: \`pool[i]\`.
@@ -91,7 +91,7 @@ Only functions, blocks, networks and operators take arguments in parentheses. A 
   'not-indexable': code<{ readonly actual: string }>({
     code: 'WEFT307',
     severity: 'error',
-    message: (p) => `a ${p.actual} cannot be indexed`,
+    message: (p) => `${p.actual} cannot be indexed`,
     help: (p) => (p.actual === 'tensor' ? 'take a part of a tensor with `slice` or `split`' : undefined),
     explanation: `
 Lists and families are indexed. Parts of a tensor come from the operators \`slice\` and \`split\`.
@@ -157,7 +157,6 @@ Arguments are given by position or by name, and every name must be a parameter o
     severity: 'error',
     message: (p) =>
       `\`${p.owner}\` takes ${p.accepted === 0 ? 'no arguments' : p.accepted === 1 ? 'one argument' : `at most ${p.accepted} arguments`} by position, got ${p.actual}`,
-    help: () => 'a tensor among the arguments must come first',
     explanation: `
 Arguments by position fill the parameters in their order. Tensors come before them: \`conv(x, 32, 3)\` is \`x -> conv(32, 3)\`.
 `,
@@ -268,6 +267,20 @@ A network can be used as a block inside another one; the tensors sent into it mu
     help: (p) => (p.actual === 'tensor' ? 'tensors come before the other arguments' : undefined),
     explanation: `
 An operator's arguments are numbers, words and lists of them; its tensors come first or through \`->\`.
+`,
+  }),
+  'symbol-differs': code<{ readonly name: string; readonly before: number; readonly now: number }>({
+    code: 'WEFT326',
+    severity: 'error',
+    message: (p) => `the extent \`${p.name}\` is a multiple of ${p.now} here and of ${p.before} elsewhere`,
+    help: (p) => `give it one multiple, or another name if \`${p.name}\` is not the same extent`,
+    explanation: `
+\`dim("D", multiple = 32)\` names an extent that stays open. The name stands for one number, so all uses of it agree on what is known of it.
+
+\`\`\`weft
+input a: [1, dim("D", multiple = 2)]
+input b: [1, dim("D", multiple = 4)]     // WEFT326
+\`\`\`
 `,
   }),
   // 350-399: attributes of operators.
