@@ -61,7 +61,7 @@ function repaired(lexed: Lexed, text: string, start: StartRule, guess: Guess): A
 
 /** Every attempt parses the whole text again, so a long text gets fewer. */
 function attemptsFor(tokenCount: number): number {
-  return Math.max(5, Math.min(60, Math.floor(60_000 / (tokenCount + 1))))
+  return Math.min(60, Math.floor(60_000 / (tokenCount + 1)))
 }
 
 /** The first repair of the first fault that was not tried yet. */

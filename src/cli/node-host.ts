@@ -2,9 +2,10 @@
 import { readFileSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import type { SourceHost } from '../compiler/compile.ts'
+import { defaultLimits } from '../compiler/semantics/limits.ts'
 import { isProblem, problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
 
-export const maxFileBytes = 1_048_576
+export const maxFileBytes = defaultLimits.fileBytes
 
 export interface Located {
   readonly host: SourceHost

@@ -6,7 +6,8 @@ import { parse } from '../syntax/parse.ts'
 import { byteLength, sourceFile, withinBound, type SourceFile, type Span } from '../text/source.ts'
 import { suggest } from '../text/suggest.ts'
 import { resolveNames } from './resolve.ts'
-import { unknownKey, type Limits } from './session.ts'
+import type { Limits } from './limits.ts'
+import { unknownKey } from './session.ts'
 
 /** One file with its syntax and the files that its imports name. */
 export interface Module {

@@ -56,7 +56,7 @@ so it is refused instead of being read with replacement characters.
     severity: 'error',
     message: ({ path, bytes, limit }) => `${path} has ${bytes} bytes, more than the limit of ${limit}`,
     help: () => 'split the file and import its parts, or say repeated structure with a recurrence',
-    explanation: `A source file may have at most 1 MiB. Every bound of the compiler is there so that a wrong file gives a message and
+    explanation: `A source file may have at most 256 KiB. Every bound of the compiler is there so that a wrong file gives a message and
 not a hang; the networks of the literature need a few kilobytes.
 `,
   }),
