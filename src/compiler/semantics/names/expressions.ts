@@ -1,0 +1,122 @@
+// Names in expressions: each is known, and arguments have the names of what they are given to.
+import { stdFiles } from '../../std/bundled.ts'
+import type { Argument, CallExpr, Expr } from '../../syntax/ast.ts'
+import type { Span } from '../../text/source.ts'
+import { suggest } from '../../text/suggest.ts'
+import { languageWords } from '../module-env.ts'
+import { unknownKey } from '../session.ts'
+import { bindings } from './clauses.ts'
+import { type Names, find, known } from './name-table.ts'
+
+function isNews(name: string, { file }: Span, { unknown }: Names): boolean {
+  const key = unknownKey(file, name)
+  const news = !unknown.has(key)
+  unknown.add(key)
+  return news
+}
+
+function isLater(name: string, names: Names): boolean {
+  for (let at: Names | undefined = names; at !== undefined; at = at.parent)
+    if (at.later?.includes(name) === true) return true
+  return false
+}
+
+/** The bundled file that declares the name, for who forgot to import it. */
+function libraryOf(name: string): string | undefined {
+  const declaring = new RegExp(`^(?:block|fn|network|let) ${name}\\b`, 'm')
+  for (const [path, text] of stdFiles) if (declaring.test(text)) return path.replace(/\.weft$/, '')
+  return undefined
+}
+
+export function use(name: string, span: Span, names: Names, words?: ReadonlySet<string>): void {
+  if (name === '') return
+  const entry = find(names, name)
+  if (entry !== undefined) entry.used = true
+  else if (words?.has(name) !== true && isNews(name, span, names))
+    names.bag.report('unknown-name', span, {
+      name,
+      suggestion: suggest(name, known(names)),
+      library: libraryOf(name),
+      later: isLater(name, names),
+    })
+}
+
+export function args(given: readonly Argument[], names: Names): void {
+  for (const arg of given) expr(arg.value, names)
+}
+
+/** A misspelt argument name is a mistake even where nothing is elaborated. */
+function checkArgumentNames({ callee, args: given }: CallExpr, names: Names): void {
+  if (callee.kind !== 'NameExpr') return
+  const callable = find(names, callee.name)?.callable
+  if (callable === undefined) return
+  const { parameters: known } = callable
+  for (const { name } of given) {
+    if (name === undefined || known.includes(name.name)) continue
+    const suggestion = suggest(name.name, known)
+    if (callable.operator)
+      names.bag.report('unknown-attribute', name.span, {
+        operator: callee.name,
+        name: name.name,
+        known,
+        suggestion,
+      })
+    else
+      names.bag.report('unknown-parameter', name.span, {
+        owner: callee.name,
+        name: name.name,
+        known,
+        suggestion,
+      })
+  }
+}
+
+/** Walks with an explicit stack along pipes and sums: chains may be long. */
+export function expr(of: Expr, names: Names, words?: ReadonlySet<string>): void {
+  const stack: Expr[] = [of]
+  for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
+    switch (at.kind) {
+      case 'NameExpr':
+        use(at.name, at.span, names, words)
+        break
+      case 'PipeExpr':
+      case 'BinaryExpr':
+        stack.push(at.right, at.left)
+        break
+      case 'UnaryExpr':
+        stack.push(at.operand)
+        break
+      case 'ConditionalExpr':
+        stack.push(at.whenFalse, at.whenTrue, at.condition)
+        break
+      case 'RangeExpr':
+        stack.push(at.to, at.from)
+        break
+      case 'ListExpr':
+        for (const item of at.items)
+          stack.push(item.kind === 'SpreadItem' || item.kind === 'EntryItem' ? item.value : item)
+        break
+      case 'IndexExpr':
+        for (const one of at.indices) stack.push(one)
+        stack.push(at.target)
+        break
+      case 'ExistsExpr':
+        stack.push(at.member)
+        break
+      case 'ComprehensionExpr':
+        expr(at.body, bindings(at.clause, names), words)
+        break
+      case 'CallExpr':
+        stack.push(at.callee)
+        // Which words an argument's place knows depends on what is called: evaluation tells.
+        for (const arg of at.args) expr(arg.value, names, languageWords)
+        checkArgumentNames(at, names)
+        break
+      case 'NumberLiteral':
+      case 'StringLiteral':
+      case 'BoolLiteral':
+      case 'InvalidExpr':
+        break
+    }
+  }
+}
