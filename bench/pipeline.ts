@@ -16,7 +16,7 @@ const subjects: readonly Subject[] = [
 ]
 
 /** Runs before the first sample: the just-in-time compiler is done by then. */
-const warmUp = 30
+const warmUp = 100
 
 function measure({ example, network, target }: Subject, samples: number): Finding[] {
   const run = (): number => timed(() => costReport(`${example}.weft`, exampleHost(), network)).ms

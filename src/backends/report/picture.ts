@@ -1,7 +1,7 @@
 // A lattice drawn with characters: levels downwards, stages to the right, one line between two levels for the steps across.
 import type { Lattice, LatticePoint, LatticeStep } from '../../compiler/analysis/lattice.ts'
-import { formatDim } from '../../compiler/ir/tensor.ts'
-import { withSeparators } from '../../compiler/text/numbers.ts'
+import { formatDim, type Shape } from '../../compiler/ir/tensor.ts'
+import { largest, withSeparators } from '../../compiler/text/numbers.ts'
 
 export interface PictureOptions {
   /** Columns of the terminal. */
@@ -71,8 +71,14 @@ export function drawLattice(lattice: Lattice, options: PictureOptions): string[]
   const glyphs = options.unicode ? unicodeGlyphs : asciiGlyphs
   const allLevels = distinct(lattice.points.map((point) => point.level))
   const allStages = distinct(lattice.points.map((point) => point.stage))
-  const labels = new Map(allLevels.map((level) => [level, levelLabel(lattice, level, glyphs)]))
-  const left = indent + Math.max(5, ...[...labels.values()].map((label) => label.length)) + 3
+  const labels = levelLabels(lattice, allLevels, glyphs)
+  const left =
+    indent +
+    largest(
+      Array.from(labels.values(), (label) => label.length),
+      5,
+    ) +
+    3
   const room = options.width - left - Math.min(24, outputRoom(lattice))
   const pitch = lattice.columns === undefined ? pitchFor(allStages.length, room) : columnarPitch
   const fitting = Math.max(1, Math.floor(room / pitch) + 1)
@@ -101,17 +107,19 @@ function pitchFor(stages: number, room: number): number {
 }
 
 function outputRoom(lattice: Lattice): number {
-  return Math.max(
-    0,
-    ...lattice.points.flatMap((point) => point.outputs.map((output) => output.name.length + 2)),
-  )
+  return largest(lattice.points.flatMap((point) => point.outputs.map((output) => output.name.length + 2)))
 }
 
 // ---------------------------------------------------------------- labels
 
+function levelLabels(lattice: Lattice, levels: readonly number[], glyphs: Glyphs): Map<number, string> {
+  const shapes = new Map(levels.map((level): [number, Shape[]] => [level, []]))
+  for (const { level, shape } of lattice.points) shapes.get(level)?.push(shape)
+  return new Map(Array.from(shapes, ([level, own]) => [level, levelLabel(level, own, glyphs)]))
+}
+
 /** `0   48 × 64×160×192`: channels, then extents; a range of channels where they differ, first and last extents likewise. */
-function levelLabel(lattice: Lattice, level: number, glyphs: Glyphs): string {
-  const shapes = lattice.points.filter((point) => point.level === level).map((point) => point.shape)
+function levelLabel(level: number, shapes: readonly Shape[], glyphs: Glyphs): string {
   const channels = [...new Set(shapes.map((shape) => formatDim(shape[0] ?? 0)))]
   const extents = [...new Set(shapes.map((shape) => shape.slice(1).map(formatDim).join(glyphs.times)))]
   const size = extents.length <= 2 ? extents.join(' and ') : `${extents[0]} to ${extents.at(-1)}`

@@ -1,5 +1,5 @@
 // The report for a terminal: totals with their conventions, then a tree or list of rows that fits the width.
-import { formatCount, humanCount } from '../../compiler/text/numbers.ts'
+import { formatCount, humanCount, largest } from '../../compiler/text/numbers.ts'
 import { plainStyle, type Style } from '../../compiler/text/style.ts'
 import { gap, numberLines, smallestLabel } from './columns.ts'
 import { budgetText, factsOf, macRule, titleOf, totalRows } from './facts.ts'
@@ -62,7 +62,10 @@ function body(document: CostDocument, { by, depth, width }: TableOptions, style:
   const room = Math.max(smallestLabel, width - header.length - gap)
   const cut = by === 'line' ? shortenEnd : shortenMiddle
   const labels = shown.map((row) => cut('  '.repeat(row.depth) + row.label, room))
-  const labelWidth = Math.max(by.length, ...labels.map((label) => [...label].length))
+  const labelWidth = largest(
+    labels.map((label) => [...label].length),
+    by.length,
+  )
   const lines = labels.map((label, at) => `${label.padEnd(labelWidth + gap)}${cells[at] ?? ''}`)
   const notes = remarks(document, rows, by).flatMap((note) => wrap(note, width))
   return [style.dim(`${by.padEnd(labelWidth + gap)}${header}`), ...lines, ...notes.map(style.dim)]
@@ -71,7 +74,7 @@ function body(document: CostDocument, { by, depth, width }: TableOptions, style:
 function remarks(document: CostDocument, rows: readonly FlatRow[], by: Dimension): string[] {
   const all = flatRows(document, by, Infinity)
   const free = rows.filter((row) => isFree(row.numbers)).length
-  const deepest = 1 + Math.max(0, ...all.map((row) => row.depth))
+  const deepest = 1 + largest(all.map((row) => row.depth))
   return [
     `rows count training (every output); share is of the ${hasMasks(document) ? 'effective ' : ''}MACs`,
     ...(free === 0 ? [] : [`not shown: ${free} without parameters and MACs`]),

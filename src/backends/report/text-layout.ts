@@ -1,13 +1,14 @@
 // Columns, wrapping and shortening of plain text.
+import { largest } from '../../compiler/text/numbers.ts'
 
 /** Pads the cells of each column to one width; the first column to the left, the others to the right (or all, with `right`). */
 export function align(
   rows: readonly (readonly string[])[],
   side: 'first-left' | 'right' = 'first-left',
 ): string[] {
-  const columns = Math.max(0, ...rows.map((row) => row.length))
+  const columns = largest(rows.map((row) => row.length))
   const widths = Array.from({ length: columns }, (_, column) =>
-    Math.max(...rows.map((row) => (row[column] ?? '').length)),
+    largest(rows.map((row) => (row[column] ?? '').length)),
   )
   return rows.map((row) =>
     widths

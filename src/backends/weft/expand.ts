@@ -157,7 +157,7 @@ function nodeLines(writer: Writer, fusion: Fusion, one: FusionNode, indexed: boo
  */
 function edgeText(writer: Writer, id: NodeId, home: Extract<Home, { kind: 'edge' }>): string {
   if (!branches(writer, home)) return resultOf(writer, id, home).text
-  const own = writer.homes.flatMap((one, at) => (sameHome(one, home) ? [at] : []))
+  const own = writer.residents.get(home.key) ?? []
   const outside = [...new Set(own.flatMap((at) => node(writer, at).inputs.filter((input) => !sameHome(writer.homes[input], home))))]
   const shared = [...new Set(own.flatMap((at) => sharedName(writer, at) ?? []))]
   const inputs = outside.map((_, k) => `x${k}`)
@@ -172,7 +172,8 @@ function edgeText(writer: Writer, id: NodeId, home: Extract<Home, { kind: 'edge'
 
 /** Whether a tensor of the edge is used more than once inside it. */
 function branches(writer: Writer, home: Extract<Home, { kind: 'edge' }>): boolean {
-  return writer.homes.some((one, at) => sameHome(one, home) && (writer.consumers[at] ?? []).filter((use) => sameHome(writer.homes[use], home)).length > 1)
+  const own = writer.residents.get(home.key) ?? []
+  return own.some((at) => (writer.consumers[at] ?? []).filter((use) => sameHome(writer.homes[use], home)).length > 1)
 }
 
 /** A fuse that begins with all edges is a block; any other names the edges it uses. */

@@ -1,13 +1,15 @@
 // Tensors as expressions: names where a tensor has one, pipes where it is used once, `let` where it is used more often.
 import type { Graph, GraphNode, NodeId } from '../../compiler/ir/graph.ts'
 import { languageNames } from '../../compiler/semantics/module-env.ts'
-import { consumersOf, homesOf, sameHome, type Home } from './homes.ts'
+import { consumersOf, homesOf, residentsOf, sameHome, type Home } from './homes.ts'
 import { sharedStages, stageText } from './stages.ts'
 
 /** Everything that turning nodes into text needs to know of the whole graph. */
 export interface Writer {
   readonly graph: Graph
   readonly homes: readonly Home[]
+  /** Nodes by the key of their home. */
+  readonly residents: ReadonlyMap<string, readonly NodeId[]>
   readonly consumers: readonly (readonly NodeId[])[]
   /** Nodes by module path. */
   readonly paths: ReadonlyMap<string, NodeId>
@@ -58,7 +60,8 @@ export function newWriter(graph: Graph): Writer {
   const sharedNames = new Map(owners.map((id) => [id, freshName((graph.nodes[id]?.origin.path ?? 'shared').replace(/\.[^.]*$/, ''), taken)]))
   const names: Names = { inputs, members, lets: new Map(), taken }
   const paths = new Map(graph.nodes.map((one) => [one.origin.path, one.id]))
-  return { graph, homes: homesOf(graph), consumers: consumersOf(graph), paths, names, blocks: [], sharedNames, sharedOwner }
+  const homes = homesOf(graph)
+  return { graph, homes, residents: residentsOf(homes), consumers: consumersOf(graph), paths, names, blocks: [], sharedNames, sharedOwner }
 }
 
 /** An identifier made of a module path, not used before. */

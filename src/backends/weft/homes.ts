@@ -69,6 +69,18 @@ export function sameHome(a: Home | undefined, b: Home | undefined): boolean {
   return a.kind === 'body' || b.kind === 'body' ? a.kind === b.kind : a.key === b.key
 }
 
+/** The nodes of each level, edge and fuse, by the key of their home. */
+export function residentsOf(homes: readonly Home[]): ReadonlyMap<string, readonly NodeId[]> {
+  const residents = new Map<string, NodeId[]>()
+  homes.forEach((home, id) => {
+    if (home.kind === 'body') return
+    const others = residents.get(home.key)
+    if (others === undefined) residents.set(home.key, [id])
+    else others.push(id)
+  })
+  return residents
+}
+
 /** Consumers of every node, in order. */
 export function consumersOf(graph: Graph): readonly (readonly NodeId[])[] {
   const consumers: NodeId[][] = graph.nodes.map(() => [])

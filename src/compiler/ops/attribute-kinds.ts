@@ -119,8 +119,16 @@ function readPerAxis(raw: Plain, context: AttributeContext, bounds: Bounds): Per
     return readEach(raw, (entry) => readInt(entry, context, bounds, 'ints'))
   }
   const value = readInt(raw, context, bounds, 'an int, or a list of one int per spatial axis')
-  return isProblem(value) ? value : repeat(value, spatialAxes(context))
+  return isProblem(value) ? value : uniform(value, spatialAxes(context))
 }
+
+/** By value and length: kernels, strides and dilations are nearly always among these, and a large graph has many. */
+const smallLists: readonly (readonly PerAxis[])[] = Array.from({ length: 8 }, (_, value) =>
+  Array.from({ length: 4 }, (_, count) => repeat(value, count)),
+)
+
+/** The same value for every axis. */
+const uniform = (value: number, count: number): PerAxis => smallLists[value]?.[count] ?? repeat(value, count)
 
 export function repeat<T>(value: T, count: number): readonly T[] {
   return Array<T>(count).fill(value)

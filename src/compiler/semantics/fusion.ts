@@ -19,6 +19,9 @@ interface BuiltEdge {
   readonly node: NodeId
 }
 
+/** An edge of a built node; where it reads from is found once all nodes are there. */
+type RecordedEdge = Omit<FusionEdge, 'sources' | 'levels'>
+
 interface FusionContext {
   readonly name: string
   /** Position in `Graph.fusions`. */
@@ -27,7 +30,7 @@ interface FusionContext {
   readonly family: Family
   readonly clauses: readonly SparsityClause[]
   /** By member, as they are built. */
-  readonly edges: Map<Member, readonly FusionEdge[]>
+  readonly edges: Map<Member, readonly RecordedEdge[]>
 }
 
 export function declareFusion(statement: FusionStmt, env: Env): Build {
@@ -52,7 +55,7 @@ export function declareFusion(statement: FusionStmt, env: Env): Build {
   return () => {
     for (const member of membersOf(family)) buildMember(member)
     const setting = sparsitySetting(clauses, inner)
-    env.session.fusions[position] = { name, scope: inner.scope, nodes: fusionNodes(context), ...(setting === undefined ? {} : { sparsity: setting }) }
+    env.session.fusions[position] = { name, scope: inner.scope, nodes: fusionNodes(context, env), ...(setting === undefined ? {} : { sparsity: setting }) }
   }
 }
 
@@ -105,7 +108,7 @@ function nodeValue(context: FusionContext, body: NodeBody, member: Member): Valu
   const made = evaluate(fuse.value, fuseEnv)
   const inputs = built.map((edge) => edge.node)
   const value = made.kind === 'block' ? applyBlock(made, inputs, fuseEnv, fuse.value.span) : made
-  context.edges.set(member, recordEdges(context, built, first, env))
+  context.edges.set(member, recordEdges(built, first, env))
   return tensorOrReport(value, `the fuse of ${memberName(member)}`, fuse.value.span, fuseEnv)
 }
 
@@ -192,11 +195,10 @@ function edgePresent(edge: EdgeDecl, env: Env): boolean | undefined {
 
 // ---------------------------------------------------------------- what reports and sparse training read
 
-function recordEdges(context: FusionContext, built: readonly BuiltEdge[], first: number, env: Env): FusionEdge[] {
+function recordEdges(built: readonly BuiltEdge[], first: number, env: Env): RecordedEdge[] {
   const ranges = channelRanges(built, first, env)
   return built.map(({ declaration, index, node }, k) => {
-    const { sources, levels } = sourcesOf(context, node, env)
-    const edge = { name: declaration.name.name, index, node, sources, levels }
+    const edge = { name: declaration.name.name, index, node }
     const channels = ranges?.[k]
     // New property first: V8 gives each object that is spread and then extended a hidden class of its own.
     return channels === undefined ? edge : { channels, ...edge }
@@ -220,39 +222,48 @@ function channelRanges(built: readonly BuiltEdge[], first: number, env: Env): (r
 const equalLists = (a: readonly number[], b: readonly number[]): boolean => a.length === b.length && a.every((one, k) => one === b[k])
 
 /** The fusion nodes and backbone levels nearest before a tensor. */
-function sourcesOf(context: FusionContext, node: NodeId, env: Env): Pick<FusionEdge, 'sources' | 'levels'> {
-  const found = landmarksBefore(context, node, env)
+function sourcesOf(found: readonly Member[], { family: own }: FusionContext): Pick<FusionEdge, 'sources' | 'levels'> {
   return {
-    sources: found.filter(({ family }) => family === context.family).map(({ index }) => index),
+    sources: found.filter(({ family }) => family === own).map(({ index }) => index),
     levels: found
-      .filter(({ family }) => family !== context.family)
+      .filter(({ family }) => family !== own)
       .map(({ family, index }) => ({ backbone: family.name.replace(/\.level$/, ''), index })),
   }
 }
 
-/** The walk back stops at the first node of this fusion, level of a backbone or node of another fusion; the last does not count. */
-function landmarksBefore(context: FusionContext, node: NodeId, env: Env): Member[] {
+/**
+ * A reader of what lies nearest before a tensor: nodes of this fusion and levels of backbones; nodes of other fusions end the walk and do
+ * not count. Every tensor is looked at once, however many edges pass it.
+ */
+function landmarkReader(context: FusionContext, env: Env): (node: NodeId) => readonly Member[] {
   const { builder, landmarks } = env.session
-  const found: Member[] = []
-  const seen = new Set<NodeId>()
-  const stack = [node]
-  for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
-    if (seen.has(at)) continue
-    seen.add(at)
-    const marks = landmarks.get(at)
-    if (marks === undefined) for (const input of builder.nodes[at]?.inputs ?? []) stack.push(input)
-    else {
-      const nearest = marks.find(({ family }) => family === context.family) ?? marks.find(({ family }) => family.landmark === 'level')
-      if (nearest !== undefined) found.push(nearest)
-    }
+  const known = new Map<NodeId, readonly Member[]>()
+  const inputsOf = (id: NodeId): readonly NodeId[] => (landmarks.has(id) ? [] : (builder.nodes[id]?.inputs ?? []))
+  const settle = (id: NodeId): void => {
+    const marks = landmarks.get(id)
+    const nearest = marks?.find(({ family }) => family === context.family) ?? marks?.find(({ family }) => family.landmark === 'level')
+    const before = inputsOf(id).map((input) => known.get(input) ?? [])
+    known.set(id, nearest !== undefined ? [nearest] : before.length === 1 ? (before[0] ?? []) : [...new Set(before.flat())])
   }
-  return found
+  return (node) => {
+    const stack = [node]
+    for (let at = stack.at(-1); at !== undefined; at = stack.at(-1)) {
+      const open = known.has(at) ? [] : inputsOf(at).filter((input) => !known.has(input))
+      if (open.length > 0) stack.push(...open)
+      else {
+        if (!known.has(at)) settle(at)
+        stack.pop()
+      }
+    }
+    return known.get(node) ?? []
+  }
 }
 
-function fusionNodes(context: FusionContext): FusionNode[] {
-  return [...context.family.members.values()].flatMap((member): FusionNode[] =>
-    member.value.kind === 'tensor'
-      ? [{ index: member.index, node: member.value.node, edges: context.edges.get(member) ?? [], span: member.span }]
-      : [],
-  )
+function fusionNodes(context: FusionContext, env: Env): FusionNode[] {
+  const before = landmarkReader(context, env)
+  return [...context.family.members.values()].flatMap((member): FusionNode[] => {
+    if (member.value.kind !== 'tensor') return []
+    const edges = (context.edges.get(member) ?? []).map((edge) => ({ ...edge, ...sourcesOf(before(edge.node), context) }))
+    return [{ index: member.index, node: member.value.node, edges, span: member.span }]
+  })
 }

@@ -1,5 +1,12 @@
 // Numbers as people read them. Knows nothing of what they count.
 
+/** The largest of the values and `least`. Any number of values: the arguments of one call (`Math.max(...values)`) are limited by the stack. */
+export function largest(values: Iterable<number>, least = 0): number {
+  let found = least
+  for (const value of values) if (value > found) found = value
+  return found
+}
+
 /** `1,361,287,249,920`. */
 export function withSeparators(value: number): string {
   const [whole = '', fraction] = String(value).split('.')
