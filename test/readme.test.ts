@@ -26,7 +26,10 @@ test('has a spec and its screens', () => {
 test.each(screens)('weft $command', ({ command, output }) => {
   writeFileSync(join(folder, 'lattice.weft'), spec)
   const main = join(inject('built'), 'src', 'cli', 'main.js')
-  const { stdout, status } = spawnSync(process.execPath, [main, ...command.split(' ')], { cwd: folder, encoding: 'utf8' })
+  const { stdout, status } = spawnSync(process.execPath, [main, ...command.split(' ')], {
+    cwd: folder,
+    encoding: 'utf8',
+  })
   expect(status).toBe(0)
   expect(stdout.trimEnd()).toBe(output.trimEnd())
 })

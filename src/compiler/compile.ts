@@ -64,10 +64,17 @@ export function check(entry: string, host: SourceHost, limits: Partial<Limits> =
   const project = open(entry, host, limits)
   const { bag, sources, module } = project
   const declarations = project.sound ? (module?.syntax.declarations ?? []) : []
-  const graphs = declarations.flatMap((one) => (one.kind === 'NetworkDecl' ? [elaborateDefaults(project, one)] : []))
+  const graphs = declarations.flatMap((one) =>
+    one.kind === 'NetworkDecl' ? [elaborateDefaults(project, one)] : [],
+  )
   const recipes = declarations.flatMap((one) => (one.kind === 'TrainDecl' ? [train(project, one)] : []))
   evaluateConstants(project, declarations)
-  return { sources, diagnostics: worthShowing(bag), graphs: graphs.filter((one) => one !== undefined), recipes: recipes.filter((one) => one !== undefined) }
+  return {
+    sources,
+    diagnostics: worthShowing(bag),
+    graphs: graphs.filter((one) => one !== undefined),
+    recipes: recipes.filter((one) => one !== undefined),
+  }
 }
 
 /** The file and all it imports, with their names resolved. */
@@ -91,14 +98,22 @@ function open(entry: string, host: SourceHost, given: Partial<Limits> = {}): Pro
     unknownNames: new Set(),
     loading: [],
   }
-  const text = readFile(loader, entry, problem('file-missing', { path: entry }), { file: entry, start: 0, end: 0 })
+  const text = readFile(loader, entry, problem('file-missing', { path: entry }), {
+    file: entry,
+    start: 0,
+    end: 0,
+  })
   if (text === undefined) return { ...loader, entry, module: undefined, sound: false, clean: false }
   const module = loadModule(loader, entry, text)
   return { ...loader, entry, module, sound: loader.bag.list().every(isLocal), clean: !loader.bag.hasErrors }
 }
 
 /** Mistakes that make one value invalid and leave the rest readable: elaboration goes on and finds what else there is. */
-const local: ReadonlySet<CodeName> = new Set<CodeName>(['unknown-name', 'unknown-parameter', 'unknown-attribute'])
+const local: ReadonlySet<CodeName> = new Set<CodeName>([
+  'unknown-name',
+  'unknown-parameter',
+  'unknown-attribute',
+])
 
 const isLocal = ({ severity, name }: Diagnostic): boolean => severity === 'warning' || local.has(name)
 
@@ -118,12 +133,20 @@ function chooseNetwork(project: Project, name: string | undefined): NetworkDecl 
   if (found !== undefined) return found
   const start = { file: entry, start: 0, end: 0 }
   if (name === undefined) bag.report('no-network', start, { file: entry })
-  else bag.report('unknown-network', start, { network: name, file: entry, known, suggestion: suggest(name, known) })
+  else
+    bag.report('unknown-network', start, {
+      network: name,
+      file: entry,
+      known,
+      suggestion: suggest(name, known),
+    })
   return undefined
 }
 
 function elaborateDefaults(project: Project, network: NetworkDecl): Graph | undefined {
-  const missing = network.params.filter((param) => param.default === undefined).map((param) => param.name.name)
+  const missing = network.params
+    .filter((param) => param.default === undefined)
+    .map((param) => param.name.name)
   if (missing.length === 0) return elaborate(project, network, {})
   project.bag.report('network-not-checked', network.name.span, { name: network.name.name, missing })
   return undefined
@@ -159,14 +182,20 @@ function train(project: Project, declaration: TrainDecl): Recipe | undefined {
 }
 
 /** Constants that no network uses are checked all the same. */
-function evaluateConstants({ module, bag, limits, unknownNames }: Project, declarations: readonly Declaration[]): void {
+function evaluateConstants(
+  { module, bag, limits, unknownNames }: Project,
+  declarations: readonly Declaration[],
+): void {
   if (module === undefined) return
   const own = new DiagnosticBag()
-  const env = moduleEnv(module, languageEnv(newSession(new GraphBuilder(limits.nodes), own, limits, unknownNames)), new Map())
+  const env = moduleEnv(
+    module,
+    languageEnv(newSession(new GraphBuilder(limits.nodes), own, limits, unknownNames)),
+    new Map(),
+  )
   for (const { kind, name } of declarations) {
     const slot = kind === 'ConstDecl' ? lookup(env, name.name) : undefined
     if (slot !== undefined) force(env, slot, name.span)
   }
   for (const one of own.list()) bag.add(one)
 }
-

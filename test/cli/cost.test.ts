@@ -28,10 +28,19 @@ describe('cost', () => {
   })
 
   test('several settings may follow one --set, wherever the file stands', () => {
-    const cwd = workspace({ 'net.weft': 'network N(a: int = 1, b: int = 1) {\n  input x: [a, 4]\n  output y = x -> conv(b, 1, bias = false)\n}\n' })
-    for (const args of [['net.weft', '--set', 'a=3', 'b=5'], ['--set', 'a=3', 'b=5', 'net.weft']]) {
+    const cwd = workspace({
+      'net.weft':
+        'network N(a: int = 1, b: int = 1) {\n  input x: [a, 4]\n  output y = x -> conv(b, 1, bias = false)\n}\n',
+    })
+    for (const args of [
+      ['net.weft', '--set', 'a=3', 'b=5'],
+      ['--set', 'a=3', 'b=5', 'net.weft'],
+    ]) {
       const { stdout } = runWeft(['cost', '--json', ...args], { cwd })
-      expect(JSON.parse(stdout)).toMatchObject({ arguments: { a: 3, b: 5 }, totals: { training: { parameters: 15 } } })
+      expect(JSON.parse(stdout)).toMatchObject({
+        arguments: { a: 3, b: 5 },
+        totals: { training: { parameters: 15 } },
+      })
     }
   })
 

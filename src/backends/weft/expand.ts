@@ -1,7 +1,26 @@
 // A graph as a spec again: every recurrence, argument and default written out. It compiles to a graph of the same counts.
-import type { Budget, Coverage, Fusion, FusionNode, Graph, NodeId, SparsitySetting } from '../../compiler/ir/graph.ts'
+import type {
+  Budget,
+  Coverage,
+  Fusion,
+  FusionNode,
+  Graph,
+  NodeId,
+  SparsitySetting,
+} from '../../compiler/ir/graph.ts'
 import { formatShape } from '../../compiler/ir/tensor.ts'
-import { claimName, familyName, freshName, nameOf, newWriter, node, sharedName, write, type Writer, type Written } from './expressions.ts'
+import {
+  claimName,
+  familyName,
+  freshName,
+  nameOf,
+  newWriter,
+  node,
+  sharedName,
+  write,
+  type Writer,
+  type Written,
+} from './expressions.ts'
 import { edgeName, sameHome, type Home } from './homes.ts'
 import { plainText, stageText } from './stages.ts'
 
@@ -14,18 +33,15 @@ export function expandGraph(graph: Graph): string {
     ...bodyOf(writer),
     ...graph.budgets.map(budgetLine),
   ]
-  const lines = [
-    ...writer.blocks,
-    ...header(graph),
-    `network ${graph.network} {`,
-    ...indent(inside),
-    '}',
-  ]
+  const lines = [...writer.blocks, ...header(graph), `network ${graph.network} {`, ...indent(inside), '}']
   return `${lines.join('\n')}\n`
 }
 
 function header({ network, arguments: args }: Graph): string[] {
-  return [`/// ${network}, elaborated with:`, ...args.map(({ name, value }) => `///   ${name} = ${plainText(value)}`)]
+  return [
+    `/// ${network}, elaborated with:`,
+    ...args.map(({ name, value }) => `///   ${name} = ${plainText(value)}`),
+  ]
 }
 
 const indent = (lines: readonly string[]): string[] =>
@@ -52,7 +68,10 @@ function bodyOf(writer: Writer): string[] {
     ...graph.outputs.flatMap(({ name, node: id, aux }) => {
       const known = nameOf(writer, id, body)
       const written = known === undefined ? write(writer, id, body) : { lets: [], text: known }
-      return [...written.lets, statement(`${aux ? 'aux ' : ''}output ${name} = ${written.text}`, shapeComment(writer, id))]
+      return [
+        ...written.lets,
+        statement(`${aux ? 'aux ' : ''}output ${name} = ${written.text}`, shapeComment(writer, id)),
+      ]
     }),
   ]
 }
@@ -77,7 +96,9 @@ function bodyLets(writer: Writer): string[] {
 }
 
 function isEdge(graph: Graph, id: NodeId): boolean {
-  return graph.fusions.some((fusion) => fusion.nodes.some((one) => one.edges.some((edge) => edge.node === id)))
+  return graph.fusions.some((fusion) =>
+    fusion.nodes.some((one) => one.edges.some((edge) => edge.node === id)),
+  )
 }
 
 // ---------------------------------------------------------------- backbones
@@ -88,13 +109,21 @@ function backboneLines(writer: Writer, path: string): string[] {
   const lines = backbone.levels.flatMap(({ index, node: id }) => {
     const key = `${path}.level[${index.join(',')}]`
     const written = resultOf(writer, id, { kind: 'level', backbone, key })
-    return [...written.lets, statement(`level[${index.join(', ')}] = ${written.text}`, shapeComment(writer, id))]
+    return [
+      ...written.lets,
+      statement(`level[${index.join(', ')}] = ${written.text}`, shapeComment(writer, id)),
+    ]
   })
   return [`backbone ${familyName(writer, path)} {`, ...indent(lines), '}']
 }
 
 /** The expression of a member: of its own tensor, or the name of another one. */
-function resultOf(writer: Writer, id: NodeId, home: Extract<Home, { key: string }>, given?: ReadonlyMap<NodeId, string>): Written {
+function resultOf(
+  writer: Writer,
+  id: NodeId,
+  home: Extract<Home, { key: string }>,
+  given?: ReadonlyMap<NodeId, string>,
+): Written {
   const own = writer.homes[id]
   if (own !== undefined && own.kind !== 'body' && own.key === home.key) return write(writer, id, home, given)
   const name = given?.get(id) ?? writer.names.lets.get(id) ?? foreignName(writer, id, home)
@@ -118,7 +147,10 @@ function foreignName(writer: Writer, id: NodeId, home: Extract<Home, { key: stri
 
 function fusionLines(writer: Writer, fusion: Fusion): string[] {
   const sparse = sparsityLines(writer, fusion)
-  const lines = [...fusion.nodes.flatMap((one) => nodeLines(writer, fusion, one, sparse.indexed)), ...sparse.lines]
+  const lines = [
+    ...fusion.nodes.flatMap((one) => nodeLines(writer, fusion, one, sparse.indexed)),
+    ...sparse.lines,
+  ]
   return [`fusion ${familyName(writer, fusion.path)} {`, ...indent(lines), '}']
 }
 
@@ -137,18 +169,15 @@ function nodeLines(writer: Writer, fusion: Fusion, one: FusionNode, indexed: boo
   const path = `${fusion.path}.node[${one.index.join(',')}]`
   const fuse: Extract<Home, { kind: 'fuse' }> = { kind: 'fuse', fusion, node: one, key: `${path}.fuse` }
   const comment = shapeComment(writer, one.node)
-  if (one.edges.length === 0) return [statement(`${head} = ${resultOf(writer, one.node, fuse).text}`, comment)]
+  if (one.edges.length === 0)
+    return [statement(`${head} = ${resultOf(writer, one.node, fuse).text}`, comment)]
   const edges = one.edges.map((edge) => {
     const home: Home = { kind: 'edge', fusion, node: one, edge, key: `${path}.${edgeName(edge)}` }
     const written = edgeText(writer, edge.node, home)
     return statement(`edge ${edgeName(edge)} = ${written}`, shapeComment(writer, edge.node))
   })
   const fused = fuseText(writer, one, fuse)
-  return [
-    `${head} {`,
-    ...indent([...edges, ...fused.lets, statement(`fuse = ${fused.text}`, comment)]),
-    '}',
-  ]
+  return [`${head} {`, ...indent([...edges, ...fused.lets, statement(`fuse = ${fused.text}`, comment)]), '}']
 }
 
 /**
@@ -158,7 +187,11 @@ function nodeLines(writer: Writer, fusion: Fusion, one: FusionNode, indexed: boo
 function edgeText(writer: Writer, id: NodeId, home: Extract<Home, { kind: 'edge' }>): string {
   if (!branches(writer, home)) return resultOf(writer, id, home).text
   const own = writer.residents.get(home.key) ?? []
-  const outside = [...new Set(own.flatMap((at) => node(writer, at).inputs.filter((input) => !sameHome(writer.homes[input], home))))]
+  const outside = [
+    ...new Set(
+      own.flatMap((at) => node(writer, at).inputs.filter((input) => !sameHome(writer.homes[input], home))),
+    ),
+  ]
   const shared = [...new Set(own.flatMap((at) => sharedName(writer, at) ?? []))]
   const inputs = outside.map((_, k) => `x${k}`)
   const written = write(writer, id, home, new Map(outside.map((at, k) => [at, `x${k}`])))
@@ -166,14 +199,19 @@ function edgeText(writer: Writer, id: NodeId, home: Extract<Home, { kind: 'edge'
   const params = shared.map((one) => `${one}: block`).join(', ')
   const lines = [`in ${inputs.join(', ')}`, ...written.lets, `out ${written.text}`]
   writer.blocks.push(`block ${name}${params === '' ? '' : `(${params})`} {`, ...indent(lines), '}', '')
-  const args = [...outside.map((at) => nameOf(writer, at, home) ?? ''), ...shared.map((one) => `${one} = ${one}`)]
+  const args = [
+    ...outside.map((at) => nameOf(writer, at, home) ?? ''),
+    ...shared.map((one) => `${one} = ${one}`),
+  ]
   return `${name}(${args.join(', ')})`
 }
 
 /** Whether a tensor of the edge is used more than once inside it. */
 function branches(writer: Writer, home: Extract<Home, { kind: 'edge' }>): boolean {
   const own = writer.residents.get(home.key) ?? []
-  return own.some((at) => (writer.consumers[at] ?? []).filter((use) => sameHome(writer.homes[use], home)).length > 1)
+  return own.some(
+    (at) => (writer.consumers[at] ?? []).filter((use) => sameHome(writer.homes[use], home)).length > 1,
+  )
 }
 
 /** A fuse that begins with all edges is a block; any other names the edges it uses. */
@@ -183,7 +221,8 @@ function fuseText(writer: Writer, one: FusionNode, home: Extract<Home, { kind: '
   for (const edge of one.edges) {
     const position = positions.get(edge.name) ?? 0
     positions.set(edge.name, position + 1)
-    if (!given.has(edge.node)) given.set(edge.node, edge.index.length === 0 ? edge.name : `${edge.name}[${position}]`)
+    if (!given.has(edge.node))
+      given.set(edge.node, edge.index.length === 0 ? edge.name : `${edge.name}[${position}]`)
   }
   const written = resultOf(writer, one.node, home, given)
   const all = one.edges.map((edge) => given.get(edge.node) ?? '')
@@ -216,9 +255,14 @@ function sparsityLines(writer: Writer, fusion: Fusion): SparsityLines {
   }
   const clauses = [...regions].map(([region, values]) => ({ region, value: sparsityText(values) }))
   const body = settingLines(sparsity)
-  const lines = clauses.map(({ region, value }, k) => (k === 0 ? [`sparsity ${value} on ${region} {`, ...indent(body), '}'] : [`sparsity ${value} on ${region}`]))
+  const lines = clauses.map(({ region, value }, k) =>
+    k === 0 ? [`sparsity ${value} on ${region} {`, ...indent(body), '}'] : [`sparsity ${value} on ${region}`],
+  )
   const none = [[`sparsity 0 {`, ...indent(body), '}']]
-  return { lines: (clauses.length === 0 ? none : lines).flat(), indexed: clauses.some(({ value }) => value.includes('?')) }
+  return {
+    lines: (clauses.length === 0 ? none : lines).flat(),
+    indexed: clauses.some(({ value }) => value.includes('?')),
+  }
 }
 
 function sparsityOf(coverage: Coverage | undefined): number {
@@ -226,14 +270,26 @@ function sparsityOf(coverage: Coverage | undefined): number {
   return Math.round(share * 1e12) / 1e12
 }
 
-function regionOf(writer: Writer, path: string, coverage: Coverage | undefined, position: number): { readonly region: string; readonly index: string } | undefined {
+function regionOf(
+  writer: Writer,
+  path: string,
+  coverage: Coverage | undefined,
+  position: number,
+): { readonly region: string; readonly index: string } | undefined {
   const made = writer.paths.get(path)
   const home = made === undefined ? undefined : writer.homes[made]
   if (home?.kind !== 'edge' && home?.kind !== 'fuse') return undefined
-  if (writer.graph.fusions.indexOf(home.fusion) !== position || (coverage !== undefined && coverage.fusion !== position)) return undefined
+  if (
+    writer.graph.fusions.indexOf(home.fusion) !== position ||
+    (coverage !== undefined && coverage.fusion !== position)
+  )
+    return undefined
   const masked = ['conv', 'conv_transpose'].includes(made === undefined ? '' : node(writer, made).op)
   if (!masked) return undefined
-  return { region: home.kind === 'fuse' ? 'fuse' : `edge ${home.edge.name}`, index: home.node.index.join(',') }
+  return {
+    region: home.kind === 'fuse' ? 'fuse' : `edge ${home.edge.name}`,
+    index: home.node.index.join(','),
+  }
 }
 
 /** One value, or the commonest one with the others as conditions. */
@@ -243,7 +299,9 @@ function sparsityText(values: ReadonlyMap<string, number>): string {
   const [common = 0] = [...counts].sort((a, b) => b[1] - a[1]).map(([value]) => value)
   const rest = [...counts.keys()].filter((value) => value !== common)
   const conditions = rest.map((value) => {
-    const members = [...values].filter(([, one]) => one === value).map(([index]) => `[${index.split(',').join(', ')}]`)
+    const members = [...values]
+      .filter(([, one]) => one === value)
+      .map(([index]) => `[${index.split(',').join(', ')}]`)
     const names = (members[0]?.split(',') ?? []).map((_, axis) => letters[axis] ?? `i${axis}`)
     return `contains([${members.join(', ')}], [${names.join(', ')}]) ? ${value} : `
   })
@@ -269,7 +327,11 @@ const width = 110
 function statement(text: string, comment: string): string {
   if (text.length + comment.length <= width) return text + comment
   const [first = '', ...stages] = splitPipe(text)
-  return stages.length === 0 ? text + comment : [first, ...stages.map((stage, k) => `    -> ${stage}${k === stages.length - 1 ? comment : ''}`)].join('\n')
+  return stages.length === 0
+    ? text + comment
+    : [first, ...stages.map((stage, k) => `    -> ${stage}${k === stages.length - 1 ? comment : ''}`)].join(
+        '\n',
+      )
 }
 
 /** The stages of the outermost pipe: arrows inside brackets do not count. */

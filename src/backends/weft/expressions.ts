@@ -47,21 +47,42 @@ export function newWriter(graph: Graph): Writer {
   const taken = new Set([...reserved, ...languageNames])
   const inputs = new Map(graph.inputs.map(({ name, node }) => [node, freshName(name, taken)]))
   const members = new Map<NodeId, Member[]>()
-  for (const [kind, families] of [['node', graph.fusions], ['level', graph.backbones]] as const) {
+  for (const [kind, families] of [
+    ['node', graph.fusions],
+    ['level', graph.backbones],
+  ] as const) {
     for (const family of families) {
       const name = freshName(family.path, taken)
       for (const { index, node } of 'levels' in family ? family.levels : family.nodes) {
-        members.set(node, [...(members.get(node) ?? []), { kind, family: name, path: family.path, index: index.join(', ') }])
+        members.set(node, [
+          ...(members.get(node) ?? []),
+          { kind, family: name, path: family.path, index: index.join(', ') },
+        ])
       }
     }
   }
   const sharedOwner = sharedStages(graph)
   const owners = [...new Set(sharedOwner.values())]
-  const sharedNames = new Map(owners.map((id) => [id, freshName((graph.nodes[id]?.origin.path ?? 'shared').replace(/\.[^.]*$/, ''), taken)]))
+  const sharedNames = new Map(
+    owners.map((id) => [
+      id,
+      freshName((graph.nodes[id]?.origin.path ?? 'shared').replace(/\.[^.]*$/, ''), taken),
+    ]),
+  )
   const names: Names = { inputs, members, lets: new Map(), taken }
   const paths = new Map(graph.nodes.map((one) => [one.origin.path, one.id]))
   const homes = homesOf(graph)
-  return { graph, homes, residents: residentsOf(homes), consumers: consumersOf(graph), paths, names, blocks: [], sharedNames, sharedOwner }
+  return {
+    graph,
+    homes,
+    residents: residentsOf(homes),
+    consumers: consumersOf(graph),
+    paths,
+    names,
+    blocks: [],
+    sharedNames,
+    sharedOwner,
+  }
 }
 
 /** An identifier made of a module path, not used before. */
@@ -80,7 +101,10 @@ export function claimName(writer: Writer, id: NodeId): string {
   const home = writer.homes[id]
   const start = home?.kind === 'fuse' || home?.kind === 'edge' ? home.key.length + 1 : 0
   // Without the operator, so that the name stays when the spec is expanded again.
-  const name = freshName(path.slice(start, Math.max(start, path.lastIndexOf('.'))) || path, writer.names.taken)
+  const name = freshName(
+    path.slice(start, Math.max(start, path.lastIndexOf('.'))) || path,
+    writer.names.taken,
+  )
   writer.names.lets.set(id, name)
   return name
 }
@@ -120,7 +144,12 @@ export interface Written {
  * The expression that makes `result`, as written at `at`. Tensors in `given` stand under their own names (a fuse's edges).
  * A tensor of the same home that is used more than once becomes a `let`.
  */
-export function write(writer: Writer, result: NodeId, at: Home, given: ReadonlyMap<NodeId, string> = new Map()): Written {
+export function write(
+  writer: Writer,
+  result: NodeId,
+  at: Home,
+  given: ReadonlyMap<NodeId, string> = new Map(),
+): Written {
   const lets: string[] = []
   const named = (id: NodeId): string | undefined => given.get(id) ?? nameOf(writer, id, at)
   const text = (id: NodeId, isResult: boolean): string => {
@@ -133,7 +162,8 @@ export function write(writer: Writer, result: NodeId, at: Home, given: ReadonlyM
     lets.push(`let ${claimed} = ${value}`)
     return claimed
   }
-  const render = ({ head, stages }: Chain): string => [sourceText(head), ...stages].filter((one) => one !== '').join(' -> ')
+  const render = ({ head, stages }: Chain): string =>
+    [sourceText(head), ...stages].filter((one) => one !== '').join(' -> ')
   const sourceText = (inputs: readonly NodeId[]): string => {
     const texts = inputs.map((id) => text(id, false))
     return texts.length === 1 ? (texts[0] ?? '') : texts.length === 0 ? '' : `[${texts.join(', ')}]`
@@ -160,7 +190,10 @@ function pipeline(writer: Writer, last: NodeId, named: (id: NodeId) => string | 
     stages.push(stage(writer, here))
     const [input] = here.inputs
     const onward = here.inputs.length === 1 && input !== undefined && named(input) === undefined
-    const single = onward && (writer.consumers[input]?.length ?? 0) === 1 && sameHome(writer.homes[input], writer.homes[id])
+    const single =
+      onward &&
+      (writer.consumers[input]?.length ?? 0) === 1 &&
+      sameHome(writer.homes[input], writer.homes[id])
     if (!single) return { head: here.inputs, stages: stages.reverse() }
     id = input
   }

@@ -1,10 +1,24 @@
 // Where each node of a graph is written down: in a level of a backbone, an edge or the fuse of a fusion node, or the network's body.
-import type { Backbone, Fusion, FusionEdge, FusionNode, Graph, GraphNode, NodeId } from '../../compiler/ir/graph.ts'
+import type {
+  Backbone,
+  Fusion,
+  FusionEdge,
+  FusionNode,
+  Graph,
+  GraphNode,
+  NodeId,
+} from '../../compiler/ir/graph.ts'
 
 export type Home =
   | { readonly kind: 'body' }
   | { readonly kind: 'level'; readonly backbone: Backbone; readonly key: string }
-  | { readonly kind: 'edge'; readonly fusion: Fusion; readonly node: FusionNode; readonly edge: FusionEdge; readonly key: string }
+  | {
+      readonly kind: 'edge'
+      readonly fusion: Fusion
+      readonly node: FusionNode
+      readonly edge: FusionEdge
+      readonly key: string
+    }
   | { readonly kind: 'fuse'; readonly fusion: Fusion; readonly node: FusionNode; readonly key: string }
 
 const body: Home = { kind: 'body' }

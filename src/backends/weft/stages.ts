@@ -60,4 +60,3 @@ export function sharedStages(graph: Graph): ReadonlyMap<number, number> {
   }
   return owner
 }
-

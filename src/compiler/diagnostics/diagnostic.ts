@@ -85,8 +85,8 @@ export class DiagnosticBag {
 
   /** In source order, file by file; equal places keep the order of their report. */
   list(): readonly Diagnostic[] {
-    return [...this.#list].sort(
-      (a, b) => (a.span.file < b.span.file ? -1 : a.span.file > b.span.file ? 1 : a.span.start - b.span.start),
+    return [...this.#list].sort((a, b) =>
+      a.span.file < b.span.file ? -1 : a.span.file > b.span.file ? 1 : a.span.start - b.span.start,
     )
   }
 }

@@ -3,7 +3,20 @@ import { isProblem, problem, type IndexBinding, type Problem } from '../diagnost
 import type { AnyAttributes, Inference, ParameterSpec } from '../ops/op.ts'
 import type { PrimitiveName } from '../ops/registry.ts'
 import type { Span } from '../text/source.ts'
-import type { Backbone, Budget, Coverage, Fusion, Graph, GraphInput, GraphNode, GraphOutput, NodeId, Origin, Parameter, ParameterId } from './graph.ts'
+import type {
+  Backbone,
+  Budget,
+  Coverage,
+  Fusion,
+  Graph,
+  GraphInput,
+  GraphNode,
+  GraphOutput,
+  NodeId,
+  Origin,
+  Parameter,
+  ParameterId,
+} from './graph.ts'
 import { pathReader, type Scope } from './scope.ts'
 import type { Shape, TensorType } from './tensor.ts'
 
@@ -83,11 +96,17 @@ export class GraphBuilder {
   }
 
   /** Adds one inferred application of an operator. */
-  add(op: PrimitiveName, inputs: readonly NodeId[], found: Inference<AnyAttributes>, place: Place): NodeId | Problem {
+  add(
+    op: PrimitiveName,
+    inputs: readonly NodeId[],
+    found: Inference<AnyAttributes>,
+    place: Place,
+  ): NodeId | Problem {
     if (this.nodes.length >= this.#maxNodes) return problem('too-many-nodes', { limit: this.#maxNodes })
     if (found.output.shape.some((extent) => typeof extent === 'number' && extent > Number.MAX_SAFE_INTEGER))
       return problem('integer-overflow', { what: `an extent that \`${op}\` gives` })
-    const parameters = found.parameters.length === 0 ? noParameters : this.#parametersFor(op, found.parameters, place)
+    const parameters =
+      found.parameters.length === 0 ? noParameters : this.#parametersFor(op, found.parameters, place)
     if (isProblem(parameters)) return parameters
     this.nodes.push({ op, attributes: found.attributes, inputs, parameters, type: found.output, place })
     return this.nodes.length - 1

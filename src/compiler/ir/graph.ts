@@ -120,7 +120,12 @@ export interface SparsitySetting {
   readonly granularity: 'kernel' | 'weight'
   readonly init: 'uniform' | 'erk'
   /** Rate and decay of the drop fraction. */
-  readonly drop?: { readonly score: 'l1'; readonly rate: number; readonly decay: 'constant' | 'cosine'; readonly to: number }
+  readonly drop?: {
+    readonly score: 'l1'
+    readonly rate: number
+    readonly decay: 'constant' | 'cosine'
+    readonly to: number
+  }
   readonly grow?: 'random' | 'gradient'
   /** Steps between topology updates. */
   readonly every?: number

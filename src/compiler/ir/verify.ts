@@ -27,7 +27,9 @@ type Fail = (what: string) => never
 function sameOperators(graph: Graph, before: Graph): boolean {
   const { nodes, parameters } = graph
   if (nodes !== before.nodes || parameters.length !== before.parameters.length) return false
-  return parameters.every(({ shape, path }, id) => shape === before.parameters[id]?.shape && path === before.parameters[id].path)
+  return parameters.every(
+    ({ shape, path }, id) => shape === before.parameters[id]?.shape && path === before.parameters[id].path,
+  )
 }
 
 function verifyNode(graph: Graph, node: GraphNode, position: number, fail: Fail): void {
@@ -48,11 +50,18 @@ function verifyNode(graph: Graph, node: GraphNode, position: number, fail: Fail)
   }
 }
 
-function verifyNodeParameters(graph: Graph, node: GraphNode, specs: readonly ParameterSpec[], fail: Fail): void {
-  if (specs.length !== node.parameters.length) fail(`${node.origin.path} has ${node.parameters.length} parameters, not ${specs.length}`)
+function verifyNodeParameters(
+  graph: Graph,
+  node: GraphNode,
+  specs: readonly ParameterSpec[],
+  fail: Fail,
+): void {
+  if (specs.length !== node.parameters.length)
+    fail(`${node.origin.path} has ${node.parameters.length} parameters, not ${specs.length}`)
   specs.forEach((spec, k) => {
     const parameter = graph.parameters[node.parameters[k] ?? -1]
-    if (parameter === undefined || !equalShapes(parameter.shape, spec.shape)) fail(`${node.origin.path} has a wrong ${spec.name}`)
+    if (parameter === undefined || !equalShapes(parameter.shape, spec.shape))
+      fail(`${node.origin.path} has a wrong ${spec.name}`)
   })
 }
 
@@ -67,7 +76,8 @@ function verifyPaths({ parameters }: Graph, fail: Fail): void {
 function verifyParameters({ parameters }: Graph, fail: Fail): void {
   parameters.forEach(({ id, path, mask }, position) => {
     if (id !== position) fail(`parameter ${path} has id ${id} at position ${position}`)
-    if (mask !== undefined && !(mask.kept >= 0 && mask.kept <= mask.total)) fail(`${path} keeps ${mask.kept} of ${mask.total}`)
+    if (mask !== undefined && !(mask.kept >= 0 && mask.kept <= mask.total))
+      fail(`${path} keeps ${mask.kept} of ${mask.total}`)
   })
 }
 
@@ -77,6 +87,7 @@ function verifyReferences(graph: Graph, fail: Fail): void {
   }
   for (const one of graph.inputs) known(one.node, `input ${one.name}`)
   for (const one of graph.outputs) known(one.node, `output ${one.name}`)
-  for (const { name, levels } of graph.backbones) for (const level of levels) known(level.node, `level of ${name}`)
+  for (const { name, levels } of graph.backbones)
+    for (const level of levels) known(level.node, `level of ${name}`)
   for (const { name, nodes } of graph.fusions) for (const one of nodes) known(one.node, `node of ${name}`)
 }

@@ -55,8 +55,11 @@ function pairDisagreement(
 ): Problem | undefined {
   const { shape } = other
   const reference = first.shape
-  const shapes = (): Pair & { readonly shape: string; readonly reference: string } =>
-    ({ ...pair, shape: formatShape(shape), reference: formatShape(reference) })
+  const shapes = (): Pair & { readonly shape: string; readonly reference: string } => ({
+    ...pair,
+    shape: formatShape(shape),
+    reference: formatShape(reference),
+  })
   if (shape.length !== reference.length) return problem('ranks-disagree', shapes())
   if (other.batched !== first.batched) return problem('batch-disagrees', shapes())
   const axis = shape.findIndex((extent, at) => at !== except && !equalDims(extent, reference[at] ?? 0))
@@ -70,7 +73,13 @@ function pairDisagreement(
  */
 export function broadcast(operator: string, a: TensorType, b: TensorType, apart = 0): TensorType | Problem {
   const fits = a.batched === b.batched ? a.shape.length === b.shape.length || !a.batched : tableFits(a, b)
-  if (!fits) return problem('ranks-disagree', { operator, operand: 1, shape: formatShape(b.shape), reference: formatShape(a.shape) })
+  if (!fits)
+    return problem('ranks-disagree', {
+      operator,
+      operand: 1,
+      shape: formatShape(b.shape),
+      reference: formatShape(a.shape),
+    })
   const shape = broadcastShape({ operator, apart, mixed: a.batched !== b.batched }, a.shape, b.shape)
   return isProblem(shape) ? shape : { dtype: a.dtype, batched: a.batched || b.batched, shape }
 }

@@ -25,13 +25,16 @@ export function assignMasks(graph: Graph): Graph {
 function masksFor({ parameters, fusions }: Graph): Map<ParameterId, Mask> {
   const covered: Masked[][] = fusions.map(() => [])
   for (const { id, shape, coverage } of parameters) {
-    if (coverage !== undefined) covered[coverage.fusion]?.push({ id, shape, fusion: coverage.fusion, density: coverage.density })
+    if (coverage !== undefined)
+      covered[coverage.fusion]?.push({ id, shape, fusion: coverage.fusion, density: coverage.density })
   }
   const masks = new Map<ParameterId, Mask>()
   fusions.forEach(({ sparsity }, position) => {
     const own = covered[position] ?? []
     const densities = sparsity?.init === 'erk' ? erkDensities(own) : own.map((one) => one.density)
-    own.forEach((one, k) => masks.set(one.id, mask(one, densities[k] ?? one.density, sparsity?.granularity ?? 'kernel')))
+    own.forEach((one, k) =>
+      masks.set(one.id, mask(one, densities[k] ?? one.density, sparsity?.granularity ?? 'kernel')),
+    )
   })
   return masks
 }
@@ -53,7 +56,9 @@ function mask(weight: Masked, density: number, granularity: Mask['granularity'])
  */
 function erkDensities(weights: readonly Masked[]): number[] {
   const sizes = weights.map((one) => product(one.shape))
-  const raw = weights.map((one, k) => one.shape.reduce((total, extent) => total + extent, 0) / (sizes[k] ?? 1))
+  const raw = weights.map(
+    (one, k) => one.shape.reduce((total, extent) => total + extent, 0) / (sizes[k] ?? 1),
+  )
   const target = weights.reduce((total, one, k) => total + one.density * (sizes[k] ?? 0), 0)
   const dense = new Set<number>()
   for (;;) {

@@ -17,7 +17,15 @@ import { elaborateNetworkCall } from './networks.ts'
 import { operands, operatorArguments, reportFaults } from './operator-arguments.ts'
 import { charge, exhaust, report } from './session.ts'
 import { elaborateBlockBody } from './statements.ts'
-import { invalid, list, tensor, type BlockValue, type ConfiguredBlock, type SharedBlock, type Value } from './values.ts'
+import {
+  invalid,
+  list,
+  tensor,
+  type BlockValue,
+  type ConfiguredBlock,
+  type SharedBlock,
+  type Value,
+} from './values.ts'
 
 /** Sends tensors into a block. `span` is where the user wrote the application. */
 export function applyBlock(block: BlockValue, inputs: readonly NodeId[], env: Env, span: Span): Value {
@@ -31,10 +39,16 @@ export function applyBlock(block: BlockValue, inputs: readonly NodeId[], env: En
   }
 }
 
-function applyComposed(stages: readonly BlockValue[], inputs: readonly NodeId[], env: Env, span: Span): Value {
+function applyComposed(
+  stages: readonly BlockValue[],
+  inputs: readonly NodeId[],
+  env: Env,
+  span: Span,
+): Value {
   let value: Value = list(inputs.map(tensor))
   for (const stage of stages) {
-    const tensors = value.kind === 'tensor' ? [value.node] : value.kind === 'list' ? nodesOf(value.items) : undefined
+    const tensors =
+      value.kind === 'tensor' ? [value.node] : value.kind === 'list' ? nodesOf(value.items) : undefined
     if (tensors === undefined) return invalid
     value = applyBlock(stage, tensors, env, stage.form === 'configured' ? stage.span : span)
   }
@@ -84,11 +98,21 @@ function placeOf(env: Env, scope: Scope, span: Span): Place {
   return { scope, span, calls: env.calls, indices: env.indices, sharing: env.sharing, coverage: env.coverage }
 }
 
-function applyPrimitive(block: ConfiguredBlock, name: PrimitiveName, inputs: readonly NodeId[], env: Env, span: Span): Value {
+function applyPrimitive(
+  block: ConfiguredBlock,
+  name: PrimitiveName,
+  inputs: readonly NodeId[],
+  env: Env,
+  span: Span,
+): Value {
   const args = operatorArguments(block, env)
   if (args === undefined) return invalid
   const { builder } = env.session
-  const called = callPrimitive(primitiveOf(name), inputs.map((id) => builder.typeOf(id)), args)
+  const called = callPrimitive(
+    primitiveOf(name),
+    inputs.map((id) => builder.typeOf(id)),
+    args,
+  )
   if (called.kind === 'faults') {
     reportFaults(called.faults, block, inputs, env, span)
     return invalid
@@ -105,7 +129,13 @@ function refused(found: Problem, inputs: readonly NodeId[], env: Env, span: Span
   return invalid
 }
 
-function applyComposite(block: ConfiguredBlock, name: CompositeName, inputs: readonly NodeId[], env: Env, span: Span): Value {
+function applyComposite(
+  block: ConfiguredBlock,
+  name: CompositeName,
+  inputs: readonly NodeId[],
+  env: Env,
+  span: Span,
+): Value {
   const args = operatorArguments(block, env)
   if (args === undefined) return invalid
   const expanded = callComposite(compositeOf(name), expansionIn(env, name, span), inputs, args)
@@ -130,8 +160,13 @@ function expansionIn(env: Env, name: CompositeName, span: Span): CompositeBuilde
       scope ??= childScope(env.scope, name)
       // Explicit attributes are themselves valid arguments.
       const args = { positional: [], named: attributes as Readonly<Record<string, Plain>> }
-      const called = callPrimitive(primitiveOf(op), inputs.map((id) => builder.typeOf(id)), args)
-      if (called.kind === 'inferred') return builder.add(op, inputs, called.inference, placeOf(env, childScope(scope, op), span))
+      const called = callPrimitive(
+        primitiveOf(op),
+        inputs.map((id) => builder.typeOf(id)),
+        args,
+      )
+      if (called.kind === 'inferred')
+        return builder.add(op, inputs, called.inference, placeOf(env, childScope(scope, op), span))
       const [fault] = called.faults
       if (fault === undefined) throw new Error(`${op} was refused without a fault`)
       return fault.problem
@@ -154,7 +189,8 @@ function applyDeclared(block: ConfiguredBlock, inputs: readonly NodeId[], env: E
     if (body.kind === 'StatementBody') return elaborateBlockBody(declaration, body, inputs, inner, env, span)
     const made = evaluate(body.value, inner)
     if (made.kind === 'block') return applyBlock(made, inputs, inner, body.value.span)
-    if (made.kind !== 'invalid') report(inner, body.value.span, problem('block-body-not-a-block', { name, actual: made.kind }))
+    if (made.kind !== 'invalid')
+      report(inner, body.value.span, problem('block-body-not-a-block', { name, actual: made.kind }))
     return invalid
   })
 }

@@ -1,6 +1,15 @@
 // Operators on numbers, extents, strings, lists and bools. Whole numbers stay exact: past 2^53 is a mistake, not a rounding.
 import { problem } from '../diagnostics/diagnostic.ts'
-import { addDims, equalDims, floorDivide, formatDim, multiplyDims, neededMultiple, subtractDims, type Dim } from '../ir/tensor.ts'
+import {
+  addDims,
+  equalDims,
+  floorDivide,
+  formatDim,
+  multiplyDims,
+  neededMultiple,
+  subtractDims,
+  type Dim,
+} from '../ir/tensor.ts'
 import type { BinaryExpr, BinaryOperator, Expr, UnaryExpr } from '../syntax/ast.ts'
 import type { Span } from '../text/source.ts'
 import type { Env } from './env.ts'
@@ -41,7 +50,12 @@ export function unary(expr: UnaryExpr, operand: Value, env: Env): Value {
   if (expr.operator === '-' && operand.kind === 'int') return int(operand.value === 0 ? 0 : -operand.value)
   if (expr.operator === '-' && operand.kind === 'float') return float(-operand.value)
   const expected = expr.operator === 'not' ? 'bool' : 'int or float'
-  const parts = { what: `the operand of \`${expr.operator}\``, expected, actual: typeName(operand), value: showValue(operand) }
+  const parts = {
+    what: `the operand of \`${expr.operator}\``,
+    expected,
+    actual: typeName(operand),
+    value: showValue(operand),
+  }
   report(env, expr.operand.span, problem('wrong-type', parts))
   return invalid
 }
@@ -66,9 +80,13 @@ const sizeOf = (value: Value): number => (value.kind === 'list' ? value.size : 0
 export function equalValues(a: Value, b: Value): boolean {
   if (isNumber(a) && isNumber(b)) return a.value === b.value
   if (a.kind === 'list' && b.kind === 'list') {
-    return a.items.length === b.items.length && a.items.every((item, k) => equalValues(item, b.items[k] ?? invalid))
+    return (
+      a.items.length === b.items.length &&
+      a.items.every((item, k) => equalValues(item, b.items[k] ?? invalid))
+    )
   }
-  if ((a.kind === 'bool' && b.kind === 'bool') || (a.kind === 'string' && b.kind === 'string')) return a.value === b.value
+  if ((a.kind === 'bool' && b.kind === 'bool') || (a.kind === 'string' && b.kind === 'string'))
+    return a.value === b.value
   const dims = [dimOf(a), dimOf(b)] as const
   if (dims[0] !== undefined && dims[1] !== undefined) return equalDims(dims[0], dims[1])
   if (a.kind === 'tensor' && b.kind === 'tensor') return a.node === b.node
@@ -90,7 +108,13 @@ export function dimValue(dim: Dim): Value {
   return typeof dim === 'number' ? int(dim) : { kind: 'dim', dim }
 }
 
-function numbers(operator: Arithmetic, left: Value, right: Value, expr: BinaryExpr, env: Env): Value | undefined {
+function numbers(
+  operator: Arithmetic,
+  left: Value,
+  right: Value,
+  expr: BinaryExpr,
+  env: Env,
+): Value | undefined {
   if (!isNumber(left) || !isNumber(right)) return undefined
   const [a, b] = [left.value, right.value]
   const dividing = operator === '/' || operator === 'div' || operator === '%'
@@ -143,7 +167,13 @@ function overflow(expression: string, span: Span, env: Env): Value {
 }
 
 /** Extents with symbols, strings and lists; undefined where the operator has no meaning for the pair. */
-function others(operator: Arithmetic, left: Value, right: Value, expr: BinaryExpr, env: Env): Value | undefined {
+function others(
+  operator: Arithmetic,
+  left: Value,
+  right: Value,
+  expr: BinaryExpr,
+  env: Env,
+): Value | undefined {
   const a = dimOf(left)
   const b = dimOf(right)
   if (a !== undefined && b !== undefined) {
@@ -151,17 +181,33 @@ function others(operator: Arithmetic, left: Value, right: Value, expr: BinaryExp
     return dim === undefined ? unknownQuotient(operator, a, b, expr, env) : dimValue(dim)
   }
   if (operator !== '+') return undefined
-  if (left.kind === 'string' && right.kind === 'string') return { kind: 'string', value: left.value + right.value }
+  if (left.kind === 'string' && right.kind === 'string')
+    return { kind: 'string', value: left.value + right.value }
   if (left.kind === 'list' && right.kind === 'list') return list([...left.items, ...right.items])
   return undefined
 }
 
 /** A symbol that is not known to divide: says which multiple it would have to be. */
-function unknownQuotient(operator: Arithmetic, a: Dim, b: Dim, expr: BinaryExpr, env: Env): Value | undefined {
+function unknownQuotient(
+  operator: Arithmetic,
+  a: Dim,
+  b: Dim,
+  expr: BinaryExpr,
+  env: Env,
+): Value | undefined {
   if (!['/', 'div', '%'].includes(operator) || typeof b !== 'number' || b === 0) return undefined
   const symbol = neededMultiple(a, b)
   if (symbol === undefined) return undefined
-  report(env, expr.span, problem('symbol-not-divisible', { extent: formatDim(a), divisor: b, symbol: symbol.name, multiple: symbol.multiple }))
+  report(
+    env,
+    expr.span,
+    problem('symbol-not-divisible', {
+      extent: formatDim(a),
+      divisor: b,
+      symbol: symbol.name,
+      multiple: symbol.multiple,
+    }),
+  )
   return invalid
 }
 

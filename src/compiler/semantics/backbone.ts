@@ -37,10 +37,21 @@ function addLevelRule(family: Family, rule: LevelRule, inner: Env): void {
     const env = nest(member.env, { scope })
     const value = evaluate(rule.value, env)
     if (value.kind === 'tensor' || value.kind === 'invalid') return value
-    report(env, rule.value.span, problem('member-not-a-tensor', { member: `level[${member.index.join(', ')}]`, actual: typeName(value) }))
+    report(
+      env,
+      rule.value.span,
+      problem('member-not-a-tensor', {
+        member: `level[${member.index.join(', ')}]`,
+        actual: typeName(value),
+      }),
+    )
     return { kind: 'invalid' }
   }
-  addRule(family, { indices: rule.indices, clause: rule.clause, span: rule.span, evaluate: evaluateLevel }, inner)
+  addRule(
+    family,
+    { indices: rule.indices, clause: rule.clause, span: rule.span, evaluate: evaluateLevel },
+    inner,
+  )
 }
 
 function recordLevels(name: string, family: Family, env: Env): void {

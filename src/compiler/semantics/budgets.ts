@@ -20,12 +20,17 @@ export function evaluateBudget(statement: BudgetStmt, env: Env): Budget | undefi
   if (metric === undefined || more.length > 0 || (second !== undefined && (!dense || metric === 'memory'))) {
     const written = statement.metric.map((one) => one.name).join('.')
     const known = ['params', 'params.dense', 'macs', 'macs.dense', 'memory(training, batch = 2)']
-    report(env, metricSpan(statement), problem('unknown-metric', { metric: written, known, suggestion: suggest(written, known) }))
+    report(
+      env,
+      metricSpan(statement),
+      problem('unknown-metric', { metric: written, known, suggestion: suggest(written, known) }),
+    )
     return undefined
   }
   const limit = evaluate(statement.limit, env)
   if (limit.kind !== 'int' && limit.kind !== 'float') {
-    if (limit.kind !== 'invalid') report(env, statement.limit.span, problem('wrong-limit', { value: showValue(limit) }))
+    if (limit.kind !== 'invalid')
+      report(env, statement.limit.span, problem('wrong-limit', { value: showValue(limit) }))
     return undefined
   }
   const args = budgetArguments(statement.args, env)
@@ -42,7 +47,14 @@ function budgetArguments(args: readonly Argument[], env: Env): Pick<Budget, 'mod
   const found: { mode?: 'training' | 'inference'; batch?: number } = {}
   for (const arg of args) {
     if (arg.name === undefined && arg.value.kind === 'NameExpr' && !modes.has(arg.value.name)) {
-      report(env, arg.span, problem('wrong-budget-argument', { value: arg.value.name, suggestion: suggest(arg.value.name, modes) }))
+      report(
+        env,
+        arg.span,
+        problem('wrong-budget-argument', {
+          value: arg.value.name,
+          suggestion: suggest(arg.value.name, modes),
+        }),
+      )
       return undefined
     }
     const value = evaluate(arg.value, env, modes)
@@ -51,7 +63,14 @@ function budgetArguments(args: readonly Argument[], env: Env): Pick<Budget, 'mod
     if (found.mode === undefined && (mode === 'training' || mode === 'inference')) found.mode = mode
     else if (arg.name?.name === 'batch' && value.kind === 'int' && value.value > 0) found.batch = value.value
     else {
-      report(env, arg.span, problem('wrong-budget-argument', { value: `${arg.name === undefined ? '' : `${arg.name.name} = `}${showValue(value)}`, suggestion: undefined }))
+      report(
+        env,
+        arg.span,
+        problem('wrong-budget-argument', {
+          value: `${arg.name === undefined ? '' : `${arg.name.name} = `}${showValue(value)}`,
+          suggestion: undefined,
+        }),
+      )
       return undefined
     }
   }

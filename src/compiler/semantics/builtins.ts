@@ -6,7 +6,17 @@ import type { Span } from '../text/source.ts'
 import { dimValue, equalValues } from './arithmetic.ts'
 import type { Env } from './env.ts'
 import { bounded, charge, report } from './session.ts'
-import { bool, float, int, invalid, list, showValue, typeName, type GivenArgument, type Value } from './values.ts'
+import {
+  bool,
+  float,
+  int,
+  invalid,
+  list,
+  showValue,
+  typeName,
+  type GivenArgument,
+  type Value,
+} from './values.ts'
 
 export interface Builtin {
   readonly name: string
@@ -22,7 +32,8 @@ export interface Builtin {
 }
 
 type NumberValue = Extract<Value, { kind: 'int' | 'float' }>
-const isNumber = (value: Value | undefined): value is NumberValue => value?.kind === 'int' || value?.kind === 'float'
+const isNumber = (value: Value | undefined): value is NumberValue =>
+  value?.kind === 'int' || value?.kind === 'float'
 const same = (whole: boolean, value: number): Value => (whole ? int(value) : float(value))
 
 function numbersOf(args: readonly Value[]): readonly NumberValue[] | undefined {
@@ -43,13 +54,21 @@ function extreme(name: 'min' | 'max'): Builtin {
       const numbers = numbersOf(args)
       if (numbers === undefined || numbers.length === 0) return undefined
       const best = numbers.map((one) => one.value).reduce((a, b) => Math[name](a, b))
-      return same(numbers.every((one) => one.kind === 'int'), best)
+      return same(
+        numbers.every((one) => one.kind === 'int'),
+        best,
+      )
     },
   }
 }
 
 /** sum and product: exact on ints. */
-function fold(name: 'sum' | 'product', start: number, step: (a: number, b: number) => number, doc: string): Builtin {
+function fold(
+  name: 'sum' | 'product',
+  start: number,
+  step: (a: number, b: number) => number,
+  doc: string,
+): Builtin {
   return {
     name,
     usage: `${name}(list)`,
@@ -61,7 +80,8 @@ function fold(name: 'sum' | 'product', start: number, step: (a: number, b: numbe
       if (numbers === undefined) return undefined
       const whole = numbers.every((one) => one.kind === 'int')
       const value = numbers.reduce((total, one) => step(total, one.value), start)
-      if (whole && !Number.isSafeInteger(value)) return problem('integer-overflow', { what: `${name} of ${numbers.length} numbers` })
+      if (whole && !Number.isSafeInteger(value))
+        return problem('integer-overflow', { what: `${name} of ${numbers.length} numbers` })
       return same(whole, value)
     },
   }
@@ -72,7 +92,9 @@ function rounding(name: string, round: (x: number) => number, doc: string): Buil
   const run = ([x]: readonly Value[]): Value | Problem | undefined => {
     if (!isNumber(x)) return undefined
     const value = round(x.value)
-    return Number.isSafeInteger(value) ? int(value) : problem('integer-overflow', { what: `${name}(${showValue(x)})` })
+    return Number.isSafeInteger(value)
+      ? int(value)
+      : problem('integer-overflow', { what: `${name}(${showValue(x)})` })
   }
   return { name, usage: `${name}(x)`, doc, min: 1, max: 1, run }
 }
@@ -81,13 +103,22 @@ function real(name: string, compute: (x: number) => number, doc: string): Builti
   const run = ([x]: readonly Value[]): Value | Problem | undefined => {
     if (!isNumber(x)) return undefined
     const value = compute(x.value)
-    return Number.isFinite(value) ? float(value) : problem('not-a-number', { what: `${name}(${showValue(x)})` })
+    return Number.isFinite(value)
+      ? float(value)
+      : problem('not-a-number', { what: `${name}(${showValue(x)})` })
   }
   return { name, usage: `${name}(x)`, doc, min: 1, max: 1, run }
 }
 
 function onList(name: string, doc: string, run: (items: readonly Value[]) => Value): Builtin {
-  return { name, usage: `${name}(list)`, doc, min: 1, max: 1, run: ([x]) => (x?.kind === 'list' ? run(x.items) : undefined) }
+  return {
+    name,
+    usage: `${name}(list)`,
+    doc,
+    min: 1,
+    max: 1,
+    run: ([x]) => (x?.kind === 'list' ? run(x.items) : undefined),
+  }
 }
 
 function onTensor(name: string, doc: string, read: (shape: readonly Value[]) => Value | undefined): Builtin {
@@ -96,12 +127,19 @@ function onTensor(name: string, doc: string, read: (shape: readonly Value[]) => 
   return { name, usage: `${name}(tensor)`, doc, min: 1, max: 1, run }
 }
 
-const sizeOf = onTensor('size', 'The spatial extents: the shape without its channels.', (shape) => list(shape.slice(1)))
+const sizeOf = onTensor('size', 'The spatial extents: the shape without its channels.', (shape) =>
+  list(shape.slice(1)),
+)
 
 export const builtins: readonly Builtin[] = [
   extreme('min'),
   extreme('max'),
-  fold('sum', 0, (a, b) => a + b, 'The sum of a list of numbers. (Sent tensors, `sum` is the operator that adds them.)'),
+  fold(
+    'sum',
+    0,
+    (a, b) => a + b,
+    'The sum of a list of numbers. (Sent tensors, `sum` is the operator that adds them.)',
+  ),
   fold('product', 1, (a, b) => a * b, 'The product of a list of numbers; 1 for an empty list.'),
   {
     name: 'abs',
@@ -128,7 +166,8 @@ export const builtins: readonly Builtin[] = [
     run: ([x, count], env) => {
       if (x === undefined || count?.kind !== 'int' || count.value < 0) return undefined
       const limit = env.session.limits.listLength
-      if (count.value > limit) return problem('value-too-large', { what: `a list of ${count.value} items`, limit })
+      if (count.value > limit)
+        return problem('value-too-large', { what: `a list of ${count.value} items`, limit })
       return list(Array.from({ length: count.value }, () => x))
     },
   },
@@ -151,7 +190,10 @@ export const builtins: readonly Builtin[] = [
     doc: 'Whether an item equals x.',
     min: 2,
     max: 2,
-    run: ([items, x]) => (items?.kind === 'list' && x !== undefined ? bool(items.items.some((item) => equalValues(item, x))) : undefined),
+    run: ([items, x]) =>
+      items?.kind === 'list' && x !== undefined
+        ? bool(items.items.some((item) => equalValues(item, x)))
+        : undefined,
   },
   onTensor('channels', 'The channels: the first extent.', (shape) => shape[0]),
   sizeOf,
@@ -166,11 +208,18 @@ export const builtins: readonly Builtin[] = [
     named: true,
     run: ([name, multiple], env) => {
       const step = multiple ?? int(1)
-      if (name?.kind !== 'string' || !/^[A-Za-z_]\w*$/.test(name.value) || step.kind !== 'int' || step.value < 1) return undefined
+      if (
+        name?.kind !== 'string' ||
+        !/^[A-Za-z_]\w*$/.test(name.value) ||
+        step.kind !== 'int' ||
+        step.value < 1
+      )
+        return undefined
       const { symbols } = env.session
       const before = symbols.get(name.value) ?? step.value
       symbols.set(name.value, before)
-      if (before !== step.value) return problem('symbol-differs', { name: name.value, before, now: step.value })
+      if (before !== step.value)
+        return problem('symbol-differs', { name: name.value, before, now: step.value })
       return { kind: 'dim', dim: symbolDim({ name: name.value, multiple: step.value }) }
     },
   },
@@ -185,7 +234,15 @@ export function callBuiltin(builtin: Builtin, given: readonly GivenArgument[], e
   if (!charge(env, span, size)) return invalid
   const found = !named && counted ? builtin.run(args, env) : undefined
   if (found === undefined) {
-    report(env, span, problem('wrong-builtin-call', { name: builtin.name, usage: builtin.usage, actual: args.map(typeName).join(', ') }))
+    report(
+      env,
+      span,
+      problem('wrong-builtin-call', {
+        name: builtin.name,
+        usage: builtin.usage,
+        actual: args.map(typeName).join(', '),
+      }),
+    )
     return invalid
   }
   if (found.kind !== 'problem') return bounded(found, env, span)

@@ -11,13 +11,23 @@ import { evaluate, tensorsOf, type Words } from './evaluate.ts'
 import { operatorTables } from './operator-tables.ts'
 import { charge, report } from './session.ts'
 import { fits, showType, wordsOfType } from './types.ts'
-import { calleeName, invalid, showValue, typeName, type BlockValue, type ConfiguredBlock, type GivenArgument, type Value } from './values.ts'
+import {
+  calleeName,
+  invalid,
+  showValue,
+  typeName,
+  type BlockValue,
+  type ConfiguredBlock,
+  type GivenArgument,
+  type Value,
+} from './values.ts'
 
 const noWords: Words = new Set()
 
 export function evaluateCall(expr: CallExpr, env: Env, words: Words | undefined): Value {
   const { callee } = expr
-  if (callee.kind === 'NameExpr' && words?.has(callee.name) === true) return termCall(callee.name, expr, env, words)
+  if (callee.kind === 'NameExpr' && words?.has(callee.name) === true)
+    return termCall(callee.name, expr, env, words)
   const value = evaluate(callee, env, words)
   switch (value.kind) {
     case 'invalid':
@@ -42,7 +52,9 @@ function termCall(word: string, expr: CallExpr, env: Env, words: Words): Value {
   const given = evaluateArguments(expr.args, env, () => words)
   if (given === undefined || given.some((one) => one.value.kind === 'invalid')) return invalid
   const positional = given.filter((one) => one.name === undefined).map((one) => one.value)
-  const named = new Map(given.flatMap((one) => (one.name === undefined ? [] : [[one.name, one.value] as const])))
+  const named = new Map(
+    given.flatMap((one) => (one.name === undefined ? [] : [[one.name, one.value] as const])),
+  )
   return { kind: 'term', word, positional, named }
 }
 
@@ -60,7 +72,12 @@ function evaluateArguments(
     if (arg.spread) {
       if (value.kind === 'invalid') return undefined
       if (value.kind !== 'list') {
-        const parts = { what: 'a spread argument', expected: 'a list', actual: typeName(value), value: showValue(value) }
+        const parts = {
+          what: 'a spread argument',
+          expected: 'a list',
+          actual: typeName(value),
+          value: showValue(value),
+        }
         report(env, arg.span, problem('wrong-type', parts))
         return undefined
       }
@@ -77,7 +94,12 @@ function evaluateArguments(
 
 // ---------------------------------------------------------------- functions
 
-function callFunction(callee: Extract<Value, { kind: 'function' }>, given: readonly GivenArgument[], env: Env, span: Span): Value {
+function callFunction(
+  callee: Extract<Value, { kind: 'function' }>,
+  given: readonly GivenArgument[],
+  env: Env,
+  span: Span,
+): Value {
   const { declaration } = callee
   return guarded(env, {}, declaration.name.name, span, () => {
     const inner = enter(callee.env, env, env.scope, span)
@@ -85,7 +107,12 @@ function callFunction(callee: Extract<Value, { kind: 'function' }>, given: reado
     const result = evaluate(declaration.body, inner)
     const { returns } = declaration
     if (returns === undefined || fits(result, returns)) return result
-    const parts = { what: `the result of \`${declaration.name.name}\``, expected: showType(returns), actual: typeName(result), value: showValue(result) }
+    const parts = {
+      what: `the result of \`${declaration.name.name}\``,
+      expected: showType(returns),
+      actual: typeName(result),
+      value: showValue(result),
+    }
     report(inner, declaration.body.span, problem('wrong-type', parts))
     return invalid
   })
@@ -125,8 +152,15 @@ function bindGiven(owner: string, param: Param, argument: GivenArgument, inner: 
   if (value.kind === 'invalid') return true
   if (value.kind === 'list' && !charge(caller, argument.span, value.size)) return false
   if (param.type === undefined || fits(value, param.type)) return true
-  const parts = { what: `\`${param.name.name}\` of ${owner}`, expected: showType(param.type), actual: typeName(value), value: showValue(value) }
-  report(caller, argument.span, problem('wrong-type', parts), [{ span: param.span, message: 'declared here' }])
+  const parts = {
+    what: `\`${param.name.name}\` of ${owner}`,
+    expected: showType(param.type),
+    actual: typeName(value),
+    value: showValue(value),
+  }
+  report(caller, argument.span, problem('wrong-type', parts), [
+    { span: param.span, message: 'declared here' },
+  ])
   return false
 }
 
@@ -136,7 +170,12 @@ function bindDefault(owner: string, param: Param, expr: Expr, inner: Env): void 
   defer(inner, param.name.name, param.span, () => {
     const value = evaluate(expr, inner, words)
     if (type === undefined || fits(value, type)) return value
-    const parts = { what: `the default of \`${param.name.name}\` of ${owner}`, expected: showType(type), actual: typeName(value), value: showValue(value) }
+    const parts = {
+      what: `the default of \`${param.name.name}\` of ${owner}`,
+      expected: showType(type),
+      actual: typeName(value),
+      value: showValue(value),
+    }
     report(inner, expr.span, problem('wrong-type', parts))
     return invalid
   })
@@ -167,7 +206,13 @@ function assignArguments(
   return fine ? assigned : undefined
 }
 
-function reportUnplaced(owner: string, names: readonly string[], argument: GivenArgument, given: readonly GivenArgument[], caller: Env): void {
+function reportUnplaced(
+  owner: string,
+  names: readonly string[],
+  argument: GivenArgument,
+  given: readonly GivenArgument[],
+  caller: Env,
+): void {
   if (argument.name === undefined) {
     const actual = given.filter((one) => one.name === undefined).length
     report(caller, argument.span, problem('too-many-arguments', { owner, accepted: names.length, actual }))
@@ -190,8 +235,14 @@ function callBlock(block: BlockValue, expr: CallExpr, env: Env): Value {
   const rest = split === -1 ? [] : given.slice(split)
   const configured = configure(block, rest, expr, env)
   if (configured === undefined) return invalid
-  if (leading.length === 0) return takesTensors(configured) ? configured : applyBlock(configured, [], env, expr.span)
-  return applyBlock(configured, leading.flatMap((one) => tensorsOf(one.value) ?? []), env, expr.span)
+  if (leading.length === 0)
+    return takesTensors(configured) ? configured : applyBlock(configured, [], env, expr.span)
+  return applyBlock(
+    configured,
+    leading.flatMap((one) => tensorsOf(one.value) ?? []),
+    env,
+    expr.span,
+  )
 }
 
 /** `sum([1, 2])` is a number though `sum` alone is the operator: a function of the same name serves where no tensor is given. */
@@ -204,24 +255,49 @@ function numericOverload(block: BlockValue, given: readonly GivenArgument[]): Bu
 
 /** `parameter([8, 49])` is a tensor at once: nothing can be sent into it. */
 function takesTensors(block: BlockValue): boolean {
-  return block.form !== 'configured' || block.callee.kind !== 'primitive' || primitives[block.callee.name].arity.max > 0
+  return (
+    block.form !== 'configured' ||
+    block.callee.kind !== 'primitive' ||
+    primitives[block.callee.name].arity.max > 0
+  )
 }
 
-function configure(block: BlockValue, rest: readonly GivenArgument[], expr: CallExpr, env: Env): BlockValue | undefined {
+function configure(
+  block: BlockValue,
+  rest: readonly GivenArgument[],
+  expr: CallExpr,
+  env: Env,
+): BlockValue | undefined {
   if (block.form !== 'configured') {
     if (rest.length === 0) return block
-    report(env, expr.span, problem('cannot-configure', { actual: block.form === 'shared' ? 'a shared block' : 'a composed block' }))
+    report(
+      env,
+      expr.span,
+      problem('cannot-configure', {
+        actual: block.form === 'shared' ? 'a shared block' : 'a composed block',
+      }),
+    )
     return undefined
   }
   const named = new Set(rest.flatMap((one) => (one.name === undefined ? [] : [one.name])))
   const kept = block.args.filter((one) => one.name === undefined || !named.has(one.name))
-  const next: ConfiguredBlock = { kind: 'block', form: 'configured', callee: block.callee, args: [...kept, ...rest], span: expr.span }
+  const next: ConfiguredBlock = {
+    kind: 'block',
+    form: 'configured',
+    callee: block.callee,
+    args: [...kept, ...rest],
+    span: expr.span,
+  }
   return checkArgumentNames(next, rest, env) ? next : undefined
 }
 
 /** A misspelt or surplus argument is reported where it is written, even if the block is never applied. */
 function checkArgumentNames(block: ConfiguredBlock, rest: readonly GivenArgument[], env: Env): boolean {
-  if (block.callee.kind === 'declared' && block.callee.declaration.body.kind === 'ExprBody' && block.callee.declaration.kind === 'NetworkDecl') {
+  if (
+    block.callee.kind === 'declared' &&
+    block.callee.declaration.body.kind === 'ExprBody' &&
+    block.callee.declaration.kind === 'NetworkDecl'
+  ) {
     return true // A variant takes its base's parameters too; they are checked where it is applied.
   }
   const names = parameterNames(block)
@@ -246,7 +322,13 @@ function checkArgumentNames(block: ConfiguredBlock, rest: readonly GivenArgument
   return fine
 }
 
-function reportUnknownAttribute(operator: string, known: readonly string[], name: string, span: Span, env: Env): void {
+function reportUnknownAttribute(
+  operator: string,
+  known: readonly string[],
+  name: string,
+  span: Span,
+  env: Env,
+): void {
   report(env, span, problem('unknown-attribute', { operator, name, known, suggestion: suggest(name, known) }))
 }
 
@@ -265,7 +347,8 @@ function wordsFor(block: BlockValue): (name: string | undefined, position: numbe
   if (callee.kind === 'declared') {
     const { params } = callee.declaration
     return (name, position) => {
-      const param = name === undefined ? params[before + position] : params.find((one) => one.name.name === name)
+      const param =
+        name === undefined ? params[before + position] : params.find((one) => one.name.name === name)
       return wordsOfType(param?.type)
     }
   }

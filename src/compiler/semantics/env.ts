@@ -31,7 +31,10 @@ export interface Env {
 }
 
 /** A nested environment; what is not given stays as in `parent`. */
-export function nest(parent: Env, changes: Partial<Pick<Env, 'scope' | 'calls' | 'indices' | 'sharing' | 'coverage'>> = {}): Env {
+export function nest(
+  parent: Env,
+  changes: Partial<Pick<Env, 'scope' | 'calls' | 'indices' | 'sharing' | 'coverage'>> = {},
+): Env {
   return {
     session: parent.session,
     first: undefined,

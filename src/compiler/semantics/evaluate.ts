@@ -19,7 +19,17 @@ import { evaluateCall } from './calls.ts'
 import { define, force, lookup, nest, visibleNames, type Env } from './env.ts'
 import { findMember, memberExists, memberValue, type Family } from './families.ts'
 import { bounded, charge, exhaust, report, unknownKey } from './session.ts'
-import { bool, float, int, invalid, list, showValue, typeName, type BlockValue, type Value } from './values.ts'
+import {
+  bool,
+  float,
+  int,
+  invalid,
+  list,
+  showValue,
+  typeName,
+  type BlockValue,
+  type Value,
+} from './values.ts'
 
 /** Words that a bare name means in this place before any variable: `axis = depth`, `init = he(0.01)`. */
 export type Words = ReadonlySet<string>
@@ -42,13 +52,19 @@ export function evaluate(expr: Expr, env: Env, words?: Words): Value {
  */
 function nestingOf(expr: Expr): number {
   if (expr.kind === 'ComprehensionExpr') return 1 + Math.min(expr.clause.bindings.length, maxBindings)
-  const heavy = expr.kind === 'CallExpr' || (expr.kind === 'BinaryExpr' && (expr.operator === 'and' || expr.operator === 'or'))
+  const heavy =
+    expr.kind === 'CallExpr' ||
+    (expr.kind === 'BinaryExpr' && (expr.operator === 'and' || expr.operator === 'or'))
   return heavy ? 2 : 1
 }
 
 function tooNested(expr: Expr, env: Env): Value {
   const { forcing } = env.session
-  exhaust(env, expr.span, problem('too-deep', { limit: forcing.length, name: forcing.at(-1)?.name ?? 'this' }))
+  exhaust(
+    env,
+    expr.span,
+    problem('too-deep', { limit: forcing.length, name: forcing.at(-1)?.name ?? 'this' }),
+  )
   return invalid
 }
 
@@ -92,7 +108,8 @@ function numberValue(literal: NumberLiteral): Value {
 }
 
 function nameValue(expr: NameExpr, env: Env, words: Words | undefined): Value {
-  if (words?.has(expr.name) === true) return { kind: 'term', word: expr.name, positional: [], named: new Map() }
+  if (words?.has(expr.name) === true)
+    return { kind: 'term', word: expr.name, positional: [], named: new Map() }
   const slot = lookup(env, expr.name)
   if (slot !== undefined) return placed(force(env, slot, expr.span), expr)
   const key = unknownKey(expr.span.file, expr.name)
@@ -102,7 +119,14 @@ function nameValue(expr: NameExpr, env: Env, words: Words | undefined): Value {
     return invalid
   }
   unknownNames.add(key)
-  report(env, expr.span, problem('unknown-name', { name: expr.name, suggestion: suggest(expr.name, [...(words ?? []), ...visibleNames(env)]) }))
+  report(
+    env,
+    expr.span,
+    problem('unknown-name', {
+      name: expr.name,
+      suggestion: suggest(expr.name, [...(words ?? []), ...visibleNames(env)]),
+    }),
+  )
   return invalid
 }
 
@@ -128,14 +152,21 @@ function listValue(expr: ListExpr, env: Env, words: Words | undefined): Value {
     if (spread.kind === 'list') for (const one of spread.items) items.push(one)
     else if (spread.kind === 'invalid') return invalid
     else {
-      report(env, item.span, problem('wrong-type', { what: 'a spread', expected: 'a list', actual: typeName(spread), value: showValue(spread) }))
+      report(
+        env,
+        item.span,
+        problem('wrong-type', {
+          what: 'a spread',
+          expected: 'a list',
+          actual: typeName(spread),
+          value: showValue(spread),
+        }),
+      )
       return invalid
     }
   }
   return items.some((item) => item.kind === 'invalid') ? invalid : bounded(list(items), env, expr.span)
 }
-
-
 
 function range(expr: RangeExpr, env: Env): Value {
   const from = wholeNumber(expr.from, env, 'the start of a range')
@@ -156,7 +187,11 @@ export function wholeNumber(expr: Expr, env: Env, what: string): number | undefi
   const value = evaluate(expr, env)
   if (value.kind === 'int') return value.value
   if (value.kind !== 'invalid') {
-    report(env, expr.span, problem('wrong-type', { what, expected: 'int', actual: typeName(value), value: showValue(value) }))
+    report(
+      env,
+      expr.span,
+      problem('wrong-type', { what, expected: 'int', actual: typeName(value), value: showValue(value) }),
+    )
   }
   return undefined
 }
@@ -186,7 +221,12 @@ export function forEachBinding(clause: ForClause, env: Env, visit: (inner: Env) 
     const over = evaluate(binding.range, outer)
     if (over.kind !== 'list') {
       if (over.kind !== 'invalid') {
-        const parts = { what: `the range of \`${binding.name.name}\``, expected: 'a range or list', actual: typeName(over), value: showValue(over) }
+        const parts = {
+          what: `the range of \`${binding.name.name}\``,
+          expected: 'a range or list',
+          actual: typeName(over),
+          value: showValue(over),
+        }
         report(outer, binding.range.span, problem('wrong-type', parts))
       }
       return false
@@ -194,7 +234,9 @@ export function forEachBinding(clause: ForClause, env: Env, visit: (inner: Env) 
     for (const item of over.items) {
       if (!charge(outer, binding.range.span, 1)) return false
       const indices =
-        item.kind === 'int' ? [...outer.indices, { name: binding.name.name, value: item.value }] : outer.indices
+        item.kind === 'int'
+          ? [...outer.indices, { name: binding.name.name, value: item.value }]
+          : outer.indices
       const inner = nest(outer, { indices })
       define(inner, binding.name.name, binding.name.span, item)
       if (!step(at + 1, inner)) return false
@@ -202,7 +244,14 @@ export function forEachBinding(clause: ForClause, env: Env, visit: (inner: Env) 
     return true
   }
   if (clause.bindings.length <= maxBindings) return step(0, env)
-  exhaust(env, clause.span, problem('value-too-large', { what: `a \`for\` over ${clause.bindings.length} names`, limit: maxBindings }))
+  exhaust(
+    env,
+    clause.span,
+    problem('value-too-large', {
+      what: `a \`for\` over ${clause.bindings.length} names`,
+      limit: maxBindings,
+    }),
+  )
   return false
 }
 
@@ -218,7 +267,11 @@ export function truth(expr: Expr, env: Env, what: string): boolean | undefined {
   const value = evaluate(expr, env)
   if (value.kind === 'bool') return value.value
   if (value.kind !== 'invalid') {
-    report(env, expr.span, problem('wrong-type', { what, expected: 'bool', actual: typeName(value), value: showValue(value) }))
+    report(
+      env,
+      expr.span,
+      problem('wrong-type', { what, expected: 'bool', actual: typeName(value), value: showValue(value) }),
+    )
   }
   return undefined
 }
@@ -265,11 +318,16 @@ function compose(left: BlockValue, right: BlockValue, link: PipeExpr, env: Env):
   const stages = [...stagesOf(left), ...stagesOf(right)]
   const limit = env.session.limits.compositionLength
   if (stages.length <= limit) return { kind: 'block', form: 'composed', stages }
-  report(env, link.span, problem('value-too-large', { what: `a composition of ${stages.length} blocks`, limit }))
+  report(
+    env,
+    link.span,
+    problem('value-too-large', { what: `a composition of ${stages.length} blocks`, limit }),
+  )
   return invalid
 }
 
-const stagesOf = (block: BlockValue): readonly BlockValue[] => (block.form === 'composed' ? block.stages : [block])
+const stagesOf = (block: BlockValue): readonly BlockValue[] =>
+  block.form === 'composed' ? block.stages : [block]
 
 /** The tensors of a tensor or of a list of nothing but tensors; undefined for anything else. */
 export function tensorsOf(value: Value): number[] | undefined {

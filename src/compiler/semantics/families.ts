@@ -79,7 +79,11 @@ function addMember(family: Family, rule: Rule, env: Env): boolean {
     index[k] = at
   }
   if (index.length !== family.rank) {
-    report(env, rule.span, problem('wrong-index-count', { name: family.name, expected: family.rank, actual: index.length }))
+    report(
+      env,
+      rule.span,
+      problem('wrong-index-count', { name: family.name, expected: family.rank, actual: index.length }),
+    )
     return false
   }
   const limit = env.session.limits.nodes
@@ -115,15 +119,29 @@ export function memberName(member: Member): string {
 }
 
 /** The member at an index, or undefined after a report that says which indices there are. */
-export function findMember(family: Family, index: readonly number[], env: Env, use: Span): Member | undefined {
+export function findMember(
+  family: Family,
+  index: readonly number[],
+  env: Env,
+  use: Span,
+): Member | undefined {
   prepare(family)
   const member = index.length === family.rank ? family.members.get(index.join(',')) : undefined
   if (member !== undefined || family.broken) return member
   const related: Related[] = [{ span: family.span, message: `\`${family.name}\` is defined here` }]
   if (index.length !== family.rank) {
-    report(env, use, problem('wrong-index-count', { name: family.name, expected: family.rank, actual: index.length }), related)
+    report(
+      env,
+      use,
+      problem('wrong-index-count', { name: family.name, expected: family.rank, actual: index.length }),
+      related,
+    )
   } else {
-    const parts = { member: `${family.name}[${index.join(', ')}]`, ranges: ranges(family), size: family.members.size }
+    const parts = {
+      member: `${family.name}[${index.join(', ')}]`,
+      ranges: ranges(family),
+      size: family.members.size,
+    }
     report(env, use, problem('index-out-of-family', parts), related)
   }
   return undefined
@@ -152,7 +170,8 @@ export function memberValue(member: Member, env: Env, use: Span): Value {
   member.state = 'running'
   member.value = guarded(env, member, memberName(member), use, () => existingValue(member, env, use))
   member.state = 'done'
-  if (member.family.landmark !== undefined && member.value.kind === 'tensor') mark(member, member.value.node, env)
+  if (member.family.landmark !== undefined && member.value.kind === 'tensor')
+    mark(member, member.value.node, env)
   return member.value
 }
 

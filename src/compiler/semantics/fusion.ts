@@ -6,7 +6,16 @@ import type { EdgeDecl, FusionStmt, LetStmt, NodeBody, NodeRule, SparsityClause 
 import { applyBlock } from './apply.ts'
 import { define, defer, nest, type Env } from './env.ts'
 import { evaluate, forEachBinding, truth, wholeNumber } from './evaluate.ts'
-import { addRule, existence, memberName, membersOf, memberValue, newFamily, type Family, type Member } from './families.ts'
+import {
+  addRule,
+  existence,
+  memberName,
+  membersOf,
+  memberValue,
+  newFamily,
+  type Family,
+  type Member,
+} from './families.ts'
 import { report } from './session.ts'
 import { coverageFor, sparsitySetting, type Region } from './sparsity.ts'
 import { declareLets, type Build } from './statements.ts'
@@ -55,7 +64,12 @@ export function declareFusion(statement: FusionStmt, env: Env): Build {
   return () => {
     for (const member of membersOf(family)) buildMember(member)
     const setting = sparsitySetting(clauses, inner)
-    env.session.fusions[position] = { name, scope: inner.scope, nodes: fusionNodes(context, env), ...(setting === undefined ? {} : { sparsity: setting }) }
+    env.session.fusions[position] = {
+      name,
+      scope: inner.scope,
+      nodes: fusionNodes(context, env),
+      ...(setting === undefined ? {} : { sparsity: setting }),
+    }
   }
 }
 
@@ -69,7 +83,12 @@ function addNodeRule(context: FusionContext, rule: NodeRule, inner: Env): void {
   const shared = { indices: rule.indices, clause: rule.clause, span: rule.span }
   if (body.kind === 'NodeAlias') {
     const evaluateAlias = (member: Member): Value =>
-      tensorOrReport(evaluate(body.value, nodeEnv(context, member)), memberName(member), body.value.span, member.env)
+      tensorOrReport(
+        evaluate(body.value, nodeEnv(context, member)),
+        memberName(member),
+        body.value.span,
+        member.env,
+      )
     addRule(context.family, { ...shared, evaluate: evaluateAlias }, inner)
     return
   }
@@ -100,7 +119,10 @@ function nodeValue(context: FusionContext, body: NodeBody, member: Member): Valu
   const env = nodeEnv(context, member)
   const [fuse] = body.fuses
   if (fuse === undefined || body.edges.length === 0) return invalid // Reported where the rule stands.
-  const fuseEnv = nest(env, { scope: childScope(env.scope, 'fuse'), coverage: coverage(context, member, { on: 'fuse' }) })
+  const fuseEnv = nest(env, {
+    scope: childScope(env.scope, 'fuse'),
+    coverage: coverage(context, member, { on: 'fuse' }),
+  })
   declareLets(body.lets, fuseEnv)
   const built = buildEdges(context, body.edges, member, fuseEnv, env)
   if (built === undefined) return invalid
@@ -117,7 +139,13 @@ function coverage(context: FusionContext, member: Member, region: Region): Env['
 }
 
 /** Evaluates the edges that are present, in order; their names are visible to later edges and to the fuse. */
-function buildEdges(context: FusionContext, edges: readonly EdgeDecl[], member: Member, fuseEnv: Env, env: Env): BuiltEdge[] | undefined {
+function buildEdges(
+  context: FusionContext,
+  edges: readonly EdgeDecl[],
+  member: Member,
+  fuseEnv: Env,
+  env: Env,
+): BuiltEdge[] | undefined {
   const built: BuiltEdge[] = []
   let fine = true
   for (const edge of edges) {
@@ -145,7 +173,9 @@ function buildEdges(context: FusionContext, edges: readonly EdgeDecl[], member: 
 /** A single edge is its tensor; the edges of a family are a list, in their order. */
 function nameEdges(edge: EdgeDecl, built: readonly BuiltEdge[], env: Env): void {
   const name = edge.name.name
-  const values = built.filter((one) => one.declaration.name.name === name).map((one): Value => ({ kind: 'tensor', node: one.node }))
+  const values = built
+    .filter((one) => one.declaration.name.name === name)
+    .map((one): Value => ({ kind: 'tensor', node: one.node }))
   const named = edge.indices === undefined ? values[0] : list(values)
   if (named !== undefined) define(env, name, edge.name.span, named)
   else defer(env, name, edge.name.span, () => absentEdge(edge, env))
@@ -159,7 +189,9 @@ function absentEdge(edge: EdgeDecl, env: Env): Value {
 }
 
 function edgeIndex(edge: EdgeDecl, env: Env): number[] {
-  return (edge.indices ?? []).flatMap((expr) => wholeNumber(expr, env, `an index of edge \`${edge.name.name}\``) ?? [])
+  return (edge.indices ?? []).flatMap(
+    (expr) => wholeNumber(expr, env, `an index of edge \`${edge.name.name}\``) ?? [],
+  )
 }
 
 /** False when `visit` stopped it, or after a report about the edge's range or condition. */
@@ -206,10 +238,21 @@ function recordEdges(built: readonly BuiltEdge[], first: number, env: Env): Reco
 }
 
 /** The channels that each edge fills, where the fuse begins with a concat of exactly the edges. */
-function channelRanges(built: readonly BuiltEdge[], first: number, env: Env): (readonly [number, number])[] | undefined {
+function channelRanges(
+  built: readonly BuiltEdge[],
+  first: number,
+  env: Env,
+): (readonly [number, number])[] | undefined {
   const { builder } = env.session
   const concat = builder.nodes[first]
-  if (concat?.op !== 'concat' || !equalLists(concat.inputs, built.map((edge) => edge.node))) return undefined
+  if (
+    concat?.op !== 'concat' ||
+    !equalLists(
+      concat.inputs,
+      built.map((edge) => edge.node),
+    )
+  )
+    return undefined
   let start = 0
   return built.map((edge) => {
     const [channels] = builder.shapeOf(edge.node)
@@ -219,10 +262,14 @@ function channelRanges(built: readonly BuiltEdge[], first: number, env: Env): (r
   })
 }
 
-const equalLists = (a: readonly number[], b: readonly number[]): boolean => a.length === b.length && a.every((one, k) => one === b[k])
+const equalLists = (a: readonly number[], b: readonly number[]): boolean =>
+  a.length === b.length && a.every((one, k) => one === b[k])
 
 /** The fusion nodes and backbone levels nearest before a tensor. */
-function sourcesOf(found: readonly Member[], { family: own }: FusionContext): Pick<FusionEdge, 'sources' | 'levels'> {
+function sourcesOf(
+  found: readonly Member[],
+  { family: own }: FusionContext,
+): Pick<FusionEdge, 'sources' | 'levels'> {
   return {
     sources: found.filter(({ family }) => family === own).map(({ index }) => index),
     levels: found
@@ -238,12 +285,22 @@ function sourcesOf(found: readonly Member[], { family: own }: FusionContext): Pi
 function landmarkReader(context: FusionContext, env: Env): (node: NodeId) => readonly Member[] {
   const { builder, landmarks } = env.session
   const known = new Map<NodeId, readonly Member[]>()
-  const inputsOf = (id: NodeId): readonly NodeId[] => (landmarks.has(id) ? [] : (builder.nodes[id]?.inputs ?? []))
+  const inputsOf = (id: NodeId): readonly NodeId[] =>
+    landmarks.has(id) ? [] : (builder.nodes[id]?.inputs ?? [])
   const settle = (id: NodeId): void => {
     const marks = landmarks.get(id)
-    const nearest = marks?.find(({ family }) => family === context.family) ?? marks?.find(({ family }) => family.landmark === 'level')
+    const nearest =
+      marks?.find(({ family }) => family === context.family) ??
+      marks?.find(({ family }) => family.landmark === 'level')
     const before = inputsOf(id).map((input) => known.get(input) ?? [])
-    known.set(id, nearest !== undefined ? [nearest] : before.length === 1 ? (before[0] ?? []) : [...new Set(before.flat())])
+    known.set(
+      id,
+      nearest !== undefined
+        ? [nearest]
+        : before.length === 1
+          ? (before[0] ?? [])
+          : [...new Set(before.flat())],
+    )
   }
   return (node) => {
     const stack = [node]
@@ -263,7 +320,10 @@ function fusionNodes(context: FusionContext, env: Env): FusionNode[] {
   const before = landmarkReader(context, env)
   return [...context.family.members.values()].flatMap((member): FusionNode[] => {
     if (member.value.kind !== 'tensor') return []
-    const edges = (context.edges.get(member) ?? []).map((edge) => ({ ...edge, ...sourcesOf(before(edge.node), context) }))
+    const edges = (context.edges.get(member) ?? []).map((edge) => ({
+      ...edge,
+      ...sourcesOf(before(edge.node), context),
+    }))
     return [{ index: member.index, node: member.value.node, edges, span: member.span }]
   })
 }

@@ -39,8 +39,10 @@ export function languageEnv(session: Session): Env {
     coverage: undefined,
   }
   for (const builtin of builtins) define(env, builtin.name, nowhere, { kind: 'builtin', builtin })
-  for (const name of Object.keys(primitives) as PrimitiveName[]) if (name !== 'input') define(env, name, nowhere, operator({ kind: 'primitive', name }))
-  for (const name of Object.keys(composites) as CompositeName[]) define(env, name, nowhere, operator({ kind: 'composite', name }))
+  for (const name of Object.keys(primitives) as PrimitiveName[])
+    if (name !== 'input') define(env, name, nowhere, operator({ kind: 'primitive', name }))
+  for (const name of Object.keys(composites) as CompositeName[])
+    define(env, name, nowhere, operator({ kind: 'composite', name }))
   return env
 }
 
@@ -72,7 +74,13 @@ function declare(declaration: Declaration, env: Env): void {
       return
     case 'BlockDecl':
     case 'NetworkDecl':
-      define(env, name, span, { kind: 'block', form: 'configured', callee: { kind: 'declared', declaration, env }, args: [], span })
+      define(env, name, span, {
+        kind: 'block',
+        form: 'configured',
+        callee: { kind: 'declared', declaration, env },
+        args: [],
+        span,
+      })
       return
     case 'ConstDecl':
       defer(env, name, span, () => evaluate(declaration.value, env))

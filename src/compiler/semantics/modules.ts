@@ -14,7 +14,10 @@ export interface Module {
   readonly path: string
   readonly syntax: File
   /** By local name: the module and the name there. */
-  readonly imports: ReadonlyMap<string, { readonly module: Module; readonly name: string; readonly span: Span }>
+  readonly imports: ReadonlyMap<
+    string,
+    { readonly module: Module; readonly name: string; readonly span: Span }
+  >
 }
 
 export interface Loader {
@@ -56,7 +59,8 @@ function loadImport(
   const target = importedModule(loader, importer, declaration)
   for (const one of declaration.names) {
     if (target === undefined) continue
-    if (declares(target, one.name.name)) imports.set((one.alias ?? one.name).name, { module: target, name: one.name.name, span: one.span })
+    if (declares(target, one.name.name))
+      imports.set((one.alias ?? one.name).name, { module: target, name: one.name.name, span: one.span })
     else reportMissingName(loader, importer, target, one)
   }
 }
@@ -71,7 +75,8 @@ function reportMissingName(loader: Loader, importer: string, target: Module, one
   const parts = { name: one.name.name, file: target.path, known, suggestion: suggest(one.name.name, known) }
   loader.bag.report('import-name-missing', one.name.span, parts)
   // The file goes on to use the name that was meant: that is the same slip.
-  if (parts.suggestion !== undefined && one.alias === undefined) loader.unknownNames.add(unknownKey(importer, parts.suggestion))
+  if (parts.suggestion !== undefined && one.alias === undefined)
+    loader.unknownNames.add(unknownKey(importer, parts.suggestion))
 }
 
 function importedModule(loader: Loader, importer: string, declaration: ImportDecl): Module | undefined {
@@ -94,7 +99,9 @@ function importedModule(loader: Loader, importer: string, declaration: ImportDec
     loader.bag.report('imports-too-deep', span, { limit: loader.limits.importDepth })
     return undefined
   }
-  const suggestion = path.startsWith('std/') ? suggest(path, stdFiles.keys())?.replace(/\.weft$/, '') : undefined
+  const suggestion = path.startsWith('std/')
+    ? suggest(path, stdFiles.keys())?.replace(/\.weft$/, '')
+    : undefined
   const text = readFile(loader, path, problem('import-not-found', { path, suggestion }), span)
   return text === undefined ? undefined : loadModule(loader, path, text)
 }
@@ -105,13 +112,20 @@ export function readFile(loader: Loader, path: string, absent: Problem, span: Sp
   const found = (path.startsWith('std/') ? stdFiles.get(path) : loader.read(path)) ?? absent
   if (typeof found === 'string' && withinBound(found, limits.fileBytes)) return found
   const refused =
-    typeof found === 'string' ? problem('file-too-large', { path, bytes: byteLength(found), limit: limits.fileBytes }) : found
+    typeof found === 'string'
+      ? problem('file-too-large', { path, bytes: byteLength(found), limit: limits.fileBytes })
+      : found
   bag.add(diagnose(refused, span))
   return undefined
 }
 
 const faulty = (bag: DiagnosticBag, { file, start, end }: Span): boolean =>
-  bag.list().some(({ severity, span }) => severity === 'error' && span.file === file && span.start >= start && span.end <= end)
+  bag
+    .list()
+    .some(
+      ({ severity, span }) =>
+        severity === 'error' && span.file === file && span.start >= start && span.end <= end,
+    )
 
 const withEnding = (path: string): string => (path.endsWith('.weft') ? path : `${path}.weft`)
 

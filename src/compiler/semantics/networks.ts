@@ -14,7 +14,16 @@ import { evaluate, forEachBinding, truth, wholeNumber } from './evaluate.ts'
 import { toPlain } from './operator-arguments.ts'
 import { report } from './session.ts'
 import { assertionsHold, declareStatements } from './statements.ts'
-import { invalid, list, showValue, tensor, typeName, type ConfiguredBlock, type GivenArgument, type Value } from './values.ts'
+import {
+  invalid,
+  list,
+  showValue,
+  tensor,
+  typeName,
+  type ConfiguredBlock,
+  type GivenArgument,
+  type Value,
+} from './values.ts'
 
 /** A network with a body, the environment of its parameters, and its arguments by name. */
 interface Resolved {
@@ -28,7 +37,14 @@ interface Resolved {
  * Follows a chain of variants to the network with a body. Every argument goes to the first declaration on the way that has a parameter of
  * that name; the others fall through to the base, where they override the variant's own.
  */
-function resolve(declaration: NetworkDecl, given: readonly GivenArgument[], moduleEnv: Env, caller: Env, span: Span, call?: Span): Resolved | undefined {
+function resolve(
+  declaration: NetworkDecl,
+  given: readonly GivenArgument[],
+  moduleEnv: Env,
+  caller: Env,
+  span: Span,
+  call?: Span,
+): Resolved | undefined {
   const own = new Set(declaration.params.map((param) => param.name.name))
   const { body } = declaration
   const variant = body.kind === 'ExprBody'
@@ -40,8 +56,17 @@ function resolve(declaration: NetworkDecl, given: readonly GivenArgument[], modu
   if (body.kind === 'StatementBody') return { declaration, body, env, arguments: bound }
   const base = evaluate(body.value, env)
   if (base.kind === 'invalid') return undefined
-  if (base.kind !== 'block' || base.form !== 'configured' || base.callee.kind !== 'declared' || base.callee.declaration.kind !== 'NetworkDecl') {
-    report(env, body.value.span, problem('variant-needs-network', { name: declaration.name.name, actual: typeName(base) }))
+  if (
+    base.kind !== 'block' ||
+    base.form !== 'configured' ||
+    base.callee.kind !== 'declared' ||
+    base.callee.declaration.kind !== 'NetworkDecl'
+  ) {
+    report(
+      env,
+      body.value.span,
+      problem('variant-needs-network', { name: declaration.name.name, actual: typeName(base) }),
+    )
     return undefined
   }
   const { declaration: next, env: nextEnv } = base.callee
@@ -53,7 +78,13 @@ function resolve(declaration: NetworkDecl, given: readonly GivenArgument[], modu
   return { ...inner, arguments: [...bound, ...inner.arguments.filter((one) => !hidden.has(one.name))] }
 }
 
-function guardedResolve(declaration: NetworkDecl, given: readonly GivenArgument[], moduleEnv: Env, caller: Env, span: Span): Resolved | undefined {
+function guardedResolve(
+  declaration: NetworkDecl,
+  given: readonly GivenArgument[],
+  moduleEnv: Env,
+  caller: Env,
+  span: Span,
+): Resolved | undefined {
   let found: Resolved | undefined
   guarded(caller, {}, declaration.name.name, span, () => {
     found = resolve(declaration, given, moduleEnv, caller, span)
@@ -63,21 +94,36 @@ function guardedResolve(declaration: NetworkDecl, given: readonly GivenArgument[
 }
 
 /** Elaborates a network with arguments from outside. Undefined after an error. */
-export function elaborateNetwork(declaration: NetworkDecl, given: readonly GivenArgument[], moduleEnv: Env): Graph | undefined {
+export function elaborateNetwork(
+  declaration: NetworkDecl,
+  given: readonly GivenArgument[],
+  moduleEnv: Env,
+): Graph | undefined {
   const resolved = resolve(declaration, given, moduleEnv, moduleEnv, declaration.name.span)
   if (resolved === undefined) return undefined
   const { env, body } = resolved
-  const inputs = body.statements.filter((one) => one.kind === 'InputStmt').flatMap((one) => declareInput(one, env))
+  const inputs = body.statements
+    .filter((one) => one.kind === 'InputStmt')
+    .flatMap((one) => declareInput(one, env))
   const outputs = elaborateBody(body, env)
   if (outputs === undefined) return undefined
   const { session } = env
   if (outputs.length === 0 && !session.bag.hasErrors && !session.silenced)
-    report(env, declaration.name.span, problem('missing-statement', { name: declaration.name.name, missing: ['output'], dropped: true }))
-  const budgets = body.statements.filter((one) => one.kind === 'BudgetStmt').flatMap((one): Budget[] => listOf(evaluateBudget(one, env)))
+    report(
+      env,
+      declaration.name.span,
+      problem('missing-statement', { name: declaration.name.name, missing: ['output'], dropped: true }),
+    )
+  const budgets = body.statements
+    .filter((one) => one.kind === 'BudgetStmt')
+    .flatMap((one): Budget[] => listOf(evaluateBudget(one, env)))
   if (session.bag.hasErrors || session.silenced) return undefined
   return session.builder.finish({
     network: declaration.name.name,
-    arguments: resolved.arguments.map((one) => ({ name: one.name, value: argumentInForce(one.name, one.env) })),
+    arguments: resolved.arguments.map((one) => ({
+      name: one.name,
+      value: argumentInForce(one.name, one.env),
+    })),
     inputs,
     outputs,
     backbones: session.backbones,
@@ -100,7 +146,10 @@ function elaborateBody(body: StatementBody, env: Env): GraphOutput[] | undefined
   if (!assertionsHold(body.statements, env)) return undefined
   for (const build of builds) build()
   const statements = body.statements.filter((one) => one.kind === 'OutputStmt')
-  return distinct(statements.flatMap((one) => evaluateOutput(one, env)), env)
+  return distinct(
+    statements.flatMap((one) => evaluateOutput(one, env)),
+    env,
+  )
 }
 
 /** Families of outputs may overlap: two outputs of one name are reported. */
@@ -109,7 +158,10 @@ function distinct(outputs: readonly GraphOutput[], env: Env): GraphOutput[] {
   for (const one of outputs) {
     const before = byName.get(one.name)
     if (before === undefined) byName.set(one.name, one)
-    else report(env, one.span, problem('duplicate-name', { name: one.name, kind: 'output' }), [{ span: before.span, message: 'first declared here' }])
+    else
+      report(env, one.span, problem('duplicate-name', { name: one.name, kind: 'output' }), [
+        { span: before.span, message: 'first declared here' },
+      ])
   }
   return [...byName.values()]
 }
@@ -124,7 +176,14 @@ function declareInput(statement: InputStmt, env: Env): GraphInput[] {
   const inferred = primitives.input.infer({ attributes: { shape }, inputs: [] })
   if (isProblem(inferred)) throw new Error('an input of positive extents was refused')
   const { calls, indices } = env
-  const place = { scope: childScope(env.scope, name), span: statement.name.span, calls, indices, sharing: undefined, coverage: undefined }
+  const place = {
+    scope: childScope(env.scope, name),
+    span: statement.name.span,
+    calls,
+    indices,
+    sharing: undefined,
+    coverage: undefined,
+  }
   const added = env.session.builder.add('input', [], { ...inferred, attributes: { shape } }, place)
   if (typeof added !== 'number') throw new Error('the first node was refused')
   define(env, name, statement.name.span, tensor(added))
@@ -136,9 +195,15 @@ function inputShape(statement: InputStmt, env: Env): Dim[] | undefined {
   const value = evaluate(statement.shape, env)
   if (value.kind === 'invalid') return undefined
   const items = value.kind === 'list' ? value.items : []
-  const dims = items.flatMap((item): Dim[] => (item.kind === 'int' && item.value > 0 ? [item.value] : item.kind === 'dim' ? [item.dim] : []))
+  const dims = items.flatMap((item): Dim[] =>
+    item.kind === 'int' && item.value > 0 ? [item.value] : item.kind === 'dim' ? [item.dim] : [],
+  )
   if (dims.length > 0 && dims.length === items.length) return dims
-  report(env, statement.shape.span, problem('wrong-input-shape', { name: statement.name.name, value: showValue(value) }))
+  report(
+    env,
+    statement.shape.span,
+    problem('wrong-input-shape', { name: statement.name.name, value: showValue(value) }),
+  )
   return undefined
 }
 
@@ -147,9 +212,15 @@ function inputShape(statement: InputStmt, env: Env): Dim[] | undefined {
 function evaluateOutput(statement: OutputStmt, env: Env): GraphOutput[] {
   const outputs: GraphOutput[] = []
   const one = (at: Env): boolean => {
-    const index = (statement.indices ?? []).flatMap((expr) => wholeNumber(expr, at, 'the index of an output') ?? [])
+    const index = (statement.indices ?? []).flatMap(
+      (expr) => wholeNumber(expr, at, 'the index of an output') ?? [],
+    )
     const name = index.length === 0 ? statement.name.name : `${statement.name.name}[${index.join(',')}]`
-    if (statement.condition !== undefined && truth(statement.condition, at, 'the condition of an output') !== true) return true
+    if (
+      statement.condition !== undefined &&
+      truth(statement.condition, at, 'the condition of an output') !== true
+    )
+      return true
     const node = outputNode(statement, name, nest(at, { scope: childScope(env.scope, name) }))
     if (node !== undefined) outputs.push({ name, node, aux: statement.aux, span: statement.span })
     return true
@@ -162,14 +233,24 @@ function evaluateOutput(statement: OutputStmt, env: Env): GraphOutput[] {
 function outputNode(statement: OutputStmt, name: string, env: Env): NodeId | undefined {
   const value = evaluate(statement.value, env)
   if (value.kind === 'tensor') return value.node
-  if (value.kind !== 'invalid') report(env, statement.value.span, problem('member-not-a-tensor', { member: `output ${name}`, actual: typeName(value) }))
+  if (value.kind !== 'invalid')
+    report(
+      env,
+      statement.value.span,
+      problem('member-not-a-tensor', { member: `output ${name}`, actual: typeName(value) }),
+    )
   return undefined
 }
 
 // ---------------------------------------------------------------- a network inside another
 
 /** `x -> UNet(base = 16)`: the inputs are the given tensors, the result its outputs that are not aux (one tensor, or a list). */
-export function elaborateNetworkCall(block: ConfiguredBlock, inputs: readonly NodeId[], env: Env, span: Span): Value {
+export function elaborateNetworkCall(
+  block: ConfiguredBlock,
+  inputs: readonly NodeId[],
+  env: Env,
+  span: Span,
+): Value {
   const { callee } = block
   if (callee.kind !== 'declared' || callee.declaration.kind !== 'NetworkDecl') return invalid
   const { declaration, env: moduleEnv } = callee
@@ -179,7 +260,10 @@ export function elaborateNetworkCall(block: ConfiguredBlock, inputs: readonly No
     const resolved = resolve(declaration, block.args, moduleEnv, caller, span, span)
     if (resolved === undefined || !bindInputs(resolved, inputs, env, span)) return invalid
     const outputs = elaborateBody(
-      { ...resolved.body, statements: resolved.body.statements.filter((one) => one.kind !== 'OutputStmt' || !one.aux) },
+      {
+        ...resolved.body,
+        statements: resolved.body.statements.filter((one) => one.kind !== 'OutputStmt' || !one.aux),
+      },
       resolved.env,
     )
     const tensors = outputs?.map((one) => tensor(one.node)) ?? []
@@ -201,8 +285,9 @@ function bindInputs(resolved: Resolved, inputs: readonly NodeId[], env: Env, spa
     const actual = env.session.builder.shapeOf(node)
     if (expected === undefined || equalShapes(expected, actual)) return expected !== undefined
     const parts = { name: statement.name.name, expected: formatShape(expected), actual: formatShape(actual) }
-    report(env, span, problem('network-input-shape', parts), [{ span: statement.span, message: 'declared here' }])
+    report(env, span, problem('network-input-shape', parts), [
+      { span: statement.span, message: 'declared here' },
+    ])
     return false
   })
 }
-

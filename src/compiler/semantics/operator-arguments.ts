@@ -74,11 +74,21 @@ export function operatorArguments(block: ConfiguredBlock, env: Env): CallArgumen
 }
 
 /** Reports what is wrong with an application: at the argument it is about, else at the application with the operands' origins. */
-export function reportFaults(faults: readonly Fault[], block: ConfiguredBlock, inputs: readonly NodeId[], env: Env, span: Span): void {
+export function reportFaults(
+  faults: readonly Fault[],
+  block: ConfiguredBlock,
+  inputs: readonly NodeId[],
+  env: Env,
+  span: Span,
+): void {
   for (const { problem: found, argument } of faults) {
     const at = argument === undefined ? undefined : argumentAt(block.args, argument)
     if (at === undefined) report(env, span, seenFromInput(found, env), operands(inputs, env))
-    else report(env, at.span, found, [...elsewhere(at.span, span), ...(shapeMatters(found) ? operands(inputs, env) : [])])
+    else
+      report(env, at.span, found, [
+        ...elsewhere(at.span, span),
+        ...(shapeMatters(found) ? operands(inputs, env) : []),
+      ])
   }
 }
 
@@ -94,35 +104,55 @@ function seenFromInput(found: Problem, env: Env): Problem {
     const now = extents[axisNames(extents.length).indexOf(axis)]
     const here = parts.axis === axis ? Math.max(Number(parts.extent), Number(parts.expected)) : Number.NaN
     const stride = typeof now === 'number' ? Math.round(now / here) : Number.NaN
-    const led = typeof now === 'number' && (Math.floor(now / stride) === here || Math.ceil(now / stride) === here)
+    const led =
+      typeof now === 'number' && (Math.floor(now / stride) === here || Math.ceil(now / stride) === here)
     return led ? [{ axis, multiple: multiple * stride, now }] : []
   })
   if (axes.length !== hint.axes.length) return found
   // The input divides: the extents differ for another reason.
-  if (axes.some(({ now, multiple }) => now % multiple === 0)) return problem('extents-disagree', { ...parts, hint: { kind: 'none' } })
-  return problem('extents-disagree', { ...parts, hint: { ...hint, input: { name: input.place.scope.segment, axes } } })
+  if (axes.some(({ now, multiple }) => now % multiple === 0))
+    return problem('extents-disagree', { ...parts, hint: { kind: 'none' } })
+  return problem('extents-disagree', {
+    ...parts,
+    hint: { ...hint, input: { name: input.place.scope.segment, axes } },
+  })
 }
 
-const axisNames = (rank: number): readonly string[] => ['channel', ...['depth', 'height', 'width'].slice(4 - rank)]
+const axisNames = (rank: number): readonly string[] => [
+  'channel',
+  ...['depth', 'height', 'width'].slice(4 - rank),
+]
 
 /** An argument given where the block was configured, away from where it is applied. */
 function elsewhere(argument: Span, application: Span): Related[] {
-  const inside = argument.file === application.file && argument.start >= application.start && argument.end <= application.end
+  const inside =
+    argument.file === application.file &&
+    argument.start >= application.start &&
+    argument.end <= application.end
   return inside ? [] : [{ span: application, message: 'in this application' }]
 }
 
 /** Whether the mistake lies between an argument and the tensor, and not in the argument alone. */
 function shapeMatters({ name }: Problem): boolean {
-  return Object.hasOwn(shapeCodes, name) || name === 'attribute-entries' || name === 'axis-word' || name === 'axis-index'
+  return (
+    Object.hasOwn(shapeCodes, name) ||
+    name === 'attribute-entries' ||
+    name === 'axis-word' ||
+    name === 'axis-index'
+  )
 }
 
 function argumentAt(args: readonly GivenArgument[], at: number | string): GivenArgument | undefined {
-  return typeof at === 'string' ? args.find((one) => one.name === at) : args.filter((one) => one.name === undefined)[at]
+  return typeof at === 'string'
+    ? args.find((one) => one.name === at)
+    : args.filter((one) => one.name === undefined)[at]
 }
 
 /** Where a reader looks for what made a tensor: not inside the bundled library, but where its block was applied. */
 function placeShown({ span, calls }: Place): Span {
-  return span.file.startsWith('std/') ? (calls.findLast((call) => !call.file.startsWith('std/')) ?? span) : span
+  return span.file.startsWith('std/')
+    ? (calls.findLast((call) => !call.file.startsWith('std/')) ?? span)
+    : span
 }
 
 /** Each operand's shape and the place that made it. */
@@ -132,6 +162,11 @@ export function operands(inputs: readonly NodeId[], env: Env): Related[] {
     const node = builder.nodes[id]
     if (node === undefined) return []
     const which = inputs.length === 1 ? 'the input' : `operand ${k + 1}`
-    return [{ span: placeShown(node.place), message: `${which} is ${formatShape(node.type.shape)}, made here by ${node.op}` }]
+    return [
+      {
+        span: placeShown(node.place),
+        message: `${which} is ${formatShape(node.type.shape)}, made here by ${node.op}`,
+      },
+    ]
   })
 }

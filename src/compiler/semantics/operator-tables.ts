@@ -9,7 +9,9 @@ export interface OperatorTable {
 
 export const operatorTables: ReadonlyMap<string, OperatorTable> = new Map(
   Object.entries({ ...primitives, ...composites }).map(([name, { attributes }]) => {
-    const entries = Object.entries(attributes as Readonly<Record<string, { readonly words: readonly string[] }>>)
+    const entries = Object.entries(
+      attributes as Readonly<Record<string, { readonly words: readonly string[] }>>,
+    )
     const words = entries.map(([attribute, spec]) => [attribute, new Set(spec.words)] as const)
     return [name, { names: entries.map(([attribute]) => attribute), words: new Map(words) }]
   }),

@@ -1,5 +1,11 @@
 // What one elaboration carries along: the graph under construction, the diagnostics, the bounds and what is being forced.
-import { diagnose, problem, type DiagnosticBag, type Problem, type Related } from '../diagnostics/diagnostic.ts'
+import {
+  diagnose,
+  problem,
+  type DiagnosticBag,
+  type Problem,
+  type Related,
+} from '../diagnostics/diagnostic.ts'
 import type { Draft, GraphBuilder } from '../ir/builder.ts'
 import type { Backbone, Fusion, NodeId } from '../ir/graph.ts'
 import type { Span } from '../text/source.ts'
@@ -35,8 +41,30 @@ export interface Session {
   readonly landmarks: Map<NodeId, Member[]>
 }
 
-export function newSession(builder: GraphBuilder, bag: DiagnosticBag, limits: Limits, unknownNames: ReadonlySet<string> = new Set()): Session {
-  return { builder, bag, limits, steps: 0, depth: 0, nesting: 0, reports: 0, exhausted: false, forcing: [], backbones: [], fusions: [], unknownNames: new Set(unknownNames), silenced: false, symbols: new Map(), faultySparsities: new Set(), landmarks: new Map() }
+export function newSession(
+  builder: GraphBuilder,
+  bag: DiagnosticBag,
+  limits: Limits,
+  unknownNames: ReadonlySet<string> = new Set(),
+): Session {
+  return {
+    builder,
+    bag,
+    limits,
+    steps: 0,
+    depth: 0,
+    nesting: 0,
+    reports: 0,
+    exhausted: false,
+    forcing: [],
+    backbones: [],
+    fusions: [],
+    unknownNames: new Set(unknownNames),
+    silenced: false,
+    symbols: new Map(),
+    faultySparsities: new Set(),
+    landmarks: new Map(),
+  }
 }
 
 export const unknownKey = (file: string, name: string): string => `${file} ${name}`
@@ -61,7 +89,8 @@ function innermost(calls: readonly Span[]): Span[] {
   const found: Span[] = []
   for (let at = calls.length - 1; at >= 0 && found.length < shownCalls; at--) {
     const call = calls[at]
-    if (call !== undefined && !found.some((one) => one.file === call.file && one.start === call.start)) found.push(call)
+    if (call !== undefined && !found.some((one) => one.file === call.file && one.start === call.start))
+      found.push(call)
   }
   return found
 }
@@ -89,9 +118,12 @@ function excess(value: Value, limits: Limits): { readonly what: string; readonly
     return { what: `a string of ${value.value.length} characters`, limit: limits.stringLength }
   if (value.kind !== 'list') return undefined
   const { items, size, depth } = value
-  if (items.length > limits.listLength) return { what: `a list of ${items.length} items`, limit: limits.listLength }
+  if (items.length > limits.listLength)
+    return { what: `a list of ${items.length} items`, limit: limits.listLength }
   if (size > limits.listSize) return { what: `a list of ${size} values in all`, limit: limits.listSize }
-  return depth > limits.listDepth ? { what: `a list of ${depth} lists inside one another`, limit: limits.listDepth } : undefined
+  return depth > limits.listDepth
+    ? { what: `a list of ${depth} lists inside one another`, limit: limits.listDepth }
+    : undefined
 }
 
 /** A broken bound ends the elaboration: report it and stop. */

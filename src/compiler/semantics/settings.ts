@@ -41,15 +41,27 @@ export function readSettings<S extends object>(
     const elsewhere = readElsewhere.includes(name)
     if (spec === undefined && !elsewhere) {
       const known = [...readElsewhere, ...Object.keys(specs)]
-      report(env, setting.name.span, problem('unknown-setting', { owner, name, known, suggestion: suggest(name, known) }))
+      report(
+        env,
+        setting.name.span,
+        problem('unknown-setting', { owner, name, known, suggestion: suggest(name, known) }),
+      )
     } else if (before !== undefined) {
-      report(env, setting.span, problem('setting-given-twice', { owner, name }), [{ span: before.span, message: 'first set here' }])
+      report(env, setting.span, problem('setting-given-twice', { owner, name }), [
+        { span: before.span, message: 'first set here' },
+      ])
     } else if (spec !== undefined) readSetting(name, spec, setting, found, env)
   }
   return found
 }
 
-function readSetting(name: string, spec: SettingSpec<unknown>, setting: Setting, found: Record<string, unknown>, env: Env): void {
+function readSetting(
+  name: string,
+  spec: SettingSpec<unknown>,
+  setting: Setting,
+  found: Record<string, unknown>,
+  env: Env,
+): void {
   const unit = setting.unit
   if (unit !== undefined && spec.units?.includes(unit.name) !== true) {
     report(env, unit.span, problem('wrong-unit', { name, unit: unit.name, units: spec.units ?? [] }))
@@ -57,6 +69,11 @@ function readSetting(name: string, spec: SettingSpec<unknown>, setting: Setting,
   const value = evaluate(setting.value, env, new Set(spec.words))
   if (value.kind === 'invalid') return
   const read = spec.read(value)
-  if (read === undefined) report(env, setting.value.span, problem('wrong-setting', { name, expected: spec.expected, value: showValue(value) }))
+  if (read === undefined)
+    report(
+      env,
+      setting.value.span,
+      problem('wrong-setting', { name, expected: spec.expected, value: showValue(value) }),
+    )
   else found[name] = read
 }

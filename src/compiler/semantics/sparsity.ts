@@ -20,7 +20,12 @@ function reach(clause: SparsityClause, region: Region): number {
 }
 
 /** What the narrowest clause demands of the weights made in a region, with the node's indices in force. */
-export function coverageFor(clauses: readonly SparsityClause[], region: Region, fusion: number, env: Env): Coverage | undefined {
+export function coverageFor(
+  clauses: readonly SparsityClause[],
+  region: Region,
+  fusion: number,
+  env: Env,
+): Coverage | undefined {
   let best: SparsityClause | undefined
   for (const clause of clauses) {
     if (reach(clause, region) > (best === undefined ? 0 : reach(best, region))) best = clause
@@ -33,7 +38,8 @@ function sparsityValue(clause: SparsityClause, fusion: number, env: Env): number
   if (env.session.faultySparsities.has(fusion)) return undefined // One slip in a parameter reaches several clauses.
   const value = evaluate(clause.value, env)
   if (value.kind === 'invalid') return undefined
-  if ((value.kind === 'int' || value.kind === 'float') && value.value >= 0 && value.value < 1) return value.value
+  if ((value.kind === 'int' || value.kind === 'float') && value.value >= 0 && value.value < 1)
+    return value.value
   report(env, clause.value.span, problem('sparsity-out-of-range', { value: showValue(value) }))
   env.session.faultySparsities.add(fusion)
   return undefined
@@ -49,7 +55,9 @@ function densityOf(sparsity: number): number {
 // ---------------------------------------------------------------- settings
 
 const unitInterval = (value: Value): number | undefined =>
-  (value.kind === 'int' || value.kind === 'float') && value.value >= 0 && value.value <= 1 ? value.value : undefined
+  (value.kind === 'int' || value.kind === 'float') && value.value >= 0 && value.value <= 1
+    ? value.value
+    : undefined
 
 const constant: Value = { kind: 'term', word: 'constant', positional: [], named: new Map<string, Value>() }
 
@@ -65,7 +73,8 @@ function readDrop(value: Value): SparsitySetting['drop'] | undefined {
 }
 
 function word<W extends string>(...words: readonly W[]): (value: Value) => W | undefined {
-  return (value) => words.find((one) => value.kind === 'term' && value.word === one && value.positional.length === 0)
+  return (value) =>
+    words.find((one) => value.kind === 'term' && value.word === one && value.positional.length === 0)
 }
 
 interface SparsitySettings {
@@ -79,7 +88,11 @@ interface SparsitySettings {
 const table: SettingTable<SparsitySettings> = {
   granularity: { words: ['kernel', 'weight'], expected: 'kernel or weight', read: word('kernel', 'weight') },
   init: { words: ['uniform', 'erk'], expected: 'uniform or erk', read: word('uniform', 'erk') },
-  drop: { words: ['l1', 'cosine', 'constant'], expected: 'l1(rate = 0..1, decay = cosine(to = 0..1) or constant)', read: readDrop },
+  drop: {
+    words: ['l1', 'cosine', 'constant'],
+    expected: 'l1(rate = 0..1, decay = cosine(to = 0..1) or constant)',
+    read: readDrop,
+  },
   grow: { words: ['random', 'gradient'], expected: 'random or gradient', read: word('random', 'gradient') },
   every: {
     words: [],
@@ -92,7 +105,12 @@ const table: SettingTable<SparsitySettings> = {
 /** The settings of a fusion's sparsity, defaults filled in; undefined when nothing is sparse. */
 export function sparsitySetting(clauses: readonly SparsityClause[], env: Env): SparsitySetting | undefined {
   if (clauses.length === 0) return undefined
-  const read = readSettings('sparsity', table, clauses.flatMap((clause) => clause.settings), env)
+  const read = readSettings(
+    'sparsity',
+    table,
+    clauses.flatMap((clause) => clause.settings),
+    env,
+  )
   const { drop, grow, every } = read
   return {
     granularity: read.granularity ?? 'kernel',

@@ -28,7 +28,9 @@ export function elaborateBlockBody(
   const names = ins?.names ?? []
   if (names.length !== inputs.length) {
     const parts = { name: declaration.name.name, expected: names.length, actual: inputs.length }
-    report(caller, span, problem('wrong-input-count', parts), [{ span: ins?.span ?? declaration.name.span, message: 'declared here' }])
+    report(caller, span, problem('wrong-input-count', parts), [
+      { span: ins?.span ?? declaration.name.span, message: 'declared here' },
+    ])
     return invalid
   }
   names.forEach((name, k) => define(inner, name.name, name.span, tensor(inputs[k] ?? 0)))
@@ -42,7 +44,14 @@ export function elaborateBlockBody(
 /** A block gives a tensor, or several as a list. */
 function blockResult(value: Value, declaration: BlockDecl, expr: Expr, env: Env): Value {
   if (value.kind === 'invalid' || tensorsOf(value) !== undefined) return value
-  report(env, expr.span, problem('member-not-a-tensor', { member: `the result of ${declaration.name.name}`, actual: typeName(value) }))
+  report(
+    env,
+    expr.span,
+    problem('member-not-a-tensor', {
+      member: `the result of ${declaration.name.name}`,
+      actual: typeName(value),
+    }),
+  )
   return invalid
 }
 
@@ -64,7 +73,9 @@ export function declareLets(lets: readonly LetStmt[], env: Env): void {
     const [first] = same
     if (first === undefined) continue
     if (first.indices === undefined) {
-      defer(env, name, first.name.span, () => letValue(first, nest(env, { scope: childScope(env.scope, name) })))
+      defer(env, name, first.name.span, () =>
+        letValue(first, nest(env, { scope: childScope(env.scope, name) })),
+      )
     } else defer(env, name, first.name.span, () => letFamily(same, first.indices?.length ?? 1, env))
   }
 }
@@ -85,8 +96,15 @@ function letFamily(rules: readonly LetStmt[], rank: number, env: Env): Value {
   const family = newFamily(first.name.name, first.name.span, rank)
   for (const rule of rules) {
     const evaluateMember = (member: { readonly env: Env; readonly index: readonly number[] }): Value =>
-      letValue(rule, nest(member.env, { scope: childScope(env.scope, `${first.name.name}[${member.index.join(',')}]`) }))
-    addRule(family, { indices: rule.indices ?? [], clause: rule.clause, span: rule.span, evaluate: evaluateMember }, env)
+      letValue(
+        rule,
+        nest(member.env, { scope: childScope(env.scope, `${first.name.name}[${member.index.join(',')}]`) }),
+      )
+    addRule(
+      family,
+      { indices: rule.indices ?? [], clause: rule.clause, span: rule.span, evaluate: evaluateMember },
+      env,
+    )
   }
   return { kind: 'family', family }
 }
@@ -95,7 +113,13 @@ function letValue(statement: LetStmt, env: Env): Value {
   const value = evaluate(statement.value, env)
   if (!statement.shared || value.kind === 'invalid') return value
   if (value.kind === 'block') {
-    return { kind: 'block', form: 'shared', inner: value, weights: { parameters: [], complete: false }, scope: env.scope }
+    return {
+      kind: 'block',
+      form: 'shared',
+      inner: value,
+      weights: { parameters: [], complete: false },
+      scope: env.scope,
+    }
   }
   report(env, statement.value.span, problem('share-needs-block', { actual: typeName(value) }))
   return invalid
@@ -113,7 +137,12 @@ function assertionHolds(statement: AssertStmt, env: Env): boolean {
   const value = evaluate(condition, env)
   if (value.kind === 'invalid') return false
   if (value.kind !== 'bool') {
-    const parts = { what: 'the condition of `assert`', expected: 'bool', actual: typeName(value), value: showValue(value) }
+    const parts = {
+      what: 'the condition of `assert`',
+      expected: 'bool',
+      actual: typeName(value),
+      value: showValue(value),
+    }
     report(env, condition.span, problem('wrong-type', parts))
     return false
   }
@@ -136,4 +165,3 @@ function shownValues(condition: Expr, env: Env): string | undefined {
   const first = evaluate(left, env)
   return shownValues(first.kind === 'bool' && first.value ? right : left, env)
 }
-

@@ -64,7 +64,10 @@ export type Schedule =
 type Fields = Readonly<Record<string, number | boolean>>
 
 /** The arguments of a term by name, defaults filled in; undefined where a name, a type or a sign is wrong. */
-function fieldsOf<F extends Fields>(term: Term, defaults: F): { readonly [K in keyof F]: F[K] extends boolean ? boolean : number } | undefined {
+function fieldsOf<F extends Fields>(
+  term: Term,
+  defaults: F,
+): { readonly [K in keyof F]: F[K] extends boolean ? boolean : number } | undefined {
   const names = Object.keys(defaults)
   const given = new Map<string, Plain>([
     ...term.positional.map((value, k) => [names[k] ?? '', value] as const),
@@ -95,7 +98,13 @@ function readOptimizer(value: Value): Optimizer | undefined {
     return { kind: 'sgd', lr, momentum, nesterov, weightDecay }
   }
   if (term?.word !== 'adam' && term?.word !== 'adamw') return undefined
-  const fields = fieldsOf(term, { lr: 1e-3, beta1: 0.9, beta2: 0.999, eps: 1e-8, weight_decay: term.word === 'adamw' ? 1e-2 : 0 })
+  const fields = fieldsOf(term, {
+    lr: 1e-3,
+    beta1: 0.9,
+    beta2: 0.999,
+    eps: 1e-8,
+    weight_decay: term.word === 'adamw' ? 1e-2 : 0,
+  })
   if (fields === undefined) return undefined
   const { lr, beta1, beta2, eps, weight_decay: weightDecay } = fields
   return { kind: term.word, lr, beta1, beta2, eps, weightDecay }
@@ -115,7 +124,8 @@ function readSchedule(value: Value): Schedule | undefined {
 
 function lossTerm(value: Value, weight: number): LossTerm | undefined {
   const term = termOf(value)
-  if (term?.word === 'cross_entropy') return fieldsOf(term, {}) === undefined ? undefined : { loss: 'cross_entropy', weight, batch: false }
+  if (term?.word === 'cross_entropy')
+    return fieldsOf(term, {}) === undefined ? undefined : { loss: 'cross_entropy', weight, batch: false }
   if (term?.word !== 'dice') return undefined
   const fields = fieldsOf(term, { batch: false })
   return fields === undefined ? undefined : { loss: 'dice', weight, batch: fields.batch }
@@ -123,7 +133,8 @@ function lossTerm(value: Value, weight: number): LossTerm | undefined {
 
 // ---------------------------------------------------------------- settings
 
-const positive = (value: Value): number | undefined => (value.kind === 'int' && value.value > 0 ? value.value : undefined)
+const positive = (value: Value): number | undefined =>
+  value.kind === 'int' && value.value > 0 ? value.value : undefined
 
 interface RecipeSettings {
   readonly optimizer: Optimizer
@@ -143,14 +154,19 @@ const table: SettingTable<RecipeSettings> = {
       'sgd(lr = 1e-2, momentum = 0, nesterov = false, weight_decay = 0), or adam or adamw(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8, weight_decay = 0)',
     read: readOptimizer,
   },
-  schedule: { words: ['poly', 'cosine', 'constant'], expected: 'poly(power = 0.9), cosine(to = 0) or constant', read: readSchedule },
+  schedule: {
+    words: ['poly', 'cosine', 'constant'],
+    expected: 'poly(power = 0.9), cosine(to = 0) or constant',
+    read: readSchedule,
+  },
   batch: count,
   steps: count,
   epochs: count,
   clip: {
     words: [],
     expected: 'a positive number',
-    read: (value) => ((value.kind === 'int' || value.kind === 'float') && value.value > 0 ? value.value : undefined),
+    read: (value) =>
+      (value.kind === 'int' || value.kind === 'float') && value.value > 0 ? value.value : undefined,
   },
 }
 
@@ -159,11 +175,26 @@ export function elaborateRecipe(declaration: TrainDecl, env: Env): Recipe | unde
   const { network, args } = declaration
   const slot = lookup(env, network.name)
   const value = slot === undefined ? invalid : force(env, slot, network.span)
-  if (value.kind !== 'block' || value.form !== 'configured' || value.callee.kind !== 'declared' || value.callee.declaration.kind !== 'NetworkDecl') {
-    if (value.kind !== 'invalid') report(env, network.span, problem('train-needs-network', { name: network.name, actual: typeName(value) }))
+  if (
+    value.kind !== 'block' ||
+    value.form !== 'configured' ||
+    value.callee.kind !== 'declared' ||
+    value.callee.declaration.kind !== 'NetworkDecl'
+  ) {
+    if (value.kind !== 'invalid')
+      report(
+        env,
+        network.span,
+        problem('train-needs-network', { name: network.name, actual: typeName(value) }),
+      )
     return undefined
   }
-  const given = args.map((arg): GivenArgument => ({ name: arg.name?.name, value: evaluate(arg.value, env), span: arg.value.span, nameSpan: arg.name?.span }))
+  const given = args.map((arg): GivenArgument => ({
+    name: arg.name?.name,
+    value: evaluate(arg.value, env),
+    span: arg.value.span,
+    nameSpan: arg.name?.span,
+  }))
   const graph = elaborateNetwork(value.callee.declaration, given, value.callee.env)
   return graph === undefined ? undefined : readRecipe(declaration, graph, env)
 }
@@ -176,7 +207,8 @@ function readRecipe(declaration: TrainDecl, graph: Graph, env: Env): Recipe | un
   const terms = loss === undefined ? undefined : readLoss(loss.value, 1, env)
   const weights = supervise === undefined ? mainOutputs(graph) : readSupervision(supervise, graph, env)
   for (const name of ['loss', 'optimizer']) {
-    if (settingOf(name, declaration) === undefined) report(env, declaration.name.span, problem('missing-setting', { owner, name }))
+    if (settingOf(name, declaration) === undefined)
+      report(env, declaration.name.span, problem('missing-setting', { owner, name }))
   }
   if (terms === undefined || weights === undefined || plain.optimizer === undefined) return undefined
   return {
@@ -196,7 +228,8 @@ function readRecipe(declaration: TrainDecl, graph: Graph, env: Env): Recipe | un
 /** Losses add up (`dice + 0.5 * cross_entropy`) and supervision has entries: both are read from their syntax, not their value. */
 const bySyntax = ['loss', 'supervise']
 
-const settingOf = (name: string, declaration: TrainDecl): Setting | undefined => declaration.settings.find((one) => one.name.name === name)
+const settingOf = (name: string, declaration: TrainDecl): Setting | undefined =>
+  declaration.settings.find((one) => one.name.name === name)
 
 const mainOutputs = (graph: Graph): Recipe['supervise'] =>
   graph.outputs.filter((one) => !one.aux).map((one) => ({ output: one.name, weight: 1 }))
@@ -212,12 +245,17 @@ function readLoss(expr: Expr, weight: number, env: Env): readonly LossTerm[] | u
   }
   if (expr.kind === 'BinaryExpr' && expr.operator === '*') {
     const factor = evaluate(expr.left, env)
-    if (factor.kind === 'int' || factor.kind === 'float') return readLoss(expr.right, weight * factor.value, env)
+    if (factor.kind === 'int' || factor.kind === 'float')
+      return readLoss(expr.right, weight * factor.value, env)
   }
   const value = evaluate(expr, env, lossWords)
   const term = lossTerm(value, weight)
   if (term !== undefined) return [term]
-  const parts = { name: 'loss', expected: 'dice(batch = true), cross_entropy, or a sum of them with weights', value: showValue(value) }
+  const parts = {
+    name: 'loss',
+    expected: 'dice(batch = true), cross_entropy, or a sum of them with weights',
+    value: showValue(value),
+  }
   if (value.kind !== 'invalid') report(env, expr.span, problem('wrong-setting', parts))
   return undefined
 }
@@ -227,7 +265,11 @@ function readSupervision(setting: Setting, graph: Graph, env: Env): Recipe['supe
   const items = value.kind === 'ListExpr' ? value.items : []
   const entries = items.filter((item): item is EntryItem & ListItem => item.kind === 'EntryItem')
   if (entries.length === 0 || entries.length !== items.length) {
-    const parts = { name: 'supervise', expected: 'weights of outputs: [logits: 1, ds[1]: 1/2]', value: 'anything but entries' }
+    const parts = {
+      name: 'supervise',
+      expected: 'weights of outputs: [logits: 1, ds[1]: 1/2]',
+      value: 'anything but entries',
+    }
     report(env, value.span, problem('wrong-setting', parts))
     return undefined
   }
@@ -236,7 +278,11 @@ function readSupervision(setting: Setting, graph: Graph, env: Env): Recipe['supe
   const twice = weights.findIndex(({ output }, k) => weights.findIndex((one) => one.output === output) < k)
   const again = entries[twice]
   if (again === undefined) return weights
-  report(env, again.span, problem('setting-given-twice', { owner: '`supervise`', name: weights[twice]?.output ?? '' }))
+  report(
+    env,
+    again.span,
+    problem('setting-given-twice', { owner: '`supervise`', name: weights[twice]?.output ?? '' }),
+  )
   return undefined
 }
 
@@ -246,13 +292,24 @@ function supervisedOutput(entry: EntryItem, graph: Graph, env: Env): Recipe['sup
   if (output === undefined || !known.includes(output)) {
     const name = output ?? 'this'
     // Of a family's members none is nearer than another: all are listed.
-    const family = known.some((one) => name.includes('[') && one.startsWith(name.slice(0, name.indexOf('[') + 1)))
-    report(env, entry.key.span, problem('unknown-output', { name, known, suggestion: family ? undefined : suggest(name, known) }))
+    const family = known.some(
+      (one) => name.includes('[') && one.startsWith(name.slice(0, name.indexOf('[') + 1)),
+    )
+    report(
+      env,
+      entry.key.span,
+      problem('unknown-output', { name, known, suggestion: family ? undefined : suggest(name, known) }),
+    )
     return undefined
   }
   const weight = evaluate(entry.value, env)
-  if ((weight.kind === 'int' || weight.kind === 'float') && weight.value >= 0) return { output, weight: weight.value }
-  const parts = { name: `the weight of ${output}`, expected: 'a number, not negative', value: showValue(weight) }
+  if ((weight.kind === 'int' || weight.kind === 'float') && weight.value >= 0)
+    return { output, weight: weight.value }
+  const parts = {
+    name: `the weight of ${output}`,
+    expected: 'a number, not negative',
+    value: showValue(weight),
+  }
   if (weight.kind !== 'invalid') report(env, entry.value.span, problem('wrong-setting', parts))
   return undefined
 }

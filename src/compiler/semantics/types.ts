@@ -4,7 +4,19 @@ import { operatorTables } from './operator-tables.ts'
 import type { Value } from './values.ts'
 
 /** The names a `NamedType` may have. `axis`, `init` and `padding` are what operators' arguments of these names take; `any` is everything. */
-export const typeNames = ['int', 'float', 'bool', 'string', 'block', 'fn', 'tensor', 'axis', 'init', 'padding', 'any'] as const
+export const typeNames = [
+  'int',
+  'float',
+  'bool',
+  'string',
+  'block',
+  'fn',
+  'tensor',
+  'axis',
+  'init',
+  'padding',
+  'any',
+] as const
 type TypeName = (typeof typeNames)[number]
 
 export const isTypeName = (name: string): name is TypeName => (typeNames as readonly string[]).includes(name)

@@ -20,7 +20,12 @@ export type Value =
   | { readonly kind: 'list'; readonly items: readonly Value[]; readonly size: number; readonly depth: number }
   | { readonly kind: 'dim'; readonly dim: SymbolicDim }
   | { readonly kind: 'tensor'; readonly node: NodeId }
-  | { readonly kind: 'term'; readonly word: string; readonly positional: readonly Value[]; readonly named: ReadonlyMap<string, Value> }
+  | {
+      readonly kind: 'term'
+      readonly word: string
+      readonly positional: readonly Value[]
+      readonly named: ReadonlyMap<string, Value>
+    }
   | { readonly kind: 'function'; readonly declaration: FnDecl; readonly env: Env }
   | { readonly kind: 'builtin'; readonly builtin: Builtin }
   | BlockValue
@@ -165,6 +170,8 @@ function showTerm(term: Extract<Value, { kind: 'term' }>, room: Room): string {
 function showBlock(block: BlockValue, room: Room): string {
   if (block.form === 'shared') return showWithin(block.inner, room)
   if (block.form === 'composed') return showItems(block.stages, room).join(' -> ')
-  const args = block.args.map((one) => (one.name === undefined ? '' : `${one.name} = `) + showWithin(one.value, room))
+  const args = block.args.map(
+    (one) => (one.name === undefined ? '' : `${one.name} = `) + showWithin(one.value, room),
+  )
   return args.length === 0 ? calleeName(block.callee) : `${calleeName(block.callee)}(${args.join(', ')})`
 }

@@ -58,12 +58,19 @@ lists have one length. Nothing more of the network is elaborated after a failed 
     code: 'WEFT603',
     severity: 'error',
     message: (p) => `a sparsity is a share from 0 up to but not including 1, this is ${p.value}`,
-    help: (p) => (Number(p.value) > 1 ? `did you mean ${p.value}%?` : '`80%` removes four of five connections; `0` is dense'),
+    help: (p) =>
+      Number(p.value) > 1
+        ? `did you mean ${p.value}%?`
+        : '`80%` removes four of five connections; `0` is dense',
     explanation: `
 \`sparsity S\` is the share of connections that are absent: at \`80%\` one connection in five is kept. The density is 1 - S.
 `,
   }),
-  'unknown-metric': code<{ readonly metric: string; readonly known: readonly string[]; readonly suggestion: string | undefined }>({
+  'unknown-metric': code<{
+    readonly metric: string
+    readonly known: readonly string[]
+    readonly suggestion: string | undefined
+  }>({
     code: 'WEFT604',
     severity: 'error',
     message: (p) => `no budget can be set on \`${p.metric}\``,
@@ -86,7 +93,9 @@ Limits are numbers: \`12M\` is 12 000 000, \`24GiB\` is 24 · 2^30 bytes.
     code: 'WEFT606',
     severity: 'error',
     message: (p) => `a budget cannot take \`${p.value}\``,
-    help: (p) => didYouMean(p.suggestion) ?? 'write `params(inference)`, `macs(training)` or `memory(training, batch = 2)`',
+    help: (p) =>
+      didYouMean(p.suggestion) ??
+      'write `params(inference)`, `macs(training)` or `memory(training, batch = 2)`',
     explanation: `
 A budget takes which totals it reads (\`training\` with every output, \`inference\` without \`aux\`) and, for memory, a batch size.
 `,
@@ -141,7 +150,11 @@ Some settings name a unit: \`every = 1200 steps\`.
 A recipe needs at least a loss and an optimizer; the other settings have defaults.
 `,
   }),
-  'unknown-output': code<{ readonly name: string; readonly known: readonly string[]; readonly suggestion: string | undefined }>({
+  'unknown-output': code<{
+    readonly name: string
+    readonly known: readonly string[]
+    readonly suggestion: string | undefined
+  }>({
     code: 'WEFT612',
     severity: 'error',
     message: (p) => `the network has no output \`${p.name}\``,
@@ -162,7 +175,8 @@ A recipe needs at least a loss and an optimizer; the other settings have default
   'network-not-checked': code<{ readonly name: string; readonly missing: readonly string[] }>({
     code: 'WEFT614',
     severity: 'warning',
-    message: (p) => `network \`${p.name}\` is not elaborated: ${p.missing.map((one) => `\`${one}\``).join(', ')} ${p.missing.length === 1 ? 'has' : 'have'} no default`,
+    message: (p) =>
+      `network \`${p.name}\` is not elaborated: ${p.missing.map((one) => `\`${one}\``).join(', ')} ${p.missing.length === 1 ? 'has' : 'have'} no default`,
     help: () => 'give every parameter of a network a default, the published configuration for instance',
     explanation: `
 \`weft check\` elaborates every network of a file with its defaults. A network with a parameter that has none can only be looked at name by

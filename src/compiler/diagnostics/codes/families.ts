@@ -6,7 +6,10 @@ export const familyCodes = {
     code: 'WEFT501',
     severity: 'error',
     message: (p) => `\`${p.member}\` does not exist`,
-    help: (p) => (p.size === 0 ? 'the family has no members' : `its ${p.size} members have indices ${p.ranges}; a rule's \`for\` must reach this one`),
+    help: (p) =>
+      p.size === 0
+        ? 'the family has no members'
+        : `its ${p.size} members have indices ${p.ranges}; a rule's \`for\` must reach this one`,
     explanation: `
 A family has the members that its rules define and no others. An edge that would reach outside the lattice needs a condition:
 
@@ -21,7 +24,8 @@ edge downward = node[i-1, j-1] -> max_pool(2)   if i > 0   // fine
   'wrong-index-count': code<{ readonly name: string; readonly expected: number; readonly actual: number }>({
     code: 'WEFT502',
     severity: 'error',
-    message: (p) => `\`${p.name}\` has ${p.expected === 1 ? 'one index' : `${p.expected} indices`}, not ${p.actual}`,
+    message: (p) =>
+      `\`${p.name}\` has ${p.expected === 1 ? 'one index' : `${p.expected} indices`}, not ${p.actual}`,
     help: (p) => `write \`${p.name}[${['i', 'j', 'k', 'l'].slice(0, p.expected).join(', ')}]\``,
     explanation: `
 All rules of a family have the same number of indices, and every use gives as many.
@@ -92,7 +96,8 @@ Levels, nodes, edges and outputs are tensors. A block that nothing was sent into
     code: 'WEFT510',
     severity: 'error',
     message: (p) => `edge \`${p.name}\` is absent here, but its name is read`,
-    help: () => 'read it under the same condition: `i > 0 ? add(x, skip) : x`, or fuse with a block that takes whatever edges there are',
+    help: () =>
+      'read it under the same condition: `i > 0 ? add(x, skip) : x`, or fuse with a block that takes whatever edges there are',
     explanation: `
 An edge whose \`if\` is false brings no tensor, so later edges and the fuse cannot read it by its name. A block as the fuse (\`fuse = concat\`)
 takes the edges that are there.

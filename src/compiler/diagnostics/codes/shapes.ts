@@ -11,7 +11,10 @@ export type MismatchHint =
       readonly kind: 'rounded'
       readonly axes: readonly { readonly axis: string; readonly multiple: number }[]
       /** The same in terms of the network's input, where its extents are known to have led here. */
-      readonly input?: { readonly name: string; readonly axes: readonly { readonly axis: string; readonly multiple: number; readonly now: number }[] }
+      readonly input?: {
+        readonly name: string
+        readonly axes: readonly { readonly axis: string; readonly multiple: number; readonly now: number }[]
+      }
     }
   /** Every spatial extent of one operand is a whole multiple of the other's. */
   | { readonly kind: 'ratio'; readonly smaller: number; readonly factors: readonly number[] }
@@ -26,7 +29,10 @@ function mismatchHelp(hint: MismatchHint): string | undefined {
       return 'give both the same number of channels, for instance with `conv(…, kernel = 1)`'
     case 'rounded': {
       if (hint.input !== undefined) {
-        const axes = hint.input.axes.map(({ axis, multiple, now }) => `the ${axis} of \`${hint.input?.name}\` a multiple of ${multiple} (now ${now})`)
+        const axes = hint.input.axes.map(
+          ({ axis, multiple, now }) =>
+            `the ${axis} of \`${hint.input?.name}\` a multiple of ${multiple} (now ${now})`,
+        )
         return `an extent was rounded on its way down and up: make ${axes.join(' and ')}, or use \`crop_like\` or \`resize_like\``
       }
       const axes = hint.axes.map(({ axis, multiple }) => `${axis} a multiple of ${multiple}`)
@@ -361,6 +367,7 @@ extent times a fraction such as 1.3, has no such form. Compile with the sizes as
 function divisors(count: number): string {
   const found: number[] = []
   // Searched as far as anybody would want groups: a count may be as large as 2^53.
-  for (let one = 1; one <= Math.min(count, 4096) && found.length < 8; one++) if (count % one === 0) found.push(one)
+  for (let one = 1; one <= Math.min(count, 4096) && found.length < 8; one++)
+    if (count % one === 0) found.push(one)
   return found.join(', ') + (found.at(-1) === count ? '' : ', …')
 }
