@@ -265,17 +265,21 @@ function channelRanges(
 const equalLists = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((one, k) => one === b[k])
 
-/** The fusion nodes and backbone levels nearest before a tensor. */
-function sourcesOf(
-  found: readonly Member[],
-  { family: own }: FusionContext,
-): Pick<FusionEdge, 'sources' | 'levels'> {
-  return {
-    sources: found.filter(({ family }) => family === own).map(({ index }) => index),
-    levels: found
-      .filter(({ family }) => family !== own)
-      .map(({ family, index }) => ({ backbone: family.name.replace(/\.level$/, ''), index })),
+/** An edge with the fusion nodes and backbone levels that it reads: the nearest before its tensor. */
+function withSources(
+  { name, index, node, channels }: RecordedEdge,
+  nearest: readonly Member[],
+  context: FusionContext,
+): FusionEdge {
+  const sources: FusionEdge['sources'][number][] = []
+  const levels: FusionEdge['levels'][number][] = []
+  for (const { family, index: at } of nearest) {
+    if (family === context.family) sources.push(at)
+    else levels.push({ backbone: family.name.replace(/\.level$/, ''), index: at })
   }
+  return channels === undefined
+    ? { name, index, node, sources, levels }
+    : { name, index, node, sources, levels, channels }
 }
 
 /**
@@ -320,10 +324,9 @@ function fusionNodes(context: FusionContext, env: Env): FusionNode[] {
   const before = landmarkReader(context, env)
   return [...context.family.members.values()].flatMap((member): FusionNode[] => {
     if (member.value.kind !== 'tensor') return []
-    const edges = (context.edges.get(member) ?? []).map((edge) => ({
-      ...edge,
-      ...sourcesOf(before(edge.node), context),
-    }))
+    const edges = (context.edges.get(member) ?? []).map((edge) =>
+      withSources(edge, before(edge.node), context),
+    )
     return [{ index: member.index, node: member.value.node, edges, span: member.span }]
   })
 }
