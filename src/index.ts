@@ -2,12 +2,16 @@
 // listed, so that nothing becomes public by accident. Reading from the disk is `weft/node`, formatting `weft/prettier`.
 
 export { check, compile } from './compiler/compile.ts'
-export type { Compilation, CompileOptions, SourceHost } from './compiler/compile.ts'
+export type { Checked, Compilation, CompileOptions, SourceHost } from './compiler/compile.ts'
+export { defaultLimits } from './compiler/semantics/limits.ts'
+export type { Limits } from './compiler/semantics/limits.ts'
+export type { LossTerm, Optimizer, Recipe, Schedule } from './compiler/semantics/train.ts'
 
 export { parse } from './compiler/syntax/parse.ts'
 export type * as ast from './compiler/syntax/ast.ts'
 
-export { DiagnosticBag } from './compiler/diagnostics/diagnostic.ts'
+export { codes } from './compiler/diagnostics/codes.ts'
+export { diagnose, DiagnosticBag, isProblem } from './compiler/diagnostics/diagnostic.ts'
 export type { Diagnostic, IndexBinding, Problem, Related } from './compiler/diagnostics/diagnostic.ts'
 export type { Severity } from './compiler/diagnostics/define.ts'
 export { renderDiagnostic, renderDiagnostics } from './compiler/diagnostics/render.ts'
@@ -55,5 +59,6 @@ export type { CostDocument } from './backends/report/model.ts'
 export { renderCost } from './backends/report/index.ts'
 export type { Format } from './backends/report/index.ts'
 export type { TableOptions } from './backends/report/table.ts'
+export { expandGraph } from './backends/weft/expand.ts'
 export { drawLattice } from './backends/report/picture.ts'
 export type { PictureOptions } from './backends/report/picture.ts'
