@@ -3,7 +3,7 @@ import { join, relative } from 'node:path'
 import { diagnose, type Diagnostic, type Problem } from '../compiler/diagnostics/diagnostic.ts'
 import { renderDiagnostics } from '../compiler/diagnostics/render.ts'
 import type { SourceFile, Span } from '../compiler/text/source.ts'
-import type { Located } from './node-host.ts'
+import type { Located } from '../node/spec-files.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Diagnostics with the texts that they point into. */

@@ -3,7 +3,7 @@ import { isProblem, type Diagnostic } from '../../compiler/diagnostics/diagnosti
 import { checkDocument } from '../check-document.ts'
 import { commandFindings, seenFromHere, showFindings, type Findings } from '../display.ts'
 import { exitCodeFor, type ExitCode } from '../exit-codes.ts'
-import { locate } from '../node-host.ts'
+import { locate } from '../../node/spec-files.ts'
 import type { Terminal } from '../terminal.ts'
 import type { CommandMaker } from './command.ts'
 import { withProject } from './network-options.ts'

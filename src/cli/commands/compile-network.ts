@@ -5,7 +5,7 @@ import type { Graph } from '../../compiler/ir/graph.ts'
 import type { Sources } from '../../compiler/analysis/charge.ts'
 import { commandFindings, seenFromHere, showFindings } from '../display.ts'
 import { exitCodeFor, exitCodes, type ExitCode } from '../exit-codes.ts'
-import { locate } from '../node-host.ts'
+import { locate } from '../../node/spec-files.ts'
 import type { Terminal } from '../terminal.ts'
 import { readSettings, type NetworkArgs } from './network-options.ts'
 

@@ -4,7 +4,7 @@ import { DiagnosticBag, isProblem, problem, type Problem } from '../../compiler/
 import { sourceFile } from '../../compiler/text/source.ts'
 import { commandFindings, showFindings, type Findings } from '../display.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
-import { decode, readText, reasonOf } from '../node-host.ts'
+import { decode, readText, reasonOf } from '../../node/spec-files.ts'
 import type { Terminal } from '../terminal.ts'
 import type { CommandMaker } from './command.ts'
 
