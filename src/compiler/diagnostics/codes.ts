@@ -1,6 +1,7 @@
 // The table of every diagnostic: the union of the areas under codes/, which hold all prose that users read as errors.
 import { checkCodes } from './codes/checks.ts'
 import { commandCodes } from './codes/command.ts'
+import { exportCodes } from './codes/export.ts'
 import { familyCodes } from './codes/families.ts'
 import { limitCodes } from './codes/limits.ts'
 import { nameCodes } from './codes/names.ts'
@@ -17,6 +18,7 @@ export const codes = {
   ...checkCodes, // 6xx
   ...limitCodes, // 7xx
   ...commandCodes, // 8xx
+  ...exportCodes, // 96x
 } as const
 
 export type Codes = typeof codes

@@ -1,0 +1,73 @@
+// The ONNX backend's entry: a graph and its weights as the files of a model.
+import { cost } from '../../compiler/analysis/cost.ts'
+import type { Sources } from '../../compiler/analysis/charge.ts'
+import { diagnose, problem, type Diagnostic } from '../../compiler/diagnostics/diagnostic.ts'
+import type { Graph } from '../../compiler/ir/graph.ts'
+import { formatPlain } from '../../compiler/ops/words.ts'
+import type { Weights } from '../../weights/weights.ts'
+import type { EmittedFile } from '../backend.ts'
+import { lowerToOnnx } from './lower.ts'
+import { modelProperties, nodeProperties, type Provenance } from './metadata.ts'
+import type { OnnxGraph } from './model.ts'
+import { greatestOpset, leastOpset } from './opsets.ts'
+import { onnxFiles, type FileLayout } from './write.ts'
+
+export interface OnnxOptions {
+  readonly fileName: string
+  readonly weights: Weights
+  readonly provenance: Provenance
+  /** Default: `inference`, the outputs that are not `aux`. */
+  readonly outputs?: 'inference' | 'all'
+  /** Default: 17, or the first that has every operator. */
+  readonly opset?: number
+  /** Default: `N`, any batch; a number fixes it. */
+  readonly batch?: string | number
+  readonly data?: FileLayout['data']
+}
+
+export type OnnxEmission =
+  | {
+      readonly kind: 'emitted'
+      readonly files: readonly EmittedFile[]
+      readonly model: OnnxGraph
+      readonly diagnostics: readonly Diagnostic[]
+    }
+  | { readonly kind: 'refused'; readonly diagnostics: readonly Diagnostic[] }
+
+/** The files of the model, nothing of them made yet: their bytes come as they are written. */
+export function emitOnnx(graph: Graph, sources: Sources, options: OnnxOptions): OnnxEmission {
+  const { opset, outputs = 'inference', provenance } = options
+  if (opset !== undefined && !(opset >= leastOpset && opset <= greatestOpset)) {
+    const parts = { opset, least: leastOpset, greatest: greatestOpset }
+    return refused([
+      diagnose(problem('opset-unsupported', parts), graph.outputs[0]?.span ?? nowhere(sources)),
+    ])
+  }
+  const lowering = lowerToOnnx(graph, options.weights, { outputs, opset })
+  if (lowering.kind === 'refused') return lowering
+  const { report, diagnostics } = cost(graph, sources)
+  if (report === undefined) return refused(diagnostics)
+  const model = lowering.graph
+  const content = {
+    graph: model,
+    name: graph.network,
+    doc: callOf(graph),
+    producerVersion: provenance.weftVersion,
+    batch: options.batch ?? 'N',
+    modelProperties: modelProperties(graph, report, sources, provenance),
+    nodeProperties: nodeProperties(model, graph, report, sources),
+  }
+  const files = onnxFiles(content, { fileName: options.fileName, data: options.data ?? 'auto' })
+  return { kind: 'emitted', files, model, diagnostics: [] }
+}
+
+function refused(diagnostics: readonly Diagnostic[]): OnnxEmission {
+  return { kind: 'refused', diagnostics }
+}
+
+const nowhere = ({ entry }: Sources): Diagnostic['span'] => ({ file: entry, start: 0, end: 0 })
+
+/** `UNet(base = 64, depth = 4)`. */
+function callOf({ network, arguments: given }: Graph): string {
+  return `${network}(${given.map(({ name, value }) => `${name} = ${formatPlain(value)}`).join(', ')})`
+}

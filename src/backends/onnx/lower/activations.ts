@@ -1,0 +1,62 @@
+// Activations.
+import type { NodeOf } from '../../backend.ts'
+import type { Step } from '../builder.ts'
+import { float, int } from '../model.ts'
+import { sinceOpset, type OnnxOp } from '../opsets.ts'
+import { string } from '../model.ts'
+import { perChannel } from './broadcast.ts'
+import { axisAt } from './extents.ts'
+
+/** An operator of one tensor without attributes. */
+export function unary(op: OnnxOp): (node: unknown, step: Step) => string {
+  return (_, step) => step.finish(op, [step.input()])
+}
+
+export function lowerLeakyRelu({ attributes }: NodeOf<'leaky_relu'>, step: Step): string {
+  return step.finish('LeakyRelu', [step.input()], { alpha: float(attributes.slope) })
+}
+
+export function lowerElu({ attributes }: NodeOf<'elu'>, step: Step): string {
+  return step.finish('Elu', [step.input()], { alpha: float(attributes.alpha) })
+}
+
+export function lowerPrelu({ attributes }: NodeOf<'prelu'>, step: Step): string {
+  const spatial = step.inputType().shape.length - 1
+  const slope = attributes.shared ? step.parameter(0) : perChannel(step, 'slope', step.parameter(0), spatial)
+  return step.finish('PRelu', [step.input(), slope])
+}
+
+export function lowerSoftmax({ attributes }: NodeOf<'softmax'>, step: Step): string {
+  return step.finish('Softmax', [step.input()], { axis: int(axisAt(attributes.axis, step.inputType())) })
+}
+
+/** `x · Φ(x)`: one operator from operator set 20 on, before that by the error function or by tanh. */
+export function lowerGelu({ attributes }: NodeOf<'gelu'>, step: Step): string {
+  const x = step.input()
+  if (step.opset >= sinceOpset.Gelu)
+    return step.finish('Gelu', [x], { approximate: string(attributes.approximate) })
+  const curve = attributes.approximate === 'none' ? errorCurve(step, x) : tanhCurve(step, x)
+  const doubled = step.prepare('doubled', 'Mul', [
+    x,
+    step.prepare('one_plus', 'Add', [curve, step.floats('one', [1])]),
+  ])
+  return step.finish('Mul', [doubled, step.floats('half', [0.5])])
+}
+
+/** `erf(x / √2)`. */
+function errorCurve(step: Step, x: string): string {
+  const scaled = step.prepare('scaled', 'Mul', [x, step.floats('sqrt_half', [Math.SQRT1_2])])
+  return step.prepare('erf', 'Erf', [scaled])
+}
+
+/** `tanh(√(2/π) · (x + 0.044715 · x³))`. */
+function tanhCurve(step: Step, x: string): string {
+  const square = step.prepare('square', 'Mul', [x, x])
+  const weighted = step.prepare('weighted', 'Mul', [square, step.floats('cubic', [0.044715])])
+  const factor = step.prepare('factor', 'Add', [weighted, step.floats('one', [1])])
+  const inner = step.prepare('inner', 'Mul', [
+    step.prepare('cubed', 'Mul', [x, factor]),
+    step.floats('root', [Math.sqrt(2 / Math.PI)]),
+  ])
+  return step.prepare('tanh', 'Tanh', [inner])
+}

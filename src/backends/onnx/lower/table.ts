@@ -1,0 +1,59 @@
+// How each primitive is said in ONNX. A primitive that is missing here does not compile.
+import type { LoweringTable } from '../../backend.ts'
+import type { Step } from '../builder.ts'
+import { lowerElu, lowerGelu, lowerLeakyRelu, lowerPrelu, lowerSoftmax, unary } from './activations.ts'
+import { broadcasting } from './broadcast.ts'
+import { lowerConv, lowerConvTranspose, lowerLinear, lowerMatmul } from './convolutions.ts'
+import {
+  lowerConcat,
+  lowerPad,
+  lowerPermute,
+  lowerReshape,
+  lowerRoll,
+  lowerShift,
+  lowerSlice,
+} from './moves.ts'
+import { lowerBatchNorm, lowerGroupNorm, lowerInstanceNorm, lowerLayerNorm } from './norms.ts'
+import { lowerAvgPool, lowerMaxPool, lowerMean, lowerResize } from './windows.ts'
+
+/** Each entry emits what computes the node and gives the name of the value that holds its result. */
+export const onnxLowerings: LoweringTable<Step, string> = {
+  input: () => {
+    throw new Error('inputs are values from the beginning')
+  },
+  parameter: (_, step) => step.parameter(0),
+  conv: lowerConv,
+  conv_transpose: lowerConvTranspose,
+  linear: lowerLinear,
+  matmul: lowerMatmul,
+  instance_norm: lowerInstanceNorm,
+  batch_norm: lowerBatchNorm,
+  group_norm: lowerGroupNorm,
+  layer_norm: lowerLayerNorm,
+  relu: unary('Relu'),
+  leaky_relu: lowerLeakyRelu,
+  elu: lowerElu,
+  prelu: lowerPrelu,
+  gelu: lowerGelu,
+  sigmoid: unary('Sigmoid'),
+  tanh: unary('Tanh'),
+  softmax: lowerSoftmax,
+  max_pool: lowerMaxPool,
+  avg_pool: lowerAvgPool,
+  mean: lowerMean,
+  resize: lowerResize,
+  concat: lowerConcat,
+  add: broadcasting('Add'),
+  mul: broadcasting('Mul'),
+  sum: (_, step) => step.finish('Sum', step.inputs()),
+  scale: ({ attributes }, step) =>
+    step.finish('Mul', [step.input(), step.floats('factor', [attributes.factor])]),
+  pad: lowerPad,
+  slice: lowerSlice,
+  shift: lowerShift,
+  roll: lowerRoll,
+  reshape: lowerReshape,
+  permute: lowerPermute,
+  // The exported model infers; nothing is dropped.
+  dropout: (_, step) => step.input(),
+}

@@ -1,0 +1,60 @@
+// The ONNX graph as a small tree of plain data, before it becomes protobuf: what the lowering makes, passes rewrite and the writer prints.
+import type { Problem } from '../../compiler/diagnostics/diagnostic.ts'
+import type { NodeId, ParameterId } from '../../compiler/ir/graph.ts'
+import type { TensorType } from '../../compiler/ir/tensor.ts'
+import type { Numbers } from '../../weights/weights.ts'
+import type { OnnxOp } from './opsets.ts'
+
+export type OnnxAttribute =
+  | { readonly kind: 'int'; readonly value: number }
+  | { readonly kind: 'ints'; readonly values: readonly number[] }
+  | { readonly kind: 'float'; readonly value: number }
+  | { readonly kind: 'string'; readonly value: string }
+
+export type OnnxAttributes = Readonly<Record<string, OnnxAttribute>>
+
+export interface OnnxNode {
+  /** The module path; nodes that only prepare for another have its path, `/` and what they do. */
+  readonly name: string
+  readonly op: OnnxOp
+  /** Names of values and tensors; an input that is left out is the empty name. */
+  readonly inputs: readonly string[]
+  readonly outputs: readonly string[]
+  readonly attributes: OnnxAttributes
+  /** The Weft node that it computes, alone or with others. */
+  readonly origin: NodeId
+}
+
+/** A tensor that the file carries (an initializer). */
+export interface OnnxTensor {
+  readonly name: string
+  readonly shape: readonly number[]
+  readonly content:
+    | { readonly kind: 'int64'; readonly values: readonly number[] }
+    | { readonly kind: 'float'; readonly values: readonly number[] }
+    /** A parameter of the network; `numbers` reads it when it is written. */
+    | { readonly kind: 'parameter'; readonly parameter: ParameterId; numbers(): Numbers | Problem }
+}
+
+export interface OnnxValue {
+  readonly name: string
+  readonly type: TensorType
+}
+
+export interface OnnxGraph {
+  readonly opset: number
+  /** In topological order. */
+  readonly nodes: readonly OnnxNode[]
+  readonly tensors: readonly OnnxTensor[]
+  readonly inputs: readonly OnnxValue[]
+  readonly outputs: readonly OnnxValue[]
+  /** Types of the values that are whole Weft nodes, by value name. */
+  readonly types: ReadonlyMap<string, TensorType>
+  /** Which value holds the result of a Weft node; nodes that a pass computes together with others have none. */
+  readonly valueOf: ReadonlyMap<NodeId, string>
+}
+
+export const int = (value: number): OnnxAttribute => ({ kind: 'int', value })
+export const ints = (values: readonly number[]): OnnxAttribute => ({ kind: 'ints', values })
+export const float = (value: number): OnnxAttribute => ({ kind: 'float', value })
+export const string = (value: string): OnnxAttribute => ({ kind: 'string', value })
