@@ -3,3 +3,5 @@
 
 export { locate, nodeHost } from './spec-files.ts'
 export type { Located } from './spec-files.ts'
+export { writeFiles } from './write-file.ts'
+export type { FileToWrite } from './write-file.ts'

@@ -90,6 +90,11 @@ export function reasonOf(code: string): string {
     EROFS: 'read-only file system',
     ENOENT: 'its directory does not exist',
     ENOTDIR: 'its directory does not exist',
+    EISDIR: 'it is a directory',
+    EDQUOT: 'the disk quota is used up',
+    EFBIG: 'the file would be too large',
+    EIO: 'the device reports an error',
+    ENAMETOOLONG: 'the name is too long',
   }
   return words[code] ?? code
 }

@@ -1,10 +1,10 @@
-// weft fmt: files in canonical form. A file is written beside itself and renamed, so that a failure leaves the old text.
-import { chmodSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { DiagnosticBag, isProblem, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
+// weft fmt: files in canonical form. A failure leaves the old text.
+import { DiagnosticBag, isProblem } from '../../compiler/diagnostics/diagnostic.ts'
 import { sourceFile } from '../../compiler/text/source.ts'
 import { commandFindings, showFindings, type Findings } from '../display.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
-import { decode, readText, reasonOf } from '../../node/spec-files.ts'
+import { decode, readText } from '../../node/spec-files.ts'
+import { writeFiles } from '../../node/write-file.ts'
 import type { Terminal } from '../terminal.ts'
 import type { CommandMaker } from './command.ts'
 
@@ -61,7 +61,8 @@ async function formatOne(file: string, action: 'check' | 'write', terminal: Term
     return differs ? exitCodes.differs : exitCodes.clean
   }
   if (isInput) terminal.out(formatted.after)
-  const failed = isInput || !differs ? undefined : replaceFile(file, formatted.after)
+  const chunks = (): Iterable<Uint8Array> => [new TextEncoder().encode(formatted.after)]
+  const failed = isInput || !differs ? undefined : writeFiles([{ path: file, chunks }])
   return failed === undefined ? exitCodes.clean : fail(commandFindings(failed, file), terminal)
 }
 
@@ -85,22 +86,4 @@ async function readAll(): Promise<Uint8Array> {
   const chunks: Buffer[] = []
   for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk as Uint8Array))
   return Buffer.concat(chunks)
-}
-
-/** Keeps the file's mode, and the place that a symbolic link leads to. */
-function replaceFile(file: string, text: string): Problem | undefined {
-  const target = realpathSync(file)
-  const beside = `${target}.${process.pid}.tmp`
-  try {
-    const { mode } = statSync(target)
-    writeFileSync(beside, text, { mode, flag: 'wx' })
-    chmodSync(beside, mode)
-    renameSync(beside, target)
-    return undefined
-  } catch (error) {
-    rmSync(beside, { force: true })
-    const code = error instanceof Error && 'code' in error ? String(error.code) : undefined
-    if (code === undefined) throw error
-    return problem('file-unwritable', { path: file, reason: reasonOf(code) })
-  }
 }

@@ -1,0 +1,201 @@
+// Files written whole or not at all: beside their places first, renamed when every one of them is complete.
+import {
+  accessSync,
+  chmodSync,
+  closeSync,
+  constants,
+  fsyncSync,
+  openSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+  type Stats,
+} from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+import { isProblem, problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
+import { reasonOf } from './spec-files.ts'
+
+export interface FileToWrite {
+  readonly path: string
+  /** The content, piece by piece, so that it need not be in memory as a whole. A problem among them ends the writing. */
+  chunks(): Iterable<Uint8Array | Problem>
+}
+
+/** A file while it is written. */
+interface Draft {
+  /** What the caller calls it. */
+  readonly path: string
+  /** Where it ends up, behind all symbolic links. */
+  readonly target: string
+  /** Where it is written: the target itself where that is a device or a pipe, which nothing can take the place of. */
+  readonly place: string
+  readonly fd: number
+}
+
+const symbolicLinkLimit = 40
+const besideLimit = 100
+
+/**
+ * Writes all files, or none. A symbolic link is followed, a file that is replaced keeps its mode, a directory is never replaced.
+ * They are renamed in the given order, so the last one to appear may be the one that names the others.
+ * `onProgress` is told how many bytes of all files together are written.
+ */
+export function writeFiles(
+  files: readonly FileToWrite[],
+  onProgress: (bytes: number) => void = () => {},
+): Problem | undefined {
+  const release = holdSignals()
+  const drafts: Draft[] = []
+  try {
+    const failed = writeDrafts(files, drafts, onProgress)
+    if (failed === undefined) return renameAll(drafts)
+    discard(drafts)
+    return failed
+  } catch (error) {
+    discard(drafts)
+    throw error
+  } finally {
+    release()
+  }
+}
+
+function writeDrafts(
+  files: readonly FileToWrite[],
+  drafts: Draft[],
+  onProgress: (bytes: number) => void,
+): Problem | undefined {
+  let written = 0
+  const count = (bytes: number): void => onProgress((written += bytes))
+  for (const file of files) {
+    const draft = attempt(file.path, () => open(file.path))
+    if (isProblem(draft)) return draft
+    drafts.push(draft)
+    const failed = writeDraft(file, draft, count)
+    if (failed !== undefined) return failed
+  }
+  return undefined
+}
+
+function writeDraft(file: FileToWrite, draft: Draft, count: (bytes: number) => void): Problem | undefined {
+  const { fd, place, target } = draft
+  try {
+    for (const chunk of file.chunks()) {
+      const done = isProblem(chunk) ? chunk : attempt(file.path, () => writeAll(fd, chunk))
+      if (isProblem(done)) return done
+      count(done)
+    }
+    // Devices and pipes have nothing to bring to a disk.
+    const flushed = place === target ? undefined : attempt(file.path, () => fsyncSync(fd))
+    return isProblem(flushed) ? flushed : undefined
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/** What the system refuses is a problem; anything else is a mistake of ours and goes on. */
+function attempt<T>(path: string, action: () => T): T | Problem {
+  try {
+    return action()
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && 'syscall' in error)) throw error
+    return problem('file-unwritable', { path, reason: reasonOf(String(error.code)) })
+  }
+}
+
+function open(path: string): Draft | Problem {
+  const target = behindLinks(resolve(path))
+  const present = statSync(target, { throwIfNoEntry: false })
+  if (present?.isDirectory() === true) return problem('file-unwritable', { path, reason: reasonOf('EISDIR') })
+  if (present !== undefined) accessSync(target, constants.W_OK)
+  if (present !== undefined && !present.isFile())
+    return { path, target, place: target, fd: openSync(target, 'w') }
+  return { path, target, ...openBeside(target, present) }
+}
+
+/** Where a new file of this name ends up: links are followed even when they lead to nothing yet. */
+function behindLinks(path: string): string {
+  let at = path
+  for (let step = 0; step < symbolicLinkLimit; step++) {
+    const real = realOrNothing(at)
+    if (real !== undefined) return real
+    const folder = realpathSync(dirname(at))
+    const next = linkAt(at)
+    if (next === undefined) return join(folder, basename(at))
+    at = resolve(folder, next)
+  }
+  return realpathSync(path)
+}
+
+const realOrNothing = (path: string): string | undefined => unlessMissing(() => realpathSync(path))
+const linkAt = (path: string): string | undefined => unlessMissing(() => readlinkSync(path))
+
+function unlessMissing(action: () => string): string | undefined {
+  try {
+    return action()
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+/** In the same directory, since a rename cannot leave its file system. A name that is taken belongs to somebody else. */
+function openBeside(target: string, present: Stats | undefined): { place: string; fd: number } {
+  // Short enough for any file system, whatever the target is called.
+  const start = join(dirname(target), `.${basename(target).slice(0, 50)}.${process.pid}`)
+  for (let count = 0; ; count++) {
+    const place = count === 0 ? `${start}.tmp` : `${start}.${count}.tmp`
+    try {
+      const fd = openSync(place, 'wx')
+      if (present !== undefined) chmodSync(place, present.mode)
+      return { place, fd }
+    } catch (error) {
+      const taken = error instanceof Error && 'code' in error && error.code === 'EEXIST'
+      if (!taken || count === besideLimit) throw error
+    }
+  }
+}
+
+function writeAll(fd: number, bytes: Uint8Array): number {
+  let done = 0
+  while (done < bytes.length) done += writeSync(fd, bytes, done)
+  return done
+}
+
+function renameAll(drafts: readonly Draft[]): Problem | undefined {
+  for (const [at, { path, place, target }] of drafts.entries()) {
+    const failed = attempt(path, () => (place === target ? undefined : renameSync(place, target)))
+    if (isProblem(failed)) {
+      discard(drafts.slice(at))
+      return failed
+    }
+  }
+  return undefined
+}
+
+function discard(drafts: readonly Draft[]): void {
+  for (const { place, target } of drafts) if (place !== target) rmSync(place, { force: true })
+}
+
+const heldSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/**
+ * A signal would end the process with unfinished files left behind, so those that ask it to end wait until the files are renamed
+ * or gone. Node hands signals over between turns only: whoever asked is obeyed as soon as the writing returns to it.
+ */
+function holdSignals(): () => void {
+  for (const signal of heldSignals) if (!process.listeners(signal).includes(obey)) process.on(signal, obey)
+  return () => void setImmediate(() => setImmediate(releaseSignals))
+}
+
+function releaseSignals(): void {
+  for (const signal of heldSignals) process.off(signal, obey)
+}
+
+function obey(signal: NodeJS.Signals): void {
+  process.off(signal, obey)
+  // Where the program has listeners of its own, they are told already.
+  if (process.listenerCount(signal) === 0) process.kill(process.pid, signal)
+}
