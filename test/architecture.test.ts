@@ -29,6 +29,7 @@ const ranks: readonly (readonly [prefix: string, rank: number])[] = [
   ['src/compiler/passes/', 10],
   ['src/compiler/analysis/', 10],
   ['src/compiler/compile.ts', 11],
+  ['src/compiler/input-extents.ts', 11.5],
   ['src/weights/', 12],
   ['src/backends/backend.ts', 12],
   ['src/backends/registry.ts', 14],

@@ -1,5 +1,5 @@
 // Extents as int64 tensors: constants where they are known, else computed from the shapes of the network's inputs at run time.
-import { formatDim, type Dim, type SymbolicDim } from '../../../compiler/ir/tensor.ts'
+import type { Dim, DimSymbol, SymbolicDim } from '../../../compiler/ir/tensor.ts'
 import type { Step } from '../builder.ts'
 import { int } from '../model.ts'
 
@@ -18,27 +18,31 @@ function onePart(step: Step, label: string, dim: Dim): string {
 /** `constant + Σ coefficient · (symbol / multiple)`. */
 function computed(step: Step, label: string, { terms, constant }: SymbolicDim): string {
   const products = terms.map(({ symbol, coefficient }, at) => {
-    const symbolValue = symbolExtent(step, `${label}/${symbol.name}`, symbol.name)
-    const unit = step.prepare(`${label}/unit${at}`, 'Div', [
-      symbolValue,
-      step.ints(`${label}/multiple${at}`, [symbol.multiple]),
-    ])
+    const unit = symbolUnit(step, `${label}/${symbol.name}`, symbol)
     return step.prepare(`${label}/term${at}`, 'Mul', [unit, step.ints(`${label}/factor${at}`, [coefficient])])
   })
   const all = constant === 0 ? products : [...products, step.ints(`${label}/constant`, [constant])]
   return all.reduce((sum, term, at) => step.prepare(`${label}/sum${at}`, 'Add', [sum, term]))
 }
 
-/** A symbol's extent, from the axis of an input that it is. */
-function symbolExtent(step: Step, label: string, symbol: string): string {
+/** `symbol / multiple`, from an axis of an input whose extent is `coefficient · (symbol / multiple) + constant`. */
+function symbolUnit(step: Step, label: string, symbol: DimSymbol): string {
   for (const { name, type } of step.networkInputs()) {
-    const axis = type.shape.findIndex((dim) => typeof dim !== 'number' && formatDim(dim) === symbol)
-    if (axis >= 0) {
-      const shape = step.prepare(`${label}/shape`, 'Shape', [name])
-      return step.prepare(label, 'Gather', [shape, step.ints(`${label}/axis`, [axis + 1])], { axis: int(0) })
-    }
+    const axis = type.shape.findIndex((dim) => onlySymbol(dim)?.name === symbol.name)
+    const dim = type.shape[axis]
+    if (dim === undefined || typeof dim === 'number') continue
+    const shape = step.prepare(`${label}/shape`, 'Shape', [name])
+    const at = step.ints(`${label}/axis`, [axisAt(axis, type)])
+    const extent = step.prepare(`${label}/extent`, 'Gather', [shape, at], { axis: int(0) })
+    const free = step.prepare(`${label}/free`, 'Sub', [extent, step.ints(`${label}/offset`, [dim.constant])])
+    return step.prepare(label, 'Div', [free, step.ints(`${label}/unit`, [dim.terms[0]?.coefficient ?? 1])])
   }
-  throw new Error(`no axis of an input is ${symbol}`)
+  throw new Error(`no axis of an input depends on ${symbol.name} alone`)
+}
+
+/** The symbol of an extent that has one. */
+function onlySymbol(dim: Dim): DimSymbol | undefined {
+  return typeof dim === 'number' || dim.terms.length !== 1 ? undefined : dim.terms[0]?.symbol
 }
 
 /** A shape with the batch taken over from the input: Reshape copies an extent where its target is 0. */

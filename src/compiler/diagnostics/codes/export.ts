@@ -24,4 +24,56 @@ lower one lets older runtimes read the file, but lacks operators: what it cannot
     explanation: `Before operator set 13 several operators had other forms; beyond 26 no runtime that Weft is tested with reads the file.
 `,
   }),
+  'no-extents-parameter': code<{ network: string; shape: string }>({
+    code: 'WEFT963',
+    severity: 'error',
+    message: ({ network, shape }) =>
+      `\`${network}\` has no single parameter that holds the spatial extents of its input ${shape}`,
+    help: () => 'declare one, for example `patch: [int]` with `input image: [1, ...patch]`',
+    explanation: `Free extents and smaller ones are put where the spec keeps its extents: in a list parameter whose value is the spatial
+extents of the only input. Extents that are written into the input, or held by several parameters, cannot be changed from outside.
+
+    network Net { input image: [1, 64, 64] … }                               // no parameter
+    network Net(patch: [int] = [64, 64]) { input image: [1, ...patch] … }
+`,
+  }),
+  'extents-not-free': code<{ parameter: string; reason: string }>({
+    code: 'WEFT964',
+    severity: 'error',
+    message: ({ parameter, reason }) => `the extents in \`${parameter}\` cannot be left free: ${reason}`,
+    help: () => 'export with fixed extents, or change what needs to know them',
+    explanation: `\`--dynamic spatial\` leaves the spatial extents free, as multiples of the least number that every stride of the network
+divides. Where an operation has no exact form for free extents (a table whose shape depends on them, an extent that is not
+linear in them), the network only exists for fixed ones.
+`,
+  }),
+  'runtime-absent': code<{ runtime: string; reason: string }>({
+    code: 'WEFT971',
+    severity: 'error',
+    message: ({ runtime, reason }) => `${runtime} cannot be loaded: ${reason}`,
+    help: ({ runtime }) =>
+      `install it: npm install ${runtime}; where its download of GPU files is blocked: ONNXRUNTIME_NODE_INSTALL=skip npm install ${runtime}`,
+    explanation: `Running exported files needs ONNX Runtime, an optional dependency: costs, checks and exports work without it. Its package
+carries what runs on a CPU; only its install script, which looks for GPU files elsewhere, can fail, and npm then leaves the whole
+package out. With that script skipped it installs from the npm registry alone.
+
+    ONNXRUNTIME_NODE_INSTALL=skip npm install onnxruntime-node
+`,
+  }),
+  'runtime-refuses-model': code<{ file: string; reason: string }>({
+    code: 'WEFT972',
+    severity: 'error',
+    message: ({ file, reason }) => `ONNX Runtime does not load ${file}: ${reason}`,
+    explanation: `The runtime's own words say why: the file is damaged or not ONNX, its external data are not beside it, or its operator set is
+newer than the runtime.
+`,
+  }),
+  'runtime-fails': code<{ reason: string }>({
+    code: 'WEFT973',
+    severity: 'error',
+    message: ({ reason }) => `ONNX Runtime cannot run the model: ${reason}`,
+    explanation: `The runtime's own words name the operator that failed: most often an input whose extents the network does not take (a side
+that does not divide by the network's total stride), or not enough memory.
+`,
+  }),
 } as const
