@@ -10,6 +10,7 @@ import { lowerToOnnx } from './lower.ts'
 import { modelProperties, nodeProperties, type Provenance } from './metadata.ts'
 import type { OnnxGraph } from './model.ts'
 import { greatestOpset, leastOpset } from './opsets.ts'
+import { defaultOnnxPasses, runOnnxPasses, type OnnxPassName } from './passes/pipeline.ts'
 import { onnxFiles, type FileLayout } from './write.ts'
 
 export interface OnnxOptions {
@@ -23,6 +24,8 @@ export interface OnnxOptions {
   /** Default: `N`, any batch; a number fixes it. */
   readonly batch?: string | number
   readonly data?: FileLayout['data']
+  /** Default: those that were measured to pay. */
+  readonly passes?: readonly OnnxPassName[]
 }
 
 export type OnnxEmission =
@@ -47,7 +50,7 @@ export function emitOnnx(graph: Graph, sources: Sources, options: OnnxOptions): 
   if (lowering.kind === 'refused') return lowering
   const { report, diagnostics } = cost(graph, sources)
   if (report === undefined) return refused(diagnostics)
-  const model = lowering.graph
+  const model = runOnnxPasses(lowering.graph, options.passes ?? defaultOnnxPasses)
   const content = {
     graph: model,
     name: graph.network,

@@ -1,0 +1,123 @@
+// A 3D transposed convolution whose windows do not overlap along the depth is a 2D one on each slice, with the depth folded into the
+// batch and the slices that one slice becomes side by side as channels. Runtimes have fast 2D kernels and slow 3D ones.
+import type { Dim } from '../../../compiler/ir/tensor.ts'
+import { int, ints, type OnnxGraph, type OnnxNode } from '../model.ts'
+import { intOf, intsOf, rewrite, type Replacement } from './rewrite.ts'
+
+export function foldConvTranspose(graph: OnnxGraph): OnnxGraph {
+  const shapes = new Map(graph.tensors.map(({ name, shape }) => [name, shape]))
+  return rewrite(graph, (node, draft) => {
+    const weight = shapes.get(node.inputs[1] ?? '')
+    const inputType = graph.types.get(node.inputs[0] ?? '')
+    const outputType = graph.types.get(node.outputs[0] ?? '')
+    if (weight === undefined || inputType === undefined || outputType === undefined) return false
+    if (!isFoldable(node, weight)) return false
+    return fold(node, draft, { weight, input: inputType.shape, output: outputType.shape })
+  })
+}
+
+function isFoldable(node: OnnxNode, weight: readonly number[]): boolean {
+  if (node.op !== 'ConvTranspose' || weight.length !== 5) return false
+  const [depth = 0] = intsOf(node, 'kernel_shape')
+  const pads = intsOf(node, 'pads')
+  const plain = pads[0] === 0 && pads[3] === 0 && intsOf(node, 'output_padding')[0] === 0
+  const apart = intsOf(node, 'strides')[0] === depth && (depth === 1 || intsOf(node, 'dilations')[0] === 1)
+  return plain && apart && (depth === 1 || intOf(node, 'group', 1) === 1)
+}
+
+interface Shapes {
+  readonly weight: readonly number[]
+  readonly input: readonly Dim[]
+  readonly output: readonly Dim[]
+}
+
+const channelsAndDepth = { perm: ints([0, 2, 1, 3, 4]) }
+
+function fold(node: OnnxNode, draft: Replacement, { weight, input, output }: Shapes): true {
+  const [x = '', weightName = '', bias] = node.inputs
+  const [inputs = 0, outputs = 0, depth = 0, height = 0, width = 0] = weight
+  const slices = draft.prepare('slices', 'Transpose', [x], channelsAndDepth)
+  const folded = draft.prepare('folded', 'Reshape', [slices, foldedShape(draft, slices, input)])
+  const byDepth =
+    depth === 1 ? weightName : draft.prepare('weight_t', 'Transpose', [weightName], channelsAndDepth)
+  const shape = draft.ints('weight_2d/shape', [inputs, depth * outputs, height, width])
+  const weight2d = draft.prepare('weight_2d', 'Reshape', [byDepth, shape])
+  const biases = bias === undefined ? [] : [repeated(draft, bias, depth)]
+  const wide = draft.prepare('conv_transpose', 'ConvTranspose', [folded, weight2d, ...biases], planar(node))
+  const channels = typeof output[0] === 'number' ? output[0] : 0
+  const unfolded = draft.prepare('unfolded', 'Reshape', [
+    wide,
+    unfoldedShape(draft, { slices, wide, output, channels, depth }),
+  ])
+  return draft.finish('Transpose', [unfolded], channelsAndDepth)
+}
+
+/** Every slice of the depth gets the bias. */
+function repeated(draft: Replacement, bias: string, times: number): string {
+  if (times === 1) return bias
+  return draft.prepare('bias_2d', 'Concat', Array<string>(times).fill(bias), { axis: int(0) })
+}
+
+/** The attributes without the depth. */
+function planar(node: OnnxNode): OnnxNode['attributes'] {
+  const planarAxes = (name: string): readonly number[] => intsOf(node, name).slice(1)
+  const pads = intsOf(node, 'pads')
+  return {
+    kernel_shape: ints(planarAxes('kernel_shape')),
+    strides: ints(planarAxes('strides')),
+    dilations: ints(planarAxes('dilations')),
+    output_padding: ints(planarAxes('output_padding')),
+    pads: ints([...pads.slice(1, 3), ...pads.slice(4, 6)]),
+    group: int(intOf(node, 'group', 1)),
+  }
+}
+
+const areNumbers = (dims: readonly Dim[]): dims is readonly number[] =>
+  dims.every((dim) => typeof dim === 'number')
+
+/** `[N·D, C, H, W]`; extents that are free are read when the model runs. */
+function foldedShape(draft: Replacement, slices: string, [channels = 0, , ...plane]: readonly Dim[]): string {
+  const known = [channels, ...plane]
+  if (areNumbers(known)) return draft.ints('folded/shape', [-1, ...known])
+  const rest = part(draft, 'folded/rest', slices, [2, 5])
+  return draft.prepare('folded/shape', 'Concat', [draft.ints('folded/batch', [-1]), rest], { axis: int(0) })
+}
+
+interface Unfolding {
+  readonly slices: string
+  readonly wide: string
+  readonly output: readonly Dim[]
+  readonly channels: number
+  readonly depth: number
+}
+
+/** `[N, D·k, O, H, W]`. */
+function unfoldedShape(draft: Replacement, { slices, wide, output, channels, depth }: Unfolding): string {
+  const [, extent = 0, ...plane] = output
+  const known = [extent, channels, ...plane]
+  if (areNumbers(known)) return draft.ints('unfolded/shape', [-1, ...known])
+  const before = part(draft, 'unfolded/slices', slices, [1, 2])
+  const deep = draft.prepare('unfolded/depth', 'Mul', [before, draft.ints('unfolded/factor', [depth])])
+  const parts = [
+    draft.ints('unfolded/batch', [-1]),
+    deep,
+    draft.ints('unfolded/channels', [channels]),
+    part(draft, 'unfolded/plane', wide, [2, 4]),
+  ]
+  return draft.prepare('unfolded/shape', 'Concat', parts, { axis: int(0) })
+}
+
+/** Extents `from` to `to - 1` of a value. */
+function part(
+  draft: Replacement,
+  label: string,
+  value: string,
+  [from, to]: readonly [number, number],
+): string {
+  const shape = draft.prepare(`${label}/shape`, 'Shape', [value])
+  return draft.prepare(label, 'Slice', [
+    shape,
+    draft.ints(`${label}/from`, [from]),
+    draft.ints(`${label}/to`, [to]),
+  ])
+}
