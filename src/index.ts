@@ -62,3 +62,6 @@ export type { TableOptions } from './backends/report/table.ts'
 export { expandGraph } from './backends/weft/expand.ts'
 export { drawLattice } from './backends/report/picture.ts'
 export type { PictureOptions } from './backends/report/picture.ts'
+
+export { initialise, keptConnections } from './weights/initialise.ts'
+export type { Numbers, Weights } from './weights/weights.ts'

@@ -98,6 +98,7 @@ describe('imports', () => {
     ['chevrotain', ['grammar/', 'src/compiler/syntax/lower-']],
     ['yargs', ['src/cli/']],
     ['prettier', ['src/cli/']],
+    ['pure-rand', ['src/weights/']],
     ['onnx-buf', ['src/backends/onnx/']],
     ['@bufbuild/protobuf', ['src/backends/onnx/']],
     ['onnxruntime-node', ['src/node/']],
