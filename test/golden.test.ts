@@ -17,7 +17,7 @@ const root = new URL('golden/diagnostics/', import.meta.url)
 const folders = readdirSync(root).toSorted()
 const record = process.env['WEFT_RECORD'] === '1'
 
-/** Codes that only the command line reports: a test in test/cli names each. */
+/** Codes that no text of a spec makes: a test in test/cli or test/conformance names each. */
 const commandOnly: readonly CodeName[] = [
   'file-is-directory',
   'file-unreadable',
@@ -29,6 +29,10 @@ const commandOnly: readonly CodeName[] = [
   'file-exists',
   'file-unwritable',
   'unknown-code',
+  'input-missing',
+  'input-misshapen',
+  'input-unknown',
+  'extent-unsettled',
 ]
 
 interface Setup extends Options {
@@ -111,10 +115,13 @@ test('every code has a case, and every case a code', () => {
   expect(commandOnly.filter((name) => cased.has(name))).toEqual([])
 })
 
-test('codes that only the command line reports are shown by its tests', () => {
-  const place = new URL('cli/', import.meta.url)
-  const tests = readdirSync(place).filter((name) => name.endsWith('.test.ts'))
-  const text = tests.map((name) => readFileSync(new URL(name, place), 'utf8')).join('\n')
+test('codes that no text of a spec makes are shown by other tests', () => {
+  const places = ['cli/', 'conformance/'].map((folder) => new URL(folder, import.meta.url))
+  const tests = places.flatMap((place) => readdirSync(place).map((name) => new URL(name, place)))
+  const text = tests
+    .filter(({ pathname }) => pathname.endsWith('.test.ts'))
+    .map((test) => readFileSync(test, 'utf8'))
+    .join('\n')
   expect(commandOnly.filter((name) => !text.includes(name) && !text.includes(codes[name].code))).toEqual([])
 })
 

@@ -5,6 +5,7 @@ import { exportCodes } from './codes/export.ts'
 import { familyCodes } from './codes/families.ts'
 import { limitCodes } from './codes/limits.ts'
 import { nameCodes } from './codes/names.ts'
+import { runningCodes } from './codes/running.ts'
 import { shapeCodes } from './codes/shapes.ts'
 import { syntaxCodes } from './codes/syntax.ts'
 import { typeCodes } from './codes/types.ts'
@@ -18,6 +19,7 @@ export const codes = {
   ...checkCodes, // 6xx
   ...limitCodes, // 7xx
   ...commandCodes, // 8xx
+  ...runningCodes, // 95x
   ...exportCodes, // 96x
 } as const
 

@@ -1,0 +1,141 @@
+// What the given inputs settle: the batch and the free extents of the graph; or the problem of an input that does not fit.
+import { isProblem, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
+import type { Graph, GraphInput, GraphNode } from '../../compiler/ir/graph.ts'
+import {
+  formatDim,
+  formatShape,
+  type Dim,
+  type DimSymbol,
+  type Shape,
+  type SymbolicDim,
+} from '../../compiler/ir/tensor.ts'
+import { suggest } from '../../compiler/text/suggest.ts'
+import { countOf, type Tensor } from './tensor.ts'
+
+export interface Sizes {
+  readonly batch: number
+  /** By name; every symbol that the graph speaks of. */
+  readonly symbols: ReadonlyMap<string, number>
+}
+
+/** The value of an extent. */
+export function extentOf(dim: Dim, symbols: ReadonlyMap<string, number>): number {
+  if (typeof dim === 'number') return dim
+  return dim.terms.reduce((sum, { symbol, coefficient }) => {
+    const value = symbols.get(symbol.name)
+    if (value === undefined) throw new Error(`${symbol.name} has no value`)
+    return sum + coefficient * (value / symbol.multiple)
+  }, dim.constant)
+}
+
+/** Reads the batch and the symbols from the inputs' shapes. */
+export function settleSizes(graph: Graph, given: ReadonlyMap<string, Tensor>): Sizes | Problem {
+  const problem = unknownInput(graph, given)
+  if (problem !== undefined) return problem
+  const symbols = new Map<string, number>()
+  let batch: number | undefined
+  // An extent of several symbols says what one of them is once the others are known: the inputs are read again until nothing new is learned.
+  for (let known = -1; known < symbols.size;) {
+    known = symbols.size
+    for (const input of graph.inputs) {
+      const reading = readInput(graph, input, given.get(input.name), { batch, symbols })
+      if (isProblem(reading)) return reading
+      batch = reading
+    }
+  }
+  return unsettledSymbol(graph, symbols) ?? { batch: batch ?? 1, symbols }
+}
+
+function unknownInput(graph: Graph, given: ReadonlyMap<string, Tensor>): Problem | undefined {
+  const known = graph.inputs.map(({ name }) => name)
+  const unknown = [...given.keys()].find((name) => !known.includes(name))
+  if (unknown === undefined) return undefined
+  return problem('input-unknown', { input: unknown, known, suggestion: suggest(unknown, known) })
+}
+
+interface Reading {
+  readonly batch: number | undefined
+  readonly symbols: Map<string, number>
+}
+
+/** Adds what an input's shape tells to `symbols`, and gives the batch. */
+function readInput(
+  graph: Graph,
+  { name, node }: GraphInput,
+  tensor: Tensor | undefined,
+  { batch, symbols }: Reading,
+): number | Problem {
+  const shape: Shape = graph.nodes[node]?.type.shape ?? []
+  if (tensor === undefined) return problem('input-missing', { input: name })
+  const [own = 0, ...extents] = tensor.shape
+  const reason =
+    rankReason(shape, extents) ??
+    batchReason(own, batch) ??
+    shape
+      .map((dim, axis) => extentReason(dim, extents[axis] ?? 0, symbols))
+      .find((one) => one !== undefined) ??
+    countReason(tensor)
+  if (reason === undefined) return own
+  return problem('input-misshapen', {
+    input: name,
+    expected: `N×${formatShape(shape)}`,
+    given: formatShape(tensor.shape),
+    ...(reason === '' ? {} : { reason }),
+  })
+}
+
+/** Reasons are what a message says besides the two shapes; empty where those say it all. */
+type Reason = string | undefined
+
+function rankReason(shape: Shape, extents: readonly number[]): Reason {
+  return shape.length === extents.length
+    ? undefined
+    : `it has to have ${shape.length + 1} axes, the batch first`
+}
+
+function batchReason(own: number, batch: number | undefined): Reason {
+  if (!Number.isInteger(own) || own < 1) return 'the batch has to be 1 or more'
+  return batch === undefined || own === batch ? undefined : `the batch of another input is ${batch}`
+}
+
+function countReason({ shape, data }: Tensor): Reason {
+  return data.length === countOf(shape) ? undefined : `there are ${data.length} numbers`
+}
+
+function extentReason(dim: Dim, extent: number, symbols: Map<string, number>): Reason {
+  if (typeof dim === 'number') return dim === extent ? undefined : ''
+  const open = dim.terms.filter(({ symbol }) => !symbols.has(symbol.name))
+  const [unknown] = open
+  if (unknown === undefined) return settledReason(dim, extent, symbols)
+  if (open.length > 1) return undefined
+  const rest = extent - extentOf({ ...dim, terms: dim.terms.filter((one) => one !== unknown) }, symbols)
+  const steps = rest / unknown.coefficient
+  const { name, multiple } = unknown.symbol
+  if (!Number.isInteger(steps) || steps < 1)
+    return `${formatDim(dim)} is ${extent} for no ${name} that is a positive multiple of ${multiple}`
+  symbols.set(name, steps * multiple)
+  return undefined
+}
+
+function settledReason(dim: SymbolicDim, extent: number, symbols: ReadonlyMap<string, number>): Reason {
+  if (extentOf(dim, symbols) === extent) return undefined
+  const values = dim.terms.map(({ symbol: { name } }) => `${name} is ${symbols.get(name) ?? 0}`)
+  return `${values.join(' and ')} by another extent`
+}
+
+/** A symbol that the graph speaks of and no input settles. */
+function unsettledSymbol(graph: Graph, symbols: ReadonlyMap<string, number>): Problem | undefined {
+  const unsettled = graph.nodes.flatMap(symbolsOf).find(({ name }) => !symbols.has(name))
+  return unsettled === undefined ? undefined : problem('extent-unsettled', { symbol: unsettled.name })
+}
+
+/** Every symbol of a node's shape and attributes. */
+function symbolsOf({ type, attributes }: GraphNode): readonly DimSymbol[] {
+  return [...type.shape, ...Object.values(attributes).flat()]
+    .filter(isSymbolic)
+    .flatMap(({ terms }) => terms.map(({ symbol }) => symbol))
+}
+
+function isSymbolic(value: unknown): value is SymbolicDim {
+  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'symbolic'
+}

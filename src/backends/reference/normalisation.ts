@@ -1,0 +1,84 @@
+// `(x - mean) / √(var + eps)` over runs of elements, then a scale and a shift.
+import { at, countOf, forEachLine, viewOf, zeros, type Tensor } from './tensor.ts'
+
+/** The learned scale and shift; absent without `affine`. */
+export interface Affine {
+  readonly weight: Float64Array
+  readonly bias: Float64Array
+}
+
+/** Elements `start`, `start + step`, … */
+interface Line {
+  readonly start: number
+  readonly step: number
+  readonly count: number
+}
+
+/** Over the spatial axes and the channels of each group of each sample; one channel per group is instance normalisation. */
+export function groupNorm(x: Tensor, groups: number, eps: number, affine: Affine | undefined): Tensor {
+  const [batch = 0, channels = 0, ...spatial] = x.shape
+  const positions = countOf(spatial)
+  const count = (channels / groups) * positions
+  const result = zeros(x.shape)
+  for (let group = 0; group < batch * groups; group++)
+    normalise(x.data, { start: group * count, step: 1, count }, eps, result.data)
+  return scaledPerChannel(result, affine)
+}
+
+export function layerNorm(x: Tensor, axis: number, eps: number, affine: Affine | undefined): Tensor {
+  const view = viewOf(x.shape, axis)
+  const result = zeros(x.shape)
+  forEachLine(view, (start) => {
+    const line = { start, step: view.inner, count: view.extent }
+    normalise(x.data, line, eps, result.data)
+    if (affine !== undefined) scaleLine(result.data, line, affine)
+  })
+  return result
+}
+
+export interface Statistics {
+  readonly mean: Float64Array
+  readonly variance: Float64Array
+  readonly eps: number
+}
+
+/** As in inference: with the running statistics. */
+export function batchNorm(
+  x: Tensor,
+  { mean, variance, eps }: Statistics,
+  affine: Affine | undefined,
+): Tensor {
+  const result = perChannel(
+    x,
+    (value, channel) => (value - at(mean, channel)) / Math.sqrt(at(variance, channel) + eps),
+  )
+  return scaledPerChannel(result, affine)
+}
+
+/** With the biased variance. */
+function normalise(x: Float64Array, { start, step, count }: Line, eps: number, result: Float64Array): void {
+  const end = start + step * count
+  let sum = 0
+  for (let k = start; k < end; k += step) sum += at(x, k)
+  const mean = sum / count
+  let squares = 0
+  for (let k = start; k < end; k += step) squares += (at(x, k) - mean) ** 2
+  const deviation = Math.sqrt(squares / count + eps)
+  for (let k = start; k < end; k += step) result[k] = (at(x, k) - mean) / deviation
+}
+
+function scaleLine(data: Float64Array, { start, step, count }: Line, { weight, bias }: Affine): void {
+  for (let k = 0; k < count; k++)
+    data[start + k * step] = at(weight, k) * at(data, start + k * step) + at(bias, k)
+}
+
+function scaledPerChannel(x: Tensor, affine: Affine | undefined): Tensor {
+  if (affine === undefined) return x
+  return perChannel(x, (value, channel) => at(affine.weight, channel) * value + at(affine.bias, channel))
+}
+
+/** Each element of a batched tensor through a function that knows its channel. */
+export function perChannel(x: Tensor, rule: (value: number, channel: number) => number): Tensor {
+  const { extent, inner } = viewOf(x.shape, 1)
+  return { shape: x.shape, data: x.data.map((value, k) => rule(value, Math.floor(k / inner) % extent)) }
+}

@@ -1,0 +1,121 @@
+// Operators that move elements and compute nothing, and the mean, which goes along axes as they do.
+import { shiftChunks } from '../../compiler/ops/primitive/shift.ts'
+import { at, countOf, forEachLine, viewOf, zeros, type Tensor } from './tensor.ts'
+
+/** `count` rows of one axis, each the row that `sourceOf` names; `value` where that lies outside of the axis. */
+export function taken(
+  x: Tensor,
+  axis: number,
+  count: number,
+  sourceOf: (index: number) => number,
+  value = 0,
+): Tensor {
+  const { outer, extent, inner } = viewOf(x.shape, axis)
+  const result = zeros(x.shape.with(axis, count))
+  for (let index = 0; index < count; index++) {
+    const source = sourceOf(index)
+    for (let block = 0; block < outer; block++) {
+      const to = (block * count + index) * inner
+      if (source < 0 || source >= extent) result.data.fill(value, to, to + inner)
+      else copy(x.data, (block * extent + source) * inner, result.data, to, inner)
+    }
+  }
+  return result
+}
+
+function copy(from: Float64Array, start: number, to: Float64Array, target: number, count: number): void {
+  for (let k = 0; k < count; k++) to[target + k] = at(from, start + k)
+}
+
+export function rolled(x: Tensor, axis: number, offset: number): Tensor {
+  const extent = x.shape[axis] ?? 1
+  return taken(x, axis, extent, (index) => (((index - offset) % extent) + extent) % extent)
+}
+
+/** The spatial axes of a batched image with `low` and `high` elements of `value` around them. */
+export function padded(x: Tensor, low: readonly number[], high: readonly number[], value: number): Tensor {
+  return low.reduce((result, before, k) => {
+    const count = (x.shape[k + 2] ?? 0) + before + (high[k] ?? 0)
+    return taken(result, k + 2, count, (index) => index - before, value)
+  }, x)
+}
+
+/** Chunks of channels of a batched image, each moved along an axis. */
+export function shifted(x: Tensor, axis: number, offsets: readonly number[]): Tensor {
+  const chunks = shiftChunks(x.shape[1] ?? 0, offsets)
+  const moved = chunks.map(({ start, end, offset }) => {
+    const chunk = taken(x, 1, end - start, (channel) => start + channel)
+    return taken(chunk, axis, x.shape[axis] ?? 0, (index) => index - offset)
+  })
+  return joined(moved, 1)
+}
+
+export function joined(parts: readonly Tensor[], axis: number): Tensor {
+  const extents = parts.map(({ shape }) => shape[axis] ?? 0)
+  const [first] = parts
+  if (first === undefined) throw new Error('nothing to join')
+  const result = zeros(
+    first.shape.with(
+      axis,
+      extents.reduce((sum, extent) => sum + extent, 0),
+    ),
+  )
+  const { outer, inner } = viewOf(first.shape, axis)
+  let next = 0
+  for (let block = 0; block < outer; block++) {
+    for (const [k, { data }] of parts.entries()) {
+      const count = (extents[k] ?? 0) * inner
+      copy(data, block * count, result.data, next, count)
+      next += count
+    }
+  }
+  return result
+}
+
+/** Axis `k` of the result is axis `order[k]`. */
+export function permuted(x: Tensor, order: readonly number[]): Tensor {
+  const shape = order.map((axis) => x.shape[axis] ?? 1)
+  const steps = order.map((axis) => countOf(x.shape.slice(axis + 1)))
+  const result = zeros(shape)
+  const index = shape.map(() => 0)
+  let source = 0
+  for (let k = 0; k < result.data.length; k++) {
+    result.data[k] = at(x.data, source)
+    source += advanced(index, shape, steps)
+  }
+  return result
+}
+
+/** Moves the index to the next element in row-major order; says by how far the position in the source moves. */
+function advanced(index: number[], shape: readonly number[], steps: readonly number[]): number {
+  let moved = 0
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    const next = at(index, axis) + 1
+    if (next < at(shape, axis)) {
+      index[axis] = next
+      return moved + at(steps, axis)
+    }
+    index[axis] = 0
+    moved -= (next - 1) * at(steps, axis)
+  }
+  return moved
+}
+
+/** Mean over some axes, which stay with an extent of 1. */
+export function averaged(x: Tensor, axes: readonly number[]): Tensor {
+  const sum = axes.reduce(summed, x)
+  const count = countOf(axes.map((axis) => x.shape[axis] ?? 1))
+  return { shape: sum.shape, data: sum.data.map((value) => value / count) }
+}
+
+function summed(x: Tensor, axis: number): Tensor {
+  const view = viewOf(x.shape, axis)
+  const result = zeros(x.shape.with(axis, 1))
+  let next = 0
+  forEachLine(view, (start) => {
+    let sum = 0
+    for (let k = 0; k < view.extent; k++) sum += at(x.data, start + k * view.inner)
+    result.data[next++] = sum
+  })
+  return result
+}
