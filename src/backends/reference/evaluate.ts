@@ -9,35 +9,69 @@ import { extentOf, settleSizes, type Sizes } from './inputs.ts'
 import { table } from './table.ts'
 import type { Tensor } from './tensor.ts'
 
-export interface EvaluateOptions {
-  /** `inference` (default) evaluates only what outputs that are not aux need; `all` every output. */
+/** `inference` (default) evaluates only what outputs that are not aux need; `all` every output. */
+export interface StepOptions {
   readonly outputs?: 'inference' | 'all'
+}
+
+export interface EvaluateOptions extends StepOptions {
   /** Called after each node with its value, in order. */
   readonly onNode?: (node: GraphNode, value: Tensor) => void
 }
 
-/** The outputs by name, in declared order; or the problem that an input or a weight had. Inputs by name, of shape `[N, C, …]`. */
+/** The outputs by name, in declared order; or the problem that an input or a weight had. */
+export type Evaluation = Map<string, Tensor> | Problem
+
+/** A node with its value. */
+export interface Step {
+  readonly node: GraphNode
+  readonly value: Tensor
+}
+
+/** Runs a graph on inputs by name, of shape `[N, C, …]`. */
 export function evaluate(
   graph: Graph,
   weights: Weights,
   inputs: ReadonlyMap<string, Tensor>,
-  options: EvaluateOptions = {},
-): Map<string, Tensor> | Problem {
+  { onNode, ...options }: EvaluateOptions = {},
+): Evaluation {
+  const steps = evaluateSteps(graph, weights, inputs, options)
+  for (;;) {
+    const { value, done } = steps.next()
+    if (done) return value
+    onNode?.(value.node, value.value)
+  }
+}
+
+/** The same one node at a time, for callers that have to wait for something in between. */
+export function* evaluateSteps(
+  graph: Graph,
+  weights: Weights,
+  inputs: ReadonlyMap<string, Tensor>,
+  options: StepOptions = {},
+): Generator<Step, Evaluation, undefined> {
   const sizes = settleSizes(graph, inputs)
   if (isProblem(sizes)) return sizes
   const outputs = graph.outputs.filter(({ aux }) => options.outputs === 'all' || !aux)
   const reached = reachOf(graph)[options.outputs === 'all' ? 'training' : 'inference']
   const readers = lastReaders(graph, reached)
+  const last = new Set(outputs.map(({ node }) => node))
   const run: Run = { graph, weights, inputs, sizes, values: new Map() }
   for (const node of graph.nodes.filter(({ id }) => reached[id])) {
     const value = valueOf(node, run)
     if (isProblem(value)) return value
-    options.onNode?.(node, value)
     run.values.set(node.id, value)
-    const kept = (id: NodeId): boolean => readers[id] !== node.id || outputs.some((one) => one.node === id)
-    for (const id of node.inputs) if (!kept(id)) run.values.delete(id)
+    for (const id of node.inputs) if (readers[id] === node.id && !last.has(id)) run.values.delete(id)
+    yield { node, value }
   }
   return new Map(outputs.map(({ name, node }) => [name, found(run.values, node)]))
+}
+
+/** By node id: the last node that reads it. Its value is dropped then, so that memory is that of the values alive. */
+function lastReaders(graph: Graph, reached: readonly boolean[]): readonly (NodeId | undefined)[] {
+  const readers = Array<NodeId | undefined>(graph.nodes.length).fill(undefined)
+  for (const node of graph.nodes) if (reached[node.id]) for (const id of node.inputs) readers[id] = node.id
+  return readers
 }
 
 interface Run {
@@ -47,13 +81,6 @@ interface Run {
   readonly sizes: Sizes
   /** What later nodes or the outputs read. */
   readonly values: Map<NodeId, Tensor>
-}
-
-/** By node id: the last node that reads it. Its value is dropped then, so that memory is that of the values alive. */
-function lastReaders(graph: Graph, reached: readonly boolean[]): readonly (NodeId | undefined)[] {
-  const readers = Array<NodeId | undefined>(graph.nodes.length).fill(undefined)
-  for (const node of graph.nodes) if (reached[node.id]) for (const id of node.inputs) readers[id] = node.id
-  return readers
 }
 
 function valueOf(node: GraphNode, run: Run): Tensor | Problem {
