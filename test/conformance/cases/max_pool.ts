@@ -1,0 +1,108 @@
+// Cases of `max_pool`.
+import type { ConformanceCase } from '../case.ts'
+
+export const maxPoolCases: readonly ConformanceCase[] = [
+  { name: '1D', inputs: { x: [3, 8] }, batch: 2, expression: 'x -> max_pool(2)' },
+  { name: '1D, an element left over', inputs: { x: [3, 9] }, expression: 'x -> max_pool(2)' },
+  {
+    name: '2D, stride below the kernel',
+    inputs: { x: [3, 7, 8] },
+    batch: 2,
+    expression: 'x -> max_pool(3, stride = 2)',
+  },
+  {
+    name: '2D, stride beyond the kernel',
+    inputs: { x: [2, 11, 12] },
+    expression: 'x -> max_pool(2, stride = [3, 5])',
+  },
+  {
+    name: '2D, padding',
+    inputs: { x: [3, 6, 7] },
+    batch: 2,
+    expression: 'x -> max_pool(3, stride = 2, padding = 1)',
+  },
+  {
+    name: '2D, kernel and padding per axis',
+    inputs: { x: [2, 7, 8] },
+    expression: 'x -> max_pool([2, 4], stride = [2, 1], padding = [1, 2])',
+  },
+  {
+    name: '2D, ceil_mode with an incomplete window',
+    inputs: { x: [2, 6, 7] },
+    batch: 2,
+    expression: 'x -> max_pool(3, stride = 2, ceil_mode = true)',
+  },
+  {
+    name: '2D, ceil_mode with padding',
+    inputs: { x: [2, 7, 8] },
+    expression: 'x -> max_pool(3, stride = 2, padding = 1, ceil_mode = true)',
+  },
+  {
+    name: '2D, ceil_mode, a late window left out',
+    inputs: { x: [2, 5, 5] },
+    expression: 'x -> max_pool(2, stride = 3, padding = 1, ceil_mode = true)',
+  },
+  {
+    name: '2D, ceil_mode, stride beyond the kernel',
+    inputs: { x: [2, 6, 9] },
+    expression: 'x -> max_pool(2, stride = 4, ceil_mode = true)',
+  },
+  {
+    name: '2D, ceil_mode that changes nothing',
+    inputs: { x: [2, 8, 8] },
+    expression: 'x -> max_pool(2, ceil_mode = true)',
+  },
+  {
+    name: '2D, kernel 1, stride 2',
+    inputs: { x: [2, 5, 6] },
+    batch: 2,
+    expression: 'x -> max_pool(1, stride = 2)',
+  },
+  { name: '2D, the whole extent', inputs: { x: [3, 4, 5] }, batch: 2, expression: 'x -> max_pool([4, 5])' },
+  { name: '2D, extents of 1', inputs: { x: [3, 1, 1] }, batch: 2, expression: 'x -> max_pool(1)' },
+  { name: '3D', inputs: { x: [3, 4, 6, 8] }, batch: 2, expression: 'x -> max_pool(2)' },
+  { name: '3D, flat in depth', inputs: { x: [3, 4, 5, 6] }, expression: 'x -> max_pool([1, 2, 2])' },
+  {
+    name: '3D, padding and stride per axis',
+    inputs: { x: [2, 5, 6, 7] },
+    batch: 2,
+    expression: 'x -> max_pool(3, stride = [1, 2, 3], padding = 1)',
+  },
+  { name: '3D, ceil_mode', inputs: { x: [2, 5, 6, 7] }, expression: 'x -> max_pool(2, ceil_mode = true)' },
+  {
+    name: 'all negative, with padding',
+    inputs: { x: [2, 6, 7] },
+    batch: 2,
+    level: -3,
+    expression: 'x -> max_pool(3, stride = 2, padding = 1)',
+  },
+  {
+    name: 'all negative, ceil_mode',
+    inputs: { x: [2, 6, 7] },
+    level: -3,
+    expression: 'x -> max_pool(3, stride = 2, padding = 1, ceil_mode = true)',
+  },
+  {
+    name: '1D, dilation',
+    inputs: { x: [2, 12] },
+    batch: 2,
+    expression: 'x -> max_pool(3, stride = 2, dilation = 2)',
+  },
+  {
+    name: '2D, dilation per axis and padding',
+    inputs: { x: [2, 9, 10] },
+    expression: 'x -> max_pool([3, 2], stride = [1, 2], dilation = [2, 3], padding = 1)',
+  },
+  {
+    name: '2D, dilation and ceil_mode',
+    inputs: { x: [2, 9, 10] },
+    expression: 'x -> max_pool(2, stride = 3, dilation = 3, ceil_mode = true)',
+  },
+  {
+    name: '3D, dilation, all negative',
+    inputs: { x: [2, 6, 7, 5] },
+    batch: 2,
+    level: -3,
+    expression: 'x -> max_pool(2, stride = 1, dilation = 2, padding = 1)',
+  },
+]

@@ -1,0 +1,21 @@
+// Cases of `pad`.
+import type { ConformanceCase } from '../case.ts'
+
+export const padCases: readonly ConformanceCase[] = [
+  { name: '1D', inputs: { x: [2, 5] }, batch: 2, expression: 'x -> pad(low = 2, high = 1)' },
+  { name: '2D, one side', inputs: { x: [2, 3, 4] }, batch: 2, expression: 'x -> pad(high = [1, 2])' },
+  {
+    name: '2D, a value',
+    inputs: { x: [2, 3, 4] },
+    batch: 2,
+    expression: 'x -> pad(low = [1, 0], high = [0, 3], value = -1.5)',
+  },
+  {
+    name: '3D',
+    inputs: { x: [2, 3, 2, 4] },
+    batch: 2,
+    expression: 'x -> pad(low = [1, 0, 2], high = [0, 1, 3])',
+  },
+  { name: '3D, a value', inputs: { x: [2, 1, 2, 1] }, expression: 'x -> pad(low = 1, high = 1, value = 7)' },
+  { name: 'nothing', inputs: { x: [2, 3, 4] }, batch: 2, expression: 'x -> pad' },
+]

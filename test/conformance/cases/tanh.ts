@@ -1,0 +1,11 @@
+// Cases of `tanh`.
+import type { ConformanceCase } from '../case.ts'
+
+export const tanhCases: readonly ConformanceCase[] = [
+  { name: '2D', inputs: { x: [3, 4, 5] }, batch: 2, expression: 'x -> tanh' },
+  { name: '3D', inputs: { x: [2, 3, 4, 5] }, expression: 'x -> tanh' },
+  { name: 'tokens', inputs: { x: [5, 4] }, batch: 2, expression: 'x -> tanh' },
+  { name: 'all negative', inputs: { x: [3, 7] }, level: -3, expression: 'x -> tanh' },
+  { name: 'a table', inputs: { x: [3, 4] }, batch: 2, expression: '[x, parameter([3, 4]) -> tanh] -> add' },
+  { name: 'great magnitudes', inputs: { x: [3, 40] }, expression: 'x -> scale(20) -> tanh' },
+]
