@@ -65,3 +65,4 @@ export type { PictureOptions } from './backends/report/picture.ts'
 
 export { initialise, keptConnections } from './weights/initialise.ts'
 export type { Numbers, Weights } from './weights/weights.ts'
+export type { NamedTensors, TensorEntry } from './weights/named-tensors.ts'

@@ -9,6 +9,7 @@ import { runningCodes } from './codes/running.ts'
 import { shapeCodes } from './codes/shapes.ts'
 import { syntaxCodes } from './codes/syntax.ts'
 import { typeCodes } from './codes/types.ts'
+import { weightCodes } from './codes/weights.ts'
 
 export const codes = {
   ...syntaxCodes, // 1xx
@@ -19,6 +20,7 @@ export const codes = {
   ...checkCodes, // 6xx
   ...limitCodes, // 7xx
   ...commandCodes, // 8xx
+  ...weightCodes, // 90x-93x
   ...runningCodes, // 95x
   ...exportCodes, // 96x
 } as const

@@ -1,0 +1,269 @@
+// 90x-93x: what is wrong with a file of weights, or with the map from its names to a network's parameters.
+import { code, didYouMean } from '../define.ts'
+
+const shownNames = 5
+
+/** `a`, `b` and 12 more. */
+function some(names: readonly string[]): string {
+  const shown = names.slice(0, shownNames).map((name) => `\`${name}\``)
+  const rest = names.length - shown.length
+  return rest === 0 ? shown.join(', ') : `${shown.join(', ')} and ${rest} more`
+}
+
+const counted = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`
+const list = (numbers: readonly number[]): string => `[${numbers.join(', ')}]`
+
+const saveHelp = 'export it again; docs/weights.md shows how a PyTorch checkpoint becomes a safetensors file'
+
+export const weightCodes = {
+  'weights-too-short': code<{ path: string; bytes: number }>({
+    code: 'WEFT901',
+    severity: 'error',
+    message: ({ path, bytes }) => `${path} has ${bytes} bytes: too short for a safetensors file`,
+    help: () => saveHelp,
+    explanation: `A safetensors file begins with eight bytes that say how long its header is. This file ends before.
+
+    ls -l weights.safetensors         // 0 bytes: the download or the export broke off
+`,
+  }),
+  'weights-header-size': code<{
+    path: string
+    headerBytes: string
+    fileBytes: number
+    limit: number
+    seems: string | undefined
+  }>({
+    code: 'WEFT902',
+    severity: 'error',
+    message: ({ path, headerBytes, fileBytes, limit, seems }) =>
+      seems === undefined
+        ? `${path} declares a header of ${headerBytes} bytes; the file has ${fileBytes}, and a header at most ${limit}`
+        : `${path} is ${seems}, not a safetensors file`,
+    help: () => saveHelp,
+    explanation: `The first eight bytes of a safetensors file are the length of its header, little-endian. A length beyond the end of the file,
+or beyond 100 MB, means that the file was cut off or is of another format. A checkpoint that \`torch.save\` wrote is a zip of
+pickles: reading one can run any code, so Weft reads none.
+
+    weft weights net.weft --weights model.pth             // pickles
+    weft weights net.weft --weights model.safetensors
+`,
+  }),
+  'weights-header-malformed': code<{ path: string; reason: string }>({
+    code: 'WEFT903',
+    severity: 'error',
+    message: ({ path, reason }) => `the header of ${path} is malformed: ${reason}`,
+    help: () => saveHelp,
+    explanation: `The header of a safetensors file is a JSON object: for each tensor its \`dtype\`, \`shape\` and \`data_offsets\`, and perhaps
+\`__metadata__\`, an object of strings. Each name occurs once.
+
+    {"conv.weight": {"dtype": "F32", "shape": [8, 1, 3, 3], "data_offsets": [0, 288]}}
+`,
+  }),
+  'weights-offsets': code<{
+    path: string
+    tensor: string
+    begin: number
+    end: number
+    dataBytes: number
+    expected:
+      { readonly bytes: number; readonly dtype: string; readonly shape: readonly number[] } | undefined
+  }>({
+    code: 'WEFT904',
+    severity: 'error',
+    message: ({ path, tensor, begin, end, dataBytes, expected }) =>
+      expected === undefined
+        ? `${path}: \`${tensor}\` is said to be bytes ${begin} to ${end} of ${dataBytes} bytes of data`
+        : `${path}: \`${tensor}\` has ${end - begin} bytes, but ${expected.dtype} ${list(expected.shape)} takes ${expected.bytes}`,
+    help: ({ end, dataBytes }) =>
+      end > dataBytes ? `the file is truncated or damaged; ${saveHelp}` : saveHelp,
+    explanation: `The header of a safetensors file says where the numbers of each tensor are. They must lie inside the file, and be as many bytes as
+the shape and the type of numbers take. A file that was not copied to its end fails here.
+
+    {"bias": {"dtype": "F32", "shape": [8], "data_offsets": [0, 16]}}     // 8 numbers of 4 bytes are 32
+`,
+  }),
+  'weights-layout': code<{
+    path: string
+    begin: number
+    end: number
+    first: string
+    second: string | undefined
+  }>({
+    code: 'WEFT905',
+    severity: 'error',
+    message: ({ path, begin, end, first, second }) =>
+      second === undefined
+        ? `${path}: bytes ${begin} to ${end} of the data, after \`${first}\`, belong to no tensor`
+        : `${path}: \`${first}\` and \`${second}\` share the bytes ${begin} to ${end} of the data`,
+    help: () => saveHelp,
+    explanation: `The tensors of a safetensors file stand one after the other: no byte belongs to two of them, none to nobody. Tensors that share
+memory in PyTorch are written as copies (\`tensor.clone()\`).
+`,
+  }),
+  'weights-dtype': code<{ path: string; tensor: string; dtype: string; known: readonly string[] }>({
+    code: 'WEFT906',
+    severity: 'error',
+    message: ({ path, tensor, dtype }) => `${path}: \`${tensor}\` has numbers of type ${dtype}`,
+    help: ({ known }) =>
+      `weights are read from ${known.join(', ')}; convert it, for example with \`tensor.float()\``,
+    explanation: `Weights are real numbers: F64, F32, F16 and BF16 are read. Integer tensors may be in the file as long as no parameter is filled from
+them; quantised checkpoints have to be converted first.
+`,
+  }),
+  'weights-not-finite': code<{
+    path: string
+    tensor: string
+    count: number
+    total: number
+    first: number
+    value: number
+  }>({
+    code: 'WEFT907',
+    severity: 'error',
+    message: ({ path, tensor, count, total, first, value }) =>
+      `${path}: ${count} of the ${counted(total, 'number')} of \`${tensor}\` ${count === 1 ? 'is' : 'are'} not finite; element ${first} is ${value}`,
+    help: () => 'the training diverged or the file is damaged: take an earlier checkpoint',
+    explanation: `NaN and infinities spread: a network with one of them in its weights predicts nothing. Half precision overflows beyond 65,504.
+`,
+  }),
+  'weights-changed': code<{ path: string; tensor: string }>({
+    code: 'WEFT908',
+    severity: 'error',
+    message: ({ path, tensor }) =>
+      `${path} ends before the numbers of \`${tensor}\`: it changed while it was read`,
+    help: () => 'wait until the program that writes it is done',
+    explanation: `The file was whole when it was opened, and shorter when the numbers were read.
+`,
+  }),
+  'weights-missing': code<{ paths: readonly string[]; total: number; renamed: 'by a map' | 'as they are' }>({
+    code: 'WEFT911',
+    severity: 'error',
+    message: ({ paths, total }) =>
+      `nothing fills ${paths.length} of ${counted(total, 'parameter')}: ${some(paths)}`,
+    help: ({ renamed }) =>
+      renamed === 'by a map'
+        ? 'add rules for them, or set the arguments with which the checkpoint was trained'
+        : 'names must be those that `weft weights FILE` lists; `--rename MAP.json` translates others',
+    explanation: `Every parameter that the chosen outputs need must be in the file, running statistics of batch norms too. Without a map, a tensor fills the
+parameter of its own name.
+
+    weft weights net.weft                                              // the names
+    weft weights net.weft --weights w.safetensors --rename map.json
+`,
+  }),
+  'weights-unused': code<{ names: readonly string[]; total: number; renamed: 'by a map' | 'as they are' }>({
+    code: 'WEFT912',
+    severity: 'error',
+    message: ({ names, total, renamed }) =>
+      `${names.length} of ${counted(total, 'tensor')} in the file ${names.length === 1 ? 'is' : 'are'} ${
+        renamed === 'by a map' ? 'covered by no rule' : 'no parameter of the network'
+      }: ${some(names)}`,
+    help: ({ renamed }) =>
+      renamed === 'by a map'
+        ? 'add rules for them, or patterns to `ignore`'
+        : 'a map says what they are or that they do not matter: --rename MAP.json',
+    explanation: `A tensor that nobody uses is often a sign that the checkpoint is of another network. What really does not matter is listed in the map,
+so that it is a decision.
+
+    "ignore": ["*.num_batches_tracked"]
+`,
+  }),
+  'weights-shape': code<{
+    tensor: string
+    path: string
+    found: readonly number[]
+    expected: readonly number[]
+    permute: readonly number[] | undefined
+  }>({
+    code: 'WEFT913',
+    severity: 'error',
+    message: ({ tensor, path, found, expected }) =>
+      `\`${tensor}\` is ${list(found)}, but \`${path}\` is ${list(expected)}`,
+    help: ({ permute }) =>
+      permute === undefined
+        ? 'set the arguments with which the checkpoint was trained, for example --set classes=4'
+        : `its axes fit in another order: "permute": ${list(permute)}`,
+    explanation: `A tensor has the shape of the parameter that it fills. Layouts are PyTorch's: convolutions [out, in/groups, …kernel], transposed
+convolutions [in, out/groups, …kernel]. A rule may reorder the axes of the tensors that it maps: axis k of the result is axis
+\`permute[k]\` of the tensor.
+
+    { "from": "conv2d.kernel", "to": "logits.conv.weight", "permute": [3, 2, 0, 1] }
+`,
+  }),
+  'weights-twice': code<{ path: string; first: string; second: string }>({
+    code: 'WEFT914',
+    severity: 'error',
+    message: ({ path, first, second }) => `\`${first}\` and \`${second}\` both fill \`${path}\``,
+    help: () => 'ignore the copy, or make a pattern narrower',
+    explanation: `PyTorch lists a module once for each name that it has, so a checkpoint can hold the same tensor more than once. The map says which of them
+counts.
+
+    "ignore": ["*.all_modules.*"]
+`,
+  }),
+  'weights-elsewhere': code<{
+    rule: number
+    names: readonly string[]
+    path: string
+    suggestion: string | undefined
+  }>({
+    code: 'WEFT915',
+    severity: 'error',
+    message: ({ rule, names, path }) =>
+      `rule ${rule} takes ${some(names)} to what the network does not have: \`${path}\``,
+    help: ({ suggestion }) =>
+      didYouMean(suggestion) ??
+      'set the arguments with which the checkpoint was trained, or correct the rule',
+    explanation: `What a rule gives must be the path of a parameter: \`weft weights FILE\` lists them. A checkpoint of a deeper network fails here as well.
+`,
+  }),
+  'weights-denser': code<{ path: string; nonzero: number; kept: number; total: number }>({
+    code: 'WEFT916',
+    severity: 'warning',
+    message: ({ path, nonzero, kept, total }) =>
+      `\`${path}\` has ${nonzero} connections that are not zero; its mask keeps ${kept} of ${total}`,
+    help: () =>
+      'set the sparsity with which it was trained; effective costs count the mask, not these weights',
+    explanation: `The spec says how many connections of this weight are kept, and costs count those. The weights that were given have more: they were trained
+with another density, or densely. They are used as they are.
+
+    weft cost e2enet.weft --set S=70%
+`,
+  }),
+  'rename-malformed': code<{ path: string; place: string; reason: string }>({
+    code: 'WEFT921',
+    severity: 'error',
+    message: ({ path, place, reason }) => `${path}${place === '' ? '' : `, ${place}`}: ${reason}`,
+    help: () => 'the format is schema/weft-rename-1.schema.json; docs/weights.md explains it',
+    explanation: `A map is JSON. Each rule has \`from\`, a pattern of names without the last part (\`weight\`, \`bias\`), and \`to\`, a module of the network.
+
+    {
+      "format": "weft-rename-1",
+      "let": { "depth": "len(pools)" },
+      "rules": [{ "from": "up.{u}", "to": "decoder.node[{depth-1-u}].upward.UpConv.conv_transpose" }],
+      "ignore": ["*.num_batches_tracked"]
+    }
+`,
+  }),
+  'rename-expression': code<{ path: string; place: string; reason: string; help: string | undefined }>({
+    code: 'WEFT922',
+    severity: 'error',
+    message: ({ path, place, reason }) => `${path}, ${place}: ${reason}`,
+    help: ({ help }) => help,
+    explanation: `\`let\` values and what stands in braces are Weft expressions over the network's arguments, the other \`let\` values, and what \`from\` captured.
+In \`to\` they give a whole number or a string.
+
+    "let": { "depth": "len(pools)" }
+    { "from": "loc{z}.{u}", "to": "lattice.node[{depth-1-z-u},{u+1}].fuse" }
+`,
+  }),
+  'rename-idle': code<{ path: string; rule: number; from: string }>({
+    code: 'WEFT923',
+    severity: 'error',
+    message: ({ path, rule, from }) => `${path}, rule ${rule}: no tensor is named like \`${from}\``,
+    help: () => 'correct the pattern, or say "optional": true when only some checkpoints have it',
+    explanation: `A rule that matches nothing is most often misspelt, or an earlier rule took all that it was meant for: the first rule that matches a tensor
+decides.
+`,
+  }),
+} as const

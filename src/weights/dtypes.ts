@@ -1,0 +1,77 @@
+// Types of numbers in safetensors files: how many bytes each takes, and how the real ones become ours. Little-endian throughout.
+import type { Numbers } from './weights.ts'
+
+/** Types without an entry are read as far as their name. */
+const elementBytes: ReadonlyMap<string, number> = new Map([
+  ...['BOOL', 'U8', 'I8', 'F8_E5M2', 'F8_E4M3'].map((dtype) => [dtype, 1] as const),
+  ...['U16', 'I16', 'F16', 'BF16'].map((dtype) => [dtype, 2] as const),
+  ...['U32', 'I32', 'F32'].map((dtype) => [dtype, 4] as const),
+  ...['U64', 'I64', 'F64', 'C64'].map((dtype) => [dtype, 8] as const),
+])
+
+export function bytesPerElement(dtype: string): number | undefined {
+  return elementBytes.get(dtype)
+}
+
+const decoders = { F64: doubles, F32: floats, F16: halves, BF16: brainFloats } as const
+
+/** Types that weights are read from. */
+export const realTypes: readonly string[] = Object.keys(decoders)
+
+export function isRealType(dtype: string): dtype is keyof typeof decoders {
+  return Object.hasOwn(decoders, dtype)
+}
+
+/** The numbers of a buffer that holds nothing else; it may become theirs. */
+export function decode(dtype: keyof typeof decoders, buffer: ArrayBuffer): Numbers {
+  return decoders[dtype](buffer)
+}
+
+/** Most machines keep numbers as the files do. */
+const isLittleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1
+
+function doubles(buffer: ArrayBuffer): Float64Array {
+  return new Float64Array(isLittleEndian ? buffer : reversed(buffer, 8))
+}
+
+function floats(buffer: ArrayBuffer): Float32Array {
+  return new Float32Array(isLittleEndian ? buffer : reversed(buffer, 4))
+}
+
+/** IEEE 754 binary16: 5 bits of exponent, 10 of fraction. */
+function halves(buffer: ArrayBuffer): Float32Array {
+  const bits = words(buffer)
+  return new Float32Array(bits.length).map((_, at) => half(bits[at] ?? 0))
+}
+
+function half(bits: number): number {
+  const sign = bits >>> 15 === 0 ? 1 : -1
+  const exponent = (bits >>> 10) & 0x1f
+  const fraction = bits & 0x3ff
+  if (exponent === 0x1f) return fraction === 0 ? sign * Infinity : NaN
+  return sign * (exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25))
+}
+
+/** The upper half of an F32. */
+function brainFloats(buffer: ArrayBuffer): Float32Array {
+  const bits = words(buffer)
+  const wide = new Uint32Array(bits.length)
+  for (let at = 0; at < bits.length; at++) wide[at] = (bits[at] ?? 0) << 16
+  return new Float32Array(wide.buffer)
+}
+
+function words(buffer: ArrayBuffer): Uint16Array {
+  return new Uint16Array(isLittleEndian ? buffer : reversed(buffer, 2))
+}
+
+function reversed(buffer: ArrayBuffer, size: number): ArrayBuffer {
+  const bytes = new Uint8Array(buffer.slice(0))
+  for (let at = 0; at < bytes.length; at += size) bytes.subarray(at, at + size).reverse()
+  return bytes.buffer
+}
+
+/** The bytes of numbers as a file has them; a view of them where possible. */
+export function encode(numbers: Numbers): Uint8Array {
+  const bytes = new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength)
+  return isLittleEndian ? bytes : new Uint8Array(reversed(bytes.slice().buffer, numbers.BYTES_PER_ELEMENT))
+}

@@ -1,0 +1,15 @@
+// Tensors by name, as a checkpoint has them: what another program called its weights, before a map says what they are here.
+import type { Problem } from '../compiler/diagnostics/diagnostic.ts'
+import type { Numbers } from './weights.ts'
+
+export interface TensorEntry {
+  /** As safetensors calls it: `F32`, `BF16`, `I64`. */
+  readonly dtype: string
+  readonly shape: readonly number[]
+}
+
+export interface NamedTensors {
+  readonly entries: ReadonlyMap<string, TensorEntry>
+  /** In row-major order. Fails where the numbers are of another kind or not finite. Only called with a name of `entries`. */
+  read(name: string): Numbers | Problem
+}

@@ -1,0 +1,206 @@
+// The safetensors format: eight bytes of length, a JSON header, the numbers. Pure: bytes in, data out, and back.
+// https://huggingface.co/docs/safetensors, "Format".
+import { problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
+import { bytesPerElement } from './dtypes.ts'
+import { repeatedKey } from './json-keys.ts'
+import type { TensorEntry } from './named-tensors.ts'
+import { elementCount } from './numbers.ts'
+
+/** Bytes before the header. */
+export const prefixBytes = 8
+/** The bound of the reference implementation. */
+export const headerByteLimit = 100_000_000
+
+export interface StoredTensor extends TensorEntry {
+  /** Half-open range of bytes, from where the data begins. */
+  readonly begin: number
+  readonly end: number
+}
+
+export interface SafetensorsHeader {
+  readonly tensors: ReadonlyMap<string, StoredTensor>
+  /** `__metadata__`. */
+  readonly metadata: ReadonlyMap<string, string>
+}
+
+/** A file as far as the messages about it need to know it. */
+export interface FileSize {
+  readonly path: string
+  readonly bytes: number
+}
+
+/** How long the header is, from the first bytes of a file (16 tell other formats apart). */
+export function headerBytesOf(start: Uint8Array, file: FileSize): number | Problem {
+  const { path, bytes } = file
+  if (start.length < prefixBytes) return problem('weights-too-short', { path, bytes })
+  const length = new DataView(start.buffer, start.byteOffset).getBigUint64(0, true)
+  if (length <= BigInt(Math.min(headerByteLimit, bytes - prefixBytes))) return Number(length)
+  return problem('weights-header-size', {
+    path,
+    headerBytes: String(length),
+    fileBytes: bytes,
+    limit: headerByteLimit,
+    seems: otherFormat(start),
+  })
+}
+
+const signatures: readonly (readonly [start: string, format: string])[] = [
+  ['PK\u0003\u0004', 'a zip archive, as torch.save writes them,'],
+  ['\u0080\u0002', 'a Python pickle'],
+  ['\u0080\u0004', 'a Python pickle'],
+  ['\u0089HDF', 'an HDF5 file'],
+  ['\u0093NUMPY', 'a NumPy array'],
+  ['version https://', 'a Git LFS pointer to a file that was not fetched'],
+]
+
+function otherFormat(start: Uint8Array): string | undefined {
+  const text = String.fromCharCode(...start.subarray(0, 16))
+  return signatures.find(([signature]) => text.startsWith(signature))?.[1]
+}
+
+/** The header, checked against the length of the data that follows it. */
+export function parseHeader(bytes: Uint8Array, file: FileSize): SafetensorsHeader | Problem {
+  const { path } = file
+  const json = readJson(bytes)
+  if (typeof json === 'string') return problem('weights-header-malformed', { path, reason: json })
+  const dataBytes = file.bytes - prefixBytes - bytes.length
+  const tensors = new Map<string, StoredTensor>()
+  let metadata: ReadonlyMap<string, string> = new Map()
+  for (const [name, value] of Object.entries(json)) {
+    const found = name === '__metadata__' ? readMetadata(value) : readTensor(name, value)
+    if (typeof found === 'string') return problem('weights-header-malformed', { path, reason: found })
+    if (found instanceof Map) metadata = found
+    else if ('dtype' in found) {
+      const wrong = checkRange(found, { path, name, dataBytes })
+      if (wrong !== undefined) return wrong
+      tensors.set(name, found)
+    }
+  }
+  return checkLayout(tensors, { path, dataBytes }) ?? { tensors, metadata }
+}
+
+/** The object, or what is wrong with it. */
+function readJson(bytes: Uint8Array): object | string {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    const json: unknown = JSON.parse(text)
+    if (typeof json !== 'object' || json === null || Array.isArray(json)) return 'it is not a JSON object'
+    const repeated = repeatedKey(text)
+    return repeated === undefined ? json : `the name \`${repeated}\` occurs more than once`
+  } catch (error) {
+    if (error instanceof SyntaxError) return `it is not JSON (${error.message})`
+    if (error instanceof TypeError) return 'it is not UTF-8'
+    throw error
+  }
+}
+
+function readMetadata(value: unknown): ReadonlyMap<string, string> | string {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
+  const pairs: [string, unknown][] = isObject ? Object.entries(value) : [['', undefined]]
+  const strings = pairs.flatMap(([key, one]) => (typeof one === 'string' ? [[key, one] as const] : []))
+  return strings.length === pairs.length ? new Map(strings) : 'its `__metadata__` is not an object of strings'
+}
+
+function readTensor(name: string, value: unknown): StoredTensor | string {
+  const given: Readonly<Record<string, unknown>> =
+    typeof value === 'object' && value !== null ? { ...value } : {}
+  const { dtype, shape, data_offsets: offsets } = given
+  if (typeof dtype !== 'string') return `\`${name}\` has no \`dtype\` that is a string`
+  if (!isExtents(shape)) return `the \`shape\` of \`${name}\` is not a list of whole numbers`
+  const [begin, end, ...more] = isExtents(offsets) ? offsets : []
+  return begin === undefined || end === undefined || more.length > 0
+    ? `the \`data_offsets\` of \`${name}\` are not two whole numbers`
+    : { dtype, shape, begin, end }
+}
+
+function isExtents(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.every((one) => Number.isSafeInteger(one) && one >= 0)
+}
+
+interface DataPlace {
+  readonly path: string
+  readonly dataBytes: number
+}
+
+function checkRange(
+  { dtype, shape, begin, end }: StoredTensor,
+  { path, name, dataBytes }: DataPlace & { readonly name: string },
+): Problem | undefined {
+  const parts = { path, tensor: name, begin, end, dataBytes }
+  if (begin > end || end > dataBytes) return problem('weights-offsets', { ...parts, expected: undefined })
+  const size = bytesPerElement(dtype)
+  const bytes = size === undefined ? end - begin : elementCount(shape) * size
+  return bytes === end - begin
+    ? undefined
+    : problem('weights-offsets', { ...parts, expected: { bytes, dtype, shape } })
+}
+
+/** Every byte of the data belongs to one tensor. */
+function checkLayout(
+  tensors: ReadonlyMap<string, StoredTensor>,
+  { path, dataBytes }: DataPlace,
+): Problem | undefined {
+  const inOrder = [...tensors].sort(([, a], [, b]) => a.begin - b.begin || a.end - b.end)
+  let [before, reached] = ['the header', 0]
+  for (const [name, { begin, end }] of inOrder) {
+    const wrong = { path, begin: Math.min(begin, reached), first: before }
+    if (begin < reached)
+      return problem('weights-layout', { ...wrong, begin, end: Math.min(end, reached), second: name })
+    if (begin > reached)
+      return problem('weights-layout', { ...wrong, begin: reached, end: begin, second: undefined })
+    ;[before, reached] = [name, end]
+  }
+  return reached === dataBytes
+    ? undefined
+    : problem('weights-layout', { path, begin: reached, end: dataBytes, first: before, second: undefined })
+}
+
+// ---------------------------------------------------------------- writing
+
+export interface TensorToStore {
+  readonly name: string
+  readonly dtype: 'F32' | 'F64'
+  readonly shape: readonly number[]
+}
+
+export interface StorageLayout<T extends TensorToStore> {
+  /** The first bytes of the file, up to the data. */
+  readonly start: Uint8Array
+  /** In the order of their data. */
+  readonly tensors: readonly T[]
+  readonly fileBytes: number
+}
+
+/** Where everything goes: larger numbers first, so that all are aligned; the same bytes for the same tensors. */
+export function layOut<T extends TensorToStore>(
+  tensors: readonly T[],
+  metadata: ReadonlyMap<string, string>,
+): StorageLayout<T> {
+  const inOrder = [
+    ...tensors.filter(({ dtype }) => dtype === 'F64'),
+    ...tensors.filter(({ dtype }) => dtype === 'F32'),
+  ]
+  const entries: [string, object][] = metadata.size === 0 ? [] : [['__metadata__', sorted(metadata)]]
+  let end = 0
+  for (const { name, dtype, shape } of inOrder) {
+    const begin = end
+    end += elementCount(shape) * (dtype === 'F64' ? 8 : 4)
+    entries.push([name, { dtype, shape, data_offsets: [begin, end] }])
+  }
+  const start = withPrefix(JSON.stringify(Object.fromEntries(entries)))
+  return { start, tensors: inOrder, fileBytes: start.length + end }
+}
+
+function sorted(metadata: ReadonlyMap<string, string>): object {
+  return Object.fromEntries([...metadata].sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+/** Spaces fill up the header, so that the data begins at a multiple of eight. */
+function withPrefix(json: string): Uint8Array {
+  const text = new TextEncoder().encode(json)
+  const headerBytes = Math.ceil(text.length / prefixBytes) * prefixBytes
+  const start = new Uint8Array(prefixBytes + headerBytes).fill(0x20)
+  new DataView(start.buffer).setBigUint64(0, BigInt(headerBytes), true)
+  start.set(text, prefixBytes)
+  return start
+}
