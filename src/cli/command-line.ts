@@ -1,7 +1,9 @@
 // The command line as a whole: which commands there are, and how mistakes in using them are told.
 import yargs, { type Argv } from 'yargs'
 import type { Action } from './commands/command.ts'
+import { benchCommand } from './commands/bench.ts'
 import { checkCommand } from './commands/check.ts'
+import { compileCommand } from './commands/compile.ts'
 import { costCommand } from './commands/cost.ts'
 import { expandCommand } from './commands/expand.ts'
 import { explainCommand } from './commands/explain.ts'
@@ -9,6 +11,7 @@ import { fmtCommand, standardInput } from './commands/fmt.ts'
 import { graphCommand } from './commands/graph.ts'
 import { initCommand } from './commands/init.ts'
 import { spreadSettings } from './commands/network-options.ts'
+import { verifyCommand } from './commands/verify.ts'
 import { exitCodes, type ExitCode } from './exit-codes.ts'
 import { packageVersion } from './package-root.ts'
 import type { Terminal } from './terminal.ts'
@@ -20,6 +23,9 @@ const commandNames: ReadonlySet<string> = new Set([
   'check',
   'cost',
   'graph',
+  'compile',
+  'verify',
+  'bench',
   'expand',
   'fmt',
   'init',
@@ -38,6 +44,9 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
     .command(checkCommand(terminal, choose))
     .command(costCommand(terminal, choose))
     .command(graphCommand(terminal, choose))
+    .command(compileCommand(terminal, choose))
+    .command(verifyCommand(terminal, choose))
+    .command(benchCommand(terminal, choose))
     .command(expandCommand(terminal, choose))
     .command(fmtCommand(terminal, choose))
     .command(initCommand(terminal, choose))

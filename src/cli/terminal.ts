@@ -5,6 +5,8 @@ export interface Terminal {
   readonly width: number
   /** Characters beyond ASCII can be shown. */
   readonly unicode: boolean
+  /** A person watches stderr: progress may be shown there. */
+  readonly isWatched: boolean
   readonly outStyle: Style
   readonly errStyle: Style
   out(text: string): void
@@ -19,6 +21,7 @@ export function processTerminal(): Terminal {
   return {
     width: Math.max(smallestWidth, stdout.columns ?? stderr.columns ?? widthWithoutTerminal),
     unicode: showsUnicode(env),
+    isWatched: stderr.isTTY && env['TERM'] !== 'dumb',
     outStyle: styleFor(stdout, env),
     errStyle: styleFor(stderr, env),
     out: (text) => void stdout.write(text),

@@ -24,6 +24,8 @@ export interface OnnxOptions {
   /** Default: `N`, any batch; a number fixes it. */
   readonly batch?: string | number
   readonly data?: FileLayout['data']
+  /** Every value that is a whole node becomes an output, so that each can be compared with its reference. */
+  readonly everyValue?: boolean
   /** Default: those that were measured to pay. */
   readonly passes?: readonly OnnxPassName[]
 }
@@ -50,7 +52,8 @@ export function emitOnnx(graph: Graph, sources: Sources, options: OnnxOptions): 
   if (lowering.kind === 'refused') return lowering
   const { report, diagnostics } = cost(graph, sources)
   if (report === undefined) return refused(diagnostics)
-  const model = runOnnxPasses(lowering.graph, options.passes ?? defaultOnnxPasses)
+  const passed = runOnnxPasses(lowering.graph, graph, options.passes ?? defaultOnnxPasses)
+  const model = options.everyValue === true ? withEveryValue(passed) : passed
   const content = {
     graph: model,
     name: graph.network,
@@ -62,6 +65,14 @@ export function emitOnnx(graph: Graph, sources: Sources, options: OnnxOptions): 
   }
   const files = onnxFiles(content, { fileName: options.fileName, data: options.data ?? 'auto' })
   return { kind: 'emitted', files, model, diagnostics: [] }
+}
+
+/** The outputs, and behind them what nodes compute on the way to them. */
+function withEveryValue(model: OnnxGraph): OnnxGraph {
+  const computed = new Set(model.nodes.flatMap(({ outputs }) => outputs))
+  for (const { name } of model.outputs) computed.delete(name)
+  const values = [...model.types].filter(([name]) => computed.has(name))
+  return { ...model, outputs: [...model.outputs, ...values.map(([name, type]) => ({ name, type }))] }
 }
 
 function refused(diagnostics: readonly Diagnostic[]): OnnxEmission {

@@ -11,6 +11,7 @@ export const sinceOpset = {
   Div: 13,
   Elu: 6,
   Erf: 13,
+  Expand: 13,
   Gather: 13,
   Gelu: 20,
   Identity: 13,

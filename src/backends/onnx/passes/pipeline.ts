@@ -1,19 +1,32 @@
 // The passes of the ONNX backend, in order. Each computes the same numbers in a form that runtimes run faster, and can be switched.
+import type { Graph } from '../../../compiler/ir/graph.ts'
 import type { OnnxGraph } from '../model.ts'
+import { foldBatchNorm } from './fold-batch-norm.ts'
 import { foldConvTranspose } from './fold-conv-transpose.ts'
+import { gatherShift } from './gather-shift.ts'
 
 interface OnnxPass {
   /** What it does and what it was measured to gain. */
   readonly summary: string
   readonly isDefault: boolean
-  run(graph: OnnxGraph): OnnxGraph
+  run(model: OnnxGraph, graph: Graph): OnnxGraph
 }
 
 export const onnxPasses = {
+  'fold-batch-norm': {
+    summary: 'batch norms into the convolutions before them; the weights are no longer the checkpoint’s',
+    isDefault: false,
+    run: foldBatchNorm,
+  },
   'fold-conv-transpose': {
     summary: 'transposed convolutions on each depth slice, in 2D',
     isDefault: true,
     run: foldConvTranspose,
+  },
+  'gather-shift': {
+    summary: 'concat, depth shift and flat convolution as one gather and a 2D convolution',
+    isDefault: true,
+    run: gatherShift,
   },
 } as const satisfies Readonly<Record<string, OnnxPass>>
 
@@ -31,8 +44,14 @@ export const defaultOnnxPasses: readonly OnnxPassName[] = onnxPassNames.filter(
 )
 
 /** Runs the chosen passes in the order of the list above. */
-export function runOnnxPasses(graph: OnnxGraph, chosen: readonly OnnxPassName[]): OnnxGraph {
-  return onnxPassNames
+export function runOnnxPasses(model: OnnxGraph, graph: Graph, chosen: readonly OnnxPassName[]): OnnxGraph {
+  const passed = onnxPassNames
     .filter((name) => chosen.includes(name))
-    .reduce((before, name) => onnxPasses[name].run(before), graph)
+    .reduce((before, name) => onnxPasses[name].run(before, graph), model)
+  return withoutUnusedTensors(passed)
+}
+
+function withoutUnusedTensors(graph: OnnxGraph): OnnxGraph {
+  const used = new Set(graph.nodes.flatMap(({ inputs }) => inputs))
+  return { ...graph, tensors: graph.tensors.filter(({ name }) => used.has(name)) }
 }

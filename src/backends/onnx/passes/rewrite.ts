@@ -39,6 +39,12 @@ export class Replacement {
     return true
   }
 
+  floats(label: string, values: readonly number[], shape: readonly number[] = []): string {
+    const name = `${this.#old.name}/${label}`
+    this.tensors.push({ name, shape, content: { kind: 'float', values } })
+    return name
+  }
+
   ints(label: string, values: readonly number[]): string {
     const name = `${this.#old.name}/${label}`
     this.tensors.push({ name, shape: [values.length], content: { kind: 'int64', values } })

@@ -76,4 +76,38 @@ newer than the runtime.
 that does not divide by the network's total stride), or not enough memory.
 `,
   }),
+  'not-onnx': code<{ path: string }>({
+    code: 'WEFT974',
+    severity: 'error',
+    message: ({ path }) => `${path} is not an ONNX model`,
+    help: () => 'name a file that an ONNX exporter wrote',
+    explanation: `The file's bytes are not an ONNX message with a graph and inputs, or it is cut off.
+`,
+  }),
+  'onnx-inputs-differ': code<{ path: string; takes: number; given: number }>({
+    code: 'WEFT975',
+    severity: 'error',
+    message: ({ path, takes, given }) =>
+      `${path} takes ${takes} inputs, the network it is compared with ${given}`,
+    explanation: `Models that are compared run on the same inputs.
+`,
+  }),
+  'onnx-input-misshapen': code<{
+    path: string
+    input: string
+    takes: string
+    given: string
+    reason: string
+  }>({
+    code: 'WEFT976',
+    severity: 'error',
+    message: ({ path, input, takes, given, reason }) =>
+      `${path} takes \`${input}\` of ${takes}, not ${given}: ${reason}`,
+    help: () => 'compare at extents that both take, for example with --patch',
+    explanation: `Models that are compared run on the same inputs, so both have to take their extents. A file with free extents says of each
+which multiples it takes; an axis whose extent is a number takes that one only.
+
+    weft bench net.weft --against other.onnx --patch 64x64x64
+`,
+  }),
 } as const

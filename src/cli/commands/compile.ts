@@ -1,0 +1,144 @@
+// weft compile: a network as a file that another runtime runs.
+import { basename, dirname } from 'node:path'
+import type { EmittedFile } from '../../backends/backend.ts'
+import type { Problem } from '../../compiler/diagnostics/diagnostic.ts'
+import { commandFindings, showFindings } from '../display.ts'
+import { exitCodes, type ExitCode } from '../exit-codes.ts'
+import { packageVersion } from '../package-root.ts'
+import { progress } from '../progress.ts'
+import type { Terminal } from '../terminal.ts'
+import type { CommandMaker } from './command.ts'
+import { compileNetwork, type CompiledNetwork } from './compile-network.ts'
+import { withNetworkOptions, type NetworkArgs } from './network-options.ts'
+import { chosenPasses, withOnnxOptions, type OnnxArgs } from './onnx-options.ts'
+import { readWeights, withWeightOptions, type WeightArgs } from './weight-options.ts'
+
+interface CompileArgs extends NetworkArgs, OnnxArgs, WeightArgs {
+  readonly target: 'onnx'
+  readonly out: string
+  readonly outputs: 'inference' | 'all'
+  readonly dynamic: 'batch' | 'spatial' | 'none'
+  readonly 'external-data': boolean
+}
+
+export const compileCommand: CommandMaker<CompileArgs> = (terminal, choose) => ({
+  command: 'compile <file>',
+  describe: 'Write the network as a file that runs: ONNX',
+  builder: (yargs) =>
+    withOnnxOptions(withWeightOptions(withNetworkOptions(yargs)))
+      .option('target', {
+        describe: 'what to write',
+        choices: ['onnx'] as const,
+        demandOption: true,
+        requiresArg: true,
+      })
+      .option('out', {
+        alias: 'o',
+        describe: 'the file; one that is there is replaced when the new one is complete',
+        type: 'string',
+        demandOption: true,
+        requiresArg: true,
+      })
+      .option('outputs', {
+        describe: 'inference: without the aux outputs and what only they need; all: with them',
+        choices: ['inference', 'all'] as const,
+        default: 'inference' as const,
+      })
+      .option('dynamic', {
+        describe:
+          'which extents stay free: the batch; the spatial ones too, as multiples of what the strides need; none',
+        choices: ['batch', 'spatial', 'none'] as const,
+        default: 'batch' as const,
+      })
+      .option('external-data', {
+        describe: 'put the weights into a file beside the model; past 2 GiB they are anyway',
+        type: 'boolean',
+        default: false,
+      })
+      .example('weft compile unet.weft --target onnx -o unet.onnx', 'with initial weights')
+      .example(
+        'weft compile e2enet.weft --target onnx -o e2enet.onnx --weights official.safetensors --rename e2enet.json',
+        'with a published checkpoint',
+      )
+      .example(
+        'weft compile unet.weft --target onnx -o unet.onnx --dynamic spatial',
+        'for inputs of any size',
+      ),
+  handler: (args) => choose(() => runCompile(args, terminal)),
+})
+
+async function runCompile(args: CompileArgs, terminal: Terminal): Promise<ExitCode> {
+  const compiled = await compileNetwork(args, terminal, args.dynamic === 'spatial' ? 'free' : 'given')
+  if (typeof compiled === 'number') return compiled
+  const weights = await readWeights(args, compiled, args.outputs, terminal)
+  if (weights === undefined) return exitCodes.error
+  try {
+    return await writeModel(args, compiled, weights, terminal)
+  } finally {
+    weights.close()
+  }
+}
+
+async function writeModel(
+  args: CompileArgs,
+  { graph, sources, show, status }: CompiledNetwork,
+  { weights, origin }: NonNullable<Awaited<ReturnType<typeof readWeights>>>,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const { writeOnnx } = await import('../../node/onnx-model.ts')
+  const line = progress(`writing ${args.out}`, terminal)
+  const written = writeOnnx(graph, sources, {
+    directory: dirname(args.out),
+    fileName: basename(args.out),
+    weights,
+    provenance: { weftVersion: packageVersion(), weights: origin },
+    outputs: args.outputs,
+    passes: chosenPasses(args),
+    data: args['external-data'] ? 'external' : 'auto',
+    ...(args.opset === undefined ? {} : { opset: args.opset }),
+    ...(args.dynamic === 'none' ? { batch: 1 } : {}),
+    onProgress: (done, all) => line.show(done, all),
+  })
+  line.clear()
+  switch (written.kind) {
+    case 'refused':
+      show(written.diagnostics)
+      return exitCodes.error
+    case 'failed':
+      return fail(written.problem, args.file, terminal)
+    case 'written':
+      terminal.out(await summary(args, { graph, sources }, written))
+      return status
+  }
+}
+
+function fail(found: Problem, file: string, terminal: Terminal): ExitCode {
+  showFindings([commandFindings(found, file)], terminal)
+  return exitCodes.error
+}
+
+/** What was written, for a person: files with their sizes, what goes in and what comes out. */
+async function summary(
+  args: CompileArgs,
+  { graph }: Pick<CompiledNetwork, 'graph' | 'sources'>,
+  written: { readonly files: readonly EmittedFile[]; readonly model: { readonly opset: number } },
+): Promise<string> {
+  const { symbolsIn } = await import('../../backends/onnx/metadata.ts')
+  const { irVersionOf } = await import('../../backends/onnx/opsets.ts')
+  const { formatShape } = await import('../../compiler/ir/tensor.ts')
+  const { withSeparators } = await import('../../compiler/text/numbers.ts')
+  const batch = args.dynamic === 'none' ? '1' : 'N'
+  const described = ({ name, node }: { readonly name: string; readonly node: number }): string =>
+    `${name} ${batch}×${formatShape(graph.nodes[node]?.type.shape ?? [])}`
+  const outputs = graph.outputs.filter(({ aux }) => args.outputs === 'all' || !aux)
+  const { opset } = written.model
+  const rules = symbolsIn(graph).map(({ name, multiple }) => `${name} is a positive multiple of ${multiple}`)
+  return [
+    ...written.files.map(({ name, byteCount }) => `wrote ${name}  ${withSeparators(byteCount)} bytes`),
+    `opset ${opset}, IR version ${irVersionOf(opset)}`,
+    `inputs   ${graph.inputs.map(described).join(', ')}`,
+    `outputs  ${outputs.map(described).join(', ')}`,
+    ...(rules.length === 0 ? [] : [`extents  ${rules.join(', ')}`]),
+    '',
+  ].join('\n')
+}

@@ -1,0 +1,40 @@
+// Progress of long work: one line on stderr that is drawn over, where a person watches; nothing elsewhere.
+import type { Terminal } from './terminal.ts'
+
+/** Redrawing more often costs time and shows nothing more. */
+const leastMs = 100
+
+export interface Progress {
+  /** Draws the share done, of work measured in any unit. */
+  show(done: number, all: number): void
+  /** Removes the line. */
+  clear(): void
+}
+
+export function progress(label: string, terminal: Terminal): Progress {
+  if (!terminal.isWatched) return { show: () => {}, clear: () => {} }
+  const begin = Date.now()
+  let last = 0
+  return {
+    show: (done, all) => {
+      const now = Date.now()
+      if (now - last < leastMs) return
+      last = now
+      terminal.err(`\r\u001B[K${lineOf(label, done / Math.max(all, 1), now - begin, terminal)}`)
+    },
+    clear: () => {
+      if (last > 0) terminal.err('\r\u001B[K')
+    },
+  }
+}
+
+const barWidth = 24
+
+function lineOf(label: string, share: number, elapsedMs: number, { unicode, width }: Terminal): string {
+  const full = Math.round(Math.min(1, share) * barWidth)
+  const [done, open] = unicode ? ['█', '░'] : ['#', '.']
+  const leftMs = share > 0 ? (elapsedMs / share) * (1 - share) : 0
+  const left = share > 0.02 && elapsedMs > 1000 ? `  ${Math.ceil(leftMs / 1000)} s left` : ''
+  const text = `${label} ${done.repeat(full)}${open.repeat(barWidth - full)} ${Math.floor(100 * share)} %${left}`
+  return text.slice(0, width - 1)
+}

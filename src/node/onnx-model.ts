@@ -1,0 +1,83 @@
+// An exported model on disk for as long as it runs: written to a folder of its own, which goes when it is closed.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { EmittedFile } from '../backends/backend.ts'
+import { emitOnnx, type OnnxOptions } from '../backends/onnx/emit.ts'
+import type { OnnxGraph } from '../backends/onnx/model.ts'
+import type { Sources } from '../compiler/analysis/charge.ts'
+import { isProblem, type Diagnostic, type Problem } from '../compiler/diagnostics/diagnostic.ts'
+import type { Graph } from '../compiler/ir/graph.ts'
+import type { OnnxRuntime, RuntimeSession, SessionOptions } from './onnx-runtime.ts'
+import { writeFiles } from './write-file.ts'
+
+export interface RunningModel {
+  readonly kind: 'running'
+  readonly session: RuntimeSession
+  readonly model: OnnxGraph
+  close(): Promise<void>
+}
+
+export type ModelFailure =
+  | { readonly kind: 'refused'; readonly diagnostics: readonly Diagnostic[] }
+  | { readonly kind: 'failed'; readonly problem: Problem }
+
+export type ModelOptions = Omit<OnnxOptions, 'fileName' | 'data'>
+
+export interface WrittenModel {
+  readonly kind: 'written'
+  /** In the order of `files`; the model itself is the last. */
+  readonly paths: readonly string[]
+  readonly files: readonly EmittedFile[]
+  readonly model: OnnxGraph
+}
+
+/** Writes the files of a model into a directory. */
+export function writeOnnx(
+  graph: Graph,
+  sources: Sources,
+  options: OnnxOptions & {
+    readonly directory: string
+    readonly onProgress?: (bytes: number, all: number) => void
+  },
+): WrittenModel | ModelFailure {
+  const emitted = emitOnnx(graph, sources, options)
+  if (emitted.kind === 'refused') return emitted
+  const files = emitted.files.map((file) => ({
+    path: join(options.directory, file.name),
+    chunks: () => file.chunks(),
+  }))
+  const all = emitted.files.reduce((sum, { byteCount }) => sum + byteCount, 0)
+  const failed = writeFiles(files, (bytes) => options.onProgress?.(bytes, all))
+  if (failed !== undefined) return { kind: 'failed', problem: failed }
+  return { kind: 'written', paths: files.map(({ path }) => path), files: emitted.files, model: emitted.model }
+}
+
+/** Exports a graph and opens the file in the runtime, as a user would. */
+export async function runModel(
+  runtime: OnnxRuntime,
+  { graph, sources }: { readonly graph: Graph; readonly sources: Sources },
+  options: ModelOptions,
+  session: SessionOptions = {},
+): Promise<RunningModel | ModelFailure> {
+  const directory = mkdtempSync(join(tmpdir(), 'weft-onnx-'))
+  const remove = (): void => rmSync(directory, { recursive: true, force: true })
+  try {
+    const written = writeOnnx(graph, sources, { ...options, fileName: 'model.onnx', directory })
+    const opened =
+      written.kind === 'written' ? await runtime.open(written.paths.at(-1) ?? '', session) : undefined
+    if (written.kind !== 'written' || opened === undefined || isProblem(opened)) {
+      remove()
+      if (written.kind !== 'written') return written
+      return { kind: 'failed', problem: opened as Problem }
+    }
+    const close = async (): Promise<void> => {
+      await opened.release()
+      remove()
+    }
+    return { kind: 'running', session: opened, model: written.model, close }
+  } catch (error) {
+    remove()
+    throw error
+  }
+}
