@@ -17,7 +17,7 @@ const root = new URL('golden/diagnostics/', import.meta.url)
 const folders = readdirSync(root).toSorted()
 const record = process.env['WEFT_RECORD'] === '1'
 
-/** Codes that no text of a spec makes: a test in test/cli or test/conformance names each. */
+/** Codes that no text of a spec makes: a test in test/cli, test/conformance or test/weights names each. */
 const commandOnly: readonly CodeName[] = [
   'file-is-directory',
   'file-unreadable',
@@ -33,6 +33,23 @@ const commandOnly: readonly CodeName[] = [
   'input-misshapen',
   'input-unknown',
   'extent-unsettled',
+  'weights-too-short',
+  'weights-header-size',
+  'weights-header-malformed',
+  'weights-offsets',
+  'weights-layout',
+  'weights-dtype',
+  'weights-not-finite',
+  'weights-changed',
+  'weights-missing',
+  'weights-unused',
+  'weights-shape',
+  'weights-twice',
+  'weights-elsewhere',
+  'weights-denser',
+  'rename-malformed',
+  'rename-expression',
+  'rename-idle',
 ]
 
 interface Setup extends Options {
@@ -116,7 +133,7 @@ test('every code has a case, and every case a code', () => {
 })
 
 test('codes that no text of a spec makes are shown by other tests', () => {
-  const places = ['cli/', 'conformance/'].map((folder) => new URL(folder, import.meta.url))
+  const places = ['cli/', 'conformance/', 'weights/'].map((folder) => new URL(folder, import.meta.url))
   const tests = places.flatMap((place) => readdirSync(place).map((name) => new URL(name, place)))
   const text = tests
     .filter(({ pathname }) => pathname.endsWith('.test.ts'))

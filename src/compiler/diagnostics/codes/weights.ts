@@ -11,6 +11,7 @@ function some(names: readonly string[]): string {
 }
 
 const counted = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`
+const others = (count: number): string => (count === 1 ? '' : `, and so for ${count - 1} more`)
 const list = (numbers: readonly number[]): string => `[${numbers.join(', ')}]`
 
 const saveHelp = 'export it again; docs/weights.md shows how a PyTorch checkpoint becomes a safetensors file'
@@ -174,11 +175,13 @@ so that it is a decision.
     found: readonly number[]
     expected: readonly number[]
     permute: readonly number[] | undefined
+    /** How many tensors have another shape than their parameter. */
+    count: number
   }>({
     code: 'WEFT913',
     severity: 'error',
-    message: ({ tensor, path, found, expected }) =>
-      `\`${tensor}\` is ${list(found)}, but \`${path}\` is ${list(expected)}`,
+    message: ({ tensor, path, found, expected, count }) =>
+      `\`${tensor}\` is ${list(found)}, but \`${path}\` is ${list(expected)}${others(count)}`,
     help: ({ permute }) =>
       permute === undefined
         ? 'set the arguments with which the checkpoint was trained, for example --set classes=4'
@@ -190,10 +193,17 @@ convolutions [in, out/groups, …kernel]. A rule may reorder the axes of the ten
     { "from": "conv2d.kernel", "to": "logits.conv.weight", "permute": [3, 2, 0, 1] }
 `,
   }),
-  'weights-twice': code<{ path: string; first: string; second: string }>({
+  'weights-twice': code<{
+    path: string
+    first: string
+    second: string
+    /** How many parameters are filled more than once. */
+    count: number
+  }>({
     code: 'WEFT914',
     severity: 'error',
-    message: ({ path, first, second }) => `\`${first}\` and \`${second}\` both fill \`${path}\``,
+    message: ({ path, first, second, count }) =>
+      `\`${first}\` and \`${second}\` both fill \`${path}\`${others(count)}`,
     help: () => 'ignore the copy, or make a pattern narrower',
     explanation: `PyTorch lists a module once for each name that it has, so a checkpoint can hold the same tensor more than once. The map says which of them
 counts.

@@ -1,0 +1,141 @@
+// Which tensor of a checkpoint fills which parameter of a network: by a rename map, or by equal names.
+import { problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
+import type { Graph, Parameter } from '../compiler/ir/graph.ts'
+import type { NamedTensors } from './named-tensors.ts'
+import { nonzeroConnections, permuted } from './numbers.ts'
+import { equalNames, mappedNames, type Source, type Target } from './naming.ts'
+import type { RenameMap } from './rename-map.ts'
+import type { Numbers, Weights } from './weights.ts'
+
+export interface Renaming {
+  /** Errors: with any of them the weights must not be used. */
+  readonly problems: readonly Problem[]
+  /** By the path of the parameter. */
+  readonly sources: ReadonlyMap<string, Source>
+  readonly weights: Weights
+}
+
+export interface RenamingOptions {
+  /** Without a map, names must be paths. */
+  readonly map?: RenameMap | undefined
+  /** Parameters that have to be there; all, unless said otherwise. */
+  readonly required?: (parameter: Parameter) => boolean
+  /** What is odd about numbers but no error, when they are read; once for each parameter. */
+  readonly onWarning?: (found: Problem) => void
+}
+
+/** Decides for every tensor, before any number is read, and tells everything that does not fit. */
+export function renamed(graph: Graph, tensors: NamedTensors, options: RenamingOptions = {}): Renaming {
+  const { map, required = () => true } = options
+  const names = map === undefined ? equalNames(graph, tensors) : mappedNames(map, graph, tensors)
+  const byPath = new Map(graph.parameters.map((one) => [one.path, one]))
+  const { sources, problems: twice } = onePerPath(names.targets)
+  const problems = [
+    ...names.problems,
+    ...twice,
+    ...shapeProblems(sources, byPath, tensors),
+    ...(names.explainMissing ? [] : missing(graph, sources, required, map)),
+  ]
+  return { problems, sources, weights: weightsOf(sources, tensors, options.onWarning) }
+}
+
+// ---------------------------------------------------------------- parameters
+
+function onePerPath(targets: readonly Target[]): {
+  readonly sources: ReadonlyMap<string, Source>
+  readonly problems: readonly Problem[]
+} {
+  const sources = new Map<string, Source>()
+  const again: { readonly path: string; readonly first: string; readonly second: string }[] = []
+  for (const { path, ...source } of targets) {
+    const before = sources.get(path)
+    if (before === undefined) sources.set(path, source)
+    else again.push({ path, first: before.tensor, second: source.tensor })
+  }
+  const [first] = again
+  const problems = first === undefined ? [] : [problem('weights-twice', { ...first, count: again.length })]
+  return { sources, problems }
+}
+
+/** One problem for all: with a wrong argument hardly any shape fits. */
+function shapeProblems(
+  sources: ReadonlyMap<string, Source>,
+  parameters: ReadonlyMap<string, Parameter>,
+  { entries }: NamedTensors,
+): Problem[] {
+  const wrong = [...sources].flatMap(([path, { tensor, permute }]) => {
+    const given = entries.get(tensor)?.shape ?? []
+    const found = permute === undefined ? given : permute.map((axis) => given[axis] ?? 1)
+    const expected = parameters.get(path)?.shape ?? []
+    return equal(found, expected)
+      ? []
+      : [{ tensor, path, found: given, expected, permute: orderThatFits(given, expected) }]
+  })
+  const [first] = wrong
+  return first === undefined ? [] : [problem('weights-shape', { ...first, count: wrong.length })]
+}
+
+const equal = (a: readonly number[], b: readonly number[]): boolean =>
+  a.length === b.length && a.every((extent, axis) => extent === b[axis])
+
+/** An order of the axes of `found` that makes `expected`; of equal extents the earlier first. */
+function orderThatFits(found: readonly number[], expected: readonly number[]): readonly number[] | undefined {
+  if (found.length !== expected.length || equal(found, expected)) return undefined
+  const order: number[] = []
+  for (const extent of expected) {
+    const axis = found.findIndex((one, at) => one === extent && !order.includes(at))
+    if (axis === -1) return undefined
+    order.push(axis)
+  }
+  return order
+}
+
+function missing(
+  { parameters }: Graph,
+  sources: ReadonlyMap<string, Source>,
+  required: (parameter: Parameter) => boolean,
+  map: RenameMap | undefined,
+): Problem[] {
+  const needed = parameters.filter(required)
+  const paths = needed.filter(({ path }) => !sources.has(path)).map(({ path }) => path)
+  const renaming = map === undefined ? 'as they are' : 'by a map'
+  return paths.length === 0
+    ? []
+    : [problem('weights-missing', { paths, total: needed.length, renamed: renaming })]
+}
+
+// ---------------------------------------------------------------- numbers
+
+function weightsOf(
+  sources: ReadonlyMap<string, Source>,
+  tensors: NamedTensors,
+  onWarning: (found: Problem) => void = () => {},
+): Weights {
+  const warned = new Set<string>()
+  const numbersOf = (parameter: Parameter): Numbers | Problem => {
+    const { path } = parameter
+    const source = sources.get(path)
+    if (source === undefined)
+      return problem('weights-missing', { paths: [path], total: 1, renamed: 'as they are' })
+    const numbers = tensors.read(source.tensor)
+    if (!('length' in numbers)) return numbers
+    const ordered = inOrder(numbers, tensors.entries.get(source.tensor)?.shape ?? [], source)
+    const dense = warned.has(path) ? undefined : denserThanMask(parameter, ordered)
+    warned.add(path)
+    if (dense !== undefined) onWarning(dense)
+    return ordered
+  }
+  return { numbersOf }
+}
+
+function inOrder(numbers: Numbers, shape: readonly number[], { permute }: Source): Numbers {
+  return permute === undefined ? numbers : permuted(numbers, shape, permute)
+}
+
+/** Weights may have fewer connections than their mask keeps (some are zero by chance), not more. */
+function denserThanMask({ path, mask }: Parameter, numbers: Numbers): Problem | undefined {
+  if (mask === undefined) return undefined
+  const { elements, kept, total } = mask
+  const nonzero = nonzeroConnections(numbers, elements)
+  return nonzero <= kept ? undefined : problem('weights-denser', { path, nonzero, kept, total })
+}
