@@ -1,8 +1,9 @@
 // Convolutions and matrix products: everything that has MACs.
 import type { NodeOf } from '../../backend.ts'
+import { entry } from '../../../compiler/ops/extents.ts'
 import type { Step } from '../builder.ts'
 import { int, ints } from '../model.ts'
-import { align } from './broadcast.ts'
+import { align, perChannel } from './broadcast.ts'
 
 export function lowerConv({ attributes }: NodeOf<'conv'>, step: Step): string {
   const { kernel, stride, padding, dilation, groups } = attributes
@@ -15,16 +16,33 @@ export function lowerConv({ attributes }: NodeOf<'conv'>, step: Step): string {
   })
 }
 
-export function lowerConvTranspose({ attributes }: NodeOf<'conv_transpose'>, step: Step): string {
+export function lowerConvTranspose({ attributes, type }: NodeOf<'conv_transpose'>, step: Step): string {
   const { kernel, stride, padding, output_padding, dilation, groups } = attributes
-  return step.finish('ConvTranspose', [step.input(), step.parameter(0), step.parameter(1)], {
+  const settings = {
     kernel_shape: ints(kernel),
     strides: ints(stride),
-    pads: ints([...padding, ...padding]),
-    output_padding: ints(output_padding),
     dilations: ints(dilation),
     group: int(groups),
+  }
+  const inputs = [step.input(), step.parameter(0)]
+  if (output_padding.every((extra, axis) => extra < entry(stride, axis))) {
+    return step.finish('ConvTranspose', [...inputs, step.parameter(1)], {
+      ...settings,
+      pads: ints([...padding, ...padding]),
+      output_padding: ints(output_padding),
+    })
+  }
+  // Runtimes refuse it, though a dilation beyond the stride gives it a meaning: less is cut from the end, and zeros are added.
+  const cut = padding.map((one, axis) => Math.max(0, one - entry(output_padding, axis)))
+  const added = padding.map((one, axis) => Math.max(0, entry(output_padding, axis) - one))
+  const full = step.prepare('full', 'ConvTranspose', inputs, {
+    ...settings,
+    pads: ints([...padding, ...cut]),
   })
+  const pads = step.ints('pads', [...Array<number>(padding.length + 4).fill(0), ...added])
+  if (!attributes.bias) return step.finish('Pad', [full, pads])
+  const bias = perChannel(step, 'bias', step.parameter(1), type.shape.length - 1)
+  return step.finish('Add', [step.prepare('padded', 'Pad', [full, pads]), bias])
 }
 
 /** The weight stays in its own layout `[out, in]`; runtimes transpose a constant once. */

@@ -3,7 +3,7 @@ import type { NodeOf } from '../../backend.ts'
 import { addDims, scaleDim, subtractDims, type Dim, type Shape } from '../../../compiler/ir/tensor.ts'
 import { entry } from '../../../compiler/ops/extents.ts'
 import type { Step } from '../builder.ts'
-import { int, ints, string } from '../model.ts'
+import { int, ints, string, type OnnxAttributes } from '../model.ts'
 import { axesInputOpset, resizeAxesOpset } from '../opsets.ts'
 import { axisAt, extentVector } from './extents.ts'
 
@@ -79,7 +79,7 @@ export function lowerMean({ attributes }: NodeOf<'mean'>, step: Step): string {
 }
 
 /** PyTorch's `nearest` is asymmetric with rounding down; its `linear` lines up half pixels or corners. */
-export function lowerResize({ attributes }: NodeOf<'resize'>, step: Step): string {
+export function lowerResize({ attributes, type }: NodeOf<'resize'>, step: Step): string {
   const { size, scale, mode, align_corners } = attributes
   const linear = align_corners ? 'align_corners' : 'half_pixel'
   const settings = {
@@ -88,6 +88,8 @@ export function lowerResize({ attributes }: NodeOf<'resize'>, step: Step): strin
     ...(mode === 'nearest' ? { nearest_mode: string('floor') } : {}),
   }
   const x = step.input()
+  const stuck = scale === 'none' || mode === 'linear' ? undefined : stuckAxis(scale, type.shape)
+  if (scale !== 'none' && stuck !== undefined) return resizeStuck(step, { scale, settings, ...stuck })
   if (scale !== 'none')
     return step.finish(
       'Resize',
@@ -103,4 +105,49 @@ export function lowerResize({ attributes }: NodeOf<'resize'>, step: Step): strin
   const leading = step.prepare('leading', 'Slice', [shape, step.ints('from', [0]), step.ints('to', [2])])
   const sizes = step.prepare('sizes', 'Concat', [leading, target], { axis: int(0) })
   return step.finish('Resize', [x, '', '', sizes], settings)
+}
+
+/** An axis by whose scale nothing grows (1.2 of 4 is 4): where all axes are so, runtimes take `nearest` for a copy. */
+interface StuckAxis {
+  readonly axis: number
+  readonly extent: number
+  /** The least number of elements to add at the end so that the axis grows. */
+  readonly more: number
+}
+
+function stuckAxis(scale: readonly number[], [, ...extents]: Shape): StuckAxis | undefined {
+  const keeps = (factor: number, extent: number): boolean => Math.floor(extent * factor) === extent
+  const axis = scale.findIndex((factor) => factor !== 1)
+  const [factor, extent] = [scale[axis], extents[axis]]
+  if (factor === undefined || typeof extent !== 'number') return undefined
+  if (!scale.every((one, at) => typeof extents[at] === 'number' && keeps(one, extents[at]))) return undefined
+  let more = 1
+  while (keeps(factor, extent + more)) more += 1
+  return { axis, extent, more }
+}
+
+/** Copies of the last element are added, which no source position below the extent changes, and cut off again. */
+function resizeStuck(
+  step: Step,
+  {
+    scale,
+    settings,
+    axis,
+    extent,
+    more,
+  }: StuckAxis & { readonly scale: readonly number[]; readonly settings: OnnxAttributes },
+): string {
+  const pads = Array<number>(2 * (scale.length + 2)).fill(0)
+  pads[scale.length + 4 + axis] = more
+  const longer = step.prepare('longer', 'Pad', [step.input(), step.ints('pads', pads)], {
+    mode: string('edge'),
+  })
+  const scales = step.floats('scales', [1, 1, ...scale], [scale.length + 2])
+  const resized = step.prepare('resized', 'Resize', [longer, '', scales], settings)
+  return step.finish('Slice', [
+    resized,
+    step.ints('start', [0]),
+    step.ints('end', [extent]),
+    step.ints('axis', [axis + 2]),
+  ])
 }

@@ -1,0 +1,32 @@
+// The ONNX backend against the reference, case by case: the exported model in ONNX Runtime, at several operator sets.
+import { describe, expect, test } from 'vitest'
+import { distance, runExported, runtime } from '../support/onnx.ts'
+import { allCases, caseWeights, expectedOf, graphOfCase, inputsOfCase } from './support.ts'
+
+/** Single precision, sums of some thousand terms. */
+const tolerance = 5e-5
+/** Numbers of magnitude one that cancel leave 1e-7 of it. */
+const least = 1e-2
+
+const withoutLayerNorm = allCases().filter(({ expression }) => !expression.includes('layer_norm'))
+
+describe.skipIf(runtime === undefined)('ONNX Runtime agrees with the reference', () => {
+  test.each(allCases())('$id', async (one) => {
+    const outputs = await runExported(graphOfCase(one), inputsOfCase(one), { weights: caseWeights })
+    expect(distance(expectedOf(one), outputs.get('y'), least)).toBeLessThanOrEqual(tolerance)
+  })
+
+  test.each([
+    { opset: 13, cases: withoutLayerNorm },
+    { opset: 18, cases: allCases() },
+    { opset: 20, cases: allCases() },
+    { opset: 26, cases: allCases() },
+  ])('at operator set $opset', async ({ opset, cases }) => {
+    const far: string[] = []
+    for (const one of cases) {
+      const outputs = await runExported(graphOfCase(one), inputsOfCase(one), { weights: caseWeights, opset })
+      if (!(distance(expectedOf(one), outputs.get('y'), least) <= tolerance)) far.push(one.id)
+    }
+    expect(far).toEqual([])
+  })
+})
