@@ -75,7 +75,7 @@ class Reader {
     if (json['format'] !== 'weft-rename-1') this.#wrong('format', 'it must be "weft-rename-1"')
     const about = this.#string('about', json['about'] ?? '')
     const rules = this.#list('rules', json['rules']).map((one, at) => this.#rule(one, at + 1))
-    if (rules.length === 0) this.#wrong('rules', 'there are none')
+    if (Array.isArray(json['rules']) && rules.length === 0) this.#wrong('rules', 'there are none')
     const ignore = this.#list('ignore', json['ignore'] ?? [])
     return {
       path: this.#path,

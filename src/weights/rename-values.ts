@@ -1,5 +1,6 @@
 // The expressions of a rename map: Weft's own, over the arguments of a network, the map's `let` values and what a pattern captured.
 import { DiagnosticBag, problem, type Diagnostic, type Problem } from '../compiler/diagnostics/diagnostic.ts'
+import type { CodeName } from '../compiler/diagnostics/codes.ts'
 import { GraphBuilder } from '../compiler/ir/builder.ts'
 import type { Graph } from '../compiler/ir/graph.ts'
 import type { Plain } from '../compiler/ops/attrs.ts'
@@ -9,7 +10,7 @@ import { evaluate } from '../compiler/semantics/evaluate.ts'
 import { defaultLimits } from '../compiler/semantics/limits.ts'
 import { languageEnv } from '../compiler/semantics/module-env.ts'
 import { newSession } from '../compiler/semantics/session.ts'
-import { bool, float, int, list, showValue, type Value } from '../compiler/semantics/values.ts'
+import { bool, float, int, list, invalid, showValue, type Value } from '../compiler/semantics/values.ts'
 import type { Expr } from '../compiler/syntax/ast.ts'
 import { parseExpression } from '../compiler/syntax/parse.ts'
 import { sourceFile } from '../compiler/text/source.ts'
@@ -27,6 +28,8 @@ export class RenameValues {
   readonly #env: Env
   readonly #expressions = new Map<string, Expr>()
   readonly #told = new Set<Diagnostic>()
+  /** Expressions that were told to be wrong: they are evaluated no more. */
+  readonly #useless = new Set<string>()
 
   constructor({ path, lets }: RenameMap, graph: Graph) {
     this.#path = path
@@ -52,8 +55,10 @@ export class RenameValues {
     const problems: Problem[] = []
     const slots = [...lets].map(([name, text]) => {
       const expr = this.#parse(text, `let ${name}`)
-      problems.push(...this.#news(`let ${name}`))
-      return { name, slot: defer(env, name, expr.span, () => evaluate(expr, env)) }
+      const unread = this.#news(`let ${name}`)
+      problems.push(...unread)
+      const value = (): Value => (unread.length === 0 ? evaluate(expr, env) : invalid)
+      return { name, slot: defer(env, name, expr.span, value) }
     })
     for (const { name, slot } of slots) {
       force(env, slot, slot.span)
@@ -65,10 +70,20 @@ export class RenameValues {
   #textOf(text: string, captures: Captures, place: string): string | Problem | undefined {
     const expr = this.#expressions.get(text) ?? this.#parse(text, place)
     this.#expressions.set(text, expr)
+    const unread = this.#news(place)[0]
+    if (unread !== undefined) {
+      this.#useless.add(text)
+      return unread
+    }
+    if (this.#useless.has(text)) return undefined
     const value = evaluate(expr, withCaptures(this.#env, captures))
     const [wrong] = this.#news(place)
-    if (wrong !== undefined || value.kind === 'invalid') return wrong
     if (value.kind === 'int' || value.kind === 'string') return String(value.value)
+    this.#useless.add(text)
+    return wrong ?? (value.kind === 'invalid' ? undefined : this.#notText(text, value, place))
+  }
+
+  #notText(text: string, value: Value, place: string): Problem {
     const reason = `\`{${text}}\` is ${showValue(value)}; it must be a whole number or a string`
     return problem('rename-expression', { path: this.#path, place, reason, help: undefined })
   }
@@ -86,11 +101,18 @@ export class RenameValues {
         path: this.#path,
         place,
         reason,
-        // The help for circles speaks of indices.
-        help: name === 'cyclic-recurrence' ? undefined : help,
+        help: helpHere(name, help),
       }),
     )
   }
+}
+
+/** What the language says in a spec, where it holds in a map as well. */
+function helpHere(name: CodeName, help: string | undefined): string | undefined {
+  if (name === 'cyclic-recurrence') return undefined
+  return name !== 'unknown-name' || help?.startsWith('did you mean') === true
+    ? help
+    : "known are the network's arguments, the `let` values and what `from` captured"
 }
 
 function withCaptures(env: Env, captures: Captures): Env {
