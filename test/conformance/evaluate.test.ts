@@ -54,6 +54,17 @@ describe('evaluate', () => {
     expect(shown(all)).toEqual(['y 2×1×2: 0 2 8 10', 'z 2×1×4: 0 10 20 30 40 50 60 70'])
   })
 
+  test('keeps outputs that later nodes read', () => {
+    const spec = network(
+      'input x: [1, 2]',
+      'let twice = x -> scale(2)',
+      'output y = twice',
+      'output z = twice -> scale(3)',
+      'output w = x',
+    )
+    expect(shown(run(spec, { x: [1, 1, 2] }))).toEqual(['y 1×1×2: 0 2', 'z 1×1×2: 0 6', 'w 1×1×2: 0 1'])
+  })
+
   test('evaluates only what the outputs need, in the order of the graph', () => {
     const seen: string[] = []
     run(deep, { x: [1, 1, 4] }, { onNode: ({ op }, { shape }) => seen.push(`${op} ${shape.join('×')}`) })

@@ -1,4 +1,4 @@
-// The one inner loop that convolutions, linear layers and matrix products spend their time in.
+// The inner loops that convolutions, linear layers and matrix products spend their time in.
 import { at } from './tensor.ts'
 
 /** A matrix inside an array: rows of neighbouring elements, beginning `step` apart. */
@@ -14,43 +14,52 @@ export interface ProductExtents {
   readonly columns: number
 }
 
-/** `c += a · b`, with `a` of rows×inner and `b` of inner×columns. */
+/** `c += a · b`, with `a` of rows×inner and `b` of inner×columns. What two rows and four do not divide is done one by one. */
 export function addProduct(a: Matrix, b: Matrix, c: Matrix, { rows, inner, columns }: ProductExtents): void {
-  const fours = inner - (inner % 4)
+  const [pairs, fours] = [rows - (rows % 2), inner - (inner % 4)]
+  for (let row = 0; row < pairs; row += 2) {
+    for (let k = 0; k < fours; k += 4) addBlock(tileOf(a, row, k), rowsFrom(b, k), rowsFrom(c, row), columns)
+  }
   for (let row = 0; row < rows; row++) {
-    const weights = a.start + row * a.step
-    const sums: Row = { data: c.data, start: c.start + row * c.step, count: columns }
-    for (let k = 0; k < fours; k += 4) addFourRows(sums, a.data, weights + k, b, b.start + k * b.step)
-    for (let k = fours; k < inner; k++) addRow(sums, at(a.data, weights + k), b.data, b.start + k * b.step)
+    for (let k = row < pairs ? fours : 0; k < inner; k++)
+      addRow(at(a.data, a.start + row * a.step + k), rowsFrom(b, k), rowsFrom(c, row), columns)
   }
 }
 
-interface Row {
-  readonly data: Float64Array
-  readonly start: number
-  readonly count: number
+function rowsFrom({ data, start, step }: Matrix, row: number): Matrix {
+  return { data, start: start + row * step, step }
 }
 
-function addRow({ data, start, count }: Row, weight: number, b: Float64Array, from: number): void {
-  for (let k = 0; k < count; k++) data[start + k] = at(data, start + k) + weight * at(b, from + k)
+function tileOf({ data, start, step }: Matrix, row: number, column: number): Matrix {
+  return { data, start: start + row * step + column, step }
 }
 
-/** Four rows of `b` in one go: each sum is read and written a quarter as often, which doubles the speed. */
-function addFourRows(
-  { data, start, count }: Row,
-  weights: Float64Array,
-  first: number,
-  { data: b, step }: Matrix,
-  from: number,
-): void {
-  const [w0, w1] = [at(weights, first), at(weights, first + 1)]
-  const [w2, w3] = [at(weights, first + 2), at(weights, first + 3)]
-  for (let k = 0; k < count; k++) {
-    const place = from + k
-    const low = w0 * at(b, place) + w1 * at(b, place + step)
-    const high = w2 * at(b, place + 2 * step) + w3 * at(b, place + 3 * step)
-    data[start + k] = at(data, start + k) + (low + high)
+/** One row of `b`, times a weight, onto one row of `c`. */
+function addRow(weight: number, b: Matrix, c: Matrix, columns: number): void {
+  for (let k = 0; k < columns; k++)
+    c.data[c.start + k] = at(c.data, c.start + k) + weight * at(b.data, b.start + k)
+}
+
+/** Four rows of `b` onto two rows of `c`: what is read is used more often, which makes it four times as fast as row by row. */
+function addBlock(a: Matrix, b: Matrix, c: Matrix, columns: number): void {
+  const [a0, a1, a2, a3] = fourFrom(a.data, a.start)
+  const [w0, w1, w2, w3] = fourFrom(a.data, a.start + a.step)
+  const [b0, b1, b2, b3] = [b.start, b.start + b.step, b.start + 2 * b.step, b.start + 3 * b.step]
+  const [upper, lower] = [c.start, c.start + c.step]
+  const [source, sums] = [b.data, c.data]
+  for (let k = 0; k < columns; k++) {
+    // Not as one pattern: that would halve the speed.
+    const x0 = at(source, b0 + k)
+    const x1 = at(source, b1 + k)
+    const x2 = at(source, b2 + k)
+    const x3 = at(source, b3 + k)
+    sums[upper + k] = at(sums, upper + k) + (a0 * x0 + a1 * x1 + (a2 * x2 + a3 * x3))
+    sums[lower + k] = at(sums, lower + k) + (w0 * x0 + w1 * x1 + (w2 * x2 + w3 * x3))
   }
+}
+
+function fourFrom(data: Float64Array, start: number): readonly [number, number, number, number] {
+  return [at(data, start), at(data, start + 1), at(data, start + 2), at(data, start + 3)]
 }
 
 /** The rows×columns matrix at `start`, with its rows as columns. */
