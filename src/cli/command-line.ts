@@ -12,6 +12,7 @@ import { graphCommand } from './commands/graph.ts'
 import { initCommand } from './commands/init.ts'
 import { spreadSettings } from './commands/network-options.ts'
 import { verifyCommand } from './commands/verify.ts'
+import { weightsCommand } from './commands/weights.ts'
 import { exitCodes, type ExitCode } from './exit-codes.ts'
 import { packageVersion } from './package-root.ts'
 import type { Terminal } from './terminal.ts'
@@ -25,6 +26,7 @@ const commandNames: ReadonlySet<string> = new Set([
   'graph',
   'compile',
   'verify',
+  'weights',
   'bench',
   'expand',
   'fmt',
@@ -46,6 +48,7 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
     .command(graphCommand(terminal, choose))
     .command(compileCommand(terminal, choose))
     .command(verifyCommand(terminal, choose))
+    .command(weightsCommand(terminal, choose))
     .command(benchCommand(terminal, choose))
     .command(expandCommand(terminal, choose))
     .command(fmtCommand(terminal, choose))

@@ -137,5 +137,5 @@ function denserThanMask({ path, mask }: Parameter, numbers: Numbers): Problem | 
   if (mask === undefined) return undefined
   const { elements, kept, total } = mask
   const nonzero = nonzeroConnections(numbers, elements)
-  return nonzero <= kept ? undefined : problem('weights-denser', { path, nonzero, kept, total })
+  return nonzero <= kept ? undefined : problem('weights-denser', { path, nonzero, kept, total, count: 1 })
 }

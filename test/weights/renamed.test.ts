@@ -278,7 +278,7 @@ test('a weight denser than its mask is a warning, once', () => {
     weights.numbersOf(weight)
   }
   expect(warnings.map(textOf)).toEqual([
-    `WEFT916 \`${weight.path}\` has 5 connections that are not zero; its mask keeps 4 of 8 (set the sparsity with which it was trained; effective costs count the mask, not these weights)`,
+    `WEFT916 \`${weight.path}\` has 5 connections that are not zero, its mask keeps 4 of 8 (set the sparsity with which it was trained; effective costs count the mask, not these weights)`,
   ])
 })
 

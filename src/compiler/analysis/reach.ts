@@ -1,5 +1,5 @@
 // Which nodes the outputs need.
-import type { Graph } from '../ir/graph.ts'
+import type { Graph, ParameterId } from '../ir/graph.ts'
 
 /** By node id: reached by any output, and reached by an output that is not auxiliary. */
 export interface Reach {
@@ -19,6 +19,12 @@ export function reachOf(graph: Graph): Reach {
       inferred.map((output) => output.node),
     ),
   }
+}
+
+/** The parameters that the outputs read: all of them, or those that are not auxiliary. */
+export function parametersNeeded(graph: Graph, outputs: 'inference' | 'all'): ReadonlySet<ParameterId> {
+  const reached = reachOf(graph)[outputs === 'all' ? 'training' : 'inference']
+  return new Set(graph.nodes.flatMap((node) => (reached[node.id] === true ? node.parameters : [])))
 }
 
 /** One sweep from the end: a node's inputs have smaller ids. */

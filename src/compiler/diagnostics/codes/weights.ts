@@ -227,11 +227,18 @@ counts.
     explanation: `What a rule gives must be the path of a parameter: \`weft weights FILE\` lists them. A checkpoint of a deeper network fails here as well.
 `,
   }),
-  'weights-denser': code<{ path: string; nonzero: number; kept: number; total: number }>({
+  'weights-denser': code<{
+    path: string
+    nonzero: number
+    kept: number
+    total: number
+    /** How many weights are denser than their masks. */
+    count: number
+  }>({
     code: 'WEFT916',
     severity: 'warning',
-    message: ({ path, nonzero, kept, total }) =>
-      `\`${path}\` has ${nonzero} connections that are not zero; its mask keeps ${kept} of ${total}`,
+    message: ({ path, nonzero, kept, total, count }) =>
+      `\`${path}\` has ${nonzero} connections that are not zero, its mask keeps ${kept} of ${total}${others(count)}`,
     help: () =>
       'set the sparsity with which it was trained; effective costs count the mask, not these weights',
     explanation: `The spec says how many connections of this weight are kept, and costs count those. The weights that were given have more: they were trained

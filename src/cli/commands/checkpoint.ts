@@ -1,0 +1,61 @@
+// A checkpoint from the command line: a safetensors file, the map that translates its names, and what the two give for a network.
+import type { PartsOf } from '../../compiler/diagnostics/codes.ts'
+import { isProblem, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
+import type { Graph, Parameter } from '../../compiler/ir/graph.ts'
+import { openSafetensors, type SafetensorsFile } from '../../node/safetensors-file.ts'
+import { readText } from '../../node/spec-files.ts'
+import { parseRenameMap, type RenameMap } from '../../weights/rename-map.ts'
+import { renamed, type Renaming } from '../../weights/renamed.ts'
+
+export interface Checkpoint {
+  readonly file: SafetensorsFile
+  /** What does not fit is in its problems. */
+  readonly renaming: Renaming
+  /** What was odd about the numbers that were read so far, in one for all parameters. */
+  warnings(): readonly Problem[]
+}
+
+export interface CheckpointFiles {
+  readonly weights: string
+  readonly rename: string | undefined
+}
+
+/** Opens both files; what is wrong with the files themselves is given instead. The caller closes the checkpoint's file. */
+export function openCheckpoint(
+  { weights, rename }: CheckpointFiles,
+  graph: Graph,
+  required: (parameter: Parameter) => boolean,
+): Checkpoint | readonly Problem[] {
+  const map = rename === undefined ? { map: undefined, problems: [] } : readMap(rename)
+  const file = openSafetensors(weights)
+  if (isProblem(file)) return [file, ...map.problems]
+  if (map.problems.length > 0) {
+    file.close()
+    return map.problems
+  }
+  const found: Problem[] = []
+  const onWarning = (one: Problem): void => void found.push(one)
+  const renaming = renamed(graph, file, { map: map.map, required, onWarning })
+  return { file, renaming, warnings: () => inOne(found) }
+}
+
+/** A checkpoint of another density is denser in every weight. */
+function inOne(warnings: readonly Problem[]): readonly Problem[] {
+  const [first] = warnings
+  if (first?.name !== 'weights-denser') return warnings
+  // The name says which parts these are; TypeScript cannot see that through the union.
+  const parts = first.parts as PartsOf<'weights-denser'>
+  return [problem('weights-denser', { ...parts, count: warnings.length })]
+}
+
+interface ReadMap {
+  readonly map: RenameMap | undefined
+  readonly problems: readonly Problem[]
+}
+
+function readMap(path: string): ReadMap {
+  const text = readText(path, path)
+  if (isProblem(text)) return { map: undefined, problems: [text] }
+  const map = parseRenameMap(text, path)
+  return 'rules' in map ? { map, problems: [] } : { map: undefined, problems: map }
+}

@@ -1,0 +1,306 @@
+// weft weights: the list of parameters, a checkpoint held against it, and files of weights.
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { isProblem } from '../../src/compiler/diagnostics/diagnostic.ts'
+import { openSafetensors, writeSafetensors, type SafetensorsFile } from '../../src/node/safetensors-file.ts'
+import { elementCount } from '../../src/weights/numbers.ts'
+import { runWeft, workspace, type Outcome } from '../support/run-weft.ts'
+import { example, projectRoot, sound, validator } from '../support/specs.ts'
+import { f32, safetensorsBytes } from '../weights/safetensors-bytes.ts'
+
+const valid = validator('weft-weights-1.schema.json')
+
+interface Document {
+  readonly parameters: readonly {
+    readonly path: string
+    readonly shape: readonly number[]
+    readonly source?: { readonly tensor: string; readonly permute: readonly number[] | null } | null
+    readonly statistics?: { readonly mean: number; readonly std: number; readonly nonzero: number } | null
+  }[]
+  readonly totals: object
+  readonly checkpoint: string | null
+}
+
+function documentOf({ stdout, stderr }: Outcome): Document {
+  if (stdout === '') throw new Error(stderr)
+  return JSON.parse(stdout) as Document
+}
+
+/** Official names of `sound`, whose parameters are `conv[k].weight` and `conv[k].bias`. */
+const shapes: Readonly<Record<string, readonly number[]>> = {
+  'first.weight': [4, 1, 3, 3],
+  'first.bias': [4],
+  'head.weight': [2, 4, 1, 1],
+  'head.bias': [2],
+}
+const map = {
+  format: 'weft-rename-1',
+  rules: [
+    { from: 'first', to: 'logits.conv[0]' },
+    { from: 'head', to: 'logits.conv[1]' },
+  ],
+}
+
+/** A directory with a spec, a checkpoint of other names and a map. */
+function withCheckpoint(
+  given: Readonly<Record<string, readonly number[]>> = shapes,
+  rename: object = map,
+): string {
+  const cwd = workspace({ 'net.weft': sound, 'map.json': JSON.stringify(rename) })
+  const failed = writeSafetensors(
+    join(cwd, 'official.safetensors'),
+    Object.entries(given).map(([name, shape]) => ({
+      name,
+      dtype: 'F32' as const,
+      shape,
+      numbers: () => Float32Array.from({ length: elementCount(shape) }, (_, i) => i % 3),
+    })),
+  )
+  if (failed !== undefined) throw new Error(failed.name)
+  return cwd
+}
+
+function opened(path: string): SafetensorsFile {
+  const file = openSafetensors(path)
+  if (isProblem(file)) throw new Error(file.name)
+  return file
+}
+
+const mapped = ['--weights', 'official.safetensors', '--rename', 'map.json'] as const
+
+describe('the list', () => {
+  test('has every parameter with its shape and what it begins as', () => {
+    const { status, stdout, stderr } = runWeft(['weights', 'net.weft'], {
+      cwd: workspace({ 'net.weft': sound }),
+    })
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    expect(stdout).toMatch(/^Net\(base = 4\)$/m)
+    expect(stdout).toMatch(/^logits\.conv\[0\]\.weight +4×1×3×3 +36 +uniform ±0\.3333$/m)
+    expect(stdout).toMatch(/^parameters +50$/m)
+  })
+
+  test('says what masks keep and what is no parameter', () => {
+    const sparse = runWeft(['weights', example('e2enet'), '--set', 'S=70%'])
+    expect(sparse.stdout).toMatch(
+      /upward\.UpConv\.conv_transpose\.weight .* normal, std \S+ +[\d,]+ of [\d,]+$/m,
+    )
+    expect(sparse.stdout).toMatch(/^connections kept +[\d,]+ of [\d,]+ \(2\d\.\d %\)$/m)
+    const normed = runWeft(['weights', example('vnet')])
+    expect(normed.stdout).toMatch(/running_var +16 +16 +1, a buffer$/m)
+    expect(normed.stdout).toMatch(/^numbers of buffers +\d/m)
+  })
+
+  test('as a document follows its schema, and counts what costs count', () => {
+    for (const name of ['e2enet', 'vnet', 'nnunet']) {
+      const document = documentOf(runWeft(['weights', example(name), '--json']))
+      expect(valid(document)).toBe('')
+      const cost = JSON.parse(runWeft(['cost', example(name), '--json']).stdout) as {
+        totals: { training: { parameters: number } }
+      }
+      expect(document.totals).toMatchObject({ parameters: cost.totals.training.parameters })
+    }
+  })
+
+  test('of inference leaves out what only aux outputs need', () => {
+    const count = (...args: readonly string[]): number =>
+      documentOf(runWeft(['weights', example('nnunet'), '--json', ...args])).parameters.length
+    expect(count()).toBe(98)
+    expect(count('--outputs', 'inference')).toBe(94)
+  })
+})
+
+describe('a checkpoint', () => {
+  test('that fits: which tensor fills what, and what it is like', () => {
+    const cwd = withCheckpoint()
+    const { status, stdout, stderr } = runWeft(['weights', 'net.weft', ...mapped], { cwd })
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    expect(stdout).toContain('weights from official.safetensors')
+    expect(stdout).toMatch(/^logits\.conv\[0\]\.weight +4×1×3×3 +first\.weight +1\.000 +0\.8165 +66\.7 %$/m)
+    const document = documentOf(runWeft(['weights', 'net.weft', '--json', ...mapped], { cwd }))
+    expect(valid(document)).toBe('')
+    expect(document.checkpoint).toBe('official.safetensors')
+    expect(document.parameters[1]).toMatchObject({
+      path: 'logits.conv[0].bias',
+      source: { tensor: 'first.bias', dtype: 'F32', permute: null },
+      statistics: { mean: 0.75, nonzero: 0.5 },
+    })
+  })
+
+  test('that does not: the table shows what does, the errors what is wrong', () => {
+    const { 'head.bias': _, ...rest } = shapes
+    const cwd = withCheckpoint({ ...rest, 'step.count': [1] })
+    const { status, stdout, stderr } = runWeft(['weights', 'net.weft', ...mapped], { cwd })
+    expect(status).toBe(1)
+    expect(stdout).toMatch(/^logits\.conv\[1\]\.bias +2 +nothing$/m)
+    expect(stdout).toMatch(/^logits\.conv\[1\]\.weight .* head\.weight/m)
+    expect(stderr).toContain('error[WEFT911]: nothing fills 1 of 4 parameters: `logits.conv[1].bias`')
+    expect(stderr).toContain('error[WEFT912]: 1 of 4 tensors in the file is covered by no rule: `step.count`')
+    const document = documentOf(runWeft(['weights', 'net.weft', '--json', ...mapped], { cwd }))
+    expect(valid(document)).toBe('')
+    expect(document.parameters[3]).toMatchObject({ source: null, statistics: null })
+  })
+
+  test('without a map', () => {
+    const { status, stderr } = runWeft(['weights', 'net.weft', '--weights', 'official.safetensors'], {
+      cwd: withCheckpoint(),
+    })
+    expect(status).toBe(1)
+    expect(stderr).toContain('--rename MAP.json')
+  })
+
+  test('of another width', () => {
+    const { status, stderr } = runWeft(['weights', 'net.weft', '--set', 'base=8', ...mapped], {
+      cwd: withCheckpoint(),
+    })
+    expect(status).toBe(1)
+    expect(stderr).toContain(
+      'error[WEFT913]: `first.weight` is [4, 1, 3, 3], but `logits.conv[0].weight` is [8, 1, 3, 3]',
+    )
+  })
+
+  test('with numbers that are none', () => {
+    const cwd = workspace({
+      'net.weft': 'network N {\n  input x: [1, 2]\n  output y = x -> conv(1, 1, bias = false)\n}\n',
+    })
+    const header = { 'y.conv.weight': { dtype: 'F32', shape: [1, 1, 1], data_offsets: [0, 4] } }
+    writeFileSync(join(cwd, 'w.safetensors'), safetensorsBytes(header, f32(NaN)))
+    const args = ['weights', 'net.weft', '--weights', 'w.safetensors']
+    const listed = runWeft(args, { cwd })
+    expect(listed.status).toBe(1)
+    expect(listed.stderr).toContain(
+      'error[WEFT907]: w.safetensors: 1 of the 1 number of `y.conv.weight` is not finite',
+    )
+    const written = runWeft([...args, '-o', 'out.safetensors'], { cwd })
+    expect(written.status).toBe(1)
+    expect(written.stderr).toContain('WEFT907')
+    expect(readdirSync(cwd).sort()).toEqual(['net.weft', 'w.safetensors'])
+  })
+
+  test.each([
+    [['--weights', 'none.safetensors'], 'error[WEFT801]: there is no file none.safetensors'],
+    [['--weights', 'net.weft'], 'error[WEFT902]'],
+    [
+      ['--weights', 'official.safetensors', '--rename', 'none.json'],
+      'error[WEFT801]: there is no file none.json',
+    ],
+    [
+      ['--weights', 'official.safetensors', '--rename', 'net.weft'],
+      'error[WEFT921]: net.weft: it is not JSON',
+    ],
+    [['--rename', 'map.json'], 'Missing dependent arguments'],
+    [['--seed', '1.5'], '--seed takes a whole number'],
+  ])('%j is an error without a table', (args, message) => {
+    const { status, stdout, stderr } = runWeft(['weights', 'net.weft', ...args], { cwd: withCheckpoint() })
+    expect(stderr).toContain(message)
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
+  })
+})
+
+describe('a file', () => {
+  test('of initial weights: the same bytes for the same seed, and what made it', () => {
+    const cwd = workspace({ 'net.weft': sound })
+    const write = (name: string, ...args: readonly string[]): Buffer => {
+      const outcome = runWeft(['weights', 'net.weft', '-o', name, ...args], { cwd })
+      expect(outcome).toMatchObject({ status: 0, stderr: '' })
+      expect(outcome.stdout).toMatch(new RegExp(`^wrote ${name}  4 tensors, [\\d,]+ bytes\n$`))
+      return readFileSync(join(cwd, name))
+    }
+    const first = write('a', '--seed', '3')
+    expect(write('b', '--seed', '3').equals(first)).toBe(true)
+    expect(write('c', '--seed', '4').equals(first)).toBe(false)
+    expect(readdirSync(cwd).sort()).toEqual(['a', 'b', 'c', 'net.weft'])
+    const file = opened(join(cwd, 'a'))
+    expect(Object.fromEntries(file.metadata)).toEqual({
+      arguments: '{"base":4}',
+      network: 'Net',
+      seed: '3',
+      weft: expect.stringMatching(/^\d+\./) as string,
+    })
+    expect([...file.entries.keys()]).toEqual(
+      [0, 1].flatMap((k) => [`logits.conv[${k}].weight`, `logits.conv[${k}].bias`]),
+    )
+    file.close()
+  })
+
+  test('of a checkpoint under the names of the network, which needs no map any more', () => {
+    const cwd = withCheckpoint()
+    expect(runWeft(['weights', 'net.weft', ...mapped, '-o', 'own.safetensors'], { cwd })).toMatchObject({
+      status: 0,
+      stderr: '',
+    })
+    expect(runWeft(['weights', 'net.weft', '--weights', 'own.safetensors'], { cwd })).toMatchObject({
+      status: 0,
+      stderr: '',
+    })
+    const [given, own] = [opened(join(cwd, 'official.safetensors')), opened(join(cwd, 'own.safetensors'))]
+    expect(own.read('logits.conv[1].weight')).toEqual(given.read('head.weight'))
+    expect(own.metadata.get('weights')).toBe('official.safetensors')
+    given.close()
+    own.close()
+  })
+
+  test('may replace the checkpoint that it comes from', () => {
+    const cwd = withCheckpoint()
+    const path = join(cwd, 'official.safetensors')
+    const outcome = runWeft(['weights', 'net.weft', ...mapped, '-o', 'official.safetensors'], { cwd })
+    expect(outcome).toMatchObject({ status: 0, stderr: '' })
+    expect([...opened(path).entries.keys()]).toContain('logits.conv[0].weight')
+  })
+
+  test('is not written from a checkpoint that does not fit', () => {
+    const { 'head.bias': _, ...rest } = shapes
+    const cwd = withCheckpoint(rest)
+    const before = readdirSync(cwd)
+    const { status, stdout, stderr } = runWeft(['weights', 'net.weft', ...mapped, '-o', 'own.safetensors'], {
+      cwd,
+    })
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
+    expect(stderr).toContain('WEFT911')
+    expect(readdirSync(cwd)).toEqual(before)
+  })
+
+  test.each([
+    ['folder', 'folder cannot be written: it is a directory'],
+    ['nowhere/own', 'nowhere/own cannot be written: its directory does not exist'],
+    ...(existsSync('/dev/full') ? [['/dev/full', '/dev/full cannot be written: no space left']] : []),
+  ])('that cannot be written (%s) leaves nothing', (out = '', message = '') => {
+    const cwd = withCheckpoint()
+    mkdirSync(join(cwd, 'folder'))
+    const before = readdirSync(cwd)
+    const { status, stdout, stderr } = runWeft(['weights', 'net.weft', ...mapped, '-o', out], { cwd })
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
+    expect(stderr).toContain(`error[WEFT833]: ${message}`)
+    expect(readdirSync(cwd)).toEqual(before)
+  })
+
+  test('of inference only asks for no dead heads', () => {
+    const cwd = workspace()
+    const weft = (...args: readonly string[]): Outcome =>
+      runWeft(['weights', example('e2enet'), '--set', 'base=2', '--set', 'max_width=8', ...args], { cwd })
+    expect(weft('--outputs', 'inference', '-o', 'inference').status).toBe(0)
+    expect(weft('--weights', 'inference').stderr).toContain('WEFT911')
+    expect(weft('--weights', 'inference', '--outputs', 'inference')).toMatchObject({ status: 0, stderr: '' })
+  })
+
+  test('denser than its masks warns once for all weights, and is written all the same', () => {
+    const cwd = workspace()
+    const weft = (...args: readonly string[]): Outcome =>
+      runWeft(['weights', example('e2enet'), '--set', 'base=2', '--set', 'max_width=8', ...args], { cwd })
+    weft('--set', 'S=0', '-o', 'dense')
+    const { status, stderr } = weft('--set', 'S=50%', '--weights', 'dense', '-o', 'again')
+    expect(status).toBe(0)
+    expect(stderr.match(/warning\[WEFT916\]/g)).toHaveLength(1)
+    expect(stderr).toMatch(/its mask keeps \d+ of \d+, and so for 34 more/)
+    expect(readdirSync(cwd).sort()).toEqual(['again', 'dense'])
+  })
+})
+
+test('the maps of the examples follow their schema', () => {
+  const folder = join(projectRoot, 'examples', 'maps')
+  const validMap = validator('weft-rename-1.schema.json')
+  for (const name of readdirSync(folder)) {
+    const found: unknown = JSON.parse(readFileSync(join(folder, name), 'utf8'))
+    expect(validMap(found), name).toBe('')
+  }
+})
