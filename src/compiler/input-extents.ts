@@ -3,7 +3,7 @@
 import { diagnose, problem, type Diagnostic } from './diagnostics/diagnostic.ts'
 import { compile, type Compilation, type CompileOptions, type SourceHost } from './compile.ts'
 import type { Graph } from './ir/graph.ts'
-import { formatShape } from './ir/tensor.ts'
+import { elementCount, formatShape } from './ir/tensor.ts'
 
 /** A spec with everything that it is compiled with. */
 export interface Spec {
@@ -139,8 +139,8 @@ export interface Reduction {
 }
 
 /**
- * Halves the longest axis that can be halved until `isSmall` holds. An axis can be halved when the spec still compiles and no instance
- * norm is left with a single position, whose result would say nothing. Undefined where nothing smaller is sound.
+ * Halves the longest axis that can be halved until `isSmall` holds. An axis can be halved when the spec still compiles and every
+ * instance norm is left with some voxels. Undefined where nothing smaller is sound.
  */
 export function withSmallerExtents(
   spec: Spec,
@@ -186,13 +186,16 @@ function scanned(spec: Spec, parameter: ExtentsParameter): Reduction | undefined
 function tried(spec: Spec, parameter: ExtentsParameter, extents: readonly number[]): Reduction | undefined {
   const compilation = withExtents(spec, parameter, extents)
   const { graph } = compilation
-  return graph !== undefined && isSound(compilation) && hasNoSingleVoxelNorm(graph)
+  return graph !== undefined && isSound(compilation) && hasEnoughVoxels(graph)
     ? { compilation, extents }
     : undefined
 }
 
-function hasNoSingleVoxelNorm({ nodes }: Graph): boolean {
+/** Over one voxel an instance norm gives zero, over two ±1: what comes before hardly shows, and rounding decides the sign. */
+const enoughVoxels = 4
+
+function hasEnoughVoxels({ nodes }: Graph): boolean {
   return nodes.every(
-    ({ op, type }) => op !== 'instance_norm' || type.shape.slice(1).some((extent) => extent !== 1),
+    ({ op, type }) => op !== 'instance_norm' || (elementCount(type.shape.slice(1)) ?? 0) >= enoughVoxels,
   )
 }

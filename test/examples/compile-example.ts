@@ -1,6 +1,7 @@
 // Compiles and costs a network of the repository's own files, for the tests of the examples.
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import type { Sources } from '../../src/compiler/analysis/charge.ts'
 import { cost, type CostReport } from '../../src/compiler/analysis/cost.ts'
 import { compile, type SourceHost } from '../../src/compiler/compile.ts'
 import type { Diagnostic } from '../../src/compiler/diagnostics/diagnostic.ts'
@@ -25,6 +26,7 @@ export function describeDiagnostic(diagnostic: Diagnostic, sources: ReadonlyMap<
 export interface CompiledExample {
   readonly graph: Graph
   readonly report: CostReport
+  readonly sources: Sources
 }
 
 /** One network with its costs, or a failure that shows every diagnostic. */
@@ -34,12 +36,13 @@ export function compileExample(
   args: Readonly<Record<string, string>>,
 ): CompiledExample {
   const { graph, diagnostics, sources } = compile(file, repositoryHost, { network, arguments: args })
-  const costing = graph === undefined ? undefined : cost(graph, { entry: file, files: sources })
+  const places: Sources = { entry: file, files: sources }
+  const costing = graph === undefined ? undefined : cost(graph, places)
   const found = [...diagnostics, ...(costing?.diagnostics ?? [])]
   if (graph === undefined || costing?.report === undefined || found.length > 0) {
     throw new Error(
       `${network} of ${file}:\n${found.map((one) => describeDiagnostic(one, sources)).join('\n')}`,
     )
   }
-  return { graph, report: costing.report }
+  return { graph, report: costing.report, sources: places }
 }

@@ -1,4 +1,5 @@
 // Exported models in tests: bytes in memory, opened in ONNX Runtime. Where the runtime is absent the tests that need it are skipped, visibly.
+import type { EmittedFile } from '../../src/backends/backend.ts'
 import { emitOnnx, type OnnxOptions } from '../../src/backends/onnx/emit.ts'
 import type { Tensor } from '../../src/backends/reference/tensor.ts'
 import { isProblem } from '../../src/compiler/diagnostics/diagnostic.ts'
@@ -31,13 +32,17 @@ export function emitted(
   return found
 }
 
-export function bytesOf(graph: Graph, options: TestOptions): Uint8Array {
-  const [file] = emitted(graph, options).files
+/** The bytes of a file; a problem throws. */
+export function contentOf(file: EmittedFile | undefined): Uint8Array {
   const chunks = [...(file?.chunks() ?? [])].map((chunk) => {
     if (isProblem(chunk)) throw new Error(JSON.stringify(chunk))
     return chunk
   })
   return Buffer.concat(chunks)
+}
+
+export function bytesOf(graph: Graph, options: TestOptions): Uint8Array {
+  return contentOf(emitted(graph, options).files[0])
 }
 
 export async function openModel(graph: Graph, options: TestOptions): Promise<RuntimeSession> {

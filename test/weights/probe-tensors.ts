@@ -23,7 +23,8 @@ export interface ProbeRecord {
     readonly min: number
     readonly max: number
     readonly float32_max_abs_diff: number
-    readonly samples: readonly number[]
+    /** By flat index. */
+    readonly samples: Readonly<Record<string, number>>
   }[]
 }
 

@@ -42,7 +42,7 @@ export type OnnxEmission =
 /** The files of the model, nothing of them made yet: their bytes come as they are written. */
 export function emitOnnx(graph: Graph, sources: Sources, options: OnnxOptions): OnnxEmission {
   const { opset, outputs = 'inference', provenance } = options
-  if (opset !== undefined && !(opset >= leastOpset && opset <= greatestOpset)) {
+  if (opset !== undefined && !isWritable(opset)) {
     const parts = { opset, least: leastOpset, greatest: greatestOpset }
     return refused([
       diagnose(problem('opset-unsupported', parts), graph.outputs[0]?.span ?? nowhere(sources)),
@@ -74,6 +74,9 @@ function withEveryValue(model: OnnxGraph): OnnxGraph {
   const values = [...model.types].filter(([name]) => computed.has(name))
   return { ...model, outputs: [...model.outputs, ...values.map(([name, type]) => ({ name, type }))] }
 }
+
+const isWritable = (opset: number): boolean =>
+  Number.isInteger(opset) && opset >= leastOpset && opset <= greatestOpset
 
 function refused(diagnostics: readonly Diagnostic[]): OnnxEmission {
   return { kind: 'refused', diagnostics }

@@ -1,6 +1,6 @@
 // Functions of one element, and softmax.
 import { erfc } from './error-function.ts'
-import { at, forEachLine, mapped, viewOf, zeros, type Tensor } from './tensor.ts'
+import { at, forEachLine, mapped, mappedAlong, viewOf, zeros, type Tensor } from './tensor.ts'
 
 export function relu(x: number): number {
   return Math.max(x, 0)
@@ -29,10 +29,8 @@ export function geluByTanh(x: number): number {
 
 /** One slope per position of the axis, or one for all. */
 export function prelu(x: Tensor, axis: number, slopes: Float64Array): Tensor {
-  const { extent, inner } = viewOf(x.shape, axis)
   if (slopes.length === 1) return mapped(x, (value) => leakyRelu(value, at(slopes, 0)))
-  const slopeAt = (k: number): number => at(slopes, Math.floor(k / inner) % extent)
-  return { shape: x.shape, data: x.data.map((value, k) => leakyRelu(value, slopeAt(k))) }
+  return mappedAlong(x, axis, (value, place) => leakyRelu(value, at(slopes, place)))
 }
 
 /** Less the greatest value of the line, which changes nothing but keeps `exp` finite. */

@@ -1,19 +1,10 @@
 // Operands of different shapes, aligned from the right; an extent of 1 repeats. A table without a batch has fewer axes than the batched
 // operand that it meets, so aligning whole shapes repeats it over the batch.
-import { at, countOf, zeros, type Tensor } from './tensor.ts'
+import { at, countOf, positionsOf, zeros, type Tensor } from './tensor.ts'
 
 /** For every element of `shape`, in order, the position of the element of an operand of shape `from` that it meets. */
 export function sourcesOf(from: readonly number[], shape: readonly number[]): Int32Array {
-  const steps = stepsOf(from, shape)
-  let sources = new Int32Array(1)
-  for (const [axis, extent] of shape.entries()) {
-    const before = sources
-    const step = steps[axis] ?? 0
-    sources = new Int32Array(before.length * extent)
-    for (let k = 0; k < sources.length; k++)
-      sources[k] = at(before, Math.floor(k / extent)) + (k % extent) * step
-  }
-  return sources
+  return positionsOf(shape, stepsOf(from, shape))
 }
 
 /** How far apart the operand's elements are along each axis of the result: 0 where it repeats. */
@@ -37,7 +28,8 @@ export function broadcastShape(a: readonly number[], b: readonly number[]): read
 export function combined(a: Tensor, b: Tensor, rule: (a: number, b: number) => number): Tensor {
   const result = zeros(broadcastShape(a.shape, b.shape))
   const [left, right] = [sourcesOf(a.shape, result.shape), sourcesOf(b.shape, result.shape)]
-  for (let k = 0; k < result.data.length; k++)
-    result.data[k] = rule(at(a.data, at(left, k)), at(b.data, at(right, k)))
+  left.forEach((place, k) => {
+    result.data[k] = rule(at(a.data, place), at(b.data, right[k] ?? NaN))
+  })
   return result
 }

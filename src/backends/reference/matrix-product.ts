@@ -31,7 +31,7 @@ export function matmul(a: Tensor, b: Tensor, transposeB: 'transposed' | 'as it i
   const left = sourcesOf(a.shape.slice(0, -2), leading)
   const right = sourcesOf(b.shape.slice(0, -2), leading)
   left.forEach((place, k) => {
-    const start = at(right, k) * inner * columns
+    const start = (right[k] ?? NaN) * inner * columns
     const flipped = transposeB === 'transposed' ? transposed(b.data, start, columns, inner) : undefined
     addProduct(
       { data: a.data, start: place * rows * inner, step: inner },

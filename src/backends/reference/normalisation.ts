@@ -1,5 +1,5 @@
 // `(x - mean) / √(var + eps)` over runs of elements, then a scale and a shift.
-import { at, countOf, forEachLine, viewOf, zeros, type Tensor } from './tensor.ts'
+import { at, countOf, forEachLine, mappedAlong, viewOf, zeros, type Tensor } from './tensor.ts'
 
 /** The learned scale and shift; absent without `affine`. */
 export interface Affine {
@@ -48,8 +48,9 @@ export function batchNorm(
   { mean, variance, eps }: Statistics,
   affine: Affine | undefined,
 ): Tensor {
-  const result = perChannel(
+  const result = mappedAlong(
     x,
+    1,
     (value, channel) => (value - at(mean, channel)) / Math.sqrt(at(variance, channel) + eps),
   )
   return scaledPerChannel(result, affine)
@@ -74,11 +75,5 @@ function scaleLine(data: Float64Array, { start, step, count }: Line, { weight, b
 
 function scaledPerChannel(x: Tensor, affine: Affine | undefined): Tensor {
   if (affine === undefined) return x
-  return perChannel(x, (value, channel) => at(affine.weight, channel) * value + at(affine.bias, channel))
-}
-
-/** Each element of a batched tensor through a function that knows its channel. */
-export function perChannel(x: Tensor, rule: (value: number, channel: number) => number): Tensor {
-  const { extent, inner } = viewOf(x.shape, 1)
-  return { shape: x.shape, data: x.data.map((value, k) => rule(value, Math.floor(k / inner) % extent)) }
+  return mappedAlong(x, 1, (value, channel) => at(affine.weight, channel) * value + at(affine.bias, channel))
 }

@@ -1,6 +1,6 @@
 // Operators that move elements and compute nothing, and the mean, which goes along axes as they do.
 import { shiftChunks } from '../../compiler/ops/primitive/shift.ts'
-import { at, countOf, forEachLine, viewOf, zeros, type Tensor } from './tensor.ts'
+import { at, countOf, forEachLine, positionsOf, viewOf, zeros, type Tensor } from './tensor.ts'
 
 /** `count` rows of one axis, each the row that `sourceOf` names; `value` where that lies outside of the axis. */
 export function taken(
@@ -76,29 +76,7 @@ export function joined(parts: readonly Tensor[], axis: number): Tensor {
 export function permuted(x: Tensor, order: readonly number[]): Tensor {
   const shape = order.map((axis) => x.shape[axis] ?? 1)
   const steps = order.map((axis) => countOf(x.shape.slice(axis + 1)))
-  const result = zeros(shape)
-  const index = shape.map(() => 0)
-  let source = 0
-  for (let k = 0; k < result.data.length; k++) {
-    result.data[k] = at(x.data, source)
-    source += advanced(index, shape, steps)
-  }
-  return result
-}
-
-/** Moves the index to the next element in row-major order; says by how far the position in the source moves. */
-function advanced(index: number[], shape: readonly number[], steps: readonly number[]): number {
-  let moved = 0
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    const next = at(index, axis) + 1
-    if (next < at(shape, axis)) {
-      index[axis] = next
-      return moved + at(steps, axis)
-    }
-    index[axis] = 0
-    moved -= (next - 1) * at(steps, axis)
-  }
-  return moved
+  return { shape, data: Float64Array.from(positionsOf(shape, steps), (place) => at(x.data, place)) }
 }
 
 /** Mean over some axes, which stay with an extent of 1. */

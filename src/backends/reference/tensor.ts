@@ -7,8 +7,11 @@ export interface Tensor {
   readonly data: Float64Array
 }
 
-/** An element by its position. Beyond the end it is NaN, which no result hides. */
-export function at(data: ArrayLike<number>, position: number): number {
+/**
+ * An element by its position. Beyond the end it is NaN, which no result hides. For one kind of array alone: engines make it half as fast
+ * in every loop once it has seen a second one.
+ */
+export function at(data: Float64Array, position: number): number {
   return data[position] ?? NaN
 }
 
@@ -23,6 +26,27 @@ export function zeros(shape: readonly number[]): Tensor {
 /** Each element through a function. */
 export function mapped({ shape, data }: Tensor, rule: (value: number) => number): Tensor {
   return { shape, data: data.map(rule) }
+}
+
+/** The same through a function that knows the element's place on one axis. */
+export function mappedAlong(x: Tensor, axis: number, rule: (value: number, place: number) => number): Tensor {
+  const { outer, extent, inner } = viewOf(x.shape, axis)
+  const result = zeros(x.shape)
+  for (let row = 0; row < outer * extent; row++) {
+    for (let k = row * inner; k < (row + 1) * inner; k++) result.data[k] = rule(at(x.data, k), row % extent)
+  }
+  return result
+}
+
+/** For every element of `shape`, in order, its position in an array where neighbours along each axis are `steps` apart. */
+export function positionsOf(shape: readonly number[], steps: readonly number[]): Int32Array {
+  return shape.reduce((starts, extent, axis) => {
+    const step = steps[axis] ?? 0
+    const positions = new Int32Array(starts.length * extent)
+    let next = 0
+    for (const start of starts) for (let k = 0; k < extent; k++) positions[next++] = start + k * step
+    return positions
+  }, new Int32Array(1))
 }
 
 /** A shape seen from one of its axes: `outer` blocks of `extent` rows of `inner` neighbouring elements. */

@@ -1,6 +1,10 @@
 // Options shared by the commands that need weights: from a file, or as the spec begins them.
+import { basename } from 'node:path'
 import type { Argv } from 'yargs'
+import { parametersNeeded } from '../../compiler/analysis/reach.ts'
+import type { Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import type { Weights } from '../../weights/weights.ts'
+import { commandFindings, showFindings } from '../display.ts'
 import type { Terminal } from '../terminal.ts'
 import type { CompiledNetwork } from './compile-network.ts'
 
@@ -40,13 +44,42 @@ export interface OpenedWeights {
   close(): void
 }
 
-/** The weights that the options ask for; undefined after what is wrong with them has been shown. */
+/**
+ * The weights that the options ask for, checked against every parameter that the outputs need; undefined after what is wrong with them
+ * has been shown.
+ */
 export async function readWeights(
-  { seed }: WeightArgs,
-  { graph }: Pick<CompiledNetwork, 'graph' | 'show'>,
-  _outputs: 'inference' | 'all',
-  _terminal: Terminal,
+  args: WeightArgs,
+  { graph }: Pick<CompiledNetwork, 'graph'>,
+  outputs: 'inference' | 'all',
+  terminal: Terminal,
 ): Promise<OpenedWeights | undefined> {
-  const { initialise } = await import('../../weights/initialise.ts')
-  return { weights: initialise(graph, seed), origin: `seed ${seed}`, close: () => {} }
+  const { weights: path, seed } = args
+  if (path === undefined) {
+    const { initialise } = await import('../../weights/initialise.ts')
+    return { weights: initialise(graph, seed), origin: `seed ${seed}`, close: () => {} }
+  }
+  const { openCheckpoint } = await import('./checkpoint.ts')
+  const needed = parametersNeeded(graph, outputs)
+  const opened = openCheckpoint({ weights: path, rename: args.rename }, graph, ({ id }) => needed.has(id))
+  const problems = 'renaming' in opened ? opened.renaming.problems : opened
+  showProblems(problems, path, terminal)
+  if (!('renaming' in opened)) return undefined
+  if (problems.length > 0) {
+    opened.file.close()
+    return undefined
+  }
+  const mapped = args.rename === undefined ? '' : ` by ${basename(args.rename)}`
+  const close = (): void => {
+    opened.file.close()
+    showProblems(opened.warnings(), path, terminal)
+  }
+  return { weights: opened.renaming.weights, origin: `${basename(path)}${mapped}`, close }
+}
+
+function showProblems(problems: readonly Problem[], path: string, terminal: Terminal): void {
+  showFindings(
+    problems.map((found) => commandFindings(found, path)),
+    terminal,
+  )
 }

@@ -4,6 +4,7 @@ import type { OnnxGraph } from '../model.ts'
 import { foldBatchNorm } from './fold-batch-norm.ts'
 import { foldConvTranspose } from './fold-conv-transpose.ts'
 import { gatherShift } from './gather-shift.ts'
+import { winogradDepth } from './winograd-depth.ts'
 
 interface OnnxPass {
   /** What it does and what it was measured to gain. */
@@ -27,6 +28,11 @@ export const onnxPasses = {
     summary: 'concat, depth shift and flat convolution as one gather and a 2D convolution',
     isDefault: true,
     run: gatherShift,
+  },
+  'winograd-depth': {
+    summary: '3×3×3 convolutions by Winograd’s algorithm along the depth: half the multiplications',
+    isDefault: true,
+    run: winogradDepth,
   },
 } as const satisfies Readonly<Record<string, OnnxPass>>
 

@@ -1,0 +1,142 @@
+// Passes of the ONNX backend: each computes what the plain export computes, and each does what it is for.
+import { describe, expect, test } from 'vitest'
+import { onnxPassNames, type OnnxPassName } from '../../../src/backends/onnx/passes/pipeline.ts'
+import { evaluate } from '../../../src/backends/reference/evaluate.ts'
+import type { Tensor } from '../../../src/backends/reference/tensor.ts'
+import { isProblem } from '../../../src/compiler/diagnostics/diagnostic.ts'
+import type { Graph } from '../../../src/compiler/ir/graph.ts'
+import { caseWeights, element } from '../../conformance/support.ts'
+import { graphOf } from '../../support/check.ts'
+import { distance, emitted, runExported, runtime } from '../../support/onnx.ts'
+
+const tolerance = 5e-5
+
+function network(shape: string, body: string): Graph {
+  return graphOf(`network Net {\n  input x: ${shape}\n${body}\n}\n`)
+}
+
+function inputsOf(graph: Graph, batch: number): Map<string, Tensor> {
+  return new Map(
+    graph.inputs.map(({ name, node }, k) => {
+      const extents = (graph.nodes[node]?.type.shape ?? []).filter((one) => typeof one === 'number')
+      const shape = [batch, ...extents]
+      const count = shape.reduce((all, one) => all * one, 1)
+      return [name, { shape, data: Float64Array.from({ length: count }, (_, at) => element(at, k)) }]
+    }),
+  )
+}
+
+/** How often each ONNX operator stands in the export. */
+function census(graph: Graph, passes: readonly OnnxPassName[]): Record<string, number> {
+  const { model } = emitted(graph, { weights: caseWeights, passes, outputs: 'all' })
+  const counts: Record<string, number> = {}
+  for (const { op } of model.nodes) counts[op] = (counts[op] ?? 0) + 1
+  return counts
+}
+
+async function farthest(graph: Graph, passes: readonly OnnxPassName[], batch: number): Promise<number> {
+  const inputs = inputsOf(graph, batch)
+  const expected = evaluate(graph, caseWeights, inputs, { outputs: 'all' })
+  if (isProblem(expected)) throw new Error(expected.name)
+  const given = await runExported(graph, inputs, { weights: caseWeights, passes, outputs: 'all' })
+  return Math.max(...[...expected].map(([name, value]) => distance(value, given.get(name), 1e-2)))
+}
+
+const networks: Readonly<Record<string, Graph>> = {
+  'transposed convolutions of every depth factor': network(
+    '[3, 3, 4, 5]',
+    `  output flat = x -> conv_transpose(4, [1, 2, 2], stride = [1, 2, 2])
+  output deep = x -> conv_transpose(5, 2, stride = 2, bias = false)
+  output wide = x -> conv_transpose(4, [3, 3, 3], stride = [3, 2, 2], padding = [0, 1, 1], output_padding = [0, 1, 1])
+  output grouped = x -> conv_transpose(6, [1, 2, 3], stride = [1, 2, 1], groups = 3)
+  output overlapping = x -> conv_transpose(2, 3, stride = 2)`,
+  ),
+  'a fused node: concat, shift, flat convolution': network(
+    '[5, 6, 4, 4]',
+    `  let low = x -> max_pool(2) -> conv(7, 1)
+  let up = low -> conv_transpose(6, 2, stride = 2)
+  let same = x -> conv(4, [1, 3, 3])
+  output y = concat(same, up, x) -> shift(depth, offsets = [-2, -1, 0, 1, 2]) -> conv(6, [1, 3, 3]) -> relu`,
+  ),
+  'shifts without concat, strided, at the edges': network(
+    '[5, 7, 4, 6]',
+    `  output strided = x -> shift(depth, offsets = [1, -3]) -> conv(4, [1, 3, 3], stride = 2)
+  output valid = x -> shift(depth, offsets = [-1, 0, 1]) -> conv(3, [1, 3, 2], padding = [0, 0, [1, 0]], bias = false)
+  output dilated = x -> shift(depth, offsets = [9, -9, 0]) -> conv(5, [1, 3, 3], padding = [0, 2, 2], dilation = [1, 2, 2], groups = 5)`,
+  ),
+  'a shift that others read too': network(
+    '[4, 4, 4, 4]',
+    `  let moved = x -> shift(depth, offsets = [1, 0])
+  output y = add(moved -> conv(4, [1, 3, 3]), moved)
+  output again = moved`,
+  ),
+  'a shift along another axis, a deep kernel': network(
+    '[4, 4, 4, 4]',
+    `  output y = x -> shift(height, offsets = [1, 0]) -> conv(4, [1, 3, 3])
+  output z = x -> shift(depth, offsets = [1, 0]) -> conv(4, 3)`,
+  ),
+  'batch norms behind convolutions': network(
+    '[3, 4, 4, 4]',
+    `  output y = x -> conv(4, 3) -> batch_norm -> relu
+  output z = x -> conv(6, 3, bias = false, groups = 3) -> batch_norm(affine = false, eps = 0.01)
+  output up = x -> conv_transpose(4, 2, stride = 2) -> batch_norm
+  let read = x -> conv(4, 1)
+  output twice = add(read -> batch_norm, read)
+  output pooled = x -> max_pool(2) -> batch_norm`,
+  ),
+}
+
+const names = Object.keys(networks)
+const graphNamed = (name: string): Graph => networks[name] ?? network('[1, 2, 2]', '  output y = x')
+
+describe.skipIf(runtime === undefined)('exports agree with the reference', () => {
+  const choices: [string, readonly OnnxPassName[]][] = [
+    ['no pass', []],
+    ...onnxPassNames.map((name): [string, readonly OnnxPassName[]] => [name, [name]]),
+    ['all passes', onnxPassNames],
+  ]
+  test.each(names.flatMap((name) => choices.map(([chosen, passes]) => ({ name, chosen, passes }))))(
+    '$name: $chosen',
+    async ({ name, passes }) => {
+      expect(await farthest(graphNamed(name), passes, 1)).toBeLessThanOrEqual(tolerance)
+      expect(await farthest(graphNamed(name), passes, 3)).toBeLessThanOrEqual(tolerance)
+    },
+  )
+})
+
+describe('a pass does what it is for', () => {
+  test('fold-conv-transpose leaves one 3D transposed convolution, the one whose windows overlap', () => {
+    const graph = graphNamed('transposed convolutions of every depth factor')
+    const kernels = emitted(graph, { weights: caseWeights, passes: ['fold-conv-transpose'], outputs: 'all' })
+      .model.nodes.filter(({ op }) => op === 'ConvTranspose')
+      .map(({ attributes }) => attributes['kernel_shape'])
+    const ranks = kernels.map((one) => (one?.kind === 'ints' ? one.values.length : 0))
+    expect(ranks.toSorted()).toEqual([2, 2, 2, 2, 3])
+  })
+
+  test('gather-shift leaves one gather per fused node, and no pad', () => {
+    const graph = graphNamed('a fused node: concat, shift, flat convolution')
+    expect(census(graph, [])).toMatchObject({ Pad: 4, Slice: 5, Concat: 2 })
+    const after = census(graph, ['gather-shift'])
+    expect(after).toMatchObject({ Gather: 1 })
+    expect(after['Pad']).toBeUndefined()
+  })
+
+  test('gather-shift leaves a shift alone that something else reads', () => {
+    expect(census(graphNamed('a shift that others read too'), ['gather-shift'])['Gather']).toBeUndefined()
+  })
+
+  test('fold-batch-norm leaves the batch norms that follow no convolution of their own', () => {
+    const graph = graphNamed('batch norms behind convolutions')
+    expect(census(graph, [])['BatchNormalization']).toBe(5)
+    expect(census(graph, ['fold-batch-norm'])['BatchNormalization']).toBe(2)
+  })
+
+  test('weights keep their names and layouts but where batch norms are folded into them', () => {
+    const graph = graphNamed('a fused node: concat, shift, flat convolution')
+    const { model } = emitted(graph, { weights: caseWeights, outputs: 'all' })
+    const parameters = graph.parameters.map(({ path, shape }) => ({ name: path, shape }))
+    const written = model.tensors.filter(({ content }) => content.kind === 'parameter')
+    expect(written.map(({ name, shape }) => ({ name, shape }))).toEqual(parameters)
+  })
+})

@@ -1,0 +1,124 @@
+// Verification: every network of the examples, small, from its export to its last value; and that it notices what is wrong.
+import { describe, expect, test } from 'vitest'
+import { emitOnnx } from '../../src/backends/onnx/emit.ts'
+import { isProblem } from '../../src/compiler/diagnostics/diagnostic.ts'
+import { verifyOnnx, type VerifyOptions } from '../../src/node/verify-onnx.ts'
+import type { OnnxRuntime } from '../../src/node/onnx-runtime.ts'
+import { initialise } from '../../src/weights/initialise.ts'
+import type { Weights } from '../../src/weights/weights.ts'
+import { compileExample, type CompiledExample } from '../examples/compile-example.ts'
+import { graphOf } from '../support/compile-text.ts'
+import { runtime } from '../support/onnx.ts'
+
+const present = (): OnnxRuntime => {
+  if (runtime === undefined) throw new Error('skipped without it')
+  return runtime
+}
+
+async function verified(
+  compiled: Pick<CompiledExample, 'graph' | 'sources'>,
+  options: Partial<VerifyOptions> = {},
+): Promise<Extract<Awaited<ReturnType<typeof verifyOnnx>>, { kind: 'verified' }>> {
+  const provenance = { weftVersion: '0', weights: 'seed 1' }
+  const weights = initialise(compiled.graph, 1)
+  const result = await verifyOnnx(present(), compiled, { weights, provenance, outputs: 'all', ...options })
+  if (result.kind !== 'verified') throw new Error(JSON.stringify(result))
+  return result
+}
+
+const small3d = { base: '4', patch: '[32, 64, 64]' }
+const tiny3d = { base: '2', patch: '[32, 64, 64]' }
+
+/** Each network of each example, at a size that takes a second or two. */
+const networks: readonly (readonly [
+  file: string,
+  network: string,
+  args: Readonly<Record<string, string>>,
+])[] = [
+  ['e2enet', 'E2ENet', small3d],
+  ['e2enet', 'E2ENet313', tiny3d],
+  ['e2enet', 'E2ENet331', tiny3d],
+  ['e2enet', 'E2ENetNoShift', tiny3d],
+  ['e2enet', 'E2ENetNoDSFF', small3d],
+  ['e2enet', 'E2ENetPlus', small3d],
+  ['nnunet', 'NNUNetV1', small3d],
+  ['nnunet', 'NNUNetSmall', tiny3d],
+  ['nnunet', 'NNUNet', small3d],
+  ['nnunet', 'NNUNet2D', { base: '2', patch: '[256, 512]' }],
+  // Deep networks need more than two voxels at the bottom: an instance norm over two gives ±1 whatever they are.
+  ['nnunet-resenc', 'ResEncUNet', { base: '2', patch: '[64, 64, 64]' }],
+  ['unet', 'UNet', { base: '4', size: '[204, 188]' }],
+  ['unet', 'UNetReleased', { base: '4', size: '[188, 188]' }],
+  ['unet', 'UNetKeras', { base: '4' }],
+  ['unet', 'WideUNet', { base: '5' }],
+  ['unet', 'UNetMilesial', { base: '4', size: '[64, 96]' }],
+  ['unet', 'UNetMilesial', { base: '4', size: '[64, 96]', bilinear: 'true' }],
+  ['unet', 'UNetBilinear', { base: '4' }],
+  ['unet3d', 'UNet3D', { base: '2', size: '[92, 92, 92]' }],
+  ['unet3d', 'UNet3DBN', { base: '2', size: '[92, 92, 92]' }],
+  ['unetpp', 'UNetPlusPlus', { base: '4', size: '[32, 48]' }],
+  ['unetpp', 'UNetPlusPlusKeras', { base: '4', size: '[32, 48]' }],
+  ['unetpp3d', 'UNetPlusPlus3D', { base: '1', patch: '[32, 64, 64]' }],
+  ['vnet', 'VNet', { base: '4', patch: '[16, 32, 32]' }],
+]
+
+describe.skipIf(runtime === undefined)('the exported file agrees with the reference', () => {
+  test.each(networks)(
+    '%s %s %o',
+    async (file, network, args) => {
+      const result = await verified(compileExample(`examples/${file}.weft`, network, args))
+      const worst = result.values.toSorted((a, b) => b.relative - a.relative)[0]
+      expect(result.shapeFaults).toEqual([])
+      expect(result.values.length).toBeGreaterThan(30)
+      expect({ holds: result.holds, worst }).toMatchObject({ holds: true })
+    },
+    120_000,
+  )
+})
+
+describe.skipIf(runtime === undefined)('verification', () => {
+  const net = graphOf(`network Net {
+  input x: [2, 6, 6]
+  let a = x -> conv(4, 3)
+  output y = a -> relu -> conv(2, 1)
+}
+`)
+
+  test('names the first value that is off, where and by how much', async () => {
+    const honest = initialise(net.graph, 1)
+    let reads = 0
+    // The file gets one weight that the reference does not: as a wrong layout or a wrong sign would do.
+    const lying: Weights = {
+      numbersOf: (parameter) => {
+        const numbers = honest.numbersOf(parameter)
+        if (isProblem(numbers) || parameter.path !== 'a.conv.weight' || ++reads > 2) return numbers
+        return numbers.with(0, 5)
+      },
+    }
+    const result = await verified(net, { weights: lying })
+    expect(result.holds).toBe(false)
+    const far = result.values.filter(({ relative }) => relative > 0.1)
+    expect(far[0]).toMatchObject({ path: 'a.conv', at: [0, 0, expect.any(Number), expect.any(Number)] })
+    expect(result.outputs[0]?.relative).toBeGreaterThan(0.01)
+  })
+
+  test('counts what a pass computes together with something else', async () => {
+    const shifted = graphOf(`network Net {
+  input x: [4, 4, 4, 4]
+  output y = x -> shift(depth, offsets = [1, 0]) -> conv(4, [1, 3, 3]) -> relu
+}
+`)
+    expect(await verified(shifted, { passes: [] })).toMatchObject({ merged: 0, holds: true })
+    expect(await verified(shifted)).toMatchObject({ merged: 1, holds: true })
+  })
+
+  test('says what the export refuses', async () => {
+    const provenance = { weftVersion: '0', weights: '' }
+    const options = { weights: initialise(net.graph, 1), provenance, opset: 3 }
+    const result = await verifyOnnx(present(), net, options)
+    expect(result.kind === 'refused' ? result.diagnostics.map(({ name }) => name) : []).toEqual([
+      'opset-unsupported',
+    ])
+    expect(emitOnnx(net.graph, net.sources, { ...options, fileName: 'x' }).kind).toBe('refused')
+  })
+})
