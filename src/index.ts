@@ -71,3 +71,24 @@ export type { RenameMap, RenameRule } from './weights/rename-map.ts'
 export { renamed } from './weights/renamed.ts'
 export type { Renaming, RenamingOptions } from './weights/renamed.ts'
 export type { Source } from './weights/naming.ts'
+
+export {
+  extentsParameter,
+  withExtents,
+  withFreeExtents,
+  withSmallerExtents,
+} from './compiler/input-extents.ts'
+export type { ExtentsParameter, Reduction, Spec } from './compiler/input-extents.ts'
+
+export type { EmittedFile } from './backends/backend.ts'
+export { evaluate, evaluateSteps } from './backends/reference/evaluate.ts'
+export type { EvaluateOptions, Evaluation, Step } from './backends/reference/evaluate.ts'
+export type { Tensor } from './backends/reference/tensor.ts'
+export { emitOnnx } from './backends/onnx/emit.ts'
+export type { OnnxEmission, OnnxOptions } from './backends/onnx/emit.ts'
+export type { Provenance } from './backends/onnx/metadata.ts'
+export type { OnnxGraph, OnnxNode, OnnxTensor, OnnxValue } from './backends/onnx/model.ts'
+export { defaultOnnxPasses, onnxPassNames, onnxPasses } from './backends/onnx/passes/pipeline.ts'
+export type { OnnxPassName } from './backends/onnx/passes/pipeline.ts'
+export { readModelFacts } from './backends/onnx/read.ts'
+export type { ModelFacts } from './backends/onnx/read.ts'

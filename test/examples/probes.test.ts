@@ -13,7 +13,9 @@ import { hasProbes, probeInput, probes, probeTensors, type ProbeRecord } from '.
 import { compileExample, repository, type CompiledExample } from './compile-example.ts'
 
 if (!hasProbes)
-  console.warn('../shared/reference is absent: the comparison with the official networks is skipped')
+  process.stderr.write(
+    '../shared/reference is absent: the comparison with the official networks is skipped\n',
+  )
 
 /** Both sides compute in double precision; sums are in another order. */
 const referenceTolerance = 1e-9

@@ -11,7 +11,7 @@ import type { Weights } from '../../src/weights/weights.ts'
 const loaded = await loadOnnxRuntime()
 export const runtime: OnnxRuntime | undefined = isProblem(loaded) ? undefined : loaded
 if (runtime === undefined)
-  console.warn('ONNX Runtime is not installed: tests that run exported models are skipped')
+  process.stderr.write('ONNX Runtime is not installed: tests that run exported models are skipped\n')
 
 export type TestOptions = Partial<OnnxOptions> & { readonly weights: Weights }
 

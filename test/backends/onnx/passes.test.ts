@@ -75,6 +75,19 @@ const networks: Readonly<Record<string, Graph>> = {
     `  output y = x -> shift(height, offsets = [1, 0]) -> conv(4, [1, 3, 3])
   output z = x -> shift(depth, offsets = [1, 0]) -> conv(4, 3)`,
   ),
+  'deep convolutions of every kind that Winograd takes': network(
+    '[16, 4, 5, 6]',
+    `  let up = x -> max_pool(2) -> conv_transpose(16, 2, stride = 2) -> resize(size = [4, 5, 6])
+  output four = concat(x, up) -> conv(16, 3)
+  output normed = x -> conv(32, 3) -> instance_norm
+  output planar = x -> conv(16, 3, stride = [1, 2, 2], bias = false)
+  output sixes = x -> pad(low = [2, 0, 0]) -> conv(16, 3)
+  output twelve = x -> pad(low = [8, 0, 0]) -> conv(16, 3, padding = [1, 0, [1, 2]])
+  output strided = x -> conv(16, 3, stride = 2)
+  output odd = x -> pad(low = [1, 0, 0]) -> conv(16, 3)
+  output narrow = x -> conv(8, 3)
+  output dilated = x -> conv(16, 3, dilation = [2, 1, 1])`,
+  ),
   'batch norms behind convolutions': network(
     '[3, 4, 4, 4]',
     `  output y = x -> conv(4, 3) -> batch_norm -> relu
@@ -111,7 +124,7 @@ describe('a pass does what it is for', () => {
       .model.nodes.filter(({ op }) => op === 'ConvTranspose')
       .map(({ attributes }) => attributes['kernel_shape'])
     const ranks = kernels.map((one) => (one?.kind === 'ints' ? one.values.length : 0))
-    expect(ranks.toSorted()).toEqual([2, 2, 2, 2, 3])
+    expect(ranks.toSorted((a, b) => a - b)).toEqual([2, 2, 2, 2, 3])
   })
 
   test('gather-shift leaves one gather per fused node, and no pad', () => {
@@ -120,6 +133,16 @@ describe('a pass does what it is for', () => {
     const after = census(graph, ['gather-shift'])
     expect(after).toMatchObject({ Gather: 1 })
     expect(after['Pad']).toBeUndefined()
+  })
+
+  test('winograd-depth leaves deep convolutions where it would not pay or not be the same', () => {
+    const graph = graphNamed('deep convolutions of every kind that Winograd takes')
+    const { model } = emitted(graph, { weights: caseWeights, passes: ['winograd-depth'], outputs: 'all' })
+    const deep = model.nodes.filter(({ op, attributes }) => {
+      const kernel = attributes['kernel_shape']
+      return op === 'Conv' && kernel?.kind === 'ints' && kernel.values.length === 3
+    })
+    expect(deep.map(({ name }) => name)).toEqual(['strided.conv', 'odd.conv', 'narrow.conv', 'dilated.conv'])
   })
 
   test('gather-shift leaves a shift alone that something else reads', () => {
