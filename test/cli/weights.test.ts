@@ -102,6 +102,20 @@ describe('the list', () => {
     }
   })
 
+  test('knows the maps that come with the examples by name', () => {
+    const cwd = workspace({ 'net.weft': sound })
+    expect(runWeft(['weights', 'net.weft', '-o', 'own.safetensors'], { cwd }).status).toBe(0)
+    const shipped = runWeft(['weights', 'net.weft', '--weights', 'own.safetensors', '--rename', 'e2enet'], {
+      cwd,
+    })
+    // The map was found and read: it does not fit this network.
+    expect(shipped.stderr).toContain('WEFT922')
+    const unknown = runWeft(['weights', 'net.weft', '--weights', 'own.safetensors', '--rename', 'e2enot'], {
+      cwd,
+    })
+    expect(unknown.stderr).toContain('there is no file e2enot')
+  })
+
   test('of inference leaves out what only aux outputs need', () => {
     const count = (...args: readonly string[]): number =>
       documentOf(runWeft(['weights', example('nnunet'), '--json', ...args])).parameters.length

@@ -1,9 +1,12 @@
 // A checkpoint from the command line: a safetensors file, the map that translates its names, and what the two give for a network.
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import type { PartsOf } from '../../compiler/diagnostics/codes.ts'
 import { isProblem, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import type { Graph, Parameter } from '../../compiler/ir/graph.ts'
 import { openSafetensors, type SafetensorsFile } from '../../node/safetensors-file.ts'
 import { readText } from '../../node/spec-files.ts'
+import { packageRoot } from '../package-root.ts'
 import { parseRenameMap, type RenameMap } from '../../weights/rename-map.ts'
 import { renamed, type Renaming } from '../../weights/renamed.ts'
 
@@ -53,9 +56,16 @@ interface ReadMap {
   readonly problems: readonly Problem[]
 }
 
-function readMap(path: string): ReadMap {
-  const text = readText(path, path)
+/** A map's file; or by its name alone one that comes with the examples. */
+function readMap(given: string): ReadMap {
+  const path = shippedMap(given) ?? given
+  const text = readText(path, given)
   if (isProblem(text)) return { map: undefined, problems: [text] }
-  const map = parseRenameMap(text, path)
+  const map = parseRenameMap(text, given)
   return 'rules' in map ? { map, problems: [] } : { map: undefined, problems: map }
+}
+
+function shippedMap(name: string): string | undefined {
+  const path = join(packageRoot(), 'examples', 'maps', `${name}.json`)
+  return /^[\w-]+$/.test(name) && !existsSync(name) && existsSync(path) ? path : undefined
 }

@@ -57,7 +57,7 @@ export const compileCommand: CommandMaker<CompileArgs> = (terminal, choose) => (
       })
       .example('weft compile unet.weft --target onnx -o unet.onnx', 'with initial weights')
       .example(
-        'weft compile e2enet.weft --target onnx -o e2enet.onnx --weights official.safetensors --rename e2enet.json',
+        'weft compile e2enet.weft --target onnx -o e2enet.onnx --weights official.safetensors --rename e2enet',
         'with a published checkpoint',
       )
       .example(

@@ -23,7 +23,8 @@ export function withWeightOptions<T>(yargs: Argv<T>): Argv<T & WeightArgs> {
       requiresArg: true,
     })
     .option('rename', {
-      describe: 'a map from the names in that file to the paths of this network (examples/maps)',
+      describe:
+        'a map from the names in that file to the paths of this network: a file, or one that comes along, such as e2enet (examples/maps)',
       type: 'string',
       requiresArg: true,
       implies: 'weights',

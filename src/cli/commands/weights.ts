@@ -41,11 +41,11 @@ export const weightsCommand: CommandMaker<WeightsArgs> = (terminal, choose) => (
       .option('json', { describe: 'print a document for programs', type: 'boolean', default: false })
       .example('weft weights unet.weft', 'every parameter: path, shape, what it begins as')
       .example(
-        'weft weights e2enet.weft --weights official.safetensors --rename e2enet.json',
+        'weft weights e2enet.weft --weights official.safetensors --rename e2enet',
         'which tensor fills which parameter, and what its numbers are like',
       )
       .example(
-        'weft weights e2enet.weft --weights official.safetensors --rename e2enet.json -o own.safetensors',
+        'weft weights e2enet.weft --weights official.safetensors --rename e2enet -o own.safetensors',
         'the same weights under the names of this network',
       )
       .example('weft weights unet.weft --seed 7 -o begin.safetensors', 'initial weights')
