@@ -30,11 +30,11 @@ export function addProduct(a: Matrix, b: Matrix, c: Matrix, { rows, inner, colum
 }
 
 function rowsFrom({ data, start, step }: Matrix, row: number): Matrix {
-  return { data, start: (start + row * step) | 0, step: step | 0 }
+  return { data, start: start + row * step, step }
 }
 
 function tileOf({ data, start, step }: Matrix, row: number, column: number): Matrix {
-  return { data, start: (start + row * step + column) | 0, step: step | 0 }
+  return { data, start: start + row * step + column, step }
 }
 
 /** One row of `b`, times a weight, onto one row of `c`. */
@@ -43,14 +43,17 @@ function addRow(weight: number, b: Matrix, c: Matrix, columns: number): void {
     c.data[c.start + k] = read(c.data, c.start + k) + weight * read(b.data, b.start + k)
 }
 
-/** Four rows of `b` onto two rows of `c`: what is read is used more often, which makes it four times as fast as row by row. */
+/** Four rows of `b` onto two rows of `c`: what is read is used more often, which makes it three times as fast as row by row. */
 function addBlock(a: Matrix, b: Matrix, c: Matrix, columns: number): void {
   const [a0, a1, a2, a3] = fourFrom(a.data, a.start)
   const [w0, w1, w2, w3] = fourFrom(a.data, a.start + a.step)
-  const [b0, b1, b2, b3] = [b.start, b.start + b.step, b.start + 2 * b.step, b.start + 3 * b.step]
-  const [upper, lower] = [c.start, c.start + c.step]
   const [source, sums] = [b.data, c.data]
-  for (let k = 0; k < columns; k++) {
+  // `| 0` says that places are integers: an engine that holds them as fractions takes twice as long.
+  const [b0, b1] = [b.start | 0, (b.start + b.step) | 0]
+  const [b2, b3] = [(b.start + 2 * b.step) | 0, (b.start + 3 * b.step) | 0]
+  const [upper, lower] = [c.start | 0, (c.start + c.step) | 0]
+  const count = columns | 0
+  for (let k = 0; k < count; k++) {
     // Not as one pattern: that would halve the speed.
     const x0 = read(source, b0 + k)
     const x1 = read(source, b1 + k)
