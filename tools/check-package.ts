@@ -1,13 +1,13 @@
 // Packs the package, installs it into an empty project and uses it as a newcomer would: the command, the library, its types.
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 const project = process.cwd()
 
-const consumer = `import { compile, cost, type Compilation } from 'weft'
-import { locate, nodeHost } from 'weft/node'
+const consumer = `import { compile, cost, emitOnnx, evaluate, initialise, type Compilation } from 'weft'
+import { loadOnnxRuntime, locate, nodeHost } from 'weft/node'
 import { readFileSync } from 'node:fs'
 
 const text = readFileSync('net.weft', 'utf8')
@@ -17,6 +17,9 @@ const { report } = cost(found.graph, { entry: 'net.weft', files: found.sources }
 const parameters: number | undefined = report?.totals.training.parameters
 if (parameters === undefined || parameters <= 0) throw new Error('no parameters')
 if (compile('net.weft', nodeHost('.')).graph === undefined || !('entry' in locate('net.weft'))) throw new Error('nothing read from the disk')
+const weights = initialise(found.graph, 1)
+const emitted = emitOnnx(found.graph, { entry: 'net.weft', files: found.sources }, { fileName: 'x.onnx', weights, provenance: { weftVersion: '0', weights: 'seed 1' } })
+if (emitted.kind !== 'emitted' || typeof evaluate !== 'function' || 'open' in (await loadOnnxRuntime())) throw new Error('no export')
 console.log(parameters)
 `
 
@@ -43,7 +46,7 @@ function expect(what: string, holds: boolean): void {
 }
 
 function install(directory: string): void {
-  // The build has just been made; packing must not make another.
+  // The build has just been made; packing must not make another. Without the runtime, which is large and optional.
   const pack = ['pack', '--json', '--ignore-scripts', '--pack-destination', directory]
   const packed = JSON.parse(run('npm', pack, project)) as { readonly filename: string }[]
   const tarball = packed[0]?.filename ?? ''
@@ -51,7 +54,7 @@ function install(directory: string): void {
     join(directory, 'package.json'),
     JSON.stringify({ name: 'consumer', private: true, type: 'module' }),
   )
-  const quiet = ['--no-audit', '--no-fund', '--prefer-offline', '--ignore-scripts']
+  const quiet = ['--no-audit', '--no-fund', '--prefer-offline', '--ignore-scripts', '--omit=optional']
   run('npm', ['install', ...quiet, join(directory, tarball)], directory)
 }
 
@@ -67,6 +70,10 @@ function checkCommand(directory: string): void {
   run(weft, ['fmt', 'net.weft'], directory)
   run(weft, ['fmt', '--check', 'net.weft'], directory)
   expect('weft fmt', true)
+  run(weft, ['compile', 'net.weft', '--target', 'onnx', '-o', 'net.onnx', '--set', 'base=4'], directory)
+  expect('weft compile', readFileSync(join(directory, 'net.onnx')).length > 100_000)
+  const verified = spawnSync(weft, ['verify', 'net.weft'], { cwd: directory, encoding: 'utf8' })
+  expect('weft verify without the runtime', verified.status === 1 && verified.stderr.includes('WEFT971'))
   expect('weft expand', run(weft, ['expand', 'net.weft'], directory).includes('network'))
 }
 
