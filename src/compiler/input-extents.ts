@@ -3,7 +3,7 @@
 import { diagnose, problem, type Diagnostic } from './diagnostics/diagnostic.ts'
 import { compile, type Compilation, type CompileOptions, type SourceHost } from './compile.ts'
 import type { Graph } from './ir/graph.ts'
-import { elementCount, formatShape } from './ir/tensor.ts'
+import { elementCount, formatDim, formatShape } from './ir/tensor.ts'
 
 /** A spec with everything that it is compiled with. */
 export interface Spec {
@@ -49,6 +49,17 @@ export function noExtentsParameter(graph: Graph): Diagnostic {
   const shape = formatShape(input?.type.shape ?? [])
   const span = input?.origin.span ?? { file: '', start: 0, end: 0 }
   return diagnose(problem('no-extents-parameter', { network: graph.network, shape }), span)
+}
+
+/** What is wrong with running a network whose input has no definite size; undefined where every extent is a number. */
+export function unsettledExtent({ inputs, nodes }: Graph): Diagnostic | undefined {
+  for (const { node } of inputs) {
+    const { type, origin } = nodes[node] ?? {}
+    const free = type?.shape.find((extent) => typeof extent !== 'number')
+    if (free === undefined || origin === undefined) continue
+    return diagnose(problem('extent-unsettled', { symbol: formatDim(free) }), origin.span)
+  }
+  return undefined
 }
 
 // ---------------------------------------------------------------- free extents

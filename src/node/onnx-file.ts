@@ -52,13 +52,16 @@ function feedsFor(
     if (tensor === undefined) continue
     const refused = misfit(shape, tensor.shape, properties)
     if (refused !== undefined) {
-      const texts = { takes: shape.join('×'), given: tensor.shape.join('×') }
+      const texts = { takes: shape.map(factor).join('×'), given: tensor.shape.join('×') }
       return problem('onnx-input-misshapen', { path, input: name, ...texts, reason: refused })
     }
     feeds.set(name, tensor)
   }
   return feeds
 }
+
+/** A sum in parentheses, as in `1×(H + 172)`. */
+const factor = (extent: number | string): string => (/ /.test(`${extent}`) ? `(${extent})` : `${extent}`)
 
 /** Why extents do not fit; free ones have to be multiples of what the file says of them. */
 function misfit(
@@ -70,11 +73,28 @@ function misfit(
   for (const [axis, extent] of takes.entries()) {
     const own = given[axis] ?? 0
     if (typeof extent === 'number' && extent !== own) return `axis ${axis} is fixed`
-    const rule = properties.get(`weft.extent.${extent}`) ?? ''
-    const multiple = Number(/multiple of (\d+)$/.exec(rule)?.[1] ?? 1)
-    if (own % multiple !== 0) return `${extent} has to be ${rule}`
+    const broken = typeof extent === 'string' ? brokenRule(extent, own, properties) : undefined
+    if (broken !== undefined) return broken
   }
   return undefined
+}
+
+/** A free extent as a file of ours names it: `H`, `H + 172`, `2·H - 3`, `H/2`. */
+const freeExtent = /^(?:(?<over>\d+)·)?(?<name>\w+)(?:\/(?<under>\d+))?(?: (?<sign>[+-]) (?<constant>\d+))?$/
+
+/** Why a free extent cannot be this one: its symbol's own value has to keep the rule that the file states. */
+function brokenRule(
+  extent: string,
+  own: number,
+  properties: ReadonlyMap<string, string>,
+): string | undefined {
+  const { over = 1, name, under = 1, sign = '+', constant = 0 } = freeExtent.exec(extent)?.groups ?? {}
+  const rule = properties.get(`weft.extent.${name}`)
+  if (rule === undefined) return undefined
+  const value = ((own - Number(`${sign}${constant}`)) * Number(under)) / Number(over)
+  const multiple = Number(/multiple of (\d+)$/.exec(rule)?.[1] ?? 1)
+  if (value > 0 && value % multiple === 0) return undefined
+  return `${name === extent ? extent : `${name} in ${extent}`} has to be ${rule}`
 }
 
 /** The count that a file of ours carries; it holds where its extents are fixed. */

@@ -21,7 +21,7 @@ export function benchText(
   const rows = timings.map((timing, at) => row(timing, contestants[at]))
   const [first] = timings
   return [
-    `ONNX Runtime ${runtime}, ${cores}, batch ${batch}; ${rounds} runs${turns} after ${warmup}`,
+    `ONNX Runtime ${runtime}, ${cores}, batch ${batch}; ${rounds} run${rounds === 1 ? '' : 's'}${turns} after ${warmup}`,
     '',
     ...aligned([header, ...rows]),
     '',

@@ -1,6 +1,11 @@
 // weft bench: how fast the exported model runs in ONNX Runtime, beside its static count, and against another one in turns.
 import { isProblem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
-import { extentsParameter, noExtentsParameter, withExtents } from '../../compiler/input-extents.ts'
+import {
+  extentsParameter,
+  noExtentsParameter,
+  unsettledExtent,
+  withExtents,
+} from '../../compiler/input-extents.ts'
 import type { Contestant, BenchResult } from '../../node/bench-onnx.ts'
 import type { OnnxRuntime } from '../../node/onnx-runtime.ts'
 import { commandFindings, showFindings } from '../display.ts'
@@ -160,6 +165,11 @@ async function openSpec(
   const { noiseInputs } = await import('../../node/noise.ts')
   const { cost } = await import('../../compiler/analysis/cost.ts')
   const { graph, sources } = sized
+  const unsettled = unsettledExtent(graph)
+  if (unsettled !== undefined) {
+    sized.show([unsettled])
+    return undefined
+  }
   const { report, diagnostics } = cost(graph, sources)
   sized.show(diagnostics)
   if (report?.totals.inference.macs === undefined) return undefined

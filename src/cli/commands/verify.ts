@@ -2,7 +2,7 @@
 import { cost } from '../../compiler/analysis/cost.ts'
 import { isProblem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import type { Graph } from '../../compiler/ir/graph.ts'
-import { extentsParameter, withSmallerExtents } from '../../compiler/input-extents.ts'
+import { extentsParameter, unsettledExtent, withSmallerExtents } from '../../compiler/input-extents.ts'
 import { formatShape } from '../../compiler/ir/tensor.ts'
 import { humanCount } from '../../compiler/text/numbers.ts'
 import type { Verification } from '../../node/verify-onnx.ts'
@@ -63,6 +63,11 @@ const patientMacs = 12e9
 async function runVerify(args: VerifyArgs, terminal: Terminal): Promise<ExitCode> {
   const compiled = await compileNetwork(args, terminal)
   if (typeof compiled === 'number') return compiled
+  const unsettled = unsettledExtent(compiled.graph)
+  if (unsettled !== undefined) {
+    compiled.show([unsettled])
+    return exitCodes.error
+  }
   const { loadOnnxRuntime } = await import('../../node/onnx-runtime.ts')
   const runtime = await loadOnnxRuntime()
   if (isProblem(runtime)) return fail(runtime, args.file, terminal)

@@ -1,9 +1,9 @@
 // Volumes as rows: one channel of one depth slice is a row of neighbouring elements, and a Gather with a constant index puts rows of several
 // sources where a pass wants them, zeros included, in one copy. What the passes share that work so.
-import type { Graph, NodeId } from '../../../compiler/ir/graph.ts'
+import type { Graph, GraphNode, NodeId } from '../../../compiler/ir/graph.ts'
 import type { Dim } from '../../../compiler/ir/tensor.ts'
-import { int, ints, type OnnxGraph, type OnnxNode } from '../model.ts'
-import type { Replacement } from './rewrite.ts'
+import { int, ints, type OnnxGraph, type OnnxNode, type OnnxTensor } from '../model.ts'
+import { Replacement } from './rewrite.ts'
 
 /** Where rows come from. */
 export interface Source {
@@ -148,21 +148,37 @@ function rowPlaces(sources: readonly Source[], depth: number): RowOf[] {
   })
 }
 
-/** The graph without what was merged, and without the values whose rows are taken from before their transposition. */
-export function withoutMerged(
+/** A convolution that is written anew, with what is computed along with it. */
+export interface ConvUnit extends Sources {
+  readonly conv: GraphNode
+}
+
+/** The graph with its convolutions replaced, without what was merged and without values whose rows are taken from before a transposition. */
+export function replaceConvs<U extends ConvUnit>(
   model: OnnxGraph,
-  merged: readonly Sources[],
-  replaced: (node: OnnxNode) => readonly OnnxNode[],
+  graph: Graph,
+  find: (node: GraphNode, uses: Uses) => U | undefined,
+  emit: (unit: U, conv: OnnxNode, draft: Replacement) => void,
 ): OnnxGraph {
-  const nodesGone = new Set(merged.flatMap((one) => one.merged))
+  const uses = new Uses(model)
+  const units = graph.nodes.map((node) => find(node, uses)).filter((unit) => unit !== undefined)
+  const byConv = new Map(units.map((unit) => [unit.conv.id, unit]))
+  const nodesGone = new Set(units.flatMap(({ merged }) => merged))
   const valuesGone = new Set([
     ...[...nodesGone].map((id) => model.valueOf.get(id) ?? ''),
-    ...merged.flatMap(({ sources }) => sources.flatMap(({ replaces }) => replaces ?? [])),
+    ...units.flatMap(({ sources }) => sources.flatMap(({ replaces }) => replaces ?? [])),
   ])
-  const isGone = ({ origin, outputs }: OnnxNode): boolean =>
-    nodesGone.has(origin) || outputs.some((output) => valuesGone.has(output))
-  const nodes = model.nodes.flatMap((node) => (isGone(node) ? [] : replaced(node)))
+  const tensors: OnnxTensor[] = [...model.tensors]
+  const nodes = model.nodes.flatMap((node) => {
+    if (nodesGone.has(node.origin) || node.outputs.some((output) => valuesGone.has(output))) return []
+    const unit = byConv.get(node.origin)
+    if (unit === undefined || node.op !== 'Conv') return [node]
+    const draft = new Replacement(node)
+    emit(unit, node, draft)
+    tensors.push(...draft.tensors)
+    return draft.nodes
+  })
   const valueOf = new Map([...model.valueOf].filter(([, value]) => !valuesGone.has(value)))
   const types = new Map([...model.types].filter(([value]) => !valuesGone.has(value)))
-  return { ...model, nodes, valueOf, types }
+  return { ...model, nodes, tensors, valueOf, types }
 }

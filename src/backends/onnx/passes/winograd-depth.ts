@@ -3,17 +3,17 @@
 // (Winograd 1980; the matrices are those of Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks", CVPR 2016, section 4).
 import type { Graph, GraphNode, NodeId } from '../../../compiler/ir/graph.ts'
 import type { AttributesOf } from '../../../compiler/ops/registry.ts'
-import { int, ints, type OnnxGraph, type OnnxNode, type OnnxTensor } from '../model.ts'
-import { Replacement } from './rewrite.ts'
+import { int, ints, type OnnxGraph, type OnnxNode } from '../model.ts'
+import type { Replacement } from './rewrite.ts'
 import {
   gatherRows,
   knownVolume,
+  replaceConvs,
   sourcesOf,
   turnBack,
-  Uses,
-  withoutMerged,
+  type ConvUnit,
   type RowOf,
-  type Sources,
+  type Uses,
 } from './rows.ts'
 
 type Matrix = readonly (readonly number[])[]
@@ -73,25 +73,10 @@ const minimal4: Minimal = {
 }
 
 export function winogradDepth(model: OnnxGraph, graph: Graph): OnnxGraph {
-  const uses = new Uses(model)
-  const units = graph.nodes
-    .map((node) => unitOf(node, graph, model, uses))
-    .filter((unit) => unit !== undefined)
-  const byConv = new Map(units.map((unit) => [unit.conv.id, unit]))
-  const tensors: OnnxTensor[] = [...model.tensors]
-  const rewritten = withoutMerged(model, units, (node) => {
-    const unit = byConv.get(node.origin)
-    if (unit === undefined || node.op !== 'Conv') return [node]
-    const draft = new Replacement(node)
-    emitUnit(unit, node, draft)
-    tensors.push(...draft.tensors)
-    return draft.nodes
-  })
-  return { ...rewritten, tensors }
+  return replaceConvs(model, graph, (node, uses) => unitOf(node, graph, model, uses), emitUnit)
 }
 
-interface Unit extends Sources {
-  readonly conv: GraphNode
+interface Unit extends ConvUnit {
   readonly attributes: AttributesOf<'conv'>
   readonly minimal: Minimal
   /** Slices of the result whose inputs are gathered together. */

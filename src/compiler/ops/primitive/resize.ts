@@ -30,7 +30,7 @@ export const resize: Primitive<'resize', ResizeAttributes> = {
   doc: `Interpolates the spatial axes (PyTorch's \`interpolate\`). Give exactly one of \`size\` and \`scale\`; a scale gives \`floor(extent · scale)\`.
 
 \`nearest\` takes source \`floor(i · extent / result)\`; \`linear\` is linear, bilinear or trilinear with source \`(i + 0.5) · extent / result - 0.5\`, clamped
-below at 0, or \`i · (extent - 1) / (result - 1)\` with \`align_corners\`. Where \`scale\` is given, \`1 / scale\` takes the place of \`extent / result\`.`,
+below at 0, or \`i · (extent - 1) / (result - 1)\` with \`align_corners\`. Where \`scale\` is given, \`1 / scale\` takes the place of \`extent / result\`; \`linear\` copies an axis whose scale keeps its extent, as PyTorch does.`,
   arity: { min: 1, max: 1, names: ['x'] },
   attributes: {
     size: orWord('none', spatialDims({ doc: 'Spatial extents of the result.' })),
