@@ -2,14 +2,17 @@
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { coldStart } from './cold-start.ts'
+import { exporting } from './exporting.ts'
 import { growth } from './growth.ts'
+import { interpreter } from './interpreter.ts'
+import { latency } from './latency.ts'
 import { machineLine, thisMachine } from './machine.ts'
 import type { Benchmark, Section } from './measure.ts'
 import { peers } from './peers.ts'
 import { pipeline } from './pipeline.ts'
 import { sectionText } from './show.ts'
 
-const benchmarks: readonly Benchmark[] = [pipeline, coldStart, growth, peers]
+const benchmarks: readonly Benchmark[] = [pipeline, coldStart, growth, peers, exporting, latency, interpreter]
 
 function chosen(names: readonly string[]): readonly Benchmark[] {
   const unknown = names.find((name) => benchmarks.every((one) => one.name !== name))
@@ -27,7 +30,7 @@ const machine = thisMachine()
 console.log(machineLine(machine))
 const sections: Section[] = []
 for (const { name, title, run } of selected) {
-  const section = { name, title, ...run({ quick: values.quick }) }
+  const section = { name, title, ...(await run({ quick: values.quick })) }
   sections.push(section)
   console.log(`\n${sectionText(section)}`)
 }

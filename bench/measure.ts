@@ -4,7 +4,7 @@
 export interface Finding {
   readonly what: string
   readonly value: number
-  readonly unit: 'ms' | 'µs' | '×' | 'count'
+  readonly unit: 'ms' | 'µs' | '×' | 'count' | 'MB' | 'GMAC/s'
   /** For medians of several samples: the least of them and how many there were. */
   readonly least?: number
   readonly samples?: number
@@ -24,11 +24,14 @@ export interface Effort {
   readonly quick: boolean
 }
 
+/** What a benchmark found. */
+export type Found = Omit<Section, 'name' | 'title'>
+
 /** A benchmark by the name that selects it. */
 export interface Benchmark {
   readonly name: string
   readonly title: string
-  run(effort: Effort): Omit<Section, 'name' | 'title'>
+  run(effort: Effort): Found | Promise<Found>
 }
 
 export function median(samples: readonly number[]): number {
@@ -47,12 +50,17 @@ export function timed<T>(run: () => T): { readonly ms: number; readonly result: 
 }
 
 /** The median of the samples as a finding. */
-export function medianOf(what: string, samples: readonly number[], target?: number): Finding {
+export function medianOf(
+  what: string,
+  samples: readonly number[],
+  target?: number,
+  unit: Finding['unit'] = 'ms',
+): Finding {
   const known = target === undefined ? {} : { target }
   return {
     what,
     value: median(samples),
-    unit: 'ms',
+    unit,
     least: Math.min(...samples),
     samples: samples.length,
     ...known,

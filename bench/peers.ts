@@ -1,8 +1,8 @@
 // The counting of PyTorch beside ours, in turns: FlopCounterMode over fake tensors, which needs no forward pass either.
-import { spawnSync } from 'node:child_process'
-import { interleaved, median, medianOf, type Benchmark, type Finding, type Section } from './measure.ts'
+import { interleaved, median, medianOf, type Benchmark, type Finding, type Found } from './measure.ts'
 import { commandPath, examplePath, torchPeerPath } from './paths.ts'
 import { nodeMs, once, output, processMs } from './processes.ts'
+import { hasTorch, noTorch } from './torch.ts'
 
 /** What nnunet_torch.py prints. */
 interface TorchCount {
@@ -12,8 +12,6 @@ interface TorchCount {
   readonly flops: number
   readonly parameters: number
 }
-
-const hasTorch = (): boolean => spawnSync('python3', ['-c', 'import torch'], { stdio: 'ignore' }).status === 0
 
 const torchCount = (): TorchCount => JSON.parse(output('python3', [torchPeerPath])) as TorchCount
 
@@ -32,7 +30,7 @@ function agree(theirs: TorchCount): string {
   return `Both count ${ours.macs} MACs (PyTorch: ${theirs.flops} FLOPs) and ${ours.parameters} parameters. PyTorch ${theirs.torch}.`
 }
 
-function compare(times: number): Omit<Section, 'name' | 'title'> {
+function compare(times: number): Found {
   const agreed = agree(torchCount())
   const theirs: TorchCount[] = []
   const ours: ReturnType<typeof once>[] = []
@@ -74,13 +72,5 @@ function compare(times: number): Omit<Section, 'name' | 'title'> {
 export const peers: Benchmark = {
   name: 'peers',
   title: 'nnU-Net (version 1, 1×128×128×128) beside PyTorch: FakeTensorMode and FlopCounterMode',
-  run: ({ quick }) =>
-    hasTorch()
-      ? compare(quick ? 3 : 9)
-      : {
-          findings: [],
-          notes: [
-            'Skipped: `python3 -c "import torch"` fails here. `pip install torch` (the CPU build) is enough.',
-          ],
-        },
+  run: ({ quick }) => (hasTorch() ? compare(quick ? 3 : 9) : { findings: [], notes: [noTorch] }),
 }

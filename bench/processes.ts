@@ -1,20 +1,27 @@
 // Processes from the outside: wall time from start to end.
-import { spawnSync } from 'node:child_process'
+import { spawnSync, type StdioOptions } from 'node:child_process'
+import { pathToFileURL } from 'node:url'
 import { timed } from './measure.ts'
 import type { Once } from './once.ts'
-import { oncePath } from './paths.ts'
+import { oncePath, peakPath } from './paths.ts'
 
 const maxOutputBytes = 64 * 2 ** 20
 
 /** What a command prints; throws when it fails. */
 export function output(command: string, args: readonly string[]): string {
-  const { status, stdout, stderr, error } = spawnSync(command, args, {
+  return outputs(command, args, 'pipe')[1] ?? ''
+}
+
+/** What a process writes, by descriptor. */
+function outputs(command: string, args: readonly string[], stdio: StdioOptions): (string | null)[] {
+  const { status, signal, output, stderr, error } = spawnSync(command, args, {
     encoding: 'utf8',
     maxBuffer: maxOutputBytes,
+    stdio,
   })
   if (error !== undefined) throw error
-  if (status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${status}: ${stderr}`)
-  return stdout
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${status ?? signal}: ${stderr}`)
+  return output
 }
 
 /** Milliseconds of a whole process. */
@@ -26,4 +33,22 @@ export const nodeMs = (...args: readonly string[]): number => processMs(process.
 /** One measurement in a fresh process. */
 export function once(...args: readonly string[]): Once {
   return JSON.parse(output(process.execPath, [oncePath, ...args])) as Once
+}
+
+/** A whole Node process: its time, the most memory that it had at once, and what it printed. */
+export interface WholeProcess {
+  readonly ms: number
+  readonly peakMB: number
+  readonly printed: string
+}
+
+export function wholeProcess(...args: readonly string[]): WholeProcess {
+  const { ms, result } = timed(() =>
+    outputs(
+      process.execPath,
+      ['--import', pathToFileURL(peakPath).href, ...args],
+      ['ignore', 'pipe', 'pipe', 'pipe'],
+    ),
+  )
+  return { ms, peakMB: Number(result[3]) / 1e6, printed: result[1] ?? '' }
 }

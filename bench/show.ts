@@ -1,7 +1,14 @@
 // Findings as text.
 import type { Finding, Section } from './measure.ts'
 
-const digits: Readonly<Record<Finding['unit'], number>> = { ms: 2, µs: 2, '×': 2, count: 0 }
+const digits: Readonly<Record<Finding['unit'], number>> = {
+  ms: 2,
+  µs: 2,
+  '×': 2,
+  count: 0,
+  MB: 1,
+  'GMAC/s': 2,
+}
 
 function remarks({ unit, least, samples, value, target }: Finding): string {
   const spread =

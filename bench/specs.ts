@@ -50,3 +50,28 @@ export const specs: Readonly<Record<SpecName, (depth: number) => string>> = {
   /** Levels in a row: the longest path that a graph of its size can have. */
   chain: (depth) => network(depth, '  output logits = encoder[depth] -> conv(2, 1)\n'),
 }
+
+/** Convolutions in a row with almost all of the parameters: 27 · width² each. */
+export function wide(width: number, depth: number): string {
+  return `network Wide {
+  input image: [1, 8, 8, 8]
+  backbone encoder {
+    level[0] = image -> conv(${width}, 3)
+    level[i] for i in 1..${depth} = level[i-1] -> conv(${width}, 3) -> relu
+  }
+  output logits = encoder[${depth}] -> conv(2, 1)
+}
+`
+}
+
+/** Two levels of a U-Net in 3D. */
+export const smallUnet = `block Unit(c: int, stride: int = 1) = conv(c, 3, stride = stride) -> instance_norm -> leaky_relu(0.01)
+
+network SmallUNet {
+  input image: [1, 32, 32, 32]
+  let fine = image -> Unit(32) -> Unit(32)
+  let coarse = fine -> Unit(64, 2) -> Unit(64)
+  let upward = coarse -> conv_transpose(32, 2, stride = 2)
+  output logits = concat(fine, upward) -> Unit(32) -> Unit(32) -> conv(2, 1)
+}
+`

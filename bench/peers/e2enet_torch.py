@@ -11,7 +11,9 @@ import time
 
 import torch
 from torch import nn
+from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.nn import functional
+from torch.utils.flop_counter import FlopCounterMode
 
 POOLS = 5
 WIDEST = 320
@@ -147,6 +149,13 @@ def export(network, patch, path, opset, exporter):
     )
 
 
+def macs(build, patch):
+    """Multiply-accumulates at batch 1, counted over fake tensors."""
+    with FakeTensorMode(), torch.no_grad(), FlopCounterMode(display=False) as counter:
+        build()(torch.empty(1, 1, *patch))
+    return counter.get_total_flops() // 2
+
+
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("net", choices=NETS)
@@ -154,7 +163,7 @@ def arguments():
     parser.add_argument("--classes", type=int, default=16)
     parser.add_argument("--base", type=int, help="channels at the finest level; the network's published number if absent")
     parser.add_argument("--thick", action="store_true", help="pool [1,2,2] first, as the plan for thick slices does")
-    parser.add_argument("--out", help="ONNX file to write; only counts parameters if absent")
+    parser.add_argument("--out", help="ONNX file to write; only counts if absent")
     parser.add_argument("--opset", type=int, default=17)
     parser.add_argument("--exporter", choices=EXPORTERS, default="classic", help="dynamo needs onnxscript and opset 18")
     return parser.parse_args()
@@ -165,8 +174,13 @@ def main():
     kind, base = NETS[given.net]
     pools = [(1, 2, 2) if given.thick else (2, 2, 2), *[(2, 2, 2)] * (POOLS - 1)]
     torch.manual_seed(0)
-    network = kind(given.classes, given.base or base, pools).eval()
-    found = {"torch": torch.__version__, "net": given.net, "parameters": sum(one.numel() for one in network.parameters())}
+
+    def build():
+        return kind(given.classes, given.base or base, pools).eval()
+
+    network = build()
+    parameters = sum(one.numel() for one in network.parameters())
+    found = {"torch": torch.__version__, "net": given.net, "parameters": parameters, "macs": macs(build, given.patch)}
     if given.out:
         start = time.perf_counter()
         with torch.no_grad():
