@@ -50,6 +50,16 @@ const commandOnly: readonly CodeName[] = [
   'rename-malformed',
   'rename-expression',
   'rename-idle',
+  'opset-too-low',
+  'opset-unsupported',
+  'no-extents-parameter',
+  'extents-not-free',
+  'runtime-absent',
+  'runtime-refuses-model',
+  'runtime-fails',
+  'not-onnx',
+  'onnx-inputs-differ',
+  'onnx-input-misshapen',
 ]
 
 interface Setup extends Options {

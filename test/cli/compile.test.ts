@@ -354,6 +354,9 @@ function renamedCopy(
   if (failed !== undefined) throw new Error(failed.name)
 }
 
+/** A device that is full, where the system has one. */
+const full = ['/dev/full'].filter((path) => existsSync(path))
+
 /** Arguments, and what is said of them. */
 const failures: readonly (readonly [args: readonly string[], message: string])[] = [
   [to('folder'), 'error[WEFT833]: folder cannot be written: it is a directory'],
@@ -366,9 +369,10 @@ const failures: readonly (readonly [args: readonly string[], message: string])[]
     'error[WEFT833]: nowhere/net.onnx.data cannot be written: its directory does not exist',
   ],
   [to('taken', '--external-data'), 'error[WEFT833]: taken.data cannot be written: it is a directory'],
-  ...(existsSync('/dev/full')
-    ? [[to('/dev/full'), 'error[WEFT833]: /dev/full cannot be written: no space left']]
-    : []),
+  ...full.map((device): [string[], string] => [
+    to(device),
+    `error[WEFT833]: ${device} cannot be written: no space left`,
+  ]),
   [to('net.onnx', '--set', 'base=0'), 'error['],
   [to('net.onnx', '--network', 'Nett'), 'did you mean `Net`?'],
   [to('net.onnx', '--with', 'fold'), 'error: there is no pass fold; the passes are fold-batch-norm, '],

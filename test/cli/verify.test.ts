@@ -1,0 +1,173 @@
+// weft verify: what it says, when it is content, and what it does without ONNX Runtime.
+import { readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import { runtime } from '../support/onnx.ts'
+import { runWeft, workspace, type Outcome } from '../support/run-weft.ts'
+import { f32, safetensorsBytes } from '../weights/safetensors-bytes.ts'
+
+const net = `network Net(patch: [int] = [8, 8]) {
+  input image: [1, ...patch]
+  let body = image -> conv(4, 3) -> batch_norm
+  output logits = body -> conv(2, 1)
+  aux output deep = body -> max_pool(2) -> conv(2, 1)
+}
+`
+/** Odd extents cannot be halved: the least square that leaves the norm some voxels is all that remains. */
+const dear = `network Dear(patch: [int] = [129, 129]) {
+  input image: [1, ...patch]
+  output logits = image -> conv(850, 1) -> conv(850, 1) -> instance_norm -> conv(1, 1)
+}
+`
+
+const verifying = (text: string, ...args: readonly string[]): Outcome =>
+  runWeft(['verify', 'net.weft', ...args], { cwd: workspace({ 'net.weft': text }) })
+
+interface Document {
+  readonly values: readonly { readonly path: string; readonly relative: number }[]
+  readonly outputs: readonly { readonly name: string }[]
+  readonly holds: boolean
+}
+
+describe.skipIf(runtime === undefined)('verify', () => {
+  test('compares every value and every output, and is content', () => {
+    const { status, stdout, stderr } = verifying(net)
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    // 64 positions of 4*9 and 2*4, 16 of 2*4.
+    expect(stdout).toMatch(/^Net, seed 1; 2\.94 K MACs in double precision\ninput {4}image 1×8×8\n/)
+    expect(stdout).toMatch(/^runtime {2}ONNX Runtime \d+\./m)
+    expect(stdout).toMatch(/^values {3}5 compared$/m)
+    expect(stdout).toMatch(/^output {3}logits: \S+ of its standard deviation/m)
+    expect(stdout).toMatch(/^output {3}deep: \S+ of its standard deviation/m)
+    expect(stdout).toMatch(/^verified: everything is within 0\.001 standard deviations/m)
+  })
+
+  test('leaves out what only training needs where asked', () => {
+    const { status, stdout } = verifying(net, '--outputs', 'inference')
+    expect(status).toBe(0)
+    expect(stdout).toMatch(/^values {3}3 compared$/m)
+    expect(stdout).not.toContain('deep')
+  })
+
+  test('as a document has each value', () => {
+    const { status, stdout } = verifying(net, '--json', '--seed', '3')
+    expect(status).toBe(0)
+    const document = JSON.parse(stdout) as Document
+    expect(document).toMatchObject({
+      network: 'Net',
+      input: 'image 1×8×8',
+      given: 'image 1×8×8',
+      weights: 'seed 3',
+      holds: true,
+      merged: 0,
+      shapeFaults: [],
+    })
+    expect(document.outputs.map(({ name }) => name)).toEqual(['logits', 'deep'])
+    expect(document.values.map(({ path }) => path)).toEqual([
+      'body.conv',
+      'body.batch_norm',
+      'logits.conv',
+      'deep.max_pool',
+      'deep.conv',
+    ])
+  })
+
+  test('is not content with less than what is asked, and names the farthest value and its line', () => {
+    const { status, stdout, stderr } = verifying(net, '--tolerance', '1e-12')
+    expect({ status, stderr }).toEqual({ status: 1, stderr: '' })
+    expect(stdout).toMatch(/^farthest \S+ at \[0(?:, \d+){3}\]: \S+ of its .*, net\.weft:[345]$/m)
+    expect(stdout).toMatch(/^far {6}\S+ at \[0(?:, \d+){3}\]: \S+ of its .*, net\.weft:[345]$/m)
+    expect(stdout).toContain('NOT verified: of 2 outputs 2, of 5 values 5 are not within 1e-12 standard')
+    const json = verifying(net, '--tolerance', '1e-12', '--json')
+    expect({ status: json.status, holds: (JSON.parse(json.stdout) as Document).holds }).toEqual({
+      status: 1,
+      holds: false,
+    })
+  })
+
+  test('counts what a pass leaves no value of', () => {
+    const { status, stdout } = verifying(net, '--with', 'fold-batch-norm')
+    expect(status).toBe(0)
+    expect(stdout).toMatch(/^values {3}4 compared; 1 are computed together with others$/m)
+  })
+
+  test('takes a smaller patch where the reference would take long, and says so', () => {
+    const { status, stdout } = verifying(dear)
+    expect(status).toBe(0)
+    expect(stdout).toContain(
+      'input    image 1×2×2 instead of image 1×129×129, where the reference would take long\n',
+    )
+    expect(JSON.parse(verifying(dear, '--json').stdout)).toMatchObject({
+      input: 'image 1×2×2',
+      given: 'image 1×129×129',
+    })
+  })
+
+  test('keeps the whole patch where asked', { timeout: 180_000 }, () => {
+    const { status, stdout } = verifying(dear, '--whole-patch')
+    expect(status).toBe(0)
+    expect(stdout).toContain('input    image 1×129×129\n')
+  })
+
+  test('of weights from a file says which', () => {
+    const cwd = workspace({ 'net.weft': net })
+    expect(runWeft(['weights', 'net.weft', '-o', 'w', '--seed', '4'], { cwd }).status).toBe(0)
+    const { status, stdout } = runWeft(['verify', 'net.weft', '--weights', 'w'], { cwd })
+    expect(status).toBe(0)
+    expect(stdout).toMatch(/^Net, w; /)
+  })
+
+  test('of numbers that are none, of free extents, of an operator that is missing, is an error', () => {
+    const cwd = workspace({
+      'net.weft': 'network N {\n  input x: [1, 2]\n  output y = x -> conv(1, 1, bias = false)\n}\n',
+      'free.weft': 'network F {\n  input x: [1, dim("W", multiple = 8)]\n  output y = x -> conv(1, 1)\n}\n',
+      'norm.weft': 'network L {\n  input x: [2, 4]\n  output y = x -> layer_norm\n}\n',
+    })
+    const header = { 'y.conv.weight': { dtype: 'F32', shape: [1, 1, 1], data_offsets: [0, 4] } }
+    writeFileSync(join(cwd, 'w'), safetensorsBytes(header, f32(Infinity)))
+    for (const [args, message] of [
+      [['net.weft', '--weights', 'w'], 'error[WEFT907]'],
+      [['free.weft'], 'error[WEFT954]: the extent `W` is not known'],
+      [['norm.weft', '--opset', '16'], 'error[WEFT961]'],
+      [['norm.weft', '--tolerance', '0'], '--tolerance takes a positive number'],
+      [['norm.weft', '--with', 'nothing'], 'there is no pass nothing'],
+    ] as const) {
+      const { status, stdout, stderr } = runWeft(['verify', ...args], { cwd })
+      expect(stderr).toContain(message)
+      expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
+    }
+  })
+})
+
+describe('without ONNX Runtime', () => {
+  /** Its package cannot be found, as where it was never installed. */
+  const hook = `import { register } from 'node:module'
+const hooks = \`export async function resolve(specifier, context, next) {
+  if (specifier !== 'onnxruntime-node') return next(specifier, context)
+  throw Object.assign(new Error("Cannot find package 'onnxruntime-node'"), { code: 'ERR_MODULE_NOT_FOUND' })
+}\`
+register('data:text/javascript,' + encodeURIComponent(hooks))
+`
+  const place = (): string => workspace({ 'net.weft': net, 'absent.mjs': hook })
+  const without = (cwd: string, ...args: readonly string[]): Outcome =>
+    runWeft(args, {
+      cwd,
+      env: { NODE_OPTIONS: `--import ${pathToFileURL(join(cwd, 'absent.mjs')).href}` },
+    })
+
+  test('a file is written all the same', () => {
+    const cwd = place()
+    const { status, stderr } = without(cwd, 'compile', 'net.weft', '--target', 'onnx', '-o', 'net.onnx')
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    expect(readdirSync(cwd)).toContain('net.onnx')
+  })
+
+  test.each(['verify', 'bench'])('%s says how to get it', (command) => {
+    const { status, stdout, stderr } = without(place(), command, 'net.weft')
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
+    expect(stderr).toContain('error[WEFT971]: onnxruntime-node cannot be loaded: Cannot find package')
+    expect(stderr).toContain('help: install it: npm install onnxruntime-node')
+    expect(stderr).toContain('ONNXRUNTIME_NODE_INSTALL=skip')
+  })
+})
