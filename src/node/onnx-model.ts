@@ -1,6 +1,4 @@
 // An exported model on disk for as long as it runs: written to a folder of its own, which goes when it is closed.
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { EmittedFile } from '../backends/backend.ts'
 import { emitOnnx, type OnnxOptions } from '../backends/onnx/emit.ts'
@@ -9,6 +7,7 @@ import type { Sources } from '../compiler/analysis/charge.ts'
 import { isProblem, type Diagnostic, type Problem } from '../compiler/diagnostics/diagnostic.ts'
 import type { Graph } from '../compiler/ir/graph.ts'
 import type { OnnxRuntime, RuntimeSession, SessionOptions } from './onnx-runtime.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 import { writeFiles } from './write-file.ts'
 
 export interface RunningModel {
@@ -60,24 +59,20 @@ export async function runModel(
   options: ModelOptions,
   session: SessionOptions = {},
 ): Promise<RunningModel | ModelFailure> {
-  const directory = mkdtempSync(join(tmpdir(), 'weft-onnx-'))
-  const remove = (): void => rmSync(directory, { recursive: true, force: true })
+  const folder = temporaryFolder('weft-onnx-')
+  let running: RunningModel | undefined
   try {
-    const written = writeOnnx(graph, sources, { ...options, fileName: 'model.onnx', directory })
-    const opened =
-      written.kind === 'written' ? await runtime.open(written.paths.at(-1) ?? '', session) : undefined
-    if (written.kind !== 'written' || opened === undefined || isProblem(opened)) {
-      remove()
-      if (written.kind !== 'written') return written
-      return { kind: 'failed', problem: opened as Problem }
-    }
+    const written = writeOnnx(graph, sources, { ...options, fileName: 'model.onnx', directory: folder.path })
+    if (written.kind !== 'written') return written
+    const opened = await runtime.open(written.paths.at(-1) ?? '', session)
+    if (isProblem(opened)) return { kind: 'failed', problem: opened }
     const close = async (): Promise<void> => {
       await opened.release()
-      remove()
+      folder.remove()
     }
-    return { kind: 'running', session: opened, model: written.model, close }
-  } catch (error) {
-    remove()
-    throw error
+    running = { kind: 'running', session: opened, model: written.model, close }
+    return running
+  } finally {
+    if (running === undefined) folder.remove()
   }
 }
