@@ -60,6 +60,7 @@ const commandOnly: readonly CodeName[] = [
   'not-onnx',
   'onnx-inputs-differ',
   'onnx-input-misshapen',
+  'output-is-input',
 ]
 
 interface Setup extends Options {

@@ -57,6 +57,7 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
     .demandCommand(1, 'name a command')
     .recommendCommands()
     .strict()
+    .check((args: Readonly<Record<string, unknown>>) => repeatedOption(args) ?? true, true)
     .detectLocale(false)
     .parserConfiguration({
       'dot-notation': false,
@@ -86,6 +87,14 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
     return exitCodes.error
   }
   return chosen()
+}
+
+const severalTimes: ReadonlySet<string> = new Set(['_', 'files', 'set', 'against-set', 'with', 'without'])
+
+/** An option that takes one value and is given several. */
+function repeatedOption(args: Readonly<Record<string, unknown>>): string | undefined {
+  const found = Object.keys(args).find((name) => Array.isArray(args[name]) && !severalTimes.has(name))
+  return found === undefined ? undefined : `${found.length === 1 ? '-' : '--'}${found} is given several times`
 }
 
 async function showHelp(parser: Argv, terminal: Terminal): Promise<ExitCode> {

@@ -398,3 +398,38 @@ describe('nothing is left behind', () => {
     expect(readFileSync(join(cwd, 'taken'), 'utf8')).toBe('older')
   })
 })
+
+describe('what was read', () => {
+  test('is never written over', () => {
+    const cwd = workspace({ 'net.weft': net })
+    expect(compiling(cwd, 'net.weft', ...to('net.weft')).stderr).toContain(
+      'error[WEFT977]: net.weft is the spec, which the output would replace',
+    )
+    expect(runWeft(['weights', 'net.weft', '-o', 'own.safetensors'], { cwd }).status).toBe(0)
+    const over = compiling(cwd, 'net.weft', ...to('own.safetensors', '--weights', 'own.safetensors'))
+    expect(over.stderr).toContain('error[WEFT977]: own.safetensors is the file that the weights come from')
+    expect(runWeft(['weights', 'net.weft', '-o', './net.weft'], { cwd }).stderr).toContain('WEFT977')
+    expect(readFileSync(join(cwd, 'net.weft'), 'utf8')).toBe(net)
+    expect(readdirSync(cwd).toSorted()).toEqual(['net.weft', 'own.safetensors'])
+  })
+})
+
+test('an option that takes one value is given once', () => {
+  const cwd = workspace({ 'net.weft': net })
+  expect(compiling(cwd, 'net.weft', ...to('a.onnx', '-o', 'b.onnx'))).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining('-o is given several times') as string,
+  })
+})
+
+test('a free extent that no input settles is an error at its line, once', () => {
+  const cwd = workspace({
+    'net.weft':
+      'network N {\n  input x: [1, 8, 8]\n  output y = x -> resize(size = [dim("S"), dim("S")])\n}\n',
+  })
+  const { status, stderr } = compiling(cwd, 'net.weft', ...to('net.onnx'))
+  expect(status).toBe(1)
+  expect(stderr).toContain('error[WEFT954]: the extent `S` is not known')
+  expect(stderr).toContain('net.weft:3:')
+  expect(stderr).toContain('1 error;')
+})

@@ -6,7 +6,7 @@ import type { Weights } from '../../weights/weights.ts'
 import type { OnnxAttributes, OnnxNode, OnnxTensor } from './model.ts'
 import { sinceOpset, type OnnxOp } from './opsets.ts'
 
-/** A node that the operator set cannot say. */
+/** A node that cannot be said: not in this operator set, or not at all. */
 export interface Unsayable {
   readonly node: GraphNode
   readonly problem: Problem
@@ -117,6 +117,12 @@ export class Step {
     return this.#node.inputs.map((_, at) => this.input(at))
   }
 
+  /** Whether an operator of that name gives input `at`. */
+  isMadeBy(op: OnnxOp, at = 0): boolean {
+    const value = this.input(at)
+    return this.#builder.nodes.some((node) => node.op === op && node.outputs.includes(value))
+  }
+
   inputType(at = 0): TensorType {
     return this.#builder.nodeAt(this.#node.inputs[at] ?? -1).type
   }
@@ -152,6 +158,12 @@ export class Step {
     const { path } = this.#node.origin
     this.#push({ name: path, op, inputs, outputs: [output], attributes, origin: this.#node.id })
     return output
+  }
+
+  /** There is no way to say it; the name that is given back stands for nothing. */
+  refuse(problem: Problem): string {
+    this.#builder.unsayable.push({ node: this.#node, problem })
+    return ''
   }
 
   /** The inputs of the network, for reading extents at run time. */

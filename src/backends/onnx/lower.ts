@@ -1,5 +1,5 @@
 // A Weft graph as an ONNX graph: the nodes that the chosen outputs need, each through its entry of the table.
-import { diagnose, type Diagnostic } from '../../compiler/diagnostics/diagnostic.ts'
+import { diagnose, DiagnosticBag, type Diagnostic } from '../../compiler/diagnostics/diagnostic.ts'
 import type { Graph, GraphNode, NodeId } from '../../compiler/ir/graph.ts'
 import type { TensorType } from '../../compiler/ir/tensor.ts'
 import { reachOf } from '../../compiler/analysis/reach.ts'
@@ -26,12 +26,12 @@ export function lowerToOnnx(graph: Graph, weights: Weights, options: LoweringOpt
   const opset = options.opset ?? defaultOpset
   const builder = build(graph, weights, options.outputs, opset)
   if (builder.unsayable.length === 0) return { kind: 'lowered', graph: finished(builder, options.outputs) }
-  if (options.opset === undefined)
+  if (options.opset === undefined && builder.neededOpset > opset)
     return lowerToOnnx(graph, weights, { ...options, opset: builder.neededOpset })
-  const diagnostics = builder.unsayable.map(({ node, problem }) =>
-    diagnose(problem, node.origin.span, { indices: node.origin.indices }),
-  )
-  return { kind: 'refused', diagnostics }
+  const bag = new DiagnosticBag()
+  for (const { node, problem } of builder.unsayable)
+    bag.add(diagnose(problem, node.origin.span, { indices: node.origin.indices }))
+  return { kind: 'refused', diagnostics: bag.list() }
 }
 
 const chosen = (graph: Graph, outputs: LoweringOptions['outputs']): Graph['outputs'] =>

@@ -26,6 +26,9 @@ export function benchText(
     ...aligned([header, ...rows]),
     '',
     ...ratios.map(({ name, ratio }) => comparison(first?.name ?? '', name, ratio)),
+    ...(new Set(rows.map(([, input]) => input)).size > 1
+      ? ['the inputs differ: --patch gives both the same extents']
+      : []),
     'MACs are the static count; GFLOPS = 2 · MACs / median',
     '',
   ].join('\n')

@@ -11,6 +11,7 @@ import type { CommandMaker } from './command.ts'
 import { compileNetwork, type CompiledNetwork } from './compile-network.ts'
 import { withNetworkOptions, type NetworkArgs } from './network-options.ts'
 import { chosenPasses, withOnnxOptions, type OnnxArgs } from './onnx-options.ts'
+import { outputProblem } from './output-path.ts'
 import { readWeights, withWeightOptions, type WeightArgs } from './weight-options.ts'
 
 interface CompileArgs extends NetworkArgs, OnnxArgs, WeightArgs {
@@ -68,6 +69,8 @@ export const compileCommand: CommandMaker<CompileArgs> = (terminal, choose) => (
 })
 
 async function runCompile(args: CompileArgs, terminal: Terminal): Promise<ExitCode> {
+  const misdirected = outputProblem(args.out, args)
+  if (misdirected !== undefined) return fail(misdirected, args.file, terminal)
   const compiled = await compileNetwork(args, terminal, args.dynamic === 'spatial' ? 'free' : 'given')
   if (typeof compiled === 'number') return compiled
   const weights = await readWeights(args, compiled, args.outputs, terminal)

@@ -14,6 +14,7 @@ import type { Checkpoint } from './checkpoint.ts'
 import type { CommandMaker } from './command.ts'
 import { compileNetwork, type CompiledNetwork } from './compile-network.ts'
 import { withNetworkOptions, type NetworkArgs } from './network-options.ts'
+import { outputProblem } from './output-path.ts'
 import { withWeightOptions, type WeightArgs } from './weight-options.ts'
 
 interface WeightsArgs extends NetworkArgs, WeightArgs {
@@ -55,6 +56,8 @@ export const weightsCommand: CommandMaker<WeightsArgs> = (terminal, choose) => (
 })
 
 async function runWeights(args: WeightsArgs, terminal: Terminal): Promise<ExitCode> {
+  const misdirected = args.out === undefined ? undefined : outputProblem(args.out, args)
+  if (misdirected !== undefined) return fail([misdirected], args.file, terminal)
   const compiled = await compileNetwork(args, terminal)
   if (typeof compiled === 'number') return compiled
   const needed = parametersNeeded(compiled.graph, args.outputs)

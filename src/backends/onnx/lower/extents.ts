@@ -1,5 +1,6 @@
 // Extents as int64 tensors: constants where they are known, else computed from the shapes of the network's inputs at run time.
 import type { Dim, DimSymbol, SymbolicDim } from '../../../compiler/ir/tensor.ts'
+import { problem } from '../../../compiler/diagnostics/diagnostic.ts'
 import type { Step } from '../builder.ts'
 import { int } from '../model.ts'
 
@@ -37,7 +38,7 @@ function symbolUnit(step: Step, label: string, symbol: DimSymbol): string {
     const free = step.prepare(`${label}/free`, 'Sub', [extent, step.ints(`${label}/offset`, [dim.constant])])
     return step.prepare(label, 'Div', [free, step.ints(`${label}/unit`, [dim.terms[0]?.coefficient ?? 1])])
   }
-  throw new Error(`no axis of an input depends on ${symbol.name} alone`)
+  return step.refuse(problem('extent-unsettled', { symbol: symbol.name }))
 }
 
 /** The symbol of an extent that has one. */

@@ -110,4 +110,15 @@ which multiples it takes; an axis whose extent is a number takes that one only.
     weft bench net.weft --against other.onnx --patch 64x64x64
 `,
   }),
+  'output-is-input': code<{ path: string; what: string }>({
+    code: 'WEFT977',
+    severity: 'error',
+    message: ({ path, what }) => `${path} is ${what}, which the output would replace`,
+    help: () => 'give -o another name',
+    explanation: `A command never writes over what it reads: the spec, the weights or the map.
+
+    weft compile net.weft --target onnx -o net.weft
+    weft compile net.weft --target onnx -o net.onnx
+`,
+  }),
 } as const
