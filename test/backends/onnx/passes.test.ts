@@ -34,11 +34,16 @@ function census(graph: Graph, passes: readonly OnnxPassName[]): Record<string, n
   return counts
 }
 
-async function farthest(graph: Graph, passes: readonly OnnxPassName[], batch: number): Promise<number> {
+async function farthest(
+  graph: Graph,
+  passes: readonly OnnxPassName[],
+  batch: number,
+  outputs: 'inference' | 'all' = 'all',
+): Promise<number> {
   const inputs = inputsOf(graph, batch)
-  const expected = evaluate(graph, caseWeights, inputs, { outputs: 'all' })
+  const expected = evaluate(graph, caseWeights, inputs, { outputs })
   if (isProblem(expected)) throw new Error(expected.name)
-  const given = await runExported(graph, inputs, { weights: caseWeights, passes, outputs: 'all' })
+  const given = await runExported(graph, inputs, { weights: caseWeights, passes, outputs })
   return Math.max(...[...expected].map(([name, value]) => distance(value, given.get(name), 1e-2)))
 }
 
@@ -97,6 +102,15 @@ const networks: Readonly<Record<string, Graph>> = {
   output twice = add(read -> batch_norm, read)
   output pooled = x -> max_pool(2) -> batch_norm`,
   ),
+  'a batch norm for each application of a shared convolution': network(
+    '[3, 6, 4]',
+    `  share let down = conv(4, 3)
+  share let up = conv_transpose(4, 2, stride = 2)
+  output y = x -> down -> batch_norm
+  output z = x -> relu -> down -> batch_norm
+  output tall = x -> up -> batch_norm
+  output high = x -> relu -> up -> batch_norm`,
+  ),
 }
 
 const names = Object.keys(networks)
@@ -116,6 +130,19 @@ describe.skipIf(runtime === undefined)('exports agree with the reference', () =>
     },
   )
 })
+
+test.skipIf(runtime === undefined)(
+  'winograd-depth leaves out no bias for a norm that is not exported',
+  async () => {
+    const graph = network(
+      '[16, 4, 5, 6]',
+      `  let deep = x -> conv(16, 3)
+  output y = deep -> relu
+  aux output z = deep -> instance_norm`,
+    )
+    expect(await farthest(graph, ['winograd-depth'], 1, 'inference')).toBeLessThanOrEqual(tolerance)
+  },
+)
 
 describe('a pass does what it is for', () => {
   test('fold-conv-transpose leaves one 3D transposed convolution, the one whose windows overlap', () => {
@@ -143,6 +170,19 @@ describe('a pass does what it is for', () => {
       return op === 'Conv' && kernel?.kind === 'ints' && kernel.values.length === 3
     })
     expect(deep.map(({ name }) => name)).toEqual(['strided.conv', 'odd.conv', 'narrow.conv', 'dilated.conv'])
+  })
+
+  test('winograd-depth offers no value that lacks its bias', () => {
+    const graph = graphNamed('deep convolutions of every kind that Winograd takes')
+    const { model } = emitted(graph, {
+      weights: caseWeights,
+      passes: ['winograd-depth'],
+      outputs: 'all',
+      everyValue: true,
+    })
+    const names = model.outputs.map(({ name }) => name)
+    expect(names).toContain('normed')
+    expect(names).not.toContain('normed.conv')
   })
 
   test('gather-shift leaves a shift alone that something else reads', () => {

@@ -134,4 +134,9 @@ export const avgPoolCases: readonly ConformanceCase[] = [
     expression: 'x -> scale(0) -> sigmoid -> avg_pool([2, 4, 1], stride = 1, padding = [1, 2, 0])',
     byHand: [0.125, 0.125, 0.125, 0.125, 0.125, 0.125, 0.125, 0.125, 0.125, 0.125, 0.125, 0.125],
   },
+  {
+    name: '2D, behind a pad as wide as the kernel',
+    inputs: { x: [2, 5, 6] },
+    expression: 'x -> pad([0, 2]) -> avg_pool([1, 2])',
+  },
 ]

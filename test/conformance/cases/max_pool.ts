@@ -105,4 +105,15 @@ export const maxPoolCases: readonly ConformanceCase[] = [
     level: -3,
     expression: 'x -> max_pool(2, stride = 1, dilation = 2, padding = 1)',
   },
+  {
+    name: '2D, padding behind zeros of a pad, which win',
+    inputs: { x: [2, 5, 6] },
+    level: -3,
+    expression: 'x -> pad(1, 1) -> max_pool(4, stride = 2, padding = 1)',
+  },
+  {
+    name: '2D, behind a pad as wide as the kernel',
+    inputs: { x: [2, 5, 6] },
+    expression: 'x -> pad([0, 2]) -> max_pool([1, 2])',
+  },
 ]

@@ -172,4 +172,15 @@ export const resizeCases: readonly ConformanceCase[] = [
     batch: 2,
     expression: 'x -> resize(size = [3, 4], mode = linear, align_corners = true)',
   },
+  {
+    name: 'nearest, down to a divisor that single precision misses',
+    inputs: { x: [2, 21, 4] },
+    expression: 'x -> resize(size = [3, 4])',
+  },
+  {
+    name: 'linear, a scale that keeps the extent of one axis alone',
+    inputs: { x: [2, 6, 4] },
+    batch: 2,
+    expression: 'x -> resize(scale = [2, 1.1], mode = linear)',
+  },
 ]

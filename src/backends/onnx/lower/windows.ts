@@ -34,10 +34,20 @@ export function lowerMaxPool(node: NodeOf<'max_pool'>, step: Step): string {
   const windows = { kernel_shape: ints(kernel), strides: ints(stride), dilations: ints(dilation) }
   // Runtimes refuse pads as wide as the kernel, which dilation allows.
   const isWide = kernel.some((taps, axis) => Math.max(entry(padding, axis), entry(high, axis)) >= taps)
-  if (!isWide)
-    return step.finish('MaxPool', [step.input()], { ...windows, pads: ints([...padding, ...high]) })
+  // ONNX Runtime makes the zeros of a Pad before the node padding of its own, which never wins.
+  const isPadded = [...padding, ...high].some((one) => one > 0) && step.isMadeBy('Pad')
+  if (!isWide && !isPadded)
+    return step.finish('MaxPool', [step.input()], { ...windows, ...padsOf(padding, high) })
   const padded = padSpatial(step, { low: padding, high, value: -Infinity })
-  return step.finish('MaxPool', [padded], windows)
+  return step.finish('MaxPool', [padded], { ...windows, ...unpadded })
+}
+
+/** Not the same as pads of zero to ONNX Runtime: it leaves a Pad before the node alone, which it would else make padding of any width. */
+const unpadded: OnnxAttributes = { auto_pad: string('VALID') }
+
+function padsOf(low: readonly number[], high: readonly number[]): OnnxAttributes {
+  const pads = [...low, ...high]
+  return pads.every((one) => one === 0) ? unpadded : { pads: ints(pads) }
 }
 
 /** Zeros that count in the mean are put there by a Pad; the overhang of `ceil_mode` never counts. */
@@ -48,13 +58,11 @@ export function lowerAvgPool(node: NodeOf<'avg_pool'>, step: Step): string {
   const isPadded = padding.some((one) => one > 0)
   const settings = { kernel_shape: ints(kernel), strides: ints(stride), count_include_pad: int(0) }
   if (!isPadded || !count_include_pad)
-    return step.finish('AveragePool', [step.input()], { ...settings, pads: ints([...padding, ...overhang]) })
+    return step.finish('AveragePool', [step.input()], { ...settings, ...padsOf(padding, overhang) })
   const padded = padSpatial(step, { low: padding, high: padding, value: 0 })
   const rest = overhang.map((reach, axis) => Math.max(0, reach - entry(padding, axis)))
-  return step.finish('AveragePool', [padded], {
-    ...settings,
-    pads: ints([...padding.map(() => 0), ...rest]),
-  })
+  const none = padding.map(() => 0)
+  return step.finish('AveragePool', [padded], { ...settings, ...padsOf(none, rest) })
 }
 
 function padSpatial(
@@ -88,14 +96,16 @@ export function lowerResize({ attributes, type }: NodeOf<'resize'>, step: Step):
     ...(mode === 'nearest' ? { nearest_mode: string('floor') } : {}),
   }
   const x = step.input()
-  const stuck = scale === 'none' || mode === 'linear' ? undefined : stuckAxis(scale, type.shape)
-  if (scale !== 'none' && stuck !== undefined) return resizeStuck(step, { scale, settings, ...stuck })
-  if (scale !== 'none')
-    return step.finish(
-      'Resize',
-      [x, '', step.floats('scales', [1, 1, ...scale], [scale.length + 2])],
-      settings,
-    )
+  const before = step.inputType().shape
+  const ways = waysOf(before, type.shape, scale)
+  if (mode === 'nearest' && ways !== undefined && isMisjudged(ways)) return gatherNearest(step, ways)
+  if (scale !== 'none') {
+    // PyTorch copies an axis that keeps its extent, also where the scale is not 1.
+    const isKept = (at: number): boolean => mode === 'linear' && before[at + 1] === type.shape[at + 1]
+    const scales = scale.map((one, at) => (isKept(at) ? 1 : one))
+    const factors = step.floats('scales', [1, 1, ...scales], [scales.length + 2])
+    return step.finish('Resize', [x, '', factors], settings)
+  }
   const target = extentVector(step, 'size', size === 'none' ? [] : size)
   if (step.opset >= resizeAxesOpset) {
     const axes = ints((size === 'none' ? [] : size).map((_, axis) => axis + 2))
@@ -107,47 +117,52 @@ export function lowerResize({ attributes, type }: NodeOf<'resize'>, step: Step):
   return step.finish('Resize', [x, '', '', sizes], settings)
 }
 
-/** An axis by whose scale nothing grows (1.2 of 4 is 4): where all axes are so, runtimes take `nearest` for a copy. */
-interface StuckAxis {
-  readonly axis: number
+/** How a spatial axis is resized. */
+interface Way {
   readonly extent: number
-  /** The least number of elements to add at the end so that the axis grows. */
-  readonly more: number
+  readonly count: number
+  readonly factor: number | undefined
 }
 
-function stuckAxis(scale: readonly number[], [, ...extents]: Shape): StuckAxis | undefined {
-  const keeps = (factor: number, extent: number): boolean => Math.floor(extent * factor) === extent
-  const axis = scale.findIndex((factor) => factor !== 1)
-  const [factor, extent] = [scale[axis], extents[axis]]
-  if (factor === undefined || typeof extent !== 'number') return undefined
-  if (!scale.every((one, at) => typeof extents[at] === 'number' && keeps(one, extents[at]))) return undefined
-  let more = 1
-  while (keeps(factor, extent + more)) more += 1
-  return { axis, extent, more }
-}
-
-/** Copies of the last element are added, which no source position below the extent changes, and cut off again. */
-function resizeStuck(
-  step: Step,
-  {
-    scale,
-    settings,
-    axis,
-    extent,
-    more,
-  }: StuckAxis & { readonly scale: readonly number[]; readonly settings: OnnxAttributes },
-): string {
-  const pads = Array<number>(2 * (scale.length + 2)).fill(0)
-  pads[scale.length + 4 + axis] = more
-  const longer = step.prepare('longer', 'Pad', [step.input(), step.ints('pads', pads)], {
-    mode: string('edge'),
+/** The ways of all spatial axes; undefined where an extent is free. */
+function waysOf(input: Shape, output: Shape, scale: readonly number[] | 'none'): Way[] | undefined {
+  const ways = input.slice(1).flatMap((extent, at): Way[] => {
+    const count = output[at + 1]
+    if (typeof extent !== 'number' || typeof count !== 'number') return []
+    return [{ extent, count, factor: scale === 'none' ? undefined : scale[at] }]
   })
-  const scales = step.floats('scales', [1, 1, ...scale], [scale.length + 2])
-  const resized = step.prepare('resized', 'Resize', [longer, '', scales], settings)
-  return step.finish('Slice', [
-    resized,
-    step.ints('start', [0]),
-    step.ints('end', [extent]),
-    step.ints('axis', [axis + 2]),
-  ])
+  return ways.length === input.length - 1 ? ways : undefined
+}
+
+/** Which element each one of the result is. */
+function nearest({ extent, count, factor }: Way): number[] {
+  const source = (k: number): number => (factor === undefined ? (k * extent) / count : k / factor)
+  return Array.from({ length: count }, (_, k) => Math.min(Math.floor(source(k)), extent - 1))
+}
+
+/** The same in ONNX Runtime: by a quotient in single precision, which falls below whole numbers, or not at all where every extent stays. */
+function nearestInRuntime({ extent, count, factor }: Way, isCopy: boolean): number[] {
+  const scale = Math.fround(factor ?? count / extent)
+  const source = (k: number): number => (isCopy ? k : Math.fround(k / scale))
+  return Array.from({ length: count }, (_, k) => Math.min(Math.floor(source(k)), extent - 1))
+}
+
+function isMisjudged(ways: readonly Way[]): boolean {
+  const isCopy = ways.every(({ extent, count }) => extent === count)
+  return ways.some((way) => nearest(way).join() !== nearestInRuntime(way, isCopy).join())
+}
+
+/** Takes the elements of each axis that changes, one axis after the other. */
+function gatherNearest(step: Step, ways: readonly Way[]): string {
+  const moves = ways
+    .map((way, at) => ({ axis: at + 2, extent: way.extent, sources: nearest(way) }))
+    .filter(({ extent, sources }) => sources.length !== extent || sources.some((one, k) => one !== k))
+  const last = moves.length - 1
+  return moves.reduce((value, { axis, sources }, at) => {
+    const inputs = [value, step.ints(`sources${axis}`, sources)]
+    const attributes = { axis: int(axis) }
+    return at === last
+      ? step.finish('Gather', inputs, attributes)
+      : step.prepare(`gathered${axis}`, 'Gather', inputs, attributes)
+  }, step.input())
 }

@@ -83,8 +83,9 @@ function foldedTensors({ conv, weight, bias, statistics }: Fold): readonly [Onnx
     shape,
     content: { kind: 'parameter', parameter, numbers },
   })
+  // Named after the node: where applications share a convolution, each has a batch norm of its own.
   return [
-    made(`${weight.name}/folded`, weight.shape, () => scaledWeight(weight, axis, statistics)),
+    made(`${conv.name}.weight/folded`, weight.shape, () => scaledWeight(weight, axis, statistics)),
     made(`${conv.name}.bias/folded`, [channels], () => movedBias(bias, channels, statistics)),
   ]
 }

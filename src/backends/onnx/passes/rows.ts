@@ -151,6 +151,8 @@ function rowPlaces(sources: readonly Source[], depth: number): RowOf[] {
 /** A convolution that is written anew, with what is computed along with it. */
 export interface ConvUnit extends Sources {
   readonly conv: GraphNode
+  /** What is left of it is not its value, only what its reader makes the same of. */
+  readonly isPartial?: boolean
 }
 
 /** The graph with its convolutions replaced, without what was merged and without values whose rows are taken from before a transposition. */
@@ -178,7 +180,9 @@ export function replaceConvs<U extends ConvUnit>(
     tensors.push(...draft.tensors)
     return draft.nodes
   })
-  const valueOf = new Map([...model.valueOf].filter(([, value]) => !valuesGone.has(value)))
-  const types = new Map([...model.types].filter(([value]) => !valuesGone.has(value)))
+  const partial = units.filter(({ isPartial }) => isPartial === true)
+  const unknown = new Set([...valuesGone, ...partial.map(({ conv }) => model.valueOf.get(conv.id) ?? '')])
+  const valueOf = new Map([...model.valueOf].filter(([, value]) => !unknown.has(value)))
+  const types = new Map([...model.types].filter(([value]) => !unknown.has(value)))
   return { ...model, nodes, tensors, valueOf, types }
 }

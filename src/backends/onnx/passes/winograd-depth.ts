@@ -84,8 +84,8 @@ interface Unit extends ConvUnit {
   /** `[C, D, H, W]` of what is convolved, `[O, D, H, W]` of the result. */
   readonly volume: readonly [number, number, number, number]
   readonly result: readonly [number, number, number, number]
-  /** An instance norm follows, which takes the bias away again. */
-  readonly isNormed: boolean
+  /** An instance norm follows, which takes the bias away again: it is left out. */
+  readonly isPartial: boolean
 }
 
 // ---------------------------------------------------------------- finding them
@@ -110,7 +110,7 @@ function unitOf(conv: GraphNode, graph: Graph, model: OnnxGraph, uses: Uses): Un
     block: blockOf(depth, minimal.outputs),
     volume,
     result,
-    isNormed: isNormed(conv.id, graph, model, uses),
+    isPartial: attributes.bias && isNormed(conv.id, graph, model, uses),
     ...sourcesOf(source, graph, model, uses),
   }
 }
@@ -130,7 +130,9 @@ function blockOf(depth: number, outputs: number): number {
 
 function isNormed(id: NodeId, graph: Graph, model: OnnxGraph, uses: Uses): boolean {
   if (uses.of(model.valueOf.get(id) ?? '') !== 1) return false
-  return graph.nodes.some(({ op, inputs }) => op === 'instance_norm' && inputs[0] === id)
+  return graph.nodes.some(
+    (node) => node.op === 'instance_norm' && node.inputs[0] === id && model.valueOf.has(node.id),
+  )
 }
 
 // ---------------------------------------------------------------- writing them
@@ -161,7 +163,7 @@ function emitUnit(unit: Unit, node: OnnxNode, draft: Replacement): void {
   const turned = turnBack(draft, made, result)
   const shape = draft.ints('shape', [-1, ...result])
   const bias = node.inputs[2]
-  if (bias === undefined || unit.isNormed) draft.finish('Reshape', [turned, shape])
+  if (bias === undefined || unit.isPartial) draft.finish('Reshape', [turned, shape])
   else {
     const volumes = draft.prepare('volumes', 'Reshape', [turned, shape])
     draft.finish('Add', [volumes, reshape(draft, 'bias', bias, [-1, 1, 1, 1])])
