@@ -1,5 +1,7 @@
-// What must hold of every text: the compiler gives diagnostics or graphs, in time, with places inside the files; what can be parsed
-// can be formatted, the result means the same, and formatting it again changes nothing.
+// What must hold of every text: the compiler gives diagnostics or graphs, in time, with places inside the files; a graph has a cost and an
+// export or is refused one; what can be parsed can be formatted, the result means the same, and formatting it again changes nothing.
+import { emitOnnx } from '../../src/backends/onnx/emit.ts'
+import { onnxPassNames } from '../../src/backends/onnx/passes/pipeline.ts'
 import { formatWeft } from '../../src/cli/prettier-plugin.ts'
 import { check } from '../../src/compiler/compile.ts'
 import { DiagnosticBag, type Diagnostic } from '../../src/compiler/diagnostics/diagnostic.ts'
@@ -50,11 +52,24 @@ function inconsistency(
   if (misplaced !== undefined)
     return `${misplaced.code} points outside its file: ${JSON.stringify(misplaced.span)}`
   renderDiagnostics(diagnostics, { sources, width: 100 })
-  for (const graph of graphs) cost(graph, { entry: path, files: sources })
+  for (const graph of graphs) {
+    const files = { entry: path, files: sources }
+    cost(graph, files)
+    // The bytes are not made, so no weight is read.
+    emitOnnx(graph, files, exportOptions)
+  }
   const networks = text.includes('network')
   const silent = diagnostics.length === 0 && graphs.length === 0 && networks && declaresNetwork(text)
   return silent ? 'no graph and no diagnostic' : undefined
 }
+
+const exportOptions = {
+  fileName: 'model.onnx',
+  weights: { numbersOf: () => new Float32Array() },
+  provenance: { weftVersion: '0', weights: 'none' },
+  outputs: 'all',
+  passes: onnxPassNames,
+} as const
 
 function declaresNetwork(text: string): boolean {
   const tree = parse(sourceFile(path, text), new DiagnosticBag())
