@@ -1,5 +1,6 @@
-// Long fuzzing: `npm run fuzz -- --seconds 600 --seed 1 [--kind grammar|mutate|bytes] [--out FILE]`. Prints progress; writes each new
-// kind of failure, shrunk, to the file given by --out. Exits with 1 when anything failed.
+// Long fuzzing: `npm run fuzz -- --seconds 600 --seed 1 [--kind grammar|mutate|bytes] [--exports] [--out FILE]`. Prints progress; writes
+// each new kind of failure, shrunk, to the file given by --out. Exits with 1 when anything failed. With --exports random networks run in
+// ONNX Runtime beside the reference, else texts go through the compiler.
 import { readdirSync, readFileSync, appendFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
@@ -13,12 +14,15 @@ import {
   type Failure,
   type Kind,
 } from '../test/fuzz/campaign.ts'
+import { described, exportFailure, kindOf, makeExportCase, shrinkExport } from '../test/fuzz/exports.ts'
+import { runtime } from '../test/support/onnx.ts'
 
 const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '60' },
     seed: { type: 'string', default: '1' },
     kind: { type: 'string' },
+    exports: { type: 'boolean', default: false },
     out: { type: 'string' },
   },
 })
@@ -36,7 +40,11 @@ function corpusOf(folders: readonly string[]): Corpus {
 async function record(failure: Failure): Promise<void> {
   const until = Date.now() + 60_000
   const text = await shrink(failure.text, failure.failure, () => Date.now() > until)
-  const report = `==== ${failure.kind}, seed ${failure.seed}\n${failure.failure.slice(0, 2000)}\n---- shrunk\n${text}\n\n`
+  write(`${failure.kind}, seed ${failure.seed}`, failure.failure, text)
+}
+
+function write(title: string, failure: string, text: string): void {
+  const report = `==== ${title}\n${failure.slice(0, 2000)}\n---- shrunk\n${text}\n\n`
   if (values.out === undefined) console.log(report)
   else appendFileSync(values.out, report)
 }
@@ -76,4 +84,26 @@ async function main(): Promise<void> {
   process.exitCode = fresh.size === 0 ? 0 : 1
 }
 
-await main()
+/** Random networks, exported and run. */
+async function exportsMain(): Promise<void> {
+  if (runtime === undefined) throw new Error('--exports needs ONNX Runtime')
+  const end = Date.now() + Number(values.seconds) * 1000
+  const known = new Set<string>()
+  let [cases, failures] = [0, 0]
+  for (; Date.now() < end; cases += 1) {
+    const seed = Number(values.seed) * 1_000_000 + cases
+    const one = makeExportCase(seed)
+    const failure = await exportFailure(one)
+    if (cases % 500 === 499) console.log(`${cases + 1} cases, ${failures} failures`)
+    if (failure === undefined) continue
+    failures += 1
+    if (known.has(kindOf(failure))) continue
+    known.add(kindOf(failure))
+    write(`exports, seed ${seed}`, failure, described(await shrinkExport(one, failure)))
+  }
+  console.log(`${cases} cases, ${failures} failures of ${known.size} kinds`)
+  process.exitCode = failures === 0 ? 0 : 1
+}
+
+if (values.exports) await exportsMain()
+else await main()
