@@ -93,6 +93,8 @@ interface Unit extends ConvUnit {
 /** Runtimes' fast 2D kernels want whole blocks of channels; with fewer the transforms cost more than they save. */
 const channelBlock = 16
 const greatestBlock = 8
+/** The transformed weight is made when the model is loaded, at twice the size: of a huge one that takes long and much memory. */
+const greatestWeight = 2 ** 23
 
 function unitOf(conv: GraphNode, graph: Graph, model: OnnxGraph, uses: Uses): Unit | undefined {
   if (conv.op !== 'conv' || !model.valueOf.has(conv.id)) return undefined
@@ -102,6 +104,7 @@ function unitOf(conv: GraphNode, graph: Graph, model: OnnxGraph, uses: Uses): Un
   if (volume === undefined || result === undefined || !isFullDepth(attributes)) return undefined
   const [channels, depth] = volume
   if (channels % channelBlock !== 0 || result[0] % channelBlock !== 0 || depth % 2 !== 0) return undefined
+  if (channels * result[0] * 27 > greatestWeight) return undefined
   const minimal = depth % 4 === 0 ? minimal4 : minimal2
   return {
     conv,
