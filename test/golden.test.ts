@@ -50,6 +50,7 @@ const commandOnly: readonly CodeName[] = [
   'rename-malformed',
   'rename-expression',
   'rename-idle',
+  'rename-unknown',
   'opset-too-low',
   'opset-unsupported',
   'no-extents-parameter',
@@ -61,6 +62,8 @@ const commandOnly: readonly CodeName[] = [
   'onnx-inputs-differ',
   'onnx-input-misshapen',
   'output-is-input',
+  'extent-free',
+  'patch-axes',
 ]
 
 interface Setup extends Options {

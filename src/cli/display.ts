@@ -20,7 +20,9 @@ export function showFindings(findings: readonly Findings[], terminal: Terminal):
 
 /** A problem of the command itself: about a file, or about no place at all. */
 export function commandFindings(found: Problem, file: string): Findings {
-  return { diagnostics: [diagnose(found, { file, start: 0, end: 0 })], sources: new Map() }
+  // A problem that names a file is about that one.
+  const place = 'path' in found.parts && found.name !== 'weights-denser' ? found.parts.path : file
+  return { diagnostics: [diagnose(found, { file: place, start: 0, end: 0 })], sources: new Map() }
 }
 
 /** The same findings with project paths turned into paths from the current directory. */

@@ -31,9 +31,11 @@ export function extentsParameter({ inputs, nodes, arguments: given }: Graph): Ex
 /** The spec compiled with other extents, as Weft expressions. */
 export function withExtents(
   { entry, host, options }: Spec,
-  { name }: ExtentsParameter,
+  parameter: ExtentsParameter | undefined,
   extents: readonly (number | string)[],
 ): Compilation {
+  if (parameter === undefined) return compile(entry, host, options)
+  const { name } = parameter
   return compile(entry, host, {
     ...options,
     arguments: { ...options.arguments, [name]: `[${extents.join(', ')}]` },
@@ -57,7 +59,7 @@ export function unsettledExtent({ inputs, nodes }: Graph): Diagnostic | undefine
     const { type, origin } = nodes[node] ?? {}
     const free = type?.shape.find((extent) => typeof extent !== 'number')
     if (free === undefined || origin === undefined) continue
-    return diagnose(problem('extent-unsettled', { symbol: formatDim(free) }), origin.span)
+    return diagnose(problem('extent-free', { extent: formatDim(free) }), origin.span)
   }
   return undefined
 }

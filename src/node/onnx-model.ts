@@ -60,6 +60,7 @@ export async function runModel(
   session: SessionOptions = {},
 ): Promise<RunningModel | ModelFailure> {
   const folder = temporaryFolder('weft-onnx-')
+  if (isProblem(folder)) return { kind: 'failed', problem: folder }
   let running: RunningModel | undefined
   try {
     const written = writeOnnx(graph, sources, { ...options, fileName: 'model.onnx', directory: folder.path })
@@ -67,8 +68,11 @@ export async function runModel(
     const opened = await runtime.open(written.paths.at(-1) ?? '', session)
     if (isProblem(opened)) return { kind: 'failed', problem: opened }
     const close = async (): Promise<void> => {
-      await opened.release()
-      folder.remove()
+      try {
+        await opened.release()
+      } finally {
+        folder.remove()
+      }
     }
     running = { kind: 'running', session: opened, model: written.model, close }
     return running

@@ -99,8 +99,8 @@ function moduleOf(loaded: unknown): RawModule | undefined {
 
 // ---------------------------------------------------------------- sessions
 
-/** Its own warnings go to the terminal past our own writing: only errors, which come back as exceptions. */
-const quiet = 3
+/** Its own log goes to the terminal past our own writing, and what it says of errors comes back as exceptions. */
+const quiet = 4
 
 async function open(
   module: RawModule,

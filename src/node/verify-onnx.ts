@@ -8,6 +8,7 @@ import { elementCount } from '../compiler/ir/tensor.ts'
 import { runModel, type ModelFailure, type ModelOptions, type RunningModel } from './onnx-model.ts'
 import type { OnnxRuntime, RuntimeTensor, SessionOptions } from './onnx-runtime.ts'
 import { noiseInputs } from './noise.ts'
+import { defaultTolerance, valueAllowance } from './tolerances.ts'
 
 /** How far one value is from its reference. */
 export interface Deviation {
@@ -52,11 +53,6 @@ export interface VerifyOptions extends ModelOptions {
   readonly onProgress?: (done: number, all: number) => void
 }
 
-/** Single precision loses about 1e-7 per operation, and deep networks add that up. */
-export const defaultTolerance = 1e-3
-/** An instance norm over few voxels magnifies rounding where a channel is nearly constant; a mistake is larger still. */
-export const valueAllowance = 10
-
 /** Values of all nodes are fetched in groups of at most this many bytes. */
 const groupBytes = 2 ** 28
 
@@ -70,16 +66,16 @@ export async function verifyOnnx(
 ): Promise<Verification | ModelFailure> {
   const shipped = await runModel(runtime, compiled, options, options.session)
   if (shipped.kind !== 'running') return shipped
-  const instrumented = await runModel(runtime, compiled, { ...options, everyValue: true }, options.session)
-  if (instrumented.kind !== 'running') {
-    await shipped.close()
-    return instrumented
-  }
   try {
-    return await compare({ runtime, shipped, instrumented, compiled, options })
+    const instrumented = await runModel(runtime, compiled, { ...options, everyValue: true }, options.session)
+    if (instrumented.kind !== 'running') return instrumented
+    try {
+      return await compare({ runtime, shipped, instrumented, compiled, options })
+    } finally {
+      await instrumented.close()
+    }
   } finally {
     await shipped.close()
-    await instrumented.close()
   }
 }
 

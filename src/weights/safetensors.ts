@@ -45,7 +45,7 @@ export function headerBytesOf(start: Uint8Array, file: FileSize): number | Probl
 }
 
 const signatures: readonly (readonly [start: string, format: string])[] = [
-  ['PK\u0003\u0004', 'a zip archive, as torch.save writes them,'],
+  ['PK\u0003\u0004', 'a zip archive, as torch.save writes them'],
   ['\u0080\u0002', 'a Python pickle'],
   ['\u0080\u0004', 'a Python pickle'],
   ['\u0089HDF', 'an HDF5 file'],

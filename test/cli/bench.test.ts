@@ -158,7 +158,9 @@ describe.skipIf(runtime === undefined)('models that cannot be compared', () => {
     const cwd = beside(even)
     const message = 'error[WEFT976]: other.onnx takes `image` of N×1×8×8, not'
     expect(refused(cwd, '--patch', '8x6')).toContain(`${message} 1×1×8×6: axis 3 is fixed`)
-    expect(refused(cwd, '--patch', '8x8x8')).toContain(`${message} 1×1×8×8×8: it has another number of axes`)
+    expect(refused(cwd, '--patch', '8x8x8')).toContain(
+      'error[WEFT966]: --patch 8x8x8 does not have 2 extents, as `patch` has: 8x8',
+    )
     const one = beside(even, '--dynamic', 'none')
     expect(refused(one, '--batch', '2')).toContain(
       'other.onnx takes `image` of 1×1×8×8, not 2×1×8×8: axis 0 is fixed',
@@ -218,7 +220,7 @@ describe.skipIf(runtime === undefined)('models that cannot be compared', () => {
       'free extents',
       'network F {\n  input x: [1, dim("W", multiple = 8)]\n  output y = x -> conv(1, 1)\n}\n',
       [],
-      'error[WEFT954]: the extent `W` is not known',
+      "error[WEFT965]: the input's extent W is free",
     ],
     ['no parameter for --patch', two, ['--patch', '8x8'], 'error[WEFT963]: `Two` has no single parameter'],
     ['a patch that the spec refuses', even, ['--patch', '7x8'], 'error['],
@@ -246,4 +248,23 @@ test.each([
   })
   expect(stderr).toContain(message)
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
+})
+
+test.skipIf(runtime === undefined)('a broken budget is told once, and is the exit status', () => {
+  const text =
+    'network N(patch: [int] = [8, 8]) {\n  input x: [1, ...patch]\n  output y = x -> conv(4, 3)\n  budget params <= 3\n}\n'
+  const cwd = workspace({ 'n.weft': text })
+  const { status, stderr } = runWeft(['bench', 'n.weft', '--patch', '6x6', '--repeats', '1'], { cwd })
+  expect(status).toBe(2)
+  expect(stderr.match(/WEFT601\]/g)).toHaveLength(1)
+})
+
+test.skipIf(runtime === undefined)('a directory for temporary files that is not there is named', () => {
+  const cwd = workspace({ 'n.weft': 'network N {\n  input x: [1, 8, 8]\n  output y = x -> conv(4, 3)\n}\n' })
+  const { status, stderr } = runWeft(['bench', 'n.weft'], { cwd, env: { TMPDIR: '/nonexistent' } })
+  expect({ status, stderr }).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining('WEFT833') as string,
+  })
+  expect(stderr).toContain('/nonexistent')
 })

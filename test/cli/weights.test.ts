@@ -113,7 +113,8 @@ describe('the list', () => {
     const unknown = runWeft(['weights', 'net.weft', '--weights', 'own.safetensors', '--rename', 'e2enot'], {
       cwd,
     })
-    expect(unknown.stderr).toContain('there is no file e2enot')
+    expect(unknown.stderr).toContain('error[WEFT924]: there is no file e2enot')
+    expect(unknown.stderr).toContain('did you mean `e2enet`?')
   })
 
   test('of inference leaves out what only aux outputs need', () => {

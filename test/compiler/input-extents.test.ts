@@ -123,7 +123,7 @@ describe('free extents', () => {
   test('are not known, numbers are', () => {
     const result = freed(network('8, 8', 'conv(2, 3)'))
     const { graph } = 'sources' in result ? result : {}
-    expect(graph && unsettledExtent(graph)?.message).toContain('the extent `H` is not known')
+    expect(graph && unsettledExtent(graph)?.message).toContain("the input's extent H is free")
     expect(unsettledExtent(graphOf(network('8, 8', 'conv(2, 3)')).graph)).toBeUndefined()
   })
 })

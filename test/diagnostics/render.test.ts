@@ -156,7 +156,7 @@ test('codes are unique, well formed and explained', () => {
   const specs = Object.entries(codes)
   expect(new Set(specs.map(([, spec]) => spec.code)).size).toBe(specs.length)
   for (const [name, { code, explanation }] of specs) {
-    expect(code, name).toMatch(/^WEFT[1-8]\d\d$/)
+    expect(code, name).toMatch(/^WEFT[1-9]\d\d$/)
     expect(name).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/)
     expect(explanation.trim().length, name).toBeGreaterThan(40)
   }

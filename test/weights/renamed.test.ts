@@ -188,7 +188,7 @@ describe('what does not fit', () => {
       'out.bias': [5],
     }
     expect(problemsOf(wrong)).toEqual([
-      'WEFT913 `down.1.conv.weight` is [4, 3, 3, 3], but `body[0].conv.weight` is [4, 1, 3, 3], and so for 2 more (set the arguments with which the checkpoint was trained, for example --set classes=4)',
+      'WEFT913 `down.1.conv.weight` is [4, 3, 3, 3], but `body[0].conv.weight` is [4, 1, 3, 3], and so for 2 more (set the arguments with which the checkpoint was trained, each with --set NAME=VALUE)',
     ])
   })
 

@@ -1,9 +1,10 @@
 // A checkpoint from the command line: a safetensors file, the map that translates its names, and what the two give for a network.
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { PartsOf } from '../../compiler/diagnostics/codes.ts'
 import { isProblem, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import type { Graph, Parameter } from '../../compiler/ir/graph.ts'
+import { suggest } from '../../compiler/text/suggest.ts'
 import { openSafetensors, type SafetensorsFile } from '../../node/safetensors-file.ts'
 import { readText } from '../../node/spec-files.ts'
 import { packageRoot } from '../package-root.ts'
@@ -60,12 +61,22 @@ interface ReadMap {
 function readMap(given: string): ReadMap {
   const path = shippedMap(given) ?? given
   const text = readText(path, given)
+  if (isProblem(text) && text.name === 'file-missing' && isBareName(given)) return unknownMap(given)
   if (isProblem(text)) return { map: undefined, problems: [text] }
   const map = parseRenameMap(text, given)
   return 'rules' in map ? { map, problems: [] } : { map: undefined, problems: map }
 }
 
+const mapsFolder = (): string => join(packageRoot(), 'examples', 'maps')
+const isBareName = (name: string): boolean => /^[\w-]+$/.test(name)
+
+function unknownMap(given: string): ReadMap {
+  const known = readdirSync(mapsFolder()).map((file) => file.replace(/\.json$/, ''))
+  const parts = { given, known, suggestion: suggest(given, known) }
+  return { map: undefined, problems: [problem('rename-unknown', parts)] }
+}
+
 function shippedMap(name: string): string | undefined {
-  const path = join(packageRoot(), 'examples', 'maps', `${name}.json`)
-  return /^[\w-]+$/.test(name) && !existsSync(name) && existsSync(path) ? path : undefined
+  const path = join(mapsFolder(), `${name}.json`)
+  return isBareName(name) && !existsSync(name) && existsSync(path) ? path : undefined
 }

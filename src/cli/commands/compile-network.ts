@@ -21,11 +21,14 @@ export interface CompiledNetwork {
   show(diagnostics: readonly Diagnostic[]): void
 }
 
-/** The network, with the extents in force or with free ones, or the exit status when there is none. */
+/** Compiles a spec again with other arguments, once it is known what they are about. */
+export type Adjustment = (spec: Spec, given: Graph) => Compilation | Diagnostic
+
+/** The network as it is or adjusted, or the exit status when there is none. Only what is compiled last is shown. */
 export async function compileNetwork(
   args: NetworkArgs,
   terminal: Terminal,
-  extents: 'given' | 'free' = 'given',
+  adjust?: Adjustment,
 ): Promise<CompiledNetwork | ExitCode> {
   const settings = readSettings(args.set)
   const located = locate(args.file, args.project)
@@ -44,7 +47,7 @@ export async function compileNetwork(
     options: { ...network, arguments: settings },
   }
   const given = compile(spec.entry, spec.host, spec.options)
-  const compilation = extents === 'free' ? await withFreedExtents(spec, given) : given
+  const compilation = adjusted(spec, given, adjust)
   const show = (diagnostics: readonly Diagnostic[]): void =>
     showFindings([seenFromHere({ diagnostics, sources: compilation.sources }, located)], terminal)
   const { diagnostics } = compilation
@@ -60,19 +63,9 @@ export async function compileNetwork(
   }
 }
 
-/** The network with free spatial extents; extents that are free already stay as they are. */
-async function withFreedExtents(spec: Spec, given: Compilation): Promise<Compilation> {
+function adjusted(spec: Spec, given: Compilation, adjust: Adjustment | undefined): Compilation {
   const { graph } = given
-  if (graph === undefined || hasFreeExtents(graph)) return given
-  const { extentsParameter, noExtentsParameter, withFreeExtents } =
-    await import('../../compiler/input-extents.ts')
-  const parameter = extentsParameter(graph)
-  const freed = parameter === undefined ? noExtentsParameter(graph) : withFreeExtents(spec, parameter)
-  return 'sources' in freed ? freed : { sources: given.sources, diagnostics: [freed] }
-}
-
-function hasFreeExtents({ inputs, nodes }: Graph): boolean {
-  return inputs.some(
-    ({ node }) => nodes[node]?.type.shape.some((extent) => typeof extent !== 'number') === true,
-  )
+  if (graph === undefined || adjust === undefined) return given
+  const found = adjust(spec, graph)
+  return 'sources' in found ? found : { sources: given.sources, diagnostics: [found] }
 }

@@ -71,8 +71,15 @@ export const compileCommand: CommandMaker<CompileArgs> = (terminal, choose) => (
 async function runCompile(args: CompileArgs, terminal: Terminal): Promise<ExitCode> {
   const misdirected = outputProblem(args.out, args)
   if (misdirected !== undefined) return fail(misdirected, args.file, terminal)
-  const compiled = await compileNetwork(args, terminal, args.dynamic === 'spatial' ? 'free' : 'given')
+  const { freed } = await import('./adjustments.ts')
+  const compiled = await compileNetwork(args, terminal, args.dynamic === 'spatial' ? freed : undefined)
   if (typeof compiled === 'number') return compiled
+  const { unsettledExtent } = await import('../../compiler/input-extents.ts')
+  const free = args.dynamic === 'none' ? unsettledExtent(compiled.graph) : undefined
+  if (free !== undefined) {
+    compiled.show([free])
+    return exitCodes.error
+  }
   const weights = await readWeights(args, compiled, args.outputs, terminal)
   if (weights === undefined) return exitCodes.error
   try {

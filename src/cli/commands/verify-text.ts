@@ -1,7 +1,8 @@
 // What `weft verify` says: each output, the value that is farthest off with its source line, and what has the wrong extents.
 import { chargedSpan, lineOf, type Sources } from '../../compiler/analysis/charge.ts'
 import type { Graph } from '../../compiler/ir/graph.ts'
-import { valueAllowance, type Deviation, type Verification } from '../../node/verify-onnx.ts'
+import { valueAllowance } from '../../node/tolerances.ts'
+import type { Deviation, Verification } from '../../node/verify-onnx.ts'
 
 interface VerificationPlace {
   readonly heading: string

@@ -1,24 +1,11 @@
 // weft verify: the exported file, as ONNX Runtime runs it, against the reference interpreter.
-import { cost } from '../../compiler/analysis/cost.ts'
-import { isProblem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
-import type { Graph } from '../../compiler/ir/graph.ts'
-import { extentsParameter, unsettledExtent, withSmallerExtents } from '../../compiler/input-extents.ts'
-import { formatShape } from '../../compiler/ir/tensor.ts'
-import { humanCount } from '../../compiler/text/numbers.ts'
-import type { Verification } from '../../node/verify-onnx.ts'
-import { commandFindings, showFindings } from '../display.ts'
-import { exitCodes, type ExitCode } from '../exit-codes.ts'
-import { packageVersion } from '../package-root.ts'
-import { progress } from '../progress.ts'
-import type { Terminal } from '../terminal.ts'
+import { defaultTolerance } from '../../node/tolerances.ts'
 import type { CommandMaker } from './command.ts'
-import { compileNetwork, type CompiledNetwork } from './compile-network.ts'
 import { withNetworkOptions, type NetworkArgs } from './network-options.ts'
-import { chosenPasses, withOnnxOptions, type OnnxArgs } from './onnx-options.ts'
-import { verificationText } from './verify-text.ts'
-import { readWeights, withWeightOptions, type WeightArgs } from './weight-options.ts'
+import { withOnnxOptions, type OnnxArgs } from './onnx-options.ts'
+import { withWeightOptions, type WeightArgs } from './weight-options.ts'
 
-interface VerifyArgs extends NetworkArgs, OnnxArgs, WeightArgs {
+export interface VerifyArgs extends NetworkArgs, OnnxArgs, WeightArgs {
   readonly outputs: 'inference' | 'all'
   readonly tolerance: number
   readonly 'whole-patch': boolean
@@ -38,7 +25,7 @@ export const verifyCommand: CommandMaker<VerifyArgs> = (terminal, choose) => ({
       .option('tolerance', {
         describe: 'greatest difference allowed, in standard deviations of the value',
         type: 'number',
-        default: 1e-3,
+        default: defaultTolerance,
         requiresArg: true,
       })
       .option('whole-patch', {
@@ -54,90 +41,5 @@ export const verifyCommand: CommandMaker<VerifyArgs> = (terminal, choose) => ({
       )
       .example('weft verify unet.weft --with fold-batch-norm', 'with a pass that is off by default')
       .epilogue('Exit status: 0 everything is near, 1 something is not.'),
-  handler: (args) => choose(() => runVerify(args, terminal)),
+  handler: (args) => choose(async () => (await import('./run-verify.ts')).runVerify(args, terminal)),
 })
-
-/** The reference computes about a billion multiplications a second: what takes longer than a while is made smaller. */
-const patientMacs = 12e9
-
-async function runVerify(args: VerifyArgs, terminal: Terminal): Promise<ExitCode> {
-  const compiled = await compileNetwork(args, terminal)
-  if (typeof compiled === 'number') return compiled
-  const unsettled = unsettledExtent(compiled.graph)
-  if (unsettled !== undefined) {
-    compiled.show([unsettled])
-    return exitCodes.error
-  }
-  const { loadOnnxRuntime } = await import('../../node/onnx-runtime.ts')
-  const runtime = await loadOnnxRuntime()
-  if (isProblem(runtime)) return fail(runtime, args.file, terminal)
-  const reduced = args['whole-patch'] ? compiled : smaller(compiled, args.outputs)
-  const opened = await readWeights(args, reduced, args.outputs, terminal)
-  if (opened === undefined) return exitCodes.error
-  const line = progress('reference', terminal)
-  const { verifyOnnx } = await import('../../node/verify-onnx.ts')
-  const result = await verifyOnnx(runtime, reduced, {
-    weights: opened.weights,
-    provenance: { weftVersion: packageVersion(), weights: opened.origin },
-    outputs: args.outputs,
-    passes: chosenPasses(args),
-    tolerance: args.tolerance,
-    seed: args.seed,
-    ...(args.opset === undefined ? {} : { opset: args.opset }),
-    onProgress: (done, all) => line.show(done, all),
-  }).finally(() => opened.close())
-  line.clear()
-  switch (result.kind) {
-    case 'refused':
-      compiled.show(result.diagnostics)
-      return exitCodes.error
-    case 'failed':
-      return fail(result.problem, args.file, terminal)
-    case 'verified':
-      terminal.out(shown(result, args, { compiled, reduced, origin: opened.origin }))
-      return result.holds ? compiled.status : exitCodes.error
-  }
-}
-
-/** The network as it is where the reference is quick, else at a smaller patch. */
-function smaller(compiled: CompiledNetwork, outputs: VerifyArgs['outputs']): CompiledNetwork {
-  const macs = (graph: Graph): number => {
-    const totals = cost(graph, compiled.sources).report?.totals
-    return totals?.[outputs === 'all' ? 'training' : 'inference'].macs ?? 0
-  }
-  const parameter = extentsParameter(compiled.graph)
-  if (macs(compiled.graph) <= patientMacs || parameter === undefined) return compiled
-  const found = withSmallerExtents(compiled.spec, parameter, (graph) => macs(graph) <= patientMacs)
-  const graph = found?.compilation.graph
-  return graph === undefined ? compiled : { ...compiled, graph }
-}
-
-interface Shown {
-  readonly compiled: CompiledNetwork
-  readonly reduced: CompiledNetwork
-  readonly origin: string
-}
-
-function shown(result: Verification, args: VerifyArgs, { compiled, reduced, origin }: Shown): string {
-  const inputOf = ({ graph }: CompiledNetwork): string =>
-    graph.inputs
-      .map(({ name, node }) => `${name} ${formatShape(graph.nodes[node]?.type.shape ?? [])}`)
-      .join(', ')
-  const totals = cost(reduced.graph, reduced.sources).report?.totals
-  const macs = totals?.[args.outputs === 'all' ? 'training' : 'inference'].macs ?? 0
-  const [given, used] = [inputOf(compiled), inputOf(reduced)]
-  const facts = { network: compiled.graph.network, input: used, given, weights: origin, macs }
-  if (args.json) return `${JSON.stringify({ ...facts, ...result }, undefined, 2)}\n`
-  const size = used === given ? used : `${used} instead of ${given}, where the reference would take long`
-  return verificationText(result, {
-    heading: `${facts.network}, ${origin}; ${humanCount(macs)} MACs in double precision`,
-    input: size,
-    graph: reduced.graph,
-    sources: reduced.sources,
-  })
-}
-
-function fail(found: Problem, file: string, terminal: Terminal): ExitCode {
-  showFindings([commandFindings(found, file)], terminal)
-  return exitCodes.error
-}

@@ -56,7 +56,9 @@ export const weightsCommand: CommandMaker<WeightsArgs> = (terminal, choose) => (
 })
 
 async function runWeights(args: WeightsArgs, terminal: Terminal): Promise<ExitCode> {
-  const misdirected = args.out === undefined ? undefined : outputProblem(args.out, args)
+  // A checkpoint may be replaced by its own weights under other names.
+  const misdirected =
+    args.out === undefined ? undefined : outputProblem(args.out, { ...args, weights: undefined })
   if (misdirected !== undefined) return fail([misdirected], args.file, terminal)
   const compiled = await compileNetwork(args, terminal)
   if (typeof compiled === 'number') return compiled

@@ -47,6 +47,30 @@ divides. Where an operation has no exact form for free extents (a table whose sh
 linear in them), the network only exists for fixed ones.
 `,
   }),
+  'extent-free': code<{ extent: string }>({
+    code: 'WEFT965',
+    severity: 'error',
+    message: ({ extent }) => `the input's extent ${extent} is free, and a number is needed here`,
+    help: () => "give the parameter that holds it numbers, for example --set 'patch=[64, 64]'",
+    explanation: `What runs a network, and a file with fixed extents, needs an input of a definite size. A spec that declares a free extent
+itself, with \`dim("H", multiple = 16)\`, is given numbers where the extent comes from.
+
+    weft verify net.weft --set 'size=[dim("H", multiple = 16), 64]'     // free
+    weft verify net.weft --set 'size=[64, 64]'
+`,
+  }),
+  'patch-axes': code<{ patch: string; name: string; extents: readonly number[] }>({
+    code: 'WEFT966',
+    severity: 'error',
+    message: ({ patch, name, extents }) =>
+      `--patch ${patch} does not have ${extents.length} extents, as \`${name}\` has: ${extents.join('x')}`,
+    help: () => 'give an extent for each spatial axis',
+    explanation: `\`--patch\` takes one extent for each spatial axis of the input.
+
+    weft bench unet.weft --patch 64          // 2D: two are needed
+    weft bench unet.weft --patch 64x64
+`,
+  }),
   'runtime-absent': code<{ runtime: string; reason: string }>({
     code: 'WEFT971',
     severity: 'error',

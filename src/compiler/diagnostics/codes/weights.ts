@@ -184,7 +184,7 @@ so that it is a decision.
       `\`${tensor}\` is ${list(found)}, but \`${path}\` is ${list(expected)}${others(count)}`,
     help: ({ permute }) =>
       permute === undefined
-        ? 'set the arguments with which the checkpoint was trained, for example --set classes=4'
+        ? 'set the arguments with which the checkpoint was trained, each with --set NAME=VALUE'
         : `its axes fit in another order: "permute": ${list(permute)}`,
     explanation: `A tensor has the shape of the parameter that it fills. Layouts are PyTorch's: convolutions [out, in/groups, …kernel], transposed
 convolutions [in, out/groups, …kernel]. A rule may reorder the axes of the tensors that it maps: axis k of the result is axis
@@ -281,6 +281,20 @@ In \`to\` they give a whole number or a string.
     help: () => 'correct the pattern, or say "optional": true when only some checkpoints have it',
     explanation: `A rule that matches nothing is most often misspelt, or an earlier rule took all that it was meant for: the first rule that matches a tensor
 decides.
+`,
+  }),
+  'rename-unknown': code<{ given: string; known: readonly string[]; suggestion: string | undefined }>({
+    code: 'WEFT924',
+    severity: 'error',
+    message: ({ given }) => `there is no file ${given}, and no map of that name comes along`,
+    help: ({ known, suggestion }) =>
+      [didYouMean(suggestion), `maps that come along: ${known.join(', ')}`]
+        .filter((one) => one !== undefined)
+        .join('\n'),
+    explanation: `\`--rename\` takes the file of a map, or the name of one that comes with Weft for an official checkpoint.
+
+    weft weights nnunet.weft --weights official.safetensors --rename nnunet-v1
+    weft weights nnunet.weft --weights official.safetensors --rename my-map.json
 `,
   }),
 } as const
