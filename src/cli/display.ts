@@ -1,5 +1,6 @@
 // Diagnostics on their way to people: paths as seen from the current directory, on stderr, in frames.
 import { join, relative } from 'node:path'
+import type { CodeName } from '../compiler/diagnostics/codes.ts'
 import { diagnose, type Diagnostic, type Problem } from '../compiler/diagnostics/diagnostic.ts'
 import { renderDiagnostics } from '../compiler/diagnostics/render.ts'
 import type { SourceFile, Span } from '../compiler/text/source.ts'
@@ -18,10 +19,18 @@ export function showFindings(findings: readonly Findings[], terminal: Terminal):
   terminal.err(renderDiagnostics(diagnostics, { sources, width: terminal.width, style: terminal.errStyle }))
 }
 
+/** Their `path` is that of a parameter, not of a file. */
+const aboutParameters: ReadonlySet<CodeName> = new Set<CodeName>([
+  'weights-shape',
+  'weights-twice',
+  'weights-elsewhere',
+  'weights-denser',
+])
+
 /** A problem of the command itself: about a file, or about no place at all. */
 export function commandFindings(found: Problem, file: string): Findings {
   // A problem that names a file is about that one.
-  const place = 'path' in found.parts && found.name !== 'weights-denser' ? found.parts.path : file
+  const place = 'path' in found.parts && !aboutParameters.has(found.name) ? found.parts.path : file
   return { diagnostics: [diagnose(found, { file: place, start: 0, end: 0 })], sources: new Map() }
 }
 

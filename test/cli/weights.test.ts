@@ -117,6 +117,16 @@ describe('the list', () => {
     expect(unknown.stderr).toContain('did you mean `e2enet`?')
   })
 
+  test('puts a mistake at the file that it is about, and never at a parameter', () => {
+    const cwd = workspace({ 'net.weft': sound })
+    expect(runWeft(['weights', 'net.weft', '-o', 'own.safetensors'], { cwd }).status).toBe(0)
+    const args = ['weights', 'net.weft', '--set', 'base=8', '--weights', 'own.safetensors']
+    const { stderr } = runWeft(args, { cwd })
+    expect(stderr).toContain('WEFT913')
+    expect(stderr).toMatch(/^ *--> (?:net\.weft|own\.safetensors)$/m)
+    expect(stderr).not.toMatch(/^ *--> logits/m)
+  })
+
   test('of inference leaves out what only aux outputs need', () => {
     const count = (...args: readonly string[]): number =>
       documentOf(runWeft(['weights', example('nnunet'), '--json', ...args])).parameters.length
