@@ -31,9 +31,13 @@ const ranks: readonly (readonly [prefix: string, rank: number])[] = [
   ['src/compiler/compile.ts', 11],
   ['src/compiler/input-extents.ts', 11.5],
   ['src/weights/', 12],
+  // Volumes, batches, metrics and the records of a run: plain arrays, no files, no frameworks.
+  ['src/data/', 12.5],
   ['src/backends/backend.ts', 12],
   ['src/backends/registry.ts', 14],
   ['src/backends/', 13],
+  // Self-contained HTML pages from plain data.
+  ['src/pages/', 13],
   // What needs a machine: files, and runtimes that run what was emitted. The library's second entry.
   ['src/node/', 14.5],
   ['src/cli/', 15],
@@ -102,6 +106,13 @@ describe('imports', () => {
     ['onnx-buf', ['src/backends/onnx/']],
     ['@bufbuild/protobuf', ['src/backends/onnx/']],
     ['onnxruntime-node', ['src/node/']],
+    ['@tensorflow/tfjs-core', ['src/backends/tfjs/', 'src/node/']],
+    ['@tensorflow/tfjs-layers', ['src/backends/tfjs/']],
+    ['@tensorflow/tfjs-backend-cpu', ['src/node/']],
+    ['@tensorflow/tfjs-backend-wasm', ['src/node/']],
+    ['@tensorflow/tfjs-node', ['src/node/']],
+    ['nifti-reader-js', ['src/data/']],
+    ['echarts', ['src/pages/']],
     ['node:', ['src/cli/', 'src/lsp/', 'src/node/']],
   ]
 

@@ -1,0 +1,50 @@
+// Cases of a dataset as training and prediction see them: plain arrays with their geometry. No files, no frameworks.
+
+/** Depth, height, width. Slower axes first, so a NIfTI file's `(i, j, k)` are `[k, j, i]` here and its bytes need no reordering. */
+export type Extents = readonly [number, number, number]
+
+/** Where voxels lie in the scanner's space. */
+export interface Geometry {
+  readonly extents: Extents
+  /** Millimetres per voxel, in the order of `extents`. */
+  readonly spacing: readonly [number, number, number]
+  /** NIfTI's voxel-to-world matrix of `(i, j, k, 1)`, rows of 4, three rows. */
+  readonly affine: readonly number[]
+}
+
+/** Intensities of one case: `channels × depth × height × width`, row-major. */
+export interface Image {
+  readonly geometry: Geometry
+  readonly channels: number
+  readonly data: Float32Array
+}
+
+/** Classes of one case: `depth × height × width`; 0 is background. */
+export interface LabelMap {
+  readonly geometry: Geometry
+  readonly data: Uint8Array
+}
+
+export interface LabelledCase {
+  /** `hippocampus_001`. */
+  readonly name: string
+  readonly image: Image
+  readonly labels: LabelMap
+}
+
+/** What a dataset declares: the channels and the classes by name, class 0 (background) first. */
+export interface DatasetDescription {
+  readonly name: string
+  readonly channels: readonly string[]
+  readonly classes: readonly string[]
+}
+
+/** Input of one training step. */
+export interface Batch {
+  /** `N × C × …patch`, row-major, normalised. */
+  readonly images: Float32Array
+  /** `N × …patch`. */
+  readonly labels: Uint8Array
+  /** `[N, C, …patch]`. */
+  readonly shape: readonly number[]
+}
