@@ -1,6 +1,6 @@
 // The value of a node while a network runs in TensorFlow.js. Spatial tensors lie channels last, as its kernels want them; tokens and tables
 // lie as the compiler has them. Either order is made on demand, once.
-import { transpose, type Tensor } from '@tensorflow/tfjs-core'
+import { reshape, transpose, type Tensor } from '@tensorflow/tfjs-core'
 
 export class Activation {
   /** As the compiler counts: `[N, C, D, H, W]`, `[N, L, C]`, or without `N` for tables. */
@@ -48,7 +48,7 @@ function exchanged(tensor: Tensor, to: 'channels first' | 'channels last'): Tens
   const channels = (to === 'channels last' ? rest.shift() : rest.pop()) ?? 1
   const voxels = rest.reduce((all, extent) => all * extent, 1)
   const shape = to === 'channels last' ? [batch, ...rest, channels] : [batch, channels, ...rest]
-  if (channels === 1 || voxels === 1) return tensor.reshape(shape)
-  const flat = tensor.reshape(to === 'channels last' ? [batch, channels, voxels] : [batch, voxels, channels])
-  return transpose(flat, [0, 2, 1]).reshape(shape)
+  if (channels === 1 || voxels === 1) return reshape(tensor, shape)
+  const flat = to === 'channels last' ? [batch, channels, voxels] : [batch, voxels, channels]
+  return reshape(transpose(reshape(tensor, flat), [0, 2, 1]), shape)
 }
