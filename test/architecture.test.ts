@@ -113,6 +113,7 @@ describe('imports', () => {
     ['@tensorflow/tfjs-node', ['src/node/']],
     ['nifti-reader-js', ['src/data/']],
     ['echarts', ['src/pages/']],
+    ['fast-png', ['src/pages/']],
     ['node:', ['src/cli/', 'src/lsp/', 'src/node/']],
   ]
 
