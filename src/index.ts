@@ -1,8 +1,15 @@
 // The library: what `import … from 'weft'` gives. The one barrel of the project, since a package has one entry; each name is
 // listed, so that nothing becomes public by accident. Reading from the disk is `weft/node`, formatting `weft/prettier`.
 
-export { check, compile } from './compiler/compile.ts'
-export type { Checked, Compilation, CompileOptions, SourceHost } from './compiler/compile.ts'
+export { check, compile, compileRecipe } from './compiler/compile.ts'
+export type {
+  Checked,
+  Compilation,
+  CompileOptions,
+  RecipeCompilation,
+  RecipeOptions,
+  SourceHost,
+} from './compiler/compile.ts'
 export { defaultLimits } from './compiler/semantics/limits.ts'
 export type { Limits } from './compiler/semantics/limits.ts'
 export type { LossTerm, Optimizer, Recipe, Schedule } from './compiler/semantics/train.ts'

@@ -12,7 +12,7 @@ import { loadModule, readFile, type Loader, type Module } from './semantics/modu
 import { elaborateNetwork } from './semantics/networks.ts'
 import { defaultLimits, type Limits } from './semantics/limits.ts'
 import { newSession } from './semantics/session.ts'
-import { elaborateRecipe, type Recipe } from './semantics/train.ts'
+import { elaborateRecipe, networkOfRecipe, type Recipe, type Training } from './semantics/train.ts'
 import type { Declaration, NetworkDecl, TrainDecl } from './syntax/ast.ts'
 import type { SourceFile } from './text/source.ts'
 import { suggest } from './text/suggest.ts'
@@ -28,6 +28,8 @@ export interface SourceHost {
 export interface CompileOptions {
   /** Default: the first network that the file declares. */
   readonly network?: string
+  /** Instead of a network: the one that this `train` block trains, with the block's arguments. */
+  readonly recipe?: string
   /** Arguments as Weft expressions: `{ base: '64', patch: '[128, 128, 128]' }`. */
   readonly arguments?: Readonly<Record<string, string>>
   /** Bounds of the elaboration; the defaults suit any network that fits a machine. */
@@ -52,11 +54,44 @@ export interface Checked {
 
 /** Elaborates one network of a file. Never throws for a mistake in the spec: it is in `diagnostics`. */
 export function compile(entry: string, host: SourceHost, options: CompileOptions = {}): Compilation {
+  if (options.recipe !== undefined) return compileRecipe(entry, host, options)
   const project = open(entry, host, options.limits)
   const { bag, sources } = project
   const network = chooseNetwork(project, options.network)
   const graph = network === undefined ? undefined : elaborate(project, network, options.arguments ?? {})
   return { sources, diagnostics: worthShowing(bag), ...(graph === undefined ? {} : { graph }) }
+}
+
+export interface RecipeOptions {
+  /** Default: the first `train` block that the file declares. */
+  readonly recipe?: string
+  /** Arguments of its network that take the place of the block's own. */
+  readonly arguments?: Readonly<Record<string, string>>
+  readonly limits?: Partial<Limits>
+}
+
+export interface RecipeCompilation extends Compilation {
+  /** Present when there is a graph. */
+  readonly recipe?: Recipe
+}
+
+/** Elaborates one `train` block of a file and its network. Never throws for a mistake in the spec: it is in `diagnostics`. */
+export function compileRecipe(
+  entry: string,
+  host: SourceHost,
+  options: RecipeOptions = {},
+): RecipeCompilation {
+  const project = open(entry, host, options.limits)
+  const { bag, sources } = project
+  const declaration = chooseRecipe(project, options.recipe)
+  const training = declaration === undefined ? undefined : train(project, declaration, options.arguments)
+  const graph =
+    training === undefined || !project.clean ? undefined : settled(project, runPasses(training.graph))
+  return {
+    sources,
+    diagnostics: worthShowing(bag),
+    ...(graph === undefined || training === undefined ? {} : { graph, recipe: training.recipe }),
+  }
 }
 
 /** Checks every declaration of a file: each network with its defaults, each `train` block with its arguments. */
@@ -67,7 +102,9 @@ export function check(entry: string, host: SourceHost, limits: Partial<Limits> =
   const graphs = declarations.flatMap((one) =>
     one.kind === 'NetworkDecl' ? [elaborateDefaults(project, one)] : [],
   )
-  const recipes = declarations.flatMap((one) => (one.kind === 'TrainDecl' ? [train(project, one)] : []))
+  const recipes = declarations.flatMap((one) =>
+    one.kind === 'TrainDecl' ? [train(project, one)?.recipe] : [],
+  )
   evaluateConstants(project, declarations)
   return {
     sources,
@@ -143,6 +180,25 @@ function chooseNetwork(project: Project, name: string | undefined): NetworkDecl 
   return undefined
 }
 
+function chooseRecipe(project: Project, name: string | undefined): TrainDecl | undefined {
+  const { module, bag, entry } = project
+  if (module === undefined || !project.sound) return undefined
+  const recipes = module.syntax.declarations.filter((one) => one.kind === 'TrainDecl')
+  const known = recipes.map((one) => one.name.name)
+  const found = name === undefined ? recipes[0] : recipes.find((one) => one.name.name === name)
+  if (found !== undefined) return found
+  const start = { file: entry, start: 0, end: 0 }
+  if (name === undefined || known.length === 0) bag.report('no-recipe', start, { file: entry })
+  else
+    bag.report('unknown-recipe', start, {
+      recipe: name,
+      file: entry,
+      known,
+      suggestion: suggest(name, known),
+    })
+  return undefined
+}
+
 function elaborateDefaults(project: Project, network: NetworkDecl): Graph | undefined {
   const missing = network.params
     .filter((param) => param.default === undefined)
@@ -166,19 +222,30 @@ function elaborate(
   const elaborated = given === undefined ? undefined : elaborateNetwork(network, given, env)
   const graph = elaborated === undefined || !project.clean ? undefined : runPasses(elaborated)
   for (const one of own.list()) bag.add(one)
-  if (graph === undefined) return undefined
-  for (const one of checkBudgets(graph, { entry: project.entry, files: sources })) bag.add(one)
+  return graph === undefined ? undefined : settled(project, graph)
+}
+
+/** The graph, its budgets held against it. */
+function settled({ bag, entry, sources }: Project, graph: Graph): Graph {
+  for (const one of checkBudgets(graph, { entry, files: sources })) bag.add(one)
   return graph
 }
 
-function train(project: Project, declaration: TrainDecl): Recipe | undefined {
-  const { module, bag, limits, unknownNames } = project
+function train(
+  project: Project,
+  declaration: TrainDecl,
+  args: Readonly<Record<string, string>> = {},
+): Training | undefined {
+  const { module, bag, limits, unknownNames, sources } = project
   if (module === undefined) return undefined
   const own = new DiagnosticBag()
   const session = newSession(new GraphBuilder(limits.nodes), own, limits, unknownNames)
-  const recipe = elaborateRecipe(declaration, moduleEnv(module, languageEnv(session), new Map()))
+  const env = moduleEnv(module, languageEnv(session), new Map())
+  const network = networkOfRecipe(declaration, env)
+  const instead = network === undefined ? undefined : readArguments(args, network.declaration, env, sources)
+  const training = instead === undefined ? undefined : elaborateRecipe(declaration, env, instead)
   for (const one of own.list()) bag.add(one)
-  return recipe
+  return training
 }
 
 /** Constants that no network uses are checked all the same. */

@@ -2,7 +2,7 @@
 import { problem } from '../diagnostics/diagnostic.ts'
 import type { Graph } from '../ir/graph.ts'
 import type { Plain, Term } from '../ops/attrs.ts'
-import type { EntryItem, Expr, ListItem, Setting, TrainDecl } from '../syntax/ast.ts'
+import type { EntryItem, Expr, ListItem, NetworkDecl, Setting, TrainDecl } from '../syntax/ast.ts'
 import { suggest } from '../text/suggest.ts'
 import { force, lookup, type Env } from './env.ts'
 import { evaluate, wholeNumber } from './evaluate.ts'
@@ -170,9 +170,14 @@ const table: SettingTable<RecipeSettings> = {
   },
 }
 
-/** A `train` block: its network with its arguments, then the recipe against that network. Undefined after a report. */
-export function elaborateRecipe(declaration: TrainDecl, env: Env): Recipe | undefined {
-  const { network, args } = declaration
+/** A recipe and the network that it trains, with the arguments in place. */
+export interface Training {
+  readonly recipe: Recipe
+  readonly graph: Graph
+}
+
+/** The network of a `train` block; undefined after a report. */
+export function networkOfRecipe({ network }: TrainDecl, env: Env): DeclaredNetwork | undefined {
   const slot = lookup(env, network.name)
   const value = slot === undefined ? invalid : force(env, slot, network.span)
   if (
@@ -189,14 +194,37 @@ export function elaborateRecipe(declaration: TrainDecl, env: Env): Recipe | unde
       )
     return undefined
   }
-  const given = args.map((arg): GivenArgument => ({
+  return { declaration: value.callee.declaration, env: value.callee.env }
+}
+
+interface DeclaredNetwork {
+  readonly declaration: NetworkDecl
+  /** Where it is declared. */
+  readonly env: Env
+}
+
+/**
+ * A `train` block: its network with its arguments, then the recipe against that network. `instead` are arguments from outside, which take
+ * the place of the block's own. Undefined after a report.
+ */
+export function elaborateRecipe(
+  declaration: TrainDecl,
+  env: Env,
+  instead: readonly GivenArgument[] = [],
+): Training | undefined {
+  const network = networkOfRecipe(declaration, env)
+  if (network === undefined) return undefined
+  const replaced = new Set(instead.map(({ name }) => name))
+  const own = declaration.args.map((arg): GivenArgument => ({
     name: arg.name?.name,
     value: evaluate(arg.value, env),
     span: arg.value.span,
     nameSpan: arg.name?.span,
   }))
-  const graph = elaborateNetwork(value.callee.declaration, given, value.callee.env)
-  return graph === undefined ? undefined : readRecipe(declaration, graph, env)
+  const given = [...own.filter(({ name }) => name === undefined || !replaced.has(name)), ...instead]
+  const graph = elaborateNetwork(network.declaration, given, network.env)
+  const recipe = graph === undefined ? undefined : readRecipe(declaration, graph, env)
+  return graph === undefined || recipe === undefined ? undefined : { graph, recipe }
 }
 
 function readRecipe(declaration: TrainDecl, graph: Graph, env: Env): Recipe | undefined {

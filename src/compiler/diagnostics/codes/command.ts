@@ -106,6 +106,39 @@ links that lead out of the project count as outside.
     }
 `,
   }),
+  'unknown-recipe': code<{
+    recipe: string
+    file: string
+    known: readonly string[]
+    suggestion: string | undefined
+  }>({
+    code: 'WEFT815',
+    severity: 'error',
+    message: ({ recipe, file }) => `${file} declares no recipe \`${recipe}\``,
+    help: ({ known, suggestion }) => didYouMean(suggestion) ?? `its recipes are ${listed(known)}`,
+    explanation: `\`--recipe\` names a \`train\` block that the file itself declares.
+
+    train quick for UNet(classes = 2) { … }
+
+    weft train unet.weft --recipe slow --data …      // not declared
+    weft train unet.weft --recipe quick --data …
+`,
+  }),
+  'no-recipe': code<{ file: string }>({
+    code: 'WEFT816',
+    severity: 'error',
+    message: ({ file }) => `${file} declares no \`train\` block`,
+    help: () =>
+      'add one: train quick for UNet(classes = 2) { loss = dice + cross_entropy  optimizer = sgd(lr = 1e-2) }',
+    explanation: `What is trained, and how, stands in a \`train\` block: the network with its arguments, the loss, the optimizer, how long.
+
+    train quick for UNet(classes = 2) {
+      loss      = dice(batch = true) + cross_entropy
+      optimizer = sgd(lr = 1e-2, momentum = 0.99, nesterov = true)
+      batch = 2   steps = 50   epochs = 20
+    }
+`,
+  }),
   'malformed-setting': code<{ setting: string }>({
     code: 'WEFT814',
     severity: 'error',
