@@ -17,7 +17,7 @@ const root = new URL('golden/diagnostics/', import.meta.url)
 const folders = readdirSync(root).toSorted()
 const record = process.env['WEFT_RECORD'] === '1'
 
-/** Codes that no text of a spec makes: a test in test/cli, test/conformance or test/weights names each. */
+/** Codes that no text of a spec makes: a test in test/cli, test/conformance, test/node or test/weights names each. */
 const commandOnly: readonly CodeName[] = [
   'file-is-directory',
   'file-unreadable',
@@ -66,6 +66,8 @@ const commandOnly: readonly CodeName[] = [
   'output-is-input',
   'extent-free',
   'patch-axes',
+  'backend-absent',
+  'memory-exceeded',
 ]
 
 interface Setup extends Options {

@@ -8,6 +8,7 @@ import { nameCodes } from './codes/names.ts'
 import { runningCodes } from './codes/running.ts'
 import { shapeCodes } from './codes/shapes.ts'
 import { syntaxCodes } from './codes/syntax.ts'
+import { trainingCodes } from './codes/training.ts'
 import { typeCodes } from './codes/types.ts'
 import { weightCodes } from './codes/weights.ts'
 
@@ -22,7 +23,8 @@ export const codes = {
   ...commandCodes, // 8xx
   ...weightCodes, // 90x-93x
   ...runningCodes, // 95x
-  ...exportCodes, // 96x
+  ...exportCodes, // 96x-97x
+  ...trainingCodes, // 98x
 } as const
 
 export type Codes = typeof codes

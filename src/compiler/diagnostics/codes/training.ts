@@ -1,0 +1,42 @@
+// Training: what runs the arithmetic, and whether the machine can hold it: 98x.
+import { code } from '../define.ts'
+
+const asBytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`
+
+export const trainingCodes = {
+  'backend-absent': code<{ backend: string; reason: string }>({
+    code: 'WEFT981',
+    severity: 'error',
+    message: ({ backend, reason }) => `the backend \`${backend}\` cannot be used: ${reason}`,
+    help: ({ backend }) =>
+      backend === 'tensorflow'
+        ? 'set it up with `npm run native`, or let Weft choose a backend'
+        : 'let Weft choose a backend',
+    explanation: `Training and prediction run on one of three backends, which compute the same: \`tensorflow\` (native code, the fastest),
+\`wasm\` (WebAssembly) and \`cpu\` (plain JavaScript, slow). Without a choice Weft takes the first of them that works here. One that
+is asked for by name and does not work is an error and never replaced.
+
+The native backend is the optional package \`@tensorflow/tfjs-node\` with its native binding. Weft installs the package without
+running its install script, since that downloads from other hosts than the npm registry. In Weft's own folder
+
+    npm run native
+
+sets the binding up: by the official download, or by building it against an installed Python TensorFlow.
+`,
+  }),
+  'memory-exceeded': code<{ backend: string; estimate: number; limit: number; held: string }>({
+    code: 'WEFT982',
+    severity: 'error',
+    message: ({ backend, estimate, limit, held }) =>
+      `about ${asBytes(estimate)} are needed at once on the backend \`${backend}\`; ${held} is ${asBytes(limit)}`,
+    help: () => 'use a smaller batch, a smaller patch or fewer base channels',
+    explanation: `Before anything runs, the memory that one step needs is estimated from the network, the patch and the batch, and held
+against what there is. Activations make most of it: it falls in proportion to the batch and to each extent of the patch, and to the
+width of the first levels.
+
+On \`wasm\` all tensors share one heap of at most 4 GiB, whatever memory the machine has; a heap that overflows cannot be used again,
+so a margin is kept. On \`tensorflow\` and \`cpu\` the bound is the machine's memory, or that of the container, with a margin for
+everything else.
+`,
+  }),
+}
