@@ -1,0 +1,49 @@
+// Primitives that go over several spatial axes, one after the other: means and interpolation.
+import { mean, reshape, type Tensor } from '@tensorflow/tfjs-core'
+import type { AttributesOf } from '../../../compiler/ops/registry.ts'
+import { Activation } from '../activation.ts'
+import { resizedAlong, type AxisRule } from '../kernels/resize.ts'
+import { alongAxis } from '../kernels/views.ts'
+import { inPlace, placeInLast } from './given.ts'
+
+/** Mean over axes, counted in the compiler's order with the batch; `shape` is that of the result, which may have lost them. */
+export function averaged(x: Activation, axes: readonly number[], shape: readonly number[]): Activation {
+  if (!x.isLast || axes.some((axis) => axis < 2))
+    return Activation.first(reshape(means(x.first(), axes), [...shape]))
+  const [batch = 1, channels = 1, ...spatial] = shape
+  const places = axes.map((axis) => placeInLast(axis, x.shape.length))
+  return Activation.last(reshape(means(x.last(), places), [batch, ...spatial, channels]))
+}
+
+/** Axes stay with an extent of 1. */
+function means(x: Tensor, axes: readonly number[]): Tensor {
+  return axes.reduce((done, axis) => alongAxis(done, axis, (view) => mean(view, 1)), x)
+}
+
+/** A batched image with its spatial axes brought to those of `shape`. */
+export function resized(
+  x: Activation,
+  shape: readonly number[],
+  attributes: AttributesOf<'resize'>,
+): Activation {
+  return inPlace(x, (given) => {
+    const first = x.isLast ? 1 : 2
+    return shape.slice(2).reduce((done, count, k) => {
+      const rule = ruleOf(x.shape[k + 2] ?? 1, count, k, attributes)
+      return rule === undefined ? done : resizedAlong(done, first + k, rule)
+    }, given)
+  })
+}
+
+/** Undefined for an axis that stays as it is: PyTorch copies one that keeps its extent, also where the scale is not 1. */
+function ruleOf(
+  extent: number,
+  count: number,
+  axis: number,
+  { mode, align_corners, scale }: AttributesOf<'resize'>,
+): AxisRule | undefined {
+  if (count === extent && mode === 'linear') return undefined
+  const factor = scale === 'none' ? undefined : scale[axis]
+  const places = { over: factor === undefined ? extent : 1, under: factor ?? count }
+  return { extent, count, ...places, mode: align_corners ? 'corners' : mode }
+}

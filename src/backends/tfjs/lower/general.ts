@@ -1,0 +1,112 @@
+// The primitives that are not about windows of voxels: products of tokens, activations, broadcasting and what moves elements.
+import { add, mul, reshape, sigmoid, tanh, type Tensor } from '@tensorflow/tfjs-core'
+import { Activation } from '../activation.ts'
+import { elu, gelu, geluByTanh, prelu, softmax } from '../kernels/activations.ts'
+import { combined } from '../kernels/broadcasting.ts'
+import { dropoutMask } from '../kernels/dropout.ts'
+import { normalisedRows, scaledRows } from '../kernels/layer-norm.ts'
+import { linear, matmul } from '../kernels/matrix-product.ts'
+import { joinedAlong, paddedAlong, permuted, rolledAlong, takenAlong } from '../kernels/rearrange.ts'
+import { alongAxis, asRows, flat } from '../kernels/views.ts'
+import type { Entries } from '../operands.ts'
+import { averaged, resized } from './along-axes.ts'
+import { broadcast } from './broadcast.ts'
+import { inPlace, inPlaceAlong, operand, parameter, placeInLast, together } from './given.ts'
+
+export const general: Entries<
+  | 'input'
+  | 'parameter'
+  | 'linear'
+  | 'matmul'
+  | 'layer_norm'
+  | 'softmax'
+  | 'elu'
+  | 'prelu'
+  | 'gelu'
+  | 'sigmoid'
+  | 'tanh'
+  | 'mean'
+  | 'resize'
+  | 'concat'
+  | 'add'
+  | 'mul'
+  | 'sum'
+  | 'scale'
+  | 'pad'
+  | 'slice'
+  | 'roll'
+  | 'reshape'
+  | 'permute'
+  | 'dropout'
+> = {
+  input: (_, { inputs }) => operand(inputs, 0),
+  parameter: (_, { parameters }) => Activation.first(parameter(parameters, 0)),
+  linear: (_, { inputs, parameters }) =>
+    Activation.first(linear(operand(inputs, 0).first(), parameter(parameters, 0), parameters[1])),
+  matmul: ({ attributes }, { inputs, backend }) => {
+    const [a, b] = [operand(inputs, 0).first(), operand(inputs, 1).first()]
+    return Activation.first(matmul(a, b, attributes.transpose_b, backend))
+  },
+  layer_norm: ({ attributes: { axis, eps, affine } }, { inputs, parameters, lead }) =>
+    inPlaceAlong(operand(inputs, 0), axis + lead, (x, at) =>
+      asRows(x, at, (rows) => {
+        const normalised = normalisedRows(rows, eps)
+        return affine
+          ? scaledRows(normalised, parameter(parameters, 0), parameter(parameters, 1))
+          : normalised
+      }),
+    ),
+  softmax: ({ attributes: { axis } }, { inputs, lead }) =>
+    inPlaceAlong(operand(inputs, 0), axis + lead, (x, at) => asRows(x, at, softmax)),
+  elu: ({ attributes: { alpha } }, { inputs }) => elementwise(inputs, (x) => elu(x, alpha)),
+  prelu: (_, { inputs, parameters, lead }) => {
+    const slopes = parameter(parameters, 0)
+    return inPlaceAlong(operand(inputs, 0), lead, (x, at) =>
+      alongAxis(x, at, (view) => prelu(view, reshape(slopes, [slopes.size, 1]))),
+    )
+  },
+  gelu: ({ attributes }, { inputs }) =>
+    elementwise(inputs, attributes.approximate === 'tanh' ? geluByTanh : gelu),
+  sigmoid: (_, { inputs }) => elementwise(inputs, sigmoid),
+  tanh: (_, { inputs }) => elementwise(inputs, tanh),
+  mean: ({ attributes: { axes } }, { inputs, lead, shape }) => {
+    const counted = axes.map((axis) => axis + lead)
+    return averaged(operand(inputs, 0), counted, shape)
+  },
+  resize: ({ attributes }, { inputs, shape }) => resized(operand(inputs, 0), shape, attributes),
+  concat: ({ attributes: { axis } }, { inputs, lead }) =>
+    together(inputs, (tensors, isLast) => {
+      const rank = tensors[0]?.rank ?? 0
+      return joinedAlong(tensors, isLast ? placeInLast(axis + lead, rank) : axis + lead)
+    }),
+  add: (_, { inputs }) => broadcast(operand(inputs, 0), operand(inputs, 1), add),
+  mul: (_, { inputs }) => broadcast(operand(inputs, 0), operand(inputs, 1), mul),
+  sum: (_, { inputs }) => together(inputs, (tensors) => tensors.reduce((a, b) => combined(a, b, add))),
+  scale: ({ attributes: { factor } }, { inputs }) => elementwise(inputs, (x) => mul(x, factor)),
+  pad: ({ attributes: { low, high, value } }, { inputs }) =>
+    inPlace(operand(inputs, 0), (x) => {
+      const first = operand(inputs, 0).isLast ? 1 : 2
+      return low.reduce((done, before, k) => paddedAlong(done, first + k, before, high[k] ?? 0, value), x)
+    }),
+  slice: ({ attributes: { axis, start, step } }, { inputs, shape, lead, extentOf }) =>
+    inPlaceAlong(operand(inputs, 0), axis + lead, (x, at) =>
+      takenAlong(x, at, extentOf(start), shape[axis + lead] ?? 0, step),
+    ),
+  roll: ({ attributes: { axis, offset } }, { inputs, lead }) =>
+    inPlaceAlong(operand(inputs, 0), axis + lead, (x, at) => rolledAlong(x, at, offset)),
+  reshape: (_, { inputs, shape }) => Activation.first(reshape(operand(inputs, 0).first(), [...shape])),
+  permute: ({ attributes: { order } }, { inputs, lead }) => {
+    const axes = order.map((axis) => axis + lead)
+    return Activation.first(permuted(operand(inputs, 0).first(), lead === 1 ? [0, ...axes] : axes))
+  },
+  dropout: ({ attributes: { rate }, origin, id }, { inputs, training }) => {
+    const x = operand(inputs, 0)
+    if (training === undefined || rate === 0) return x
+    const mask = Activation.first(dropoutMask(x.shape, rate, training.seed, `${origin.path}#${id}`))
+    return broadcast(x, mask, mul)
+  },
+}
+
+function elementwise(inputs: readonly Activation[], rule: (x: Tensor) => Tensor): Activation {
+  return inPlace(operand(inputs, 0), (x) => flat(x, rule))
+}
