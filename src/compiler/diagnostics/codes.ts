@@ -1,6 +1,7 @@
 // The table of every diagnostic: the union of the areas under codes/, which hold all prose that users read as errors.
 import { checkCodes } from './codes/checks.ts'
 import { commandCodes } from './codes/command.ts'
+import { dataCodes } from './codes/data.ts'
 import { exportCodes } from './codes/export.ts'
 import { familyCodes } from './codes/families.ts'
 import { limitCodes } from './codes/limits.ts'
@@ -21,6 +22,7 @@ export const codes = {
   ...checkCodes, // 6xx
   ...limitCodes, // 7xx
   ...commandCodes, // 8xx
+  ...dataCodes, // 834-859
   ...weightCodes, // 90x-93x
   ...runningCodes, // 95x
   ...exportCodes, // 96x-97x

@@ -1,0 +1,223 @@
+// Data: images, labels and datasets as training and prediction read them: 834-840 and 842-859.
+import { code, didYouMean } from '../define.ts'
+
+const joined = (numbers: readonly number[]): string => numbers.join('x')
+
+export const dataCodes = {
+  'nifti-malformed': code<{ path: string; reason: string }>({
+    code: 'WEFT834',
+    severity: 'error',
+    message: ({ path, reason }) => `${path} is not a NIfTI volume: ${reason}`,
+    help: () => 'name a NIfTI-1 file, .nii or .nii.gz',
+    explanation: `Images and labels are read from NIfTI-1 files in one piece (\`.nii\`, or \`.nii.gz\` packed by gzip). Pairs of \`.hdr\` and \`.img\`,
+and NIfTI-2, have to be converted first.
+`,
+  }),
+  'nifti-truncated': code<{ path: string; bytes: number; needed: number }>({
+    code: 'WEFT835',
+    severity: 'error',
+    message: ({ path, bytes, needed }) =>
+      `${path} is cut off: its header asks for ${needed} bytes, and there are ${bytes}`,
+    help: () => 'copy or download it again',
+    explanation: `The extents and the number type in a NIfTI header say how many bytes follow. A file with fewer is damaged; missing voxels are
+never made up.
+`,
+  }),
+  'nifti-dtype': code<{ path: string; dtype: string }>({
+    code: 'WEFT836',
+    severity: 'error',
+    message: ({ path, dtype }) => `${path} holds ${dtype}, which is not a real number per voxel`,
+    help: () => 'convert it to integers or floating point numbers of 8 to 64 bits',
+    explanation: `Voxels may be signed or unsigned integers of 8, 16, 32 or 64 bits, or floating point numbers of 32 or 64 bits. Complex
+numbers and colours have no single intensity.
+`,
+  }),
+  'nifti-not-volume': code<{ path: string; extents: readonly number[] }>({
+    code: 'WEFT837',
+    severity: 'error',
+    message: ({ path, extents }) => `${path} has extents ${joined(extents)}, and a volume has three`,
+    help: () =>
+      'write each channel or time point to a file of its own: CASE_0000.nii.gz, CASE_0001.nii.gz, …',
+    explanation: `Each file holds one channel of one case. A fourth axis with more than one entry (channels, time) has to be split into files.
+Trailing extents of 1 are left out, and a file with two extents is a volume of one slice.
+`,
+  }),
+  'nifti-not-finite': code<{ path: string; count: number; total: number }>({
+    code: 'WEFT838',
+    severity: 'error',
+    message: ({ path, count, total }) => `${path} has ${count} of ${total} voxels that are NaN or infinite`,
+    help: () => 'replace them, for example by the value of air',
+    explanation: `One such voxel makes the mean of its image, and with it every normalised voxel, not a number.
+`,
+  }),
+  'nifti-oblique': code<{ path: string; degrees: number; limit: number }>({
+    code: 'WEFT839',
+    severity: 'error',
+    message: ({ path, degrees, limit }) =>
+      `the axes of ${path} lie ${degrees.toFixed(0)} degrees off the scanner's, more than ${limit}: which is which cannot be told`,
+    help: () => "resample it along the scanner's axes",
+    explanation: `Volumes are turned by swaps and flips of axes so that all of a dataset have the same orientation (left to right, posterior to
+anterior, inferior to superior). Which axis is which follows from the affine of the file; near 45 degrees that is a guess.
+Nothing is resampled.
+`,
+  }),
+  'geometry-differs': code<{ path: string; other: string; what: string; found: string; expected: string }>({
+    code: 'WEFT840',
+    severity: 'error',
+    message: ({ path, other, what, found, expected }) =>
+      `${path} has ${what} ${found}, and ${other}, of the same case, ${expected}`,
+    help: () =>
+      'all channels and the labels of a case must lie on the same voxels: resample them to one grid',
+    explanation: `Channels and labels of a case are compared voxel by voxel. Their extents must be equal, and their affines must put each voxel
+at the same place, within a tenth of a voxel. Nothing is resampled.
+`,
+  }),
+  'dataset-malformed': code<{ path: string; reason: string }>({
+    code: 'WEFT842',
+    severity: 'error',
+    message: ({ path, reason }) => `${path} does not describe a dataset: ${reason}`,
+    help: () =>
+      "a dataset is a folder in nnU-Net's raw layout: dataset.json, imagesTr/CASE_0000.nii.gz, labelsTr/CASE.nii.gz",
+    explanation: `\`dataset.json\` names the channels and the classes of all cases.
+
+    {
+      "channel_names": { "0": "T1", "1": "T2" },
+      "labels": { "background": 0, "tumour": 1 },
+      "numTraining": 200,
+      "file_ending": ".nii.gz"
+    }
+
+Classes are numbered from 0, which is the background, without gaps. The older form (\`modality\`, and labels as \`{ "0": "background" }\`)
+is read too.
+`,
+  }),
+  'dataset-unsupported': code<{ path: string; feature: string; reason: string }>({
+    code: 'WEFT843',
+    severity: 'error',
+    message: ({ path, feature, reason }) => `${path} asks for ${feature}: ${reason}`,
+    explanation: `What a dataset declares is done or refused, never left out: regions made of several labels need a network with a sigmoid per
+region, an ignore label needs a loss that masks voxels, and other file formats need a reader.
+`,
+  }),
+  'dataset-file-missing': code<{ path: string; what: string; name: string }>({
+    code: 'WEFT844',
+    severity: 'error',
+    message: ({ path, what, name }) => `case \`${name}\` lacks ${what}: there is no ${path}`,
+    help: () => 'images are CASE_0000.nii.gz, CASE_0001.nii.gz, … (one file per channel), labels CASE.nii.gz',
+    explanation: `Each case has one image per channel, numbered by four digits, and for training one file of labels.
+
+    imagesTr/liver_012_0000.nii.gz
+    labelsTr/liver_012.nii.gz
+`,
+  }),
+  'labels-undeclared': code<{
+    path: string
+    found: readonly { readonly value: number; readonly voxels: number }[]
+    classes: number
+  }>({
+    code: 'WEFT845',
+    severity: 'error',
+    message: ({ path, found, classes }) => {
+      const shown = found.slice(0, 5).map(({ value, voxels }) => `${value} in ${voxels} voxels`)
+      const more = found.length > 5 ? ` and ${found.length - 5} more values` : ''
+      return `${path} has labels outside the ${classes} declared classes (0 to ${classes - 1}): ${shown.join(', ')}${more}`
+    },
+    help: () => 'declare the class in dataset.json, or change the labels',
+    explanation: `Labels are whole numbers from 0 (background) to the last declared class. Other values, also those between two whole numbers,
+which interpolation leaves behind, are refused: nothing says which class they mean.
+`,
+  }),
+  'dataset-empty': code<{ path: string; wanted: string }>({
+    code: 'WEFT846',
+    severity: 'error',
+    message: ({ path, wanted }) => `${path} holds no images: ${wanted}`,
+    explanation: `Cases are found by the names of their first channels.
+
+    imagesTr/liver_012_0000.nii.gz    // case liver_012
+`,
+  }),
+  'channels-extra': code<{ path: string; name: string; declared: number }>({
+    code: 'WEFT847',
+    severity: 'error',
+    message: ({ path, name, declared }) =>
+      `case \`${name}\` has the file ${path}, beyond the ${declared} declared channels`,
+    help: () => 'declare the channel in dataset.json, or move the file away',
+    explanation: `All cases have the channels that \`channel_names\` declares. A file that no channel belongs to is more likely a forgotten
+declaration than an image to leave out.
+`,
+  }),
+  'case-unknown': code<{ name: string; folder: string; suggestion: string | undefined }>({
+    code: 'WEFT848',
+    severity: 'error',
+    message: ({ name, folder }) => `${folder} has no case \`${name}\``,
+    help: ({ suggestion }) => didYouMean(suggestion),
+    explanation: `Cases are called by the names of their files without channel and ending: \`liver_012\` for \`liver_012_0000.nii.gz\`.
+`,
+  }),
+  'spacings-differ': code<{
+    axis: string
+    least: number
+    greatest: number
+    cases: readonly [string, string]
+  }>({
+    code: 'WEFT849',
+    severity: 'warning',
+    message: ({ axis, least, greatest, cases }) =>
+      `voxels are ${least} mm along ${axis} in \`${cases[0]}\` and ${greatest} mm in \`${cases[1]}\`; nothing is resampled`,
+    help: () => 'resample the dataset to one spacing first: a network learns sizes in voxels',
+    explanation: `A network sees voxels, not millimetres. Where the spacing of a dataset's volumes differs much, the same organ has different
+sizes for it. nnU-Net resamples every case to the median spacing; Weft does not resample.
+`,
+  }),
+  'class-absent': code<{ name: string; value: number; cases: number }>({
+    code: 'WEFT850',
+    severity: 'warning',
+    message: ({ name, value, cases }) =>
+      `class \`${name}\` (${value}) is declared, and none of ${cases} training cases has a voxel of it`,
+    help: () => 'check the labels, or take the class out of dataset.json',
+    explanation: `A class that no training case has cannot be learned, and its Dice is not defined.
+`,
+  }),
+  'ct-without-foreground': code<{ channel: string }>({
+    code: 'WEFT851',
+    severity: 'error',
+    message: ({ channel }) =>
+      `channel \`${channel}\` is normalised by the intensities of labelled voxels, and no training case has one`,
+    help: () => 'check the labels',
+    explanation: `Channels named CT are clipped to the 0.5th and 99.5th percentile of the intensities of all labelled (foreground) voxels of the
+training cases, then shifted and scaled by the mean and the standard deviation of those, as nnU-Net does: CT numbers mean the same in
+every image. Other channels are normalised by their own image.
+`,
+  }),
+  'split-impossible': code<{ cases: number; validation: number }>({
+    code: 'WEFT852',
+    severity: 'error',
+    message: ({ cases, validation }) =>
+      `${cases} cases cannot be split with ${validation} of them for validation: training needs one too`,
+    help: () => 'keep fewer cases for validation',
+    explanation: `Cases for validation are set aside from training: a share below 1 or a number of cases. At least one case must remain to train
+on, and a share above 0 sets at least one aside.
+`,
+  }),
+  'phantom-setting': code<{ setting: string; reason: string }>({
+    code: 'WEFT853',
+    severity: 'error',
+    message: ({ setting, reason }) => `\`${setting}\` does not describe phantoms: ${reason}`,
+    help: () => 'for example phantom:cases=24,extents=32x32x32,classes=2,channels=1,noise=0.1,seed=1',
+    explanation: `Phantoms are made-up volumes: ellipsoids of known classes with their own intensities, a smooth bias and noise. They need no files,
+so a network can be tried before there are data.
+
+    phantom:                            // all defaults
+    phantom:cases=8,extents=16x32x32    // depth x height x width
+`,
+  }),
+  'patch-pads': code<{ patch: readonly number[]; cases: number; name: string; extents: readonly number[] }>({
+    code: 'WEFT854',
+    severity: 'warning',
+    message: ({ patch, cases, name, extents }) =>
+      `the patch ${joined(patch)} is larger than ${cases === 1 ? '1 volume' : `${cases} volumes`} (\`${name}\` is ${joined(extents)}), which are padded with zeros`,
+    help: () => 'a smaller patch costs less and sees the same',
+    explanation: `Where a patch is larger than a volume, the volume stands in its middle with zeros around it: the mean, after normalisation.
+`,
+  }),
+} as const
