@@ -88,6 +88,7 @@ const commandOnly: readonly CodeName[] = [
   'patch-pads',
   'backend-absent',
   'memory-exceeded',
+  'training-diverged',
 ]
 
 interface Setup extends Options {

@@ -39,4 +39,22 @@ so a margin is kept. On \`tensorflow\` and \`cpu\` the bound is the machine's me
 everything else.
 `,
   }),
+  'training-diverged': code<{ step: number; loss: number; gradientNorm: number; learningRate: number }>({
+    code: 'WEFT985',
+    severity: 'error',
+    message: ({ step, loss, gradientNorm, learningRate }) =>
+      `training diverged at step ${step}: the loss is ${loss}, the norm of its gradient ${gradientNorm}, the learning rate ${learningRate}`,
+    help: () =>
+      'lower the learning rate or bound the gradient with `clip`, and look for intensities that are not numbers',
+    explanation: `A loss or a gradient that is not a finite number ends the training: every weight would become one. The step was not taken,
+so the weights are those of the step before, and the last checkpoint is sound.
+
+Most often the learning rate is too high for the batch or the network. Halve it, or bound the norm of the gradient:
+
+    optimizer = sgd(lr = 5e-3, momentum = 0.99, nesterov = true)
+    clip = 12
+
+If it happens at the first step, the images hold values that are not numbers or are not normalised.
+`,
+  }),
 }

@@ -1,0 +1,267 @@
+// Training, one step at a time: loss, gradients, clipping, optimiser, topology. A step depends on the weights, the state here, the batch,
+// the seed and the step's number, and on nothing else, so that a restored run goes on exactly.
+import { dispose, tensor, tidy, variableGrads, type Tensor, type Variable } from '@tensorflow/tfjs-core'
+import { problem, type Problem } from '../../../compiler/diagnostics/diagnostic.ts'
+import type { Graph } from '../../../compiler/ir/graph.ts'
+import type { Recipe } from '../../../compiler/semantics/train.ts'
+import type { Batch } from '../../../data/case.ts'
+import type { TopologyRecord } from '../../../data/history.ts'
+import { stream } from '../../../weights/streams.ts'
+import type { Activation } from '../activation.ts'
+import { clipFactor, gradientNorm } from './gradients.ts'
+import type { Overlap } from './loss.ts'
+import { createOptimiser, fill, type Optimiser } from './optimisers.ts'
+import { learningRate } from './schedules.ts'
+import { supervisedLoss, supervisedOutputs, type OutputLoss } from './supervise.ts'
+import { createTopology, type Topology, type TopologyChange } from './topology.ts'
+
+/** What is trained: variables by parameter path in the compiler's layout, and the network on tensors that lie channels first. */
+export interface TrainableModel {
+  readonly variables: ReadonlyMap<string, Variable>
+  run(
+    inputs: ReadonlyMap<string, Tensor>,
+    options: { readonly outputs: 'all'; readonly training: { readonly seed: number } },
+  ): ReadonlyMap<string, Activation>
+}
+
+export interface TrainerOptions {
+  readonly model: TrainableModel
+  readonly graph: Graph
+  readonly recipe: Recipe
+  readonly seed: number
+  /** Of the whole run: schedules end there. */
+  readonly totalSteps: number
+}
+
+export interface StepResult {
+  /** Counted from 1. */
+  readonly step: number
+  /** Counted from 1. */
+  readonly epoch: number
+  readonly loss: number
+  /** Of each supervised output, without its weight. */
+  readonly outputs: readonly { readonly output: string; readonly loss: number }[]
+  /** Before clipping. */
+  readonly gradientNorm: number
+  readonly learningRate: number
+  /** Voxels per class of the first supervised output, for a running Dice. */
+  readonly overlap: Overlap
+  /** Present where this step rewired a sparse fusion. */
+  readonly topology?: TopologyRecord
+}
+
+export interface StateTensor {
+  readonly shape: readonly number[]
+  /** Bytes are the masks. */
+  readonly data: Float32Array | Uint8Array
+}
+
+/** Everything that a run goes on from but the model's own variables, which are saved as weights. */
+export interface TrainerState {
+  readonly json: { readonly step: number }
+  /** `momentum/<path>`, `mean/<path>`, `square/<path>`, `mask/<path>`. */
+  readonly tensors: ReadonlyMap<string, StateTensor>
+}
+
+export interface Trainer {
+  /** One optimiser step. A problem leaves weights and state as they were before the step. */
+  step(batch: Batch): Promise<StepResult | Problem>
+  /** Steps done. */
+  readonly steps: number
+  /** The topology as it is; undefined where nothing is sparse. */
+  topology(): TopologyRecord | undefined
+  /** Copies. */
+  state(): TrainerState
+  /** Goes on from a state; put the weights into the variables first. Gives the names that are missing or misshapen: then nothing was changed. */
+  restore(state: TrainerState): readonly string[]
+  /** Not the model. */
+  dispose(): void
+}
+
+interface Run extends TrainerOptions {
+  readonly input: string
+  /** Variables that the supervised outputs reach. */
+  readonly trained: ReadonlyMap<string, Variable>
+  readonly optimiser: Optimiser
+  readonly sparse: Topology
+  done: number
+}
+
+export function createTrainer(options: TrainerOptions): Trainer {
+  const run = begin(options)
+  const epochOf = (step: number): number => Math.max(1, Math.ceil(step / options.recipe.steps))
+  const recorded = (change: TopologyChange): TopologyRecord => ({
+    kind: 'topology',
+    epoch: epochOf(change.step),
+    ...change,
+  })
+  return {
+    // A promise, because backends that compute elsewhere would need one.
+    step: (batch) => {
+      const result = takeStep(run, batch)
+      if ('kind' in result) return Promise.resolve(result)
+      const { topology, ...rest } = result
+      return Promise.resolve({
+        ...rest,
+        epoch: epochOf(rest.step),
+        ...(topology === undefined ? {} : { topology: recorded(topology) }),
+      })
+    },
+    get steps() {
+      return run.done
+    },
+    topology: () => (run.sparse.masks().size === 0 ? undefined : recorded(run.sparse.record(run.done))),
+    state: () => stateOf(run),
+    restore: (state) => restore(run, state),
+    dispose: () => {
+      run.optimiser.dispose()
+      run.sparse.dispose()
+    },
+  }
+}
+
+function begin(options: TrainerOptions): Run {
+  const { model, graph, recipe, seed, totalSteps } = options
+  const [input, ...others] = graph.inputs
+  if (input === undefined || others.length > 0) throw new Error('training needs a network with one input')
+  const trained = new Map<string, Variable>()
+  for (const path of reachedParameters(graph, recipe)) {
+    const found = model.variables.get(path)
+    if (found === undefined) throw new Error(`the model has no variable ${path}`)
+    trained.set(path, found)
+  }
+  const optimiser = createOptimiser(recipe.optimizer, trained)
+  const sparse = createTopology({
+    graph,
+    variables: model.variables,
+    seed,
+    totalSteps,
+    slotsOf: optimiser.slotsOf,
+  })
+  return { ...options, input: input.name, trained, optimiser, sparse, done: 0 }
+}
+
+/** Paths of the parameters, buffers left out, that the supervised outputs are computed from. */
+export function reachedParameters(graph: Graph, recipe: Recipe): string[] {
+  const supervised = new Set(supervisedOutputs(recipe).map((one) => one.output))
+  const reached = new Set(graph.outputs.filter((one) => supervised.has(one.name)).map((one) => one.node))
+  const parameters = new Set<number>()
+  for (const node of graph.nodes.toReversed()) {
+    if (!reached.has(node.id)) continue
+    for (const input of node.inputs) reached.add(input)
+    for (const parameter of node.parameters) parameters.add(parameter)
+  }
+  return graph.parameters.filter((one) => parameters.has(one.id) && !one.buffer).map((one) => one.path)
+}
+
+type Taken = Omit<StepResult, 'epoch' | 'topology'> & { readonly topology?: TopologyChange }
+
+function takeStep(run: Run, batch: Batch): Taken | Problem {
+  const { recipe, done, totalSteps } = run
+  const step = done + 1
+  const rate = learningRate(recipe.schedule, recipe.optimizer.lr, done, totalSteps)
+  const { losses, gradients } = differentiate(run, batch, step)
+  try {
+    const loss = recipe.supervise.reduce(
+      (total, { output, weight }) =>
+        total + weight * (losses.find((one) => one.output === output)?.loss ?? 0),
+      0,
+    )
+    const norm = gradientNorm(gradients.values())
+    const [main] = losses
+    if (main === undefined || !Number.isFinite(loss) || !Number.isFinite(norm))
+      return problem('training-diverged', { step, loss, gradientNorm: norm, learningRate: rate })
+    move(run, gradients, { step, rate, factor: clipFactor(norm, recipe.clip) })
+    const topology = run.sparse.update(step, gradients)
+    run.done = step
+    return {
+      step,
+      loss,
+      outputs: losses.map((one) => ({ output: one.output, loss: one.loss })),
+      gradientNorm: norm,
+      learningRate: rate,
+      overlap: main.overlap,
+      ...(topology === undefined ? {} : { topology }),
+    }
+  } finally {
+    for (const gradient of gradients.values()) dispose(gradient)
+  }
+}
+
+interface Differentiated {
+  readonly losses: readonly OutputLoss[]
+  /** By path, dense; they are the caller's to dispose. */
+  readonly gradients: ReadonlyMap<string, Tensor>
+}
+
+function differentiate(run: Run, batch: Batch, step: number): Differentiated {
+  const { model, recipe, trained, input, seed } = run
+  let losses: readonly OutputLoss[] = []
+  const named = tidy(() => {
+    const images = tensor(batch.images, [...batch.shape])
+    const { value, grads } = variableGrads(() => {
+      const training = { seed: stream(seed, 'step', `${step}`).next() >>> 0 }
+      const outputs = model.run(new Map([[input, images]]), { outputs: 'all', training })
+      const supervised = supervisedLoss(outputs, batch, recipe)
+      losses = supervised.losses
+      return supervised.total
+    }, [...trained.values()])
+    dispose(value)
+    return grads
+  })
+  const gradients = new Map<string, Tensor>()
+  for (const [path, { name }] of trained) {
+    const gradient = named[name]
+    if (gradient !== undefined) gradients.set(path, gradient)
+  }
+  return { losses, gradients }
+}
+
+/**
+ * The optimiser's step. Masked weights and their slots are 0 before it, so a masked gradient keeps them there: the same numbers as masking
+ * weight and momentum after a step with the dense gradient, as the released code of E2ENet does, for fewer kernels. Clipping has measured the
+ * dense gradient, as there.
+ */
+function move(
+  { sparse, optimiser }: Run,
+  gradients: ReadonlyMap<string, Tensor>,
+  { step, rate, factor }: { readonly step: number; readonly rate: number; readonly factor: number },
+): void {
+  for (const [path, gradient] of gradients)
+    tidy(() => {
+      const masked = new Map([[path, sparse.masked(path, gradient)]])
+      optimiser.apply({ gradients: masked, learningRate: rate, factor, step })
+    })
+}
+
+// ---------------------------------------------------------------- state
+
+function stateOf({ optimiser, sparse, done }: Run): TrainerState {
+  const tensors = new Map<string, StateTensor>()
+  for (const [name, slot] of optimiser.slots())
+    tensors.set(name, { shape: slot.shape, data: Float32Array.from(slot.dataSync()) })
+  for (const [path, active] of sparse.masks())
+    tensors.set(`mask/${path}`, { shape: [active.length], data: active.slice() })
+  return { json: { step: done }, tensors }
+}
+
+function restore(run: Run, { json, tensors }: TrainerState): readonly string[] {
+  const masks = new Map<string, Uint8Array>()
+  const slots = new Map<string, Float32Array>()
+  const unfit: string[] = []
+  for (const [path, active] of run.sparse.masks()) {
+    const data = tensors.get(`mask/${path}`)?.data
+    if (data instanceof Uint8Array && data.length === active.length) masks.set(path, data)
+    else unfit.push(`mask/${path}`)
+  }
+  for (const [name, slot] of run.optimiser.slots()) {
+    const data = tensors.get(name)?.data
+    if (data instanceof Float32Array && data.length === slot.size) slots.set(name, data)
+    else unfit.push(name)
+  }
+  if (unfit.length > 0) return unfit
+  for (const [name, slot] of run.optimiser.slots()) fill(slot, slots.get(name) ?? new Float32Array(slot.size))
+  run.sparse.restore(masks)
+  run.done = json.step
+  return []
+}
