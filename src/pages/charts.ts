@@ -1,0 +1,231 @@
+// Charts as inline SVG: plain data in, the same bytes out each time, colours left to the page's style sheet.
+import { BarChart, LineChart } from 'echarts/charts'
+import { GridComponent, MarkLineComponent } from 'echarts/components'
+import { init, use } from 'echarts/core'
+import type { EChartsCoreOption } from 'echarts/core'
+import { SVGRenderer } from 'echarts/renderers'
+import type { Point } from './downsample.ts'
+import { escapeText, trusted } from './markup.ts'
+import type { Markup } from './markup.ts'
+import { tick } from './numbers.ts'
+
+use([BarChart, LineChart, GridComponent, MarkLineComponent, SVGRenderer])
+
+/** One line of a chart. Its name stands in the legend beside the chart, never in the picture. */
+export interface Line {
+  readonly points: readonly Point[]
+  /** CSS colour: `var(--series-0)`. */
+  readonly colour: string
+  readonly dash?: readonly number[]
+  readonly width?: number
+  readonly opacity?: number
+  /** Lines with one stack's name lie upon one another, filled in between. All of them have the same x. */
+  readonly stack?: string
+}
+
+export interface Bars {
+  readonly points: readonly Point[]
+  readonly colour: string
+}
+
+/** A vertical line where something happened. */
+export interface Mark {
+  readonly x: number
+  readonly kind: 'update' | 'resume' | 'best'
+}
+
+export interface Axis {
+  /** Written along the axis. */
+  readonly label?: string
+  readonly min?: number
+  readonly max?: number
+  /** Only whole numbers are marked. */
+  readonly whole?: boolean
+  readonly logarithmic?: boolean
+  readonly format?: (value: number) => string
+}
+
+export interface Chart {
+  /** Letters, digits and hyphens; unique on the page. */
+  readonly id: string
+  readonly width: number
+  readonly height: number
+  /** What the picture shows, for who does not see it. */
+  readonly summary: string
+  readonly lines: readonly Line[]
+  readonly bars?: readonly Bars[]
+  readonly marks?: readonly Mark[]
+  readonly x: Axis
+  readonly y: Axis
+  /** No labels and no ticks: one of many small pictures that share their axes. */
+  readonly bare?: boolean
+  /** Shown only where there is room for it, or only where there is none for the other. */
+  readonly room?: 'wide' | 'narrow'
+}
+
+/** The chart for wide and for narrow screens, of which the style sheet shows one: text keeps its size on both. */
+export function renderWide(chart: Omit<Chart, 'width' | 'height' | 'room'>): readonly Markup[] {
+  return [
+    renderChart({ ...chart, width: 1100, height: 300, room: 'wide' }),
+    renderChart({ ...chart, id: `${chart.id}-narrow`, width: 420, height: 260, room: 'narrow' }),
+  ]
+}
+
+/** Chart of a half row, or of a whole one on narrow screens. */
+export function renderHalf(chart: Omit<Chart, 'width' | 'height' | 'room'>): Markup {
+  return renderChart({ ...chart, width: 480, height: 230 })
+}
+
+/** The chart as one `<svg>` that fills the width it gets. */
+export function renderChart(chart: Chart): Markup {
+  const instance = init(null, null, {
+    renderer: 'svg',
+    ssr: true,
+    width: chart.width,
+    height: chart.height,
+  })
+  try {
+    instance.setOption(optionOf(chart))
+    return trusted(inline(instance.renderToSVGString(), chart))
+  } finally {
+    instance.dispose()
+  }
+}
+
+/**
+ * The renderer numbers its pictures per process, in ids and classes, and writes hover rules that would hold for the whole
+ * page: ids are renamed after the chart, the rest is left out. No text of a user is in the picture, so that plain
+ * replacements are safe.
+ */
+function inline(svg: string, chart: Chart): string {
+  const body = svg
+    .replace(/^<svg[^>]*>\s*/, '')
+    .replace(/^<rect [^>]*fill="none"[^>]*><\/rect>\s*/, '')
+    .replace(/<style[^>]*>[\s\S]*?<\/style>\s*/, '')
+    .replaceAll(/ class="zr\d+-cls-\d+"/g, '')
+    .replaceAll(/ (?:pointer-events="visible"|ecmeta_\w+="[^"]*")/g, '')
+    .replaceAll(/(id="|url\(#)zr\d+-/g, `$1${chart.id}-`)
+    .replaceAll('font-family:inherit;', '')
+    .replaceAll('<defs >', '<defs>')
+    .replaceAll(/>\s*\n\s*</g, '>\n<')
+  const label = escapeText(chart.summary)
+  const shown = chart.room === undefined ? '' : ` class="${chart.room === 'wide' ? 'wide-chart' : 'narrow'}"`
+  return `<svg${shown} viewBox="0 0 ${chart.width} ${chart.height}" role="img" aria-label="${label}">\n${body.trim()}`
+}
+
+function optionOf(chart: Chart): EChartsCoreOption {
+  const marks = markLine(chart.marks ?? [])
+  const lines = chart.lines.map(lineSeries)
+  const bars = (chart.bars ?? []).map(barSeries)
+  const edge = chart.bare ? 1 : 6
+  return {
+    animation: false,
+    textStyle: { fontFamily: 'inherit', fontSize: 11 },
+    grid: {
+      left: edge,
+      right: chart.bare ? 1 : 14,
+      top: chart.bare ? 1 : 10,
+      bottom: chart.bare ? 1 : chart.x.label === undefined ? 6 : 20,
+    },
+    xAxis: {
+      ...axis(chart.x, chart.bare ?? false),
+      axisLine: { show: !chart.bare, onZero: false, lineStyle: { color: 'var(--axis)' } },
+      splitLine: { show: false },
+      nameLocation: 'middle',
+      nameGap: 26,
+    },
+    yAxis: {
+      ...axis(chart.y, chart.bare ?? false),
+      scale: true,
+      splitNumber: chart.height < 200 ? 3 : 5,
+      axisLine: { show: false },
+      splitLine: { lineStyle: { color: 'var(--grid)' } },
+    },
+    series: [...(marks === undefined ? [] : [marks]), ...bars, ...lines],
+  }
+}
+
+function axis(axis: Axis, bare: boolean): Record<string, unknown> {
+  const format = axis.format ?? tick
+  return {
+    type: axis.logarithmic ? 'log' : 'value',
+    ...(axis.label === undefined ? {} : { name: axis.label, nameTextStyle: { color: 'var(--muted)' } }),
+    ...(axis.min === undefined ? {} : { min: axis.min }),
+    ...(axis.max === undefined ? {} : { max: axis.max }),
+    ...(axis.whole ? { minInterval: 1 } : {}),
+    axisTick: { show: false },
+    axisLabel: {
+      show: !bare,
+      color: 'var(--muted)',
+      fontSize: 11,
+      hideOverlap: true,
+      formatter: (value: number) => format(value),
+    },
+  }
+}
+
+function lineSeries(line: Line): Record<string, unknown> {
+  const filled = line.stack !== undefined
+  return {
+    type: 'line',
+    silent: true,
+    animation: false,
+    symbol: 'none',
+    data: line.points.map((point, k) => (isAlone(line.points, k) ? dot(point) : point)),
+    lineStyle: {
+      color: line.colour,
+      width: line.width ?? 2,
+      opacity: line.opacity ?? 1,
+      type: line.dash === undefined || line.dash.length === 0 ? 'solid' : line.dash,
+    },
+    itemStyle: { color: line.colour },
+    ...(filled ? { stack: line.stack, areaStyle: { color: line.colour, opacity: 0.78 } } : {}),
+  }
+}
+
+/** A point without neighbours is no line: it needs a dot to be seen. */
+function isAlone(points: readonly Point[], k: number): boolean {
+  const has = (index: number): boolean => (points[index]?.[1] ?? null) !== null
+  return has(k) && !has(k - 1) && !has(k + 1)
+}
+
+function dot(point: Point): Record<string, unknown> {
+  return { value: point, symbol: 'circle', symbolSize: 6 }
+}
+
+function barSeries(bars: Bars): Record<string, unknown> {
+  return {
+    type: 'bar',
+    silent: true,
+    animation: false,
+    stack: 'bars',
+    barMaxWidth: 14,
+    barMinWidth: 1,
+    data: bars.points,
+    itemStyle: { color: bars.colour },
+  }
+}
+
+const markStyles = {
+  update: { color: 'var(--mark)', width: 1, type: 'solid', opacity: 0.55 },
+  resume: { color: 'var(--muted)', width: 1.5, type: [1, 3], opacity: 1 },
+  best: { color: 'var(--accent)', width: 1.5, type: [4, 3], opacity: 1 },
+} as const
+
+/** Behind everything else, as an empty series of its own. */
+function markLine(marks: readonly Mark[]): Record<string, unknown> | undefined {
+  if (marks.length === 0) return undefined
+  return {
+    type: 'line',
+    silent: true,
+    animation: false,
+    data: [],
+    markLine: {
+      silent: true,
+      animation: false,
+      symbol: 'none',
+      label: { show: false },
+      data: marks.map((mark) => ({ xAxis: mark.x, lineStyle: markStyles[mark.kind] })),
+    },
+  }
+}

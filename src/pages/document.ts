@@ -1,0 +1,58 @@
+// The shell of a page: one file that needs nothing beside itself and asks nothing of the network.
+import { markup, trusted } from './markup.ts'
+import type { Markup, Piece } from './markup.ts'
+import { styleSheet } from './style.ts'
+
+export interface Section {
+  /** Letters, digits and hyphens; unique on the page. */
+  readonly id: string
+  readonly title: string
+  readonly content: Piece
+}
+
+export interface PageDocument {
+  readonly title: string
+  /** What stands above the sections. */
+  readonly header: Markup
+  readonly sections: readonly Section[]
+  readonly footer: Piece
+  /** The page loads itself again after so many seconds. */
+  readonly refreshSeconds?: number
+}
+
+/** Nothing is loaded and nothing runs, whatever a name on the page says: the browser is told so. */
+const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+
+export function renderDocument(page: PageDocument): string {
+  const refresh =
+    page.refreshSeconds !== undefined &&
+    markup`<meta http-equiv="refresh" content="${Math.max(1, Math.round(page.refreshSeconds))}">\n`
+  return markup`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="color-scheme" content="light dark">
+${refresh}<title>${page.title}</title>
+<style>${trusted(styleSheet)}</style>
+</head>
+<body>
+<a class="skip" href="#content">Skip to the content</a>
+${page.header}
+<nav aria-label="Sections"><ul>${page.sections.map((one) => markup`<li><a href="#${one.id}">${one.title}</a></li>`)}</ul></nav>
+<main id="content" tabindex="-1">
+${page.sections.map(renderSection)}</main>
+<footer>${page.footer}</footer>
+</body>
+</html>
+`.text
+}
+
+function renderSection(section: Section): Markup {
+  return markup`<section id="${section.id}" aria-labelledby="${section.id}-title">
+<h2 id="${section.id}-title">${section.title}</h2>
+${section.content}
+</section>
+`
+}
