@@ -5,10 +5,10 @@ import { reshape, transpose, type Tensor } from '@tensorflow/tfjs-core'
 export class Activation {
   /** As the compiler counts: `[N, C, D, H, W]`, `[N, L, C]`, or without `N` for tables. */
   readonly shape: readonly number[]
-  private firstForm: Tensor | undefined
-  private lastForm: Tensor | undefined
+  private firstForm: Form | undefined
+  private lastForm: Form | undefined
 
-  private constructor(shape: readonly number[], first: Tensor | undefined, last: Tensor | undefined) {
+  private constructor(shape: readonly number[], first: Form | undefined, last: Form | undefined) {
     this.shape = shape
     this.firstForm = first
     this.lastForm = last
@@ -16,14 +16,14 @@ export class Activation {
 
   /** A tensor in the compiler's own order of axes. */
   static first(tensor: Tensor): Activation {
-    return new Activation(tensor.shape, tensor, undefined)
+    return new Activation(tensor.shape, formOf(tensor), undefined)
   }
 
   /** A tensor whose channels come last: `[N, D, H, W, C]`. */
   static last(tensor: Tensor): Activation {
     const [batch = 1, ...rest] = tensor.shape
     const channels = rest.pop() ?? 1
-    return new Activation([batch, channels, ...rest], undefined, tensor)
+    return new Activation([batch, channels, ...rest], undefined, formOf(tensor))
   }
 
   /** Whether the value was made channels last: what reads it elementwise stays in that order. */
@@ -32,14 +32,28 @@ export class Activation {
   }
 
   first(): Tensor {
-    this.firstForm ??= exchanged(this.last(), 'channels first')
-    return this.firstForm
+    this.firstForm ??= formOf(exchanged(this.last(), 'channels first'))
+    return this.firstForm()
   }
 
   last(): Tensor {
-    this.lastForm ??= exchanged(this.first(), 'channels last')
-    return this.lastForm
+    this.lastForm ??= formOf(exchanged(this.first(), 'channels last'))
+    return this.lastForm()
   }
+}
+
+/** Gives a tensor to each of those that read it. */
+type Form = () => Tensor
+
+/**
+ * The gradients of all that read one tensor are added up at its rank, and additions of rank 7 and more go wrong on wasm without an error:
+ * such a tensor is kept flat, and every reader gets a view of its own.
+ */
+function formOf(tensor: Tensor): Form {
+  if (tensor.rank <= 6) return () => tensor
+  const { shape } = tensor
+  const flat = reshape(tensor, [-1])
+  return () => reshape(flat, shape)
 }
 
 /** Rank 3 is enough: `[N, C, V]` against `[N, V, C]`. Transposes of higher rank are slow on wasm. */

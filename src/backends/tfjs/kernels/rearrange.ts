@@ -28,10 +28,12 @@ export function takenAlong(x: Tensor, axis: number, start: number, count: number
 /** `out[(i + offset) mod extent] = in[i]` along an axis. */
 export function rolledAlong(x: Tensor, axis: number, offset: number): Tensor {
   const extent = x.shape[axis] ?? 1
-  const cut = (((-offset % extent) + extent) % extent) + 0
+  const cut = ((-offset % extent) + extent) % extent
   if (cut === 0) return x
-  const parts = [takenAlong(x, axis, cut, extent - cut, 1), takenAlong(x, axis, 0, cut, 1)]
-  return joinedAlong(parts, axis)
+  // Both parts read the view: their gradients are added up at its rank, not at that of x.
+  return alongAxis(x, axis, (view) =>
+    joinedAlong([takenAlong(view, 1, cut, extent - cut, 1), takenAlong(view, 1, 0, cut, 1)], 1),
+  )
 }
 
 export function joinedAlong(parts: readonly Tensor[], axis: number): Tensor {
