@@ -1,19 +1,16 @@
 // The norm of all gradients together, and what it is clipped by.
-import { concat, square, reshape, sum, tidy, type Tensor } from '@tensorflow/tfjs-core'
+import type { Tensor } from '@tensorflow/tfjs-core'
 
 /**
- * The Euclidean norm of all gradients as one vector. Squares are summed by rows on the backend and the rows in double precision here: one
- * float32 sum over millions would lose digits.
+ * The Euclidean norm of all gradients as one vector, summed in double precision outside of the backend: a float32 sum over millions of
+ * squares, one after the other as wasm has it, loses half of its digits.
  */
 export function gradientNorm(gradients: Iterable<Tensor>): number {
-  const rows = tidy(() => {
-    const sums = [...gradients].map((gradient) =>
-      sum(square(reshape(gradient, [gradient.shape[0] ?? 1, -1])), 1),
-    )
-    return sums.length === 0 ? new Float32Array() : concat(sums).dataSync()
-  })
   let total = 0
-  for (const row of rows) total += row
+  for (const gradient of gradients) {
+    const numbers = gradient.dataSync()
+    for (let at = 0; at < numbers.length; at++) total += (numbers[at] ?? 0) ** 2
+  }
   return Math.sqrt(total)
 }
 
