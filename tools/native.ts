@@ -62,7 +62,7 @@ function report(outcome: SetUp): void {
     console.log(`${outcome.description} works: ${ways[outcome.way]}`)
     return
   }
-  console.error('The native binding could not be set up; training runs on WebAssembly.')
+  console.error('The native binding could not be set up. Without it training runs on WebAssembly.')
   for (const { way, why } of outcome.reasons) console.error(`  ${way}: ${why}`)
   process.exitCode = 1
 }
