@@ -26,7 +26,9 @@ export function drawMap(
   const matrix = turns.reduce<Matrix>((all, turn) => times(all, turn), identity)
   // The middle of the patch stays where it is.
   const middle = patch.map((extent) => (extent - 1) / 2)
-  const moved = axes.map((row) => axes.reduce((sum, k) => sum + at(matrix, row, k) * (middle[k] ?? 0), 0))
+  const moved = axes.map((row) =>
+    axes.reduce<number>((sum, k) => sum + at(matrix, row, k) * (middle[k] ?? 0), 0),
+  )
   return {
     matrix,
     origin: axes.map((axis) => (corner[axis] ?? 0) + (middle[axis] ?? 0) - (moved[axis] ?? 0)),
@@ -88,7 +90,7 @@ const diagonal = ([a = 1, b = 1, c = 1]: readonly number[]): Matrix => [a, 0, 0,
 
 function times(a: Matrix, b: Matrix): Matrix {
   return axes.flatMap((row) =>
-    axes.map((column) => axes.reduce((sum, k) => sum + at(a, row, k) * at(b, k, column), 0)),
+    axes.map((column) => axes.reduce<number>((sum, k) => sum + at(a, row, k) * at(b, k, column), 0)),
   )
 }
 

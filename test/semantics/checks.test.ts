@@ -12,7 +12,13 @@ describe('recipes', () => {
       {
         name: 'r', network: 'N', loss: [{ loss: 'dice', weight: 1, batch: false }], supervise: [{ output: 'logits', weight: 1 }],
         optimizer: { kind: 'sgd', lr: 0.01, momentum: 0, nesterov: false, weightDecay: 0 },
-        schedule: { kind: 'constant' }, batch: 1, steps: 250, epochs: 1,
+        schedule: { kind: 'constant' }, batch: 1, steps: 250, epochs: 1, foreground: 1 / 3,
+        augment: [
+          { kind: 'flip', chance: 0.5 }, { kind: 'rotate', degrees: 15, chance: 0.2 },
+          { kind: 'scale', from: 0.7, to: 1.4, chance: 0.2 }, { kind: 'noise', std: 0.1, chance: 0.1 },
+          { kind: 'brightness', from: 0.75, to: 1.25, chance: 0.15 }, { kind: 'contrast', from: 0.75, to: 1.25, chance: 0.15 },
+          { kind: 'gamma', from: 0.7, to: 1.5, chance: 0.4 },
+        ],
       },
     ]) // prettier-ignore
   })
@@ -35,7 +41,46 @@ describe('recipes', () => {
     expect(found?.clip).toBe(12)
   })
 
+  test('augment as they say', () => {
+    const augment = (value: string): unknown =>
+      checked(recipe(`loss = dice\n optimizer = sgd\n foreground = 0\n augment = ${value}`)).recipes[0]
+        ?.augment
+    expect(augment('none')).toEqual([])
+    expect(augment('[]')).toEqual([])
+    expect(augment('flip')).toEqual([{ kind: 'flip', chance: 0.5 }])
+    expect(augment('[scale(to = 2, chance = 1), rotate(30)]')).toEqual([
+      { kind: 'scale', from: 0.7, to: 2, chance: 1 },
+      { kind: 'rotate', degrees: 30, chance: 0.2 },
+    ])
+  })
+
+  const augmenting = (value: string): string => `loss = dice\n optimizer = sgd\n augment = ${value}`
   const wrong: Readonly<Record<string, readonly [settings: string, args: string, expected: string]>> = {
+    'an augmentation that does not exist': [
+      augmenting('[blur]'),
+      '',
+      'WEFT201 unknown name `blur` @ blur',
+    ],
+    'a chance above 1': [
+      augmenting('flip(chance = 2)'),
+      '',
+      'WEFT609 `augment` cannot be flip(chance = 2) @ flip(chance = 2)',
+    ],
+    'a range that ends before it begins': [
+      augmenting('[scale(from = 2)]'),
+      '',
+      'WEFT609 `augment` cannot be [scale(from = 2)] @ [scale(from = 2)]',
+    ],
+    'an augmentation given twice': [
+      augmenting('[flip, flip]'),
+      '',
+      'WEFT609 `augment` cannot be [flip, flip] @ [flip, flip]',
+    ],
+    'a share of the foreground above 1': [
+      'loss = dice\n optimizer = sgd\n foreground = 1.5',
+      '',
+      'WEFT609 `foreground` cannot be 1.5 @ 1.5',
+    ],
     'an output that these arguments do not give': [
       'loss = dice\n optimizer = sgd\n supervise = [ds[1]: 1]',
       '(deep = false)',

@@ -1,13 +1,13 @@
 // `train` blocks: a recipe read against the vocabulary of losses, optimizers and schedules, checked against the network's outputs.
 import { problem } from '../diagnostics/diagnostic.ts'
 import type { Graph } from '../ir/graph.ts'
-import type { Plain, Term } from '../ops/attrs.ts'
 import type { EntryItem, Expr, ListItem, NetworkDecl, Setting, TrainDecl } from '../syntax/ast.ts'
 import { suggest } from '../text/suggest.ts'
+import { augmentSetting, defaultAugmentation, type Augmentation } from './augment.ts'
 import { force, lookup, type Env } from './env.ts'
 import { evaluate, wholeNumber } from './evaluate.ts'
 import { elaborateNetwork } from './networks.ts'
-import { toPlain } from './operator-arguments.ts'
+import { fieldsOf, termOf } from './recipe-terms.ts'
 import { report } from './session.ts'
 import { readSettings, type SettingSpec, type SettingTable } from './settings.ts'
 import { invalid, showValue, typeName, type GivenArgument, type Value } from './values.ts'
@@ -35,6 +35,10 @@ export interface Recipe {
   readonly epochs: number
   /** Greatest gradient norm; absent for no clipping. */
   readonly clip?: number
+  /** Share of patches that are centred on a voxel of a foreground class. */
+  readonly foreground: number
+  /** Empty for none. */
+  readonly augment: readonly Augmentation[]
 }
 
 export type Optimizer =
@@ -59,35 +63,7 @@ export type Schedule =
   | { readonly kind: 'poly'; readonly power: number }
   | { readonly kind: 'cosine'; readonly to: number }
 
-// ---------------------------------------------------------------- terms with named numbers
-
-type Fields = Readonly<Record<string, number | boolean>>
-
-/** The arguments of a term by name, defaults filled in; undefined where a name, a type or a sign is wrong. */
-function fieldsOf<F extends Fields>(
-  term: Term,
-  defaults: F,
-): { readonly [K in keyof F]: F[K] extends boolean ? boolean : number } | undefined {
-  const names = Object.keys(defaults)
-  const given = new Map<string, Plain>([
-    ...term.positional.map((value, k) => [names[k] ?? '', value] as const),
-    ...Object.entries(term.named),
-  ])
-  const result: Record<string, number | boolean> = { ...defaults }
-  for (const [name, value] of given) {
-    const before = result[name]
-    if (before === undefined || typeof before !== typeof value) return undefined
-    if (typeof value === 'number' && value < 0) return undefined
-    if (typeof value === 'number' || typeof value === 'boolean') result[name] = value
-  }
-  // Every field was checked against the type of its default.
-  return result as { readonly [K in keyof F]: F[K] extends boolean ? boolean : number }
-}
-
-const termOf = (value: Value): Term | undefined => {
-  const plain = value.kind === 'term' ? toPlain(value) : undefined
-  return typeof plain === 'object' && 'kind' in plain && plain.kind === 'term' ? plain : undefined
-}
+// ---------------------------------------------------------------- terms
 
 function readOptimizer(value: Value): Optimizer | undefined {
   const term = termOf(value)
@@ -143,6 +119,8 @@ interface RecipeSettings {
   readonly steps: number
   readonly epochs: number
   readonly clip: number
+  readonly foreground: number
+  readonly augment: readonly Augmentation[]
 }
 
 const count: SettingSpec<number> = { words: [], expected: 'a positive int', read: positive }
@@ -168,6 +146,15 @@ const table: SettingTable<RecipeSettings> = {
     read: (value) =>
       (value.kind === 'int' || value.kind === 'float') && value.value > 0 ? value.value : undefined,
   },
+  foreground: {
+    words: [],
+    expected: 'a share of the patches, from 0 to 1',
+    read: (value) =>
+      (value.kind === 'int' || value.kind === 'float') && value.value >= 0 && value.value <= 1
+        ? value.value
+        : undefined,
+  },
+  augment: augmentSetting,
 }
 
 /** A recipe and the network that it trains, with the arguments in place. */
@@ -250,6 +237,8 @@ function readRecipe(declaration: TrainDecl, graph: Graph, env: Env): Recipe | un
     steps: plain.steps ?? 250,
     epochs: plain.epochs ?? 1,
     ...(plain.clip === undefined ? {} : { clip: plain.clip }),
+    foreground: plain.foreground ?? 1 / 3,
+    augment: plain.augment ?? defaultAugmentation,
   }
 }
 
