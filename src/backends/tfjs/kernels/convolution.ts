@@ -1,0 +1,30 @@
+// Convolution with its gradients, in the compiler's layout of weights: `[out, in / groups, …kernel]`.
+import { add, reshape, type Tensor } from '@tensorflow/tfjs-core'
+import { backwardInput, backwardWeight, forward, type Geometry } from './grouped.ts'
+import { columnSums } from './sums.ts'
+import { kept, withGradient } from './with-gradient.ts'
+import { rowsOf } from './windows.ts'
+
+/** Saves the image and the weight. The bias is part of it because its gradient is a sum over voxels, slow in the stock form. */
+export function convolution(x: Tensor, weight: Tensor, bias: Tensor | undefined, geometry: Geometry): Tensor {
+  return withGradient(bias === undefined ? [x, weight] : [x, weight, bias], () => ({
+    value: withBias(forward(x, flatTaps(weight), geometry), bias),
+    saved: [x, weight],
+    gradient: (dy, saved) => {
+      const [image, full] = [kept(saved, 0), kept(saved, 1)]
+      const dx = backwardInput(dy, flatTaps(full), geometry)
+      const dw = reshape(backwardWeight(image, dy, geometry), full.shape)
+      return bias === undefined ? [dx, dw] : [dx, dw, columnSums(rowsOf(dy))]
+    },
+  }))
+}
+
+export function withBias(x: Tensor, bias: Tensor | undefined): Tensor {
+  return bias === undefined ? x : reshape(add(rowsOf(x), bias), x.shape)
+}
+
+/** `[out, in, …kernel]` as `[out, in, taps]`. */
+export function flatTaps(weight: Tensor): Tensor {
+  const [outputs = 1, inputs = 1] = weight.shape
+  return reshape(weight, [outputs, inputs, -1])
+}
