@@ -31,26 +31,37 @@ const isShift = ({ matrix, origin }: PatchMap): boolean =>
   matrix.every((value, k) => value === (k % 4 === 0 ? 1 : 0)) && origin.every(Number.isInteger)
 
 function copyPatch(image: Image, labels: LabelMap, origin: readonly number[], target: PatchTarget): void {
-  const [depth, height, width] = image.geometry.extents
-  const [d, h, w] = target.extents
-  const [z0 = 0, y0 = 0, x0 = 0] = origin
+  const [z = 0, y = 0, x = 0] = origin
+  copyWindow(labels.data, image.geometry.extents, [z, y, x], target.extents, target.labels)
+  copyChannels(image, [z, y, x], target.extents, target.images)
+}
+
+/** All channels of the window of an image whose first voxel is `corner`; 0 outside of the volume. */
+export function copyChannels(image: Image, corner: Extents, patch: Extents, out: Float32Array): void {
+  const { extents } = image.geometry
+  const volume = extents[0] * extents[1] * extents[2]
+  const voxels = patch[0] * patch[1] * patch[2]
+  for (let channel = 0; channel < image.channels; channel++) {
+    const source = image.data.subarray(channel * volume, (channel + 1) * volume)
+    copyWindow(source, extents, corner, patch, out.subarray(channel * voxels, (channel + 1) * voxels))
+  }
+}
+
+function copyWindow<T extends Float32Array | Uint8Array>(
+  source: T,
+  [depth, height, width]: Extents,
+  [z0, y0, x0]: Extents,
+  [d, h, w]: Extents,
+  out: T,
+): void {
+  out.fill(0)
   const first = Math.max(0, -x0)
   const last = Math.min(w, width - x0)
-  target.images.fill(0)
-  target.labels.fill(0)
   if (last <= first) return
   for (let z = Math.max(0, -z0); z < Math.min(d, depth - z0); z++)
     for (let y = Math.max(0, -y0); y < Math.min(h, height - y0); y++) {
       const from = ((z + z0) * height + y + y0) * width + x0
-      const to = (z * h + y) * w
-      target.labels.set(labels.data.subarray(from + first, from + last), to + first)
-      for (let channel = 0; channel < image.channels; channel++) {
-        const source = channel * depth * height * width + from
-        target.images.set(
-          image.data.subarray(source + first, source + last),
-          channel * d * h * w + to + first,
-        )
-      }
+      out.set(source.subarray(from + first, from + last), (z * h + y) * w + first)
     }
 }
 

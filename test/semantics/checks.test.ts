@@ -56,11 +56,7 @@ describe('recipes', () => {
 
   const augmenting = (value: string): string => `loss = dice\n optimizer = sgd\n augment = ${value}`
   const wrong: Readonly<Record<string, readonly [settings: string, args: string, expected: string]>> = {
-    'an augmentation that does not exist': [
-      augmenting('[blur]'),
-      '',
-      'WEFT201 unknown name `blur` @ blur',
-    ],
+    'an augmentation that does not exist': [augmenting('[blur]'), '', 'WEFT201 unknown name `blur` @ blur'],
     'a chance above 1': [
       augmenting('flip(chance = 2)'),
       '',

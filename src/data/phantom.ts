@@ -1,0 +1,173 @@
+// Phantoms: made-up cases with known labels, to try a network before there are data. Ellipsoids of each class, a smooth bias, noise.
+import { isProblem, problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
+import { suggest } from '../compiler/text/suggest.ts'
+import { normal, uniform } from '../weights/normal.ts'
+import { stream, type Stream } from '../weights/streams.ts'
+import type { DatasetDescription, Extents, Geometry, LabelledCase } from './case.ts'
+
+export interface PhantomSettings {
+  readonly cases: number
+  /** Depth, height, width. */
+  readonly extents: Extents
+  /** Without the background. */
+  readonly classes: number
+  readonly channels: number
+  /** Standard deviation, where the intensities of two classes lie about 1 apart. */
+  readonly noise: number
+  readonly seed: number
+}
+
+const defaults: PhantomSettings = {
+  cases: 24,
+  extents: [32, 32, 32],
+  classes: 2,
+  channels: 1,
+  noise: 0.1,
+  seed: 1,
+}
+
+const prefix = 'phantom:'
+export const isPhantom = (data: string): boolean => data === 'phantom' || data.startsWith(prefix)
+
+/** What each setting may be. */
+const ranges: Readonly<
+  Record<Exclude<keyof PhantomSettings, 'extents'>, readonly [least: number, greatest: number]>
+> = {
+  cases: [1, 10_000],
+  classes: [1, 8],
+  channels: [1, 16],
+  noise: [0, 10],
+  seed: [0, 2 ** 31 - 1],
+}
+const leastExtent = 8
+const greatestExtent = 1024
+
+/** `phantom:cases=24,extents=32x32x32,classes=2,channels=1,noise=0.1,seed=1`, each setting at most once, all with defaults. */
+export function parsePhantom(data: string): PhantomSettings | Problem {
+  const malformed = (reason: string): Problem => problem('phantom-setting', { setting: data, reason })
+  const text = data.startsWith(prefix) ? data.slice(prefix.length) : ''
+  const found: Record<string, number | Extents> = {}
+  for (const part of text === '' ? [] : text.split(',')) {
+    const [name = '', value, ...rest] = part.split('=')
+    if (value === undefined || rest.length > 0) return malformed(`\`${part}\` is not of the form name=value`)
+    if (!Object.hasOwn(defaults, name)) return malformed(unknownSetting(name))
+    if (name in found) return malformed(`\`${name}\` is given twice`)
+    const read = name === 'extents' ? readExtents(value) : readNumber(name as keyof typeof ranges, value)
+    if (typeof read === 'string') return malformed(read)
+    found[name] = read
+  }
+  return { ...defaults, ...found }
+}
+
+function unknownSetting(name: string): string {
+  const nearest = suggest(name, Object.keys(defaults))
+  const hint = nearest === undefined ? Object.keys(defaults).join(', ') : `did you mean \`${nearest}\`?`
+  return `there is no setting \`${name}\` (${hint})`
+}
+
+function readNumber(name: keyof typeof ranges, value: string): number | string {
+  const [least, greatest] = ranges[name]
+  const form = name === 'noise' ? /^\d+(?:\.\d+)?(?:e-?\d+)?$/ : /^\d+$/
+  const number = Number(value)
+  if (form.test(value) && number >= least && number <= greatest) return number
+  return `\`${name}\` is ${name === 'noise' ? 'a number' : 'a whole number'} from ${least} to ${greatest}, not ${value}`
+}
+
+function readExtents(value: string): Extents | string {
+  const [d = 0, h = 0, w = 0, ...rest] = value
+    .split('x')
+    .map((part) => (/^\d+$/.test(part) ? Number(part) : 0))
+  const all = [d, h, w]
+  if (rest.length === 0 && all.every((extent) => extent >= leastExtent && extent <= greatestExtent))
+    return [d, h, w]
+  return `\`extents\` are three whole numbers from ${leastExtent} to ${greatestExtent}, like 32x32x32, not ${value}`
+}
+
+export function describePhantoms({ classes, channels }: PhantomSettings): DatasetDescription {
+  return {
+    name: 'phantoms',
+    channels: Array.from({ length: channels }, (_, k) => `made-up ${k}`),
+    classes: ['background', ...Array.from({ length: classes }, (_, k) => `ellipsoid ${k + 1}`)],
+  }
+}
+
+export function phantomNames({ cases }: PhantomSettings): readonly string[] {
+  return Array.from({ length: cases }, (_, k) => `phantom_${String(k + 1).padStart(3, '0')}`)
+}
+
+/** The case of a name; it depends on the settings and the name only. */
+export function phantomCase(settings: PhantomSettings, name: string): LabelledCase {
+  const { extents, classes, channels, seed } = settings
+  const geometry = geometryOf(extents)
+  const random = stream(seed, 'phantom', name)
+  const labels = new Uint8Array(extents[0] * extents[1] * extents[2])
+  for (let label = 1; label <= classes; label++) paint(labels, drawEllipsoid(extents, random), extents, label)
+  const data = new Float32Array(channels * labels.length)
+  for (let channel = 0; channel < channels; channel++)
+    fillChannel(data.subarray(channel * labels.length, (channel + 1) * labels.length), labels, settings, {
+      channel,
+      random,
+    })
+  return { name, image: { geometry, channels, data }, labels: { geometry, data: labels } }
+}
+
+const geometryOf = (extents: Extents): Geometry => ({
+  extents,
+  spacing: [1, 1, 1],
+  affine: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0],
+})
+
+interface Ellipsoid {
+  readonly centre: readonly number[]
+  readonly radii: readonly number[]
+}
+
+/** Inside of the volume; radii from an eighth to a quarter of its extents. */
+function drawEllipsoid(extents: Extents, random: Stream): Ellipsoid {
+  const radii = extents.map((extent) => extent * (0.125 + 0.125 * uniform(random)))
+  const centre = extents.map((extent, k) => {
+    const radius = radii[k] ?? 0
+    return radius + uniform(random) * (extent - 1 - 2 * radius)
+  })
+  return { centre, radii }
+}
+
+/** A later class lies over an earlier one. */
+function paint(labels: Uint8Array, { centre, radii }: Ellipsoid, extents: Extents, label: number): void {
+  const [depth, height, width] = extents
+  const [cz = 0, cy = 0, cx = 0] = centre
+  const [rz = 1, ry = 1, rx = 1] = radii
+  let at = 0
+  for (let z = 0; z < depth; z++)
+    for (let y = 0; y < height; y++)
+      for (let x = 0; x < width; x++, at++) {
+        const distance = ((z - cz) / rz) ** 2 + ((y - cy) / ry) ** 2 + ((x - cx) / rx) ** 2
+        if (distance <= 1) labels[at] = label
+      }
+}
+
+/** Each class is 1 brighter than the one before, in every other channel darker; the bias is linear, up to 0.2 each way along an axis. */
+function fillChannel(
+  out: Float32Array,
+  labels: Uint8Array,
+  { extents, noise }: PhantomSettings,
+  { channel, random }: { readonly channel: number; readonly random: Stream },
+): void {
+  const [depth, height, width] = extents
+  const slope = extents.map((extent) => ((uniform(random) - 0.5) * 0.4) / extent)
+  const [sz = 0, sy = 0, sx = 0] = slope
+  const sign = channel % 2 === 0 ? 1 : -1
+  let at = 0
+  for (let z = 0; z < depth; z++)
+    for (let y = 0; y < height; y++)
+      for (let x = 0; x < width; x++, at++) {
+        const bias = sz * (z - depth / 2) + sy * (y - height / 2) + sx * (x - width / 2)
+        out[at] = sign * (labels[at] ?? 0) + bias + noise * normal(random)
+      }
+}
+
+/** All cases of a text such as `phantom:cases=8`. */
+export function phantoms(data: string): readonly LabelledCase[] | Problem {
+  const settings = parsePhantom(data)
+  return isProblem(settings) ? settings : phantomNames(settings).map((name) => phantomCase(settings, name))
+}
