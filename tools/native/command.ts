@@ -33,11 +33,11 @@ export function run(command: string, args: readonly string[], { cwd, env, second
   return { ok: false, stdout: found.stdout, why: telling(found.stderr) ?? telling(found.stdout) ?? ended }
 }
 
-/** The line that says most: the first that speaks of an error, else the last one. */
+/** The line that says most: the first that begins an error's message, else the last one. */
 function telling(output: string): string | undefined {
   const lines = output
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '')
-  return lines.find((line) => /\berror\b|Error:/i.test(line)) ?? lines.at(-1)
+  return lines.find((line) => /\b\w*error: /i.test(line)) ?? lines.at(-1)
 }
