@@ -71,6 +71,39 @@ itself, with \`dim("H", multiple = 16)\`, is given numbers where the extent come
     weft bench unet.weft --patch 64x64
 `,
   }),
+  'tfjs-unsayable': code<{ operator: string; reason: string }>({
+    code: 'WEFT967',
+    severity: 'error',
+    message: ({ operator, reason }) =>
+      `\`${operator}\` cannot be said in a TensorFlow.js graph model: ${reason}`,
+    help: () => 'bring the operands to fewer axes with `reshape`',
+    explanation: `A graph model is made of TensorFlow's own operations, so that it runs wherever TensorFlow.js does. What they cannot say on all of
+its backends is an error, never an approximation. Kernels of two operands take six axes; neighbours that broadcast alike count as one.
+`,
+  }),
+  'folder-not-export': code<{ path: string; found: string }>({
+    code: 'WEFT968',
+    severity: 'error',
+    message: ({ path, found }) => `${path} is not a folder that an export wrote: it holds ${found}`,
+    help: () => 'give -o a new folder, an empty one, or one that `weft compile --target tfjs` wrote before',
+    explanation: `A TensorFlow.js model is several files: model.json, weights.bin and training.json. They go into a folder of their own, which is
+replaced when it holds an export of Weft's, and left alone when it holds anything else.
+
+    weft compile net.weft --target tfjs -o .           // the folder of the spec
+    weft compile net.weft --target tfjs -o net-tfjs
+`,
+  }),
+  'option-of-target': code<{ option: string; target: string; given: string }>({
+    code: 'WEFT969',
+    severity: 'error',
+    message: ({ option, target, given }) => `${option} is an option of --target ${target}, not of ${given}`,
+    help: ({ option }) => `leave ${option} out`,
+    explanation: `Operator sets, passes and external data belong to ONNX files. A TensorFlow.js graph model has its own layout of weights, always
+leaves the batch free and needs numbers for the other extents; its weights are cut into files with --shard.
+
+    weft compile net.weft --target tfjs -o net-tfjs --opset 17     // WEFT969
+`,
+  }),
   'runtime-absent': code<{ runtime: string; reason: string }>({
     code: 'WEFT971',
     severity: 'error',

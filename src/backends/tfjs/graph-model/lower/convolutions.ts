@@ -1,0 +1,224 @@
+// Convolutions and transposed convolutions.
+import type { NodeOf } from '../../../backend.ts'
+import { transposed } from '../axes.ts'
+import type { GraphBuilder, Handle } from '../builder.ts'
+import { convolved, type Window } from '../convolve.ts'
+import {
+  channelParts,
+  framed,
+  imageOf,
+  imageResult,
+  joinedChannels,
+  tripleOf,
+  volume,
+  type Image,
+  type Triple,
+} from '../images.ts'
+import { elementsOf } from '../model.ts'
+import type { Entries, Step } from '../step.ts'
+import type { Value } from '../value.ts'
+
+const trivial: Window = { kernel: 1, stride: 1, dilation: 1, low: 0, high: 0 }
+
+export const convolutions: Entries<'conv' | 'conv_transpose'> = {
+  conv: ({ attributes }, step) => {
+    const { kernel, stride, dilation, padding, groups, bias } = attributes
+    const windows = kernel.map((taps, axis): Window => {
+      const [low = 0, high = 0] = padding[axis] ?? []
+      return { kernel: taps, stride: stride[axis] ?? 1, dilation: dilation[axis] ?? 1, low, high }
+    })
+    const x = imageOf(step.input())
+    const offset = bias ? step.parameter(1) : undefined
+    return imageResult(
+      step,
+      grouped(step, x, { windows: tripleOf(windows, trivial), groups, bias: offset, adjoint: false }),
+    )
+  },
+  conv_transpose: (node, step) =>
+    isUpsampling(node.attributes) ? upsampled(node, step) : spread(node, step),
+}
+
+interface Convolution {
+  readonly windows: Triple<Window>
+  readonly groups: number
+  readonly bias: Handle | undefined
+  /** The weight is `[in, out/groups, k…]` and is read backwards. */
+  readonly adjoint: boolean
+}
+
+function grouped(step: Step, x: Image, { windows, groups, bias, adjoint }: Convolution): Image {
+  const { builder } = step
+  const [channels = 1] = step.shape
+  const perChannel = groups > 1 && groups === x.channels
+  const taps = adjoint
+    ? adjointTaps(step, windows, groups, perChannel)
+    : plainTaps(step, windows, groups, perChannel)
+  if (groups === 1 || perChannel)
+    return convolved(builder, x, { windows, taps: taps[0] ?? [], perChannel, bias, channels })
+  const own = { windows, perChannel: false, channels: channels / groups, bias: undefined }
+  const parts = channelParts(builder, x, groups).map((part, group) =>
+    convolved(builder, part, { ...own, taps: taps[group] ?? [] }),
+  )
+  const joined = joinedChannels(builder, parts)
+  if (bias === undefined) return joined
+  const handle = builder.op('AddV2', [joined.handle, bias], joined.handle.dims)
+  return { ...joined, handle }
+}
+
+type Taps = readonly (readonly Handle[])[]
+
+/** `[out, in/groups, kd, kh, kw]` as `[groups, kd]` filters of `[kh, kw, in/groups, out/groups]`. */
+function plainTaps(step: Step, windows: Triple<Window>, groups: number, perChannel: boolean): Taps {
+  const [out = 1, given = 1] = step.parameterShape(0)
+  const kernel = windows.map((one) => one.kernel)
+  const view = [groups, out / groups, given, ...kernel]
+  // A filter for each channel has the channels where others have what they read.
+  const order = perChannel ? [3, 4, 5, 0, 2, 1] : [0, 3, 4, 5, 2, 1]
+  return cut(step, { view, order, reversed: [] }, perChannel)
+}
+
+/** `[in, out/groups, kd, kh, kw]`, turned round, as filters of `[kh, kw, in/groups, out/groups]`. */
+function adjointTaps(step: Step, windows: Triple<Window>, groups: number, perChannel: boolean): Taps {
+  const [given = 1, out = 1] = step.parameterShape(0)
+  const kernel = windows.map((one) => one.kernel)
+  const view = [groups, given / groups, out, ...kernel]
+  const order = perChannel ? [3, 4, 5, 0, 1, 2] : [0, 3, 4, 5, 1, 2]
+  return cut(step, { view, order, reversed: perChannel ? [0, 1, 2] : [1, 2, 3] }, perChannel)
+}
+
+interface Order {
+  readonly view: readonly number[]
+  readonly order: readonly number[]
+  readonly reversed: readonly number[]
+}
+
+function cut(step: Step, { view, order, reversed }: Order, perChannel: boolean): Taps {
+  const extents = order.map((axis) => view[axis] ?? 1)
+  const [groups = 1, depth = 1] = perChannel ? [1, extents[0] ?? 1] : extents
+  const [height = 1, width = 1, ...channels] = extents.slice(perChannel ? 1 : 2)
+  const dims = perChannel
+    ? [height, width, channels[0] ?? 1, (channels[1] ?? 1) * (channels[2] ?? 1)]
+    : [height, width, ...channels]
+  const label = (group: number, tap: number): string =>
+    [...(groups > 1 ? [`group${group}`] : []), ...(depth > 1 ? [`depth${tap}`] : [])].join('/') || 'filter'
+  const places = Array.from({ length: groups }, (_, group) =>
+    Array.from({ length: depth }, (__, tap) => ({ label: label(group, tap), dims })),
+  )
+  const handles = step.arranged(0, { view, order, reversed, repeat: 1 }, places.flat())
+  return places.map((row, group) => handles.slice(group * row.length, (group + 1) * row.length))
+}
+
+// ---------------------------------------------------------------- transposed
+
+type TransposeAttributes = NodeOf<'conv_transpose'>['attributes']
+
+/** Every input value has a block of the result to itself. */
+function isUpsampling({
+  kernel,
+  stride,
+  padding,
+  output_padding,
+  dilation,
+  groups,
+}: TransposeAttributes): boolean {
+  return (
+    groups === 1 &&
+    kernel.every(
+      (taps, axis) =>
+        taps === stride[axis] &&
+        padding[axis] === 0 &&
+        output_padding[axis] === 0 &&
+        (dilation[axis] === 1 || taps === 1),
+    )
+  )
+}
+
+/** One matrix product gives each value its block; the blocks are then put in their places by exchanges of neighbouring axes. */
+function upsampled({ attributes }: NodeOf<'conv_transpose'>, step: Step): Value {
+  const { builder } = step
+  const x = imageOf(step.input())
+  const [given = 1, out = 1] = step.parameterShape(0)
+  const kernel = tripleOf(attributes.kernel, 1)
+  const block = elementsOf(kernel) * out
+  const arrangement = {
+    view: [given, out, ...kernel],
+    order: [0, 2, 3, 4, 1],
+    reversed: [],
+    repeat: 1,
+  }
+  const [weight] = step.arranged(0, arrangement, [{ label: 'blocks', dims: [given, block] }])
+  if (weight === undefined) throw new Error('the weight is missing')
+  const rows = builder.as(x.handle, [-1, given])
+  const product = attributes.bias
+    ? builder.op('_FusedMatMul', [rows, weight, repeatedBias(step, out, elementsOf(kernel))], [-1, block], {
+        num_args: { kind: 'int', value: 1 },
+        fused_ops: { kind: 'strings', values: ['BiasAdd'] },
+      })
+    : builder.op('MatMul', [rows, weight], [-1, block])
+  return step.result('last', placed(builder, product, x.extents, kernel, out))
+}
+
+function repeatedBias(step: Step, out: number, repeat: number): Handle {
+  if (repeat === 1) return step.parameter(1)
+  const arrangement = { view: [out], order: [0], reversed: [], repeat }
+  const [bias] = step.arranged(1, arrangement, [{ label: 'repeated', dims: [out * repeat] }])
+  if (bias === undefined) throw new Error('the bias is missing')
+  return bias
+}
+
+/** `[N·D·H·W, kd·kh·kw·C]` as `[N, D·kd, H·kh, W·kw, C]`. */
+function placed(
+  builder: GraphBuilder,
+  blocks: Handle,
+  [, height, width]: Triple<number>,
+  [kd, kh, kw]: Triple<number>,
+  out: number,
+): Handle {
+  const byDepth = builder.as(blocks, [-1, height * width, kd, kh * kw * out])
+  const depth = kd === 1 ? blocks : transposed(builder, byDepth, [0, 2, 1, 3])
+  const byRow = builder.as(depth, [-1, width, kh, kw * out])
+  return kh === 1 ? depth : transposed(builder, byRow, [0, 2, 1, 3])
+}
+
+/** The general form: zeros between the values, then an ordinary convolution with the kernel turned round. */
+function spread({ attributes }: NodeOf<'conv_transpose'>, step: Step): Value {
+  const { kernel, stride, padding, output_padding, dilation, groups, bias } = attributes
+  const windows = kernel.map((taps, axis): Window => {
+    const reach = (dilation[axis] ?? 1) * (taps - 1) - (padding[axis] ?? 0)
+    const high = reach + (output_padding[axis] ?? 0)
+    return { kernel: taps, stride: 1, dilation: dilation[axis] ?? 1, low: reach, high }
+  })
+  const x = imageOf(step.input())
+  const stuffed = tripleOf(stride, 1).reduce(
+    (image, factor, axis) => stuffedAlong(step.builder, image, axis, factor),
+    x,
+  )
+  const convolution: Convolution = {
+    windows: tripleOf(windows, trivial),
+    groups,
+    bias: bias ? step.parameter(1) : undefined,
+    adjoint: true,
+  }
+  return imageResult(step, grouped(step, stuffed, convolution))
+}
+
+/** `factor - 1` zeros between neighbours of one axis. */
+function stuffedAlong(builder: GraphBuilder, image: Image, axis: number, factor: number): Image {
+  if (factor === 1) return image
+  const extent = image.extents[axis] ?? 1
+  const inner = elementsOf(image.extents.slice(axis + 1)) * image.channels
+  // Seen as rows of one value each: zeros behind every one of them, those behind the last of the axis cut off again.
+  const values: Image = {
+    handle: builder.as(volume(builder, image), [-1, 1, 1, inner, 1]),
+    extents: [1, 1, inner],
+    channels: 1,
+  }
+  const rows = framed(builder, values, 1, { low: 0, high: factor - 1 })
+  const [depth, height, width] = image.extents.with(axis, extent * factor)
+  const whole: Image = {
+    ...image,
+    handle: rows.handle,
+    extents: [depth ?? 1, height ?? 1, width ?? 1],
+  }
+  return framed(builder, whole, axis, { low: 0, high: 1 - factor })
+}

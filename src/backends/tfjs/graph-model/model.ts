@@ -1,0 +1,99 @@
+// A TensorFlow graph as plain data: the nodes that the lowering makes and the constants that the weights file carries.
+import type { ParameterId } from '../../../compiler/ir/graph.ts'
+
+/** The operations that are emitted. Each has a kernel in the stock cpu, wasm, webgl and tensorflow backends. */
+export type TfOp =
+  | 'Placeholder'
+  | 'Const'
+  | 'Identity'
+  | 'OnesLike'
+  | 'Reshape'
+  | 'Transpose'
+  | 'Slice'
+  | 'ConcatV2'
+  | 'PadV2'
+  | 'GatherV2'
+  | 'Conv2D'
+  | '_FusedConv2D'
+  | 'DepthwiseConv2dNative'
+  | 'MaxPool'
+  | 'AvgPool'
+  | 'ResizeBilinear'
+  | 'ResizeNearestNeighbor'
+  | 'MatMul'
+  | '_FusedMatMul'
+  | 'BatchMatMulV2'
+  | 'Mean'
+  | 'AddV2'
+  | 'Sub'
+  | 'Mul'
+  | 'Square'
+  | 'Rsqrt'
+  | 'Maximum'
+  | 'Minimum'
+  | 'Relu'
+  | 'Prelu'
+  | 'Elu'
+  | 'Sigmoid'
+  | 'Tanh'
+  | 'Erf'
+  | 'Softmax'
+
+export type TfAttribute =
+  | { readonly kind: 'int'; readonly value: number }
+  | { readonly kind: 'ints'; readonly values: readonly number[] }
+  | { readonly kind: 'bool'; readonly value: boolean }
+  | { readonly kind: 'string'; readonly value: string }
+  | { readonly kind: 'strings'; readonly values: readonly string[] }
+  | { readonly kind: 'shape'; readonly dims: readonly number[] }
+
+export type TfAttributes = Readonly<Record<string, TfAttribute>>
+
+export interface TfNode {
+  readonly name: string
+  readonly op: TfOp
+  readonly inputs: readonly string[]
+  readonly attributes: TfAttributes
+}
+
+/** A constant: its place in the manifest. Its bytes are those of its block. */
+export interface TfTensor {
+  readonly name: string
+  readonly dims: readonly number[]
+}
+
+/** How a parameter's numbers lie in the file: reshaped to `view`, transposed by `order`, the axes `reversed` turned round, all of it `repeat` times. */
+export interface Arrangement {
+  readonly view: readonly number[]
+  readonly order: readonly number[]
+  /** Axes of the transposed view. */
+  readonly reversed: readonly number[]
+  readonly repeat: number
+}
+
+/** Neighbouring constants of the weights file that are made together, one after the other in its bytes. */
+export type TfBlock =
+  | { readonly kind: 'int32'; readonly tensors: readonly TfTensor[]; readonly values: readonly number[] }
+  | { readonly kind: 'float'; readonly tensors: readonly TfTensor[]; readonly values: readonly number[] }
+  | {
+      readonly kind: 'parameter'
+      readonly tensors: readonly TfTensor[]
+      readonly parameter: ParameterId
+      readonly arrangement: Arrangement
+    }
+
+export interface TfValue {
+  readonly name: string
+  /** With the batch in front, -1. */
+  readonly dims: readonly number[]
+}
+
+export interface TfGraph {
+  /** In topological order; constants have no nodes of their own here. */
+  readonly nodes: readonly TfNode[]
+  readonly blocks: readonly TfBlock[]
+  readonly inputs: readonly TfValue[]
+  readonly outputs: readonly TfValue[]
+}
+
+export const elementsOf = (dims: readonly number[]): number => dims.reduce((all, one) => all * one, 1)

@@ -1,0 +1,88 @@
+// Exported graph models as the stock loader of TensorFlow.js runs them, from memory.
+import '@tensorflow/tfjs-backend-cpu'
+import '@tensorflow/tfjs-backend-wasm'
+import { loadGraphModel, type GraphModel } from '@tensorflow/tfjs-converter'
+import { io, setBackend, tensor, type Tensor as TfTensor } from '@tensorflow/tfjs-core'
+import type { EmittedFile } from '../../src/backends/backend.ts'
+import type { Tensor } from '../../src/backends/reference/tensor.ts'
+import { emitGraphModel, type GraphModelOptions } from '../../src/backends/tfjs/graph-model/emit.ts'
+import type { Graph } from '../../src/compiler/ir/graph.ts'
+import type { Weights } from '../../src/weights/weights.ts'
+import { contentOf } from './onnx.ts'
+
+export type TestOptions = Partial<GraphModelOptions> & { readonly weights: Weights }
+
+/** The files of a model; a refusal throws with its messages. */
+export function emittedModel(graph: Graph, options: TestOptions): readonly EmittedFile[] {
+  const found = emitGraphModel(graph, { provenance: { weftVersion: '0', weights: 'test' }, ...options })
+  if (found.kind === 'refused') throw new Error(found.diagnostics.map(({ message }) => message).join('\n'))
+  return found.files
+}
+
+export interface ModelJson {
+  readonly generatedBy: string
+  readonly modelTopology: { readonly node: readonly { readonly name: string; readonly op: string }[] }
+  readonly signature: object
+  readonly userDefinedMetadata: { readonly weft: { readonly parameters: Record<string, PlaceJson> } }
+  readonly weightsManifest: readonly [
+    { readonly paths: readonly string[]; readonly weights: io.WeightsManifestEntry[] },
+  ]
+}
+
+export interface PlaceJson {
+  readonly tensors: readonly string[]
+  readonly view?: readonly number[]
+}
+
+/** The stock loader, given the content of files by name. */
+export async function loadStock(contents: ReadonlyMap<string, Uint8Array>): Promise<GraphModel> {
+  const json = JSON.parse(Buffer.from(contents.get('model.json') ?? []).toString()) as ModelJson
+  const [{ paths, weights }] = json.weightsManifest
+  const data = Buffer.concat(paths.map((path) => contents.get(path) ?? new Uint8Array()))
+  const { signature, userDefinedMetadata, generatedBy } = json
+  return loadGraphModel(
+    io.fromMemory({
+      format: 'graph-model',
+      generatedBy,
+      modelTopology: json.modelTopology,
+      signature,
+      userDefinedMetadata,
+      weightSpecs: weights,
+      weightData: new Uint8Array(data).buffer,
+    }),
+  )
+}
+
+export const contentsOf = (files: readonly EmittedFile[]): Map<string, Uint8Array> =>
+  new Map(files.map((file) => [file.name, contentOf(file)]))
+
+export async function use(backend: 'cpu' | 'wasm'): Promise<void> {
+  if (!(await setBackend(backend))) throw new Error(`no backend ${backend}`)
+}
+
+/** One output of a loaded model. */
+export function predicted(model: GraphModel, inputs: ReadonlyMap<string, Tensor>, output: string): Tensor {
+  const feeds: Record<string, TfTensor> = {}
+  for (const [name, { shape, data }] of inputs)
+    feeds[name] = tensor(Float32Array.from(data), [...shape], 'float32')
+  const result = model.execute(feeds, output)
+  if (Array.isArray(result)) throw new Error(`${output} is several tensors`)
+  const value = { shape: result.shape, data: Float64Array.from(result.dataSync()) }
+  result.dispose()
+  for (const one of Object.values(feeds)) one.dispose()
+  return value
+}
+
+/** One output of a graph, exported and run. */
+export async function runGraphModel(
+  graph: Graph,
+  inputs: ReadonlyMap<string, Tensor>,
+  { output, ...options }: TestOptions & { readonly output: string },
+): Promise<Tensor> {
+  const model = await loadStock(contentsOf(emittedModel(graph, options)))
+  try {
+    return predicted(model, inputs, output)
+  } finally {
+    model.dispose()
+  }
+}
