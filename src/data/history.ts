@@ -24,6 +24,8 @@ export interface EpochRecord {
   /** Mean Dice of each foreground class over the validation cases that have it; null where none has. */
   readonly dice: readonly (number | null)[]
   readonly meanDice: number | null
+  /** How many cases were validated on. */
+  readonly cases: number
   /** Wall seconds since the run began, without pauses between resumptions. */
   readonly elapsedSeconds: number
 }

@@ -7,6 +7,7 @@ import { familyCodes } from './codes/families.ts'
 import { limitCodes } from './codes/limits.ts'
 import { nameCodes } from './codes/names.ts'
 import { runningCodes } from './codes/running.ts'
+import { runCodes } from './codes/runs.ts'
 import { shapeCodes } from './codes/shapes.ts'
 import { syntaxCodes } from './codes/syntax.ts'
 import { trainingCodes } from './codes/training.ts'
@@ -23,6 +24,7 @@ export const codes = {
   ...limitCodes, // 7xx
   ...commandCodes, // 8xx
   ...dataCodes, // 834-859
+  ...runCodes, // 86x
   ...weightCodes, // 90x-93x
   ...runningCodes, // 95x
   ...exportCodes, // 96x-97x

@@ -1,0 +1,98 @@
+// Training runs: their folders, and what a network and a dataset must have in common: 86x.
+import { code } from '../define.ts'
+
+export const runCodes = {
+  'run-missing': code<{ path: string; file: string }>({
+    code: 'WEFT861',
+    severity: 'error',
+    message: ({ path, file }) => `${path} is not the folder of a training run: it has no ${file}`,
+    help: () => 'give the folder that `weft train … --out` wrote',
+    explanation: `A training run is a folder: \`run.json\` says what was asked for, \`spec/\` holds the text it was asked of, and beside them
+lie the checkpoints, the history and the page.
+
+    weft train hippocampus.weft --data Dataset004_Hippocampus --out runs/first
+    weft predict runs/first --input images --output labels
+`,
+  }),
+  'run-exists': code<{ path: string }>({
+    code: 'WEFT862',
+    severity: 'error',
+    message: ({ path }) => `${path} holds files already; a run needs a folder of its own`,
+    help: () => 'go on with the run there by --resume, or give another folder',
+    explanation: `A new run never writes over another one, nor into a folder that has something else in it.
+
+    weft train net.weft --data … --out runs/a            // runs/a is there already
+    weft train net.weft --data … --out runs/a --resume   // goes on where it stopped
+    weft train net.weft --data … --out runs/b
+`,
+  }),
+  'run-differs': code<{ path: string; what: string; there: string; here: string }>({
+    code: 'WEFT863',
+    severity: 'error',
+    message: ({ path, what, there, here }) =>
+      `the run in ${path} is of another kind: ${what} is ${there} there and ${here} here`,
+    help: () => 'resume with what the run began with, or begin another run in a folder of its own',
+    explanation: `A resumed run goes on exactly as if it had never stopped. That needs the network, the recipe, the numbers that take
+the place of the recipe's, the seed, the data and the split that it began with. Comments and names of files may change.
+
+    weft train net.weft --data … --out runs/a --epochs 10
+    weft train net.weft --data … --out runs/a --epochs 20 --resume    // another schedule
+    weft train runs/a --resume                                        // everything as it was
+`,
+  }),
+  'run-damaged': code<{ path: string; reason: string }>({
+    code: 'WEFT864',
+    severity: 'error',
+    message: ({ path, reason }) => `${path} cannot be used: ${reason}`,
+    help: () => 'put the file back as Weft wrote it, or begin another run',
+    explanation: `The files of a run are written whole or not at all, so that no crash leaves half of one. This one was changed since, or
+written by another version.
+`,
+  }),
+  'channels-differ': code<{ network: string; expected: number; actual: number; channels: readonly string[] }>({
+    code: 'WEFT865',
+    severity: 'error',
+    message: ({ network, expected, actual, channels }) =>
+      `\`${network}\` takes ${expected} channels, and the dataset has ${actual} (${channels.join(', ')})`,
+    help: ({ actual }) => `give the network as many: --set in_channels=${actual}`,
+    explanation: `The input of the network has one channel for each image of a case.
+
+    network Net(in_channels: int = 1, …) { input image: [in_channels, ...patch] … }
+    weft train net.weft --set in_channels=4 --data …      // four images per case
+`,
+  }),
+  'classes-differ': code<{ output: string; expected: number; actual: number; classes: readonly string[] }>({
+    code: 'WEFT866',
+    severity: 'error',
+    message: ({ output, expected, actual, classes }) =>
+      `the output \`${output}\` has ${expected} classes, and the dataset has ${actual} with background (${classes.join(', ')})`,
+    help: ({ actual }) => `give the network as many: --set classes=${actual}`,
+    explanation: `The output that is trained has one channel for each class, background included.
+
+    weft train net.weft --set classes=3 --data …          // background, anterior, posterior
+`,
+  }),
+  'training-input': code<{ network: string; reason: string }>({
+    code: 'WEFT867',
+    severity: 'error',
+    message: ({ network, reason }) => `\`${network}\` cannot be trained: ${reason}`,
+    help: () => 'declare one image input with whole extents, and an output of the same extents',
+    explanation: `Training draws patches of the input's extents from the volumes of a dataset: the network needs one input with two or
+three spatial axes of known extents, and its first output that is not \`aux\` has a score per class for each voxel of the patch.
+
+    network Net(patch: [int] = [32, 32, 32]) {
+      input image: [1, ...patch]
+      output logits = image -> conv(8, 3) -> relu -> conv(2, 1)
+    }
+`,
+  }),
+  'checkpoint-missing': code<{ path: string; which: string }>({
+    code: 'WEFT868',
+    severity: 'error',
+    message: ({ path, which }) => `the run in ${path} has no ${which} checkpoint yet`,
+    help: () => 'let it train further: weft train FOLDER --resume',
+    explanation: `A run writes its first checkpoint after the first interval, and the best one after the first validation. Without
+validation cases there is no best one.
+`,
+  }),
+} as const

@@ -1,0 +1,133 @@
+// The folder of a training run: what was asked for, a copy of the spec, the checkpoints, the history and the page. It is all that
+// resuming, predicting and exporting need.
+import { existsSync, mkdirSync, readdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { compileRecipe, type RecipeCompilation } from '../../compiler/compile.ts'
+import { isProblem, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
+import type { SourceFile } from '../../compiler/text/source.ts'
+import type { DatasetDescription } from '../../data/case.ts'
+import type { ChannelRule } from '../../data/normalise.ts'
+import type { Split } from '../../data/split.ts'
+import { nodeHost, readText, systemProblem } from '../spec-files.ts'
+import { writeFiles, type FileToWrite } from '../write-file.ts'
+
+/** `run.json`. */
+export interface RunDescription {
+  /** Of this file; another number is another layout. */
+  readonly format: 1
+  /** Version of Weft that began the run. */
+  readonly weft: string
+  /** The spec's path beneath `spec/`. */
+  readonly entry: string
+  readonly recipe: string
+  /** Arguments of the network from outside, as Weft expressions. */
+  readonly arguments: Readonly<Record<string, string>>
+  /** What takes the place of the recipe's own numbers. */
+  readonly instead: Overrides
+  readonly seed: number
+  /** As `--data` gave it: a folder, made absolute, or `phantom:…`. */
+  readonly data: string
+  readonly dataset: DatasetDescription
+  readonly normalisation: readonly ChannelRule[]
+  readonly split: Split
+}
+
+/** Numbers of a recipe that a command may change. */
+export interface Overrides {
+  readonly epochs?: number
+  readonly steps?: number
+  readonly batch?: number
+}
+
+export const descriptionFile = 'run.json'
+export const specFolder = 'spec'
+export const historyFile = 'history.jsonl'
+export const pageFile = 'index.html'
+/** The newest state, and the weights of the epoch with the best mean Dice. */
+export const checkpointFiles = { last: 'checkpoint.safetensors', best: 'best.safetensors' } as const
+export type WhichCheckpoint = keyof typeof checkpointFiles
+
+export const isRunFolder = (path: string): boolean => existsSync(join(path, descriptionFile))
+
+/** Files of a folder that a run may be begun in: none, whatever begins with a dot apart. */
+export function isFree(folder: string): boolean {
+  return !existsSync(folder) || readdirSync(folder).every((name) => name.startsWith('.'))
+}
+
+/** Begins a run: its folder with the description, which comes last, and the texts of the spec without the bundled ones. */
+export function createRun(
+  folder: string,
+  description: RunDescription,
+  sources: ReadonlyMap<string, SourceFile>,
+): Problem | undefined {
+  const own = [...sources.values()].filter(({ path }) => !path.startsWith('std/') && !path.startsWith('<'))
+  const texts = own.map(({ path, text }) => textFile(join(folder, specFolder, path), text))
+  try {
+    for (const { path } of texts) mkdirSync(dirname(path), { recursive: true })
+  } catch (error) {
+    return systemProblem(error, folder)
+  }
+  const json = `${JSON.stringify(description, undefined, 2)}\n`
+  return writeFiles([...texts, textFile(join(folder, descriptionFile), json)])
+}
+
+export const textFile = (path: string, text: string): FileToWrite => ({
+  path,
+  chunks: () => [new TextEncoder().encode(text)],
+})
+
+export interface RunFolder {
+  readonly folder: string
+  readonly description: RunDescription
+  /** The run's own copy of the spec, elaborated; it had no errors when the run began. */
+  compile(): RecipeCompilation
+}
+
+export function openRun(folder: string): RunFolder | Problem {
+  const path = join(folder, descriptionFile)
+  if (!existsSync(path)) return problem('run-missing', { path: folder, file: descriptionFile })
+  const text = readText(path, path)
+  if (isProblem(text)) return text
+  const description = parsed(text, path)
+  if (isProblem(description)) return description
+  return { folder, description, compile: () => compileCopy(folder, description) }
+}
+
+function compileCopy(
+  folder: string,
+  { entry, recipe, arguments: given }: RunDescription,
+): RecipeCompilation {
+  return compileRecipe(entry, nodeHost(join(folder, specFolder)), { recipe, arguments: given })
+}
+
+const wanted: Readonly<Record<keyof RunDescription, string>> = {
+  format: 'number',
+  weft: 'string',
+  entry: 'string',
+  recipe: 'string',
+  arguments: 'object',
+  instead: 'object',
+  seed: 'number',
+  data: 'string',
+  dataset: 'object',
+  normalisation: 'object',
+  split: 'object',
+}
+
+function parsed(text: string, path: string): RunDescription | Problem {
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch (error) {
+    return problem('run-damaged', { path, reason: error instanceof Error ? error.message : 'not JSON' })
+  }
+  if (typeof json !== 'object' || json === null)
+    return problem('run-damaged', { path, reason: 'it is not a JSON object' })
+  const entries: Readonly<Record<string, unknown>> = { ...json }
+  const wrong = Object.entries(wanted).find(([name, type]) => typeof entries[name] !== type)
+  if (wrong !== undefined) return problem('run-damaged', { path, reason: `\`${wrong[0]}\` is missing` })
+  if (entries['format'] !== 1)
+    return problem('run-damaged', { path, reason: `its format is ${String(entries['format'])}, not 1` })
+  // The kinds of all fields were checked; the file is ours.
+  return json as RunDescription
+}
