@@ -37,7 +37,9 @@ export interface TopologyOptions {
 export interface Topology {
   /** A 1 for each active connection, by path. */
   masks(): ReadonlyMap<string, Uint8Array>
-  /** Takes the masks of an earlier run, and zeroes what they leave out. */
+  /** Sets what the masks leave out to 0, in weights and slots: needed once, before the first step, for weights from elsewhere. */
+  enforce(): void
+  /** Takes the masks of an earlier run. */
   restore(masks: ReadonlyMap<string, Uint8Array>): void
   /** The gradient without what is masked; the same tensor for dense weights. */
   masked(path: string, gradient: Tensor): Tensor
@@ -58,7 +60,7 @@ interface Masked {
   readonly factor: Variable
 }
 
-/** The masks begin as `initialise` has them for the seed; weights outside of them are set to 0. */
+/** The masks begin as `initialise` has them for the seed. No weight changes yet: those of a run that is to be restored may be there already. */
 export function createTopology(options: TopologyOptions): Topology {
   const weights = options.graph.parameters.flatMap((one) => maskedWeight(one, options))
   const byPath = new Map(weights.map((one) => [one.path, one]))
@@ -70,12 +72,15 @@ export function createTopology(options: TopologyOptions): Topology {
     })
   return {
     masks: () => new Map(weights.map(({ path, active }) => [path, active])),
+    enforce: () => {
+      for (const one of weights)
+        for (const target of [one.weight, ...options.slotsOf(one.path)]) zeroWhere(target, one.factor)
+    },
     restore: (masks) => {
       for (const one of weights) {
         const active = masks.get(one.path)
         if (active?.length !== one.mask.total) throw new Error(`no mask of ${one.path}`)
         setActive(one, active.slice())
-        for (const slot of options.slotsOf(one.path)) zeroWhere(slot, one.factor)
       }
     },
     masked: (path, gradient) => {
@@ -103,9 +108,7 @@ function maskedWeight(parameter: Parameter, { graph, variables, seed }: Topology
   const active = initialConnections(parameter, seed)
   if (mask === undefined || weight === undefined || active === undefined) return []
   const factor = tidy(() => variable(column(active), false))
-  const one = { path, mask, setting: graph.fusions[mask.fusion]?.sparsity, weight, active, factor }
-  zeroWhere(weight, factor)
-  return [one]
+  return [{ path, mask, setting: graph.fusions[mask.fusion]?.sparsity, weight, active, factor }]
 }
 
 const column = (flags: Uint8Array): Tensor => tensor(Float32Array.from(flags), [flags.length, 1])
@@ -121,7 +124,6 @@ function zeroWhere(target: Variable, factor: Tensor): void {
 function setActive(one: Masked, active: Uint8Array): void {
   one.active = active
   fill(one.factor, Float32Array.from(active))
-  zeroWhere(one.weight, one.factor)
 }
 
 /** Without `every` or `drop` the topology stays as it begins. */
@@ -148,8 +150,7 @@ function rewire(
       : { kind: 'random', random }
   const changed = rewired(one.active, norms(one.weight, one.mask), rate, growth)
   reset([one.weight, ...slotsOf(one.path)], changed)
-  one.active = changed.active
-  fill(one.factor, Float32Array.from(changed.active))
+  setActive(one, changed.active)
   return { path: one.path, active: activeCount(changed.active), total: one.mask.total, ...counts(changed) }
 }
 

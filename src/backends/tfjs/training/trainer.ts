@@ -72,7 +72,7 @@ export interface Trainer {
   topology(): TopologyRecord | undefined
   /** Copies. */
   state(): TrainerState
-  /** Goes on from a state; put the weights into the variables first. Gives the names that are missing or misshapen: then nothing was changed. */
+  /** Goes on from a state, with the weights that belong to it in the variables, before or after this. Gives the names that are missing or misshapen: then nothing was changed. */
   restore(state: TrainerState): readonly string[]
   /** Not the model. */
   dispose(): void
@@ -85,6 +85,8 @@ interface Run extends TrainerOptions {
   readonly optimiser: Optimiser
   readonly sparse: Topology
   done: number
+  /** Whether weights are 0 where their masks are. */
+  enforced: boolean
 }
 
 export function createTrainer(options: TrainerOptions): Trainer {
@@ -138,7 +140,7 @@ function begin(options: TrainerOptions): Run {
     totalSteps,
     slotsOf: optimiser.slotsOf,
   })
-  return { ...options, input: input.name, trained, optimiser, sparse, done: 0 }
+  return { ...options, input: input.name, trained, optimiser, sparse, done: 0, enforced: false }
 }
 
 /** Paths of the parameters, buffers left out, that the supervised outputs are computed from. */
@@ -160,6 +162,8 @@ function takeStep(run: Run, batch: Batch): Taken | Problem {
   const { recipe, done, totalSteps } = run
   const step = done + 1
   const rate = learningRate(recipe.schedule, recipe.optimizer.lr, done, totalSteps)
+  if (!run.enforced) run.sparse.enforce()
+  run.enforced = true
   const { losses, gradients } = differentiate(run, batch, step)
   try {
     const loss = recipe.supervise.reduce(
@@ -262,6 +266,7 @@ function restore(run: Run, { json, tensors }: TrainerState): readonly string[] {
   if (unfit.length > 0) return unfit
   for (const [name, slot] of run.optimiser.slots()) fill(slot, slots.get(name) ?? new Float32Array(slot.size))
   run.sparse.restore(masks)
+  run.enforced = false
   run.done = json.step
   return []
 }

@@ -79,6 +79,8 @@ const recipe: Recipe = {
   batch: 2,
   steps: 1,
   epochs: 1,
+  foreground: 0,
+  augment: [],
 }
 
 describe.each(backends.filter((one) => one.isThere))('on the tape of $title', ({ name }) => {
