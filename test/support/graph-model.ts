@@ -1,6 +1,4 @@
 // Exported graph models as the stock loader of TensorFlow.js runs them, from memory.
-import '@tensorflow/tfjs-backend-cpu'
-import '@tensorflow/tfjs-backend-wasm'
 import { loadGraphModel, type GraphModel } from '@tensorflow/tfjs-converter'
 import { io, setBackend, tensor, type Tensor as TfTensor } from '@tensorflow/tfjs-core'
 import type { EmittedFile } from '../../src/backends/backend.ts'
@@ -56,7 +54,9 @@ export async function loadStock(contents: ReadonlyMap<string, Uint8Array>): Prom
 export const contentsOf = (files: readonly EmittedFile[]): Map<string, Uint8Array> =>
   new Map(files.map((file) => [file.name, contentOf(file)]))
 
+/** Makes a stock backend the one that runs. */
 export async function use(backend: 'cpu' | 'wasm'): Promise<void> {
+  await (backend === 'cpu' ? import('@tensorflow/tfjs-backend-cpu') : import('@tensorflow/tfjs-backend-wasm'))
   if (!(await setBackend(backend))) throw new Error(`no backend ${backend}`)
 }
 

@@ -1,7 +1,7 @@
-// weft compile: a network as a file that another runtime runs.
+// weft compile: a network as files that another runtime runs.
 import { basename, dirname } from 'node:path'
 import type { EmittedFile } from '../../backends/backend.ts'
-import type { Problem } from '../../compiler/diagnostics/diagnostic.ts'
+import { problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import { commandFindings, showFindings } from '../display.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
 import { packageVersion } from '../package-root.ts'
@@ -15,27 +15,29 @@ import { outputProblem } from './output-path.ts'
 import { readWeights, withWeightOptions, type WeightArgs } from './weight-options.ts'
 
 interface CompileArgs extends NetworkArgs, OnnxArgs, WeightArgs {
-  readonly target: 'onnx'
+  readonly target: 'onnx' | 'tfjs'
   readonly out: string
   readonly outputs: 'inference' | 'all'
   readonly dynamic: 'batch' | 'spatial' | 'none'
   readonly 'external-data': boolean
+  readonly shard: number | undefined
 }
 
 export const compileCommand: CommandMaker<CompileArgs> = (terminal, choose) => ({
   command: 'compile <file>',
-  describe: 'Write the network as a file that runs: ONNX',
+  describe: 'Write the network as files that run: ONNX, TensorFlow.js',
   builder: (yargs) =>
     withOnnxOptions(withWeightOptions(withNetworkOptions(yargs)))
       .option('target', {
         describe: 'what to write',
-        choices: ['onnx'] as const,
+        choices: ['onnx', 'tfjs'] as const,
         demandOption: true,
         requiresArg: true,
       })
       .option('out', {
         alias: 'o',
-        describe: 'the file; one that is there is replaced when the new one is complete',
+        describe:
+          'the file, or for tfjs the folder; one that an export wrote is replaced when the new one is complete',
         type: 'string',
         demandOption: true,
         requiresArg: true,
@@ -56,6 +58,15 @@ export const compileCommand: CommandMaker<CompileArgs> = (terminal, choose) => (
         type: 'boolean',
         default: false,
       })
+      .option('shard', {
+        describe: 'tfjs: cut the weights into files of at most so many MiB',
+        type: 'number',
+        requiresArg: true,
+      })
+      .check(
+        ({ shard }) =>
+          shard === undefined || (Number.isInteger(shard) && shard >= 1) || '--shard takes a number of MiB',
+      )
       .example('weft compile unet.weft --target onnx -o unet.onnx', 'with initial weights')
       .example(
         'weft compile e2enet.weft --target onnx -o e2enet.onnx --weights official.safetensors --rename e2enet',
@@ -64,12 +75,13 @@ export const compileCommand: CommandMaker<CompileArgs> = (terminal, choose) => (
       .example(
         'weft compile unet.weft --target onnx -o unet.onnx --dynamic spatial',
         'for inputs of any size',
-      ),
+      )
+      .example('weft compile unet.weft --target tfjs -o unet-tfjs', 'for tf.loadGraphModel'),
   handler: (args) => choose(() => runCompile(args, terminal)),
 })
 
 async function runCompile(args: CompileArgs, terminal: Terminal): Promise<ExitCode> {
-  const misdirected = outputProblem(args.out, args)
+  const misdirected = foreignOption(args) ?? outputProblem(args.out, args)
   if (misdirected !== undefined) return fail(misdirected, args.file, terminal)
   const { freed } = await import('./adjustments.ts')
   const compiled = await compileNetwork(args, terminal, args.dynamic === 'spatial' ? freed : undefined)
@@ -83,10 +95,28 @@ async function runCompile(args: CompileArgs, terminal: Terminal): Promise<ExitCo
   const weights = await readWeights(args, compiled, args.outputs, terminal)
   if (weights === undefined) return exitCodes.error
   try {
-    return await writeModel(args, compiled, weights, terminal)
+    if (args.target === 'onnx') return await writeModel(args, compiled, weights, terminal)
+    const { writeTfjs } = await import('./compile-tfjs.ts')
+    return await writeTfjs(args, compiled, weights, terminal)
   } finally {
     weights.close()
   }
+}
+
+/** The first option that says nothing of this target. */
+function foreignOption(args: CompileArgs): Problem | undefined {
+  const onnx = {
+    '--opset': args.opset !== undefined,
+    '--with': args.with !== undefined,
+    '--without': args.without !== undefined,
+    '--external-data': args['external-data'],
+    [`--dynamic ${args.dynamic}`]: args.dynamic !== 'batch',
+  }
+  const foreign = args.target === 'onnx' ? { '--shard': args.shard !== undefined } : onnx
+  const option = Object.entries(foreign).find(([, isGiven]) => isGiven)?.[0]
+  if (option === undefined) return undefined
+  const target = args.target === 'onnx' ? 'tfjs' : 'onnx'
+  return problem('option-of-target', { option, target, given: args.target })
 }
 
 async function writeModel(

@@ -1,0 +1,67 @@
+// weft compile --target tfjs: the network as a TensorFlow.js graph model in a folder of its own.
+import type { EmittedFile } from '../../backends/backend.ts'
+import type { TfGraph } from '../../backends/tfjs/graph-model/model.ts'
+import { commandFindings, showFindings } from '../display.ts'
+import { exitCodes, type ExitCode } from '../exit-codes.ts'
+import { packageVersion } from '../package-root.ts'
+import { progress } from '../progress.ts'
+import type { Terminal } from '../terminal.ts'
+import type { CompiledNetwork } from './compile-network.ts'
+import type { OpenedWeights } from './weight-options.ts'
+
+export interface TfjsArgs {
+  readonly file: string
+  readonly out: string
+  readonly outputs: 'inference' | 'all'
+  readonly shard: number | undefined
+}
+
+export async function writeTfjs(
+  args: TfjsArgs,
+  { graph, sources, show, status }: CompiledNetwork,
+  { weights, origin }: OpenedWeights,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const { writeGraphModel } = await import('../../node/tfjs-graph-model.ts')
+  const line = progress(`writing ${args.out}`, terminal)
+  const written = writeGraphModel(graph, sources, {
+    directory: args.out,
+    weights,
+    provenance: { weftVersion: packageVersion(), weights: origin },
+    outputs: args.outputs,
+    ...(args.shard === undefined ? {} : { shardBytes: args.shard * 2 ** 20 }),
+    onProgress: (done, all) => line.show(done, all),
+  })
+  line.clear()
+  switch (written.kind) {
+    case 'refused':
+      show(written.diagnostics)
+      return exitCodes.error
+    case 'failed':
+      showFindings([commandFindings(written.problem, args.file)], terminal)
+      return exitCodes.error
+    case 'written':
+      terminal.out(await summary(written))
+      return status
+  }
+}
+
+/** What was written, for a person: files with their sizes, what goes in and what comes out. */
+async function summary({
+  files,
+  model,
+}: {
+  readonly files: readonly EmittedFile[]
+  readonly model: TfGraph
+}): Promise<string> {
+  const { withSeparators } = await import('../../compiler/text/numbers.ts')
+  const described = ({ name, dims }: TfGraph['inputs'][number]): string =>
+    `${name} N×${dims.slice(1).join('×')}`
+  return [
+    ...files.map(({ name, byteCount }) => `wrote ${name}  ${withSeparators(byteCount)} bytes`),
+    `graph model of ${withSeparators(model.nodes.length)} operations`,
+    `inputs   ${model.inputs.map(described).join(', ')}`,
+    `outputs  ${model.outputs.map(described).join(', ')}`,
+    '',
+  ].join('\n')
+}

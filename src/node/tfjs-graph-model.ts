@@ -1,0 +1,109 @@
+// A TensorFlow.js graph model on disk: a folder of its own with model.json, its weights and what continues training.
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { EmittedFile } from '../backends/backend.ts'
+import { emitGraphModel, type GraphModelOptions } from '../backends/tfjs/graph-model/emit.ts'
+import type { TfGraph } from '../backends/tfjs/graph-model/model.ts'
+import { expandGraph } from '../backends/weft/expand.ts'
+import type { Sources } from '../compiler/analysis/charge.ts'
+import { isProblem, problem, type Diagnostic, type Problem } from '../compiler/diagnostics/diagnostic.ts'
+import type { Graph } from '../compiler/ir/graph.ts'
+import { reasonOf } from './spec-files.ts'
+import { writeFiles } from './write-file.ts'
+
+export interface WrittenGraphModel {
+  readonly kind: 'written'
+  /** `model.json` is the last. */
+  readonly files: readonly EmittedFile[]
+  readonly model: TfGraph
+}
+
+export type GraphModelFailure =
+  | { readonly kind: 'refused'; readonly diagnostics: readonly Diagnostic[] }
+  | { readonly kind: 'failed'; readonly problem: Problem }
+
+/**
+ * Writes the files of a model into a folder, which is made where it is missing. One that holds something else than an export is left alone; the
+ * weights of an earlier export that the new one has no files of the same name for are removed when the new one is complete.
+ */
+export function writeGraphModel(
+  graph: Graph,
+  sources: Sources,
+  options: Omit<GraphModelOptions, 'spec'> & {
+    readonly directory: string
+    readonly onProgress?: (bytes: number, all: number) => void
+  },
+): WrittenGraphModel | GraphModelFailure {
+  const { directory, onProgress } = options
+  // The library comes with Weft.
+  const own = [...sources.files].filter(([path]) => !path.startsWith('std/'))
+  const files = Object.fromEntries(own.map(([path, { text }]) => [path, text]))
+  const spec = { entry: sources.entry, files, expanded: expandGraph(graph) }
+  const emitted = emitGraphModel(graph, { ...options, spec })
+  if (emitted.kind === 'refused') return emitted
+  const folder = prepared(directory)
+  if (isProblem(folder)) return { kind: 'failed', problem: folder }
+  const all = emitted.files.reduce((sum, { byteCount }) => sum + byteCount, 0)
+  const failed = writeFiles(
+    emitted.files.map((file) => ({ path: join(directory, file.name), chunks: () => file.chunks() })),
+    (bytes) => onProgress?.(bytes, all),
+  )
+  if (failed !== undefined) {
+    if (folder.isNew) rmSync(directory, { recursive: true, force: true })
+    return { kind: 'failed', problem: failed }
+  }
+  const kept = new Set(emitted.files.map(({ name }) => name))
+  for (const name of folder.weights) if (!kept.has(name)) rmSync(join(directory, name), { force: true })
+  return { kind: 'written', files: emitted.files, model: emitted.model }
+}
+
+interface Folder {
+  readonly isNew: boolean
+  /** Files of an earlier export that hold weights. */
+  readonly weights: readonly string[]
+}
+
+/** The folder, there to be written into; or why it is not. */
+function prepared(directory: string): Folder | Problem {
+  try {
+    if (statSync(directory, { throwIfNoEntry: false }) === undefined) {
+      mkdirSync(directory)
+      return { isNew: true, weights: [] }
+    }
+    const names = readdirSync(directory)
+    if (names.length === 0) return { isNew: false, weights: [] }
+    const weights = names.includes('model.json') ? exportedWeights(join(directory, 'model.json')) : undefined
+    if (weights !== undefined) return { isNew: false, weights }
+    const found = names.includes('model.json')
+      ? 'a model.json that Weft did not write'
+      : (names.toSorted()[0] ?? '')
+    return problem('folder-not-export', { path: directory, found })
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && 'syscall' in error)) throw error
+    return problem('file-unwritable', { path: directory, reason: reasonOf(String(error.code)) })
+  }
+}
+
+/** The names of an export's own weights files; undefined where Weft did not write the model. */
+function exportedWeights(path: string): readonly string[] | undefined {
+  const model = parsed(readFileSync(path, 'utf8'))
+  if (!isRecord(model) || !String(model['generatedBy']).startsWith('weft ')) return undefined
+  const groups = Array.isArray(model['weightsManifest']) ? model['weightsManifest'] : []
+  return groups
+    .flatMap((group: unknown): unknown[] =>
+      isRecord(group) && Array.isArray(group['paths']) ? group['paths'] : [],
+    )
+    .filter((name): name is string => typeof name === 'string' && /^weights[\w-]*\.bin$/.test(name))
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}
