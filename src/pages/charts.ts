@@ -73,7 +73,7 @@ export function renderWide(chart: Omit<Chart, 'width' | 'height' | 'room'>): rea
 
 /** Chart of a half row, or of a whole one on narrow screens. */
 export function renderHalf(chart: Omit<Chart, 'width' | 'height' | 'room'>): Markup {
-  return renderChart({ ...chart, width: 480, height: 230 })
+  return renderChart({ ...chart, width: 520, height: 240 })
 }
 
 /** The chart as one `<svg>` that fills the width it gets. */
@@ -120,7 +120,7 @@ function optionOf(chart: Chart): EChartsCoreOption {
   const edge = chart.bare ? 1 : 6
   return {
     animation: false,
-    textStyle: { fontFamily: 'inherit', fontSize: 11 },
+    textStyle: { fontFamily: 'inherit', fontSize: 12 },
     grid: {
       left: edge,
       right: chart.bare ? 1 : 14,
@@ -132,7 +132,7 @@ function optionOf(chart: Chart): EChartsCoreOption {
       axisLine: { show: !chart.bare, onZero: false, lineStyle: { color: 'var(--axis)' } },
       splitLine: { show: false },
       nameLocation: 'middle',
-      nameGap: 26,
+      nameGap: 28,
     },
     yAxis: {
       ...axis(chart.y, chart.bare ?? false),
@@ -157,12 +157,15 @@ function axis(axis: Axis, bare: boolean): Record<string, unknown> {
     axisLabel: {
       show: !bare,
       color: 'var(--muted)',
-      fontSize: 11,
+      fontSize: 12,
       hideOverlap: true,
       formatter: (value: number) => format(value),
     },
   }
 }
+
+/** Lets the grid shine through. */
+const areaOpacity = 0.85
 
 function lineSeries(line: Line): Record<string, unknown> {
   const filled = line.stack !== undefined
@@ -179,7 +182,7 @@ function lineSeries(line: Line): Record<string, unknown> {
       type: line.dash === undefined || line.dash.length === 0 ? 'solid' : line.dash,
     },
     itemStyle: { color: line.colour },
-    ...(filled ? { stack: line.stack, areaStyle: { color: line.colour, opacity: 0.78 } } : {}),
+    ...(filled ? { stack: line.stack, areaStyle: { color: line.colour, opacity: areaOpacity } } : {}),
   }
 }
 

@@ -3,73 +3,105 @@
 /** A position and a value; null where there is none. */
 export type Point = readonly [x: number, y: number | null]
 
+/** A series in columns, since a long run has hundreds of thousands of steps: x ascends, y is not finite where there is no value. */
+export interface Samples {
+  readonly x: Float64Array
+  readonly y: Float64Array
+}
+
+export function samplesOf<T>(
+  records: readonly T[],
+  x: (record: T) => number,
+  y: (record: T) => number | null,
+): Samples {
+  return {
+    x: Float64Array.from(records, x),
+    y: Float64Array.from(records, (one) => y(one) ?? NaN),
+  }
+}
+
 /**
  * At most four points of each of `columns` equal ranges of x: the first, the smallest, the largest, the last, so that a
  * line through them covers the pixels that the whole line would cover.
  * Source: Jugel, Jerzak, Hackenbroich, Markl, "M4: A Visualization-Oriented Time Series Data Aggregation", VLDB 2014.
- * The points are in the order of x. A range that has a gap keeps one gap beside its points.
+ * The points are in the order of x. A range that has a gap keeps one beside its points.
  */
-export function extremes(points: readonly Point[], columns: number): readonly Point[] {
-  if (points.length <= columns * 4) return points
-  return columnsOf(points, columns).flatMap(ofColumn)
+export function extremes(samples: Samples, columns: number): readonly Point[] {
+  const everything = [0, samples.x.length] as const
+  if (samples.x.length <= columns * 4) return pointsAt(samples, indices(everything))
+  return columnRanges(samples.x, columns).flatMap((range) => pointsAt(samples, keptOf(samples.y, range)))
 }
 
-/** Points by equal ranges of x; empty ranges are left out. */
-export function columnsOf<P extends readonly [number, ...unknown[]]>(
-  points: readonly P[],
-  columns: number,
-): readonly (readonly P[])[] {
-  const start = points[0]?.[0] ?? 0
-  const width = ((points.at(-1)?.[0] ?? 0) - start) / columns
-  const found: P[][] = []
-  let current = -1
-  for (const point of points) {
-    const column = width > 0 ? Math.min(columns - 1, Math.floor((point[0] - start) / width)) : 0
-    if (column === current) found.at(-1)?.push(point)
-    else found.push([point])
-    current = column
-  }
-  return found
+type Range = readonly [start: number, end: number]
+
+function indices([start, end]: Range): readonly number[] {
+  return Array.from({ length: end - start }, (_, k) => start + k)
 }
 
-function ofColumn(points: readonly Point[]): readonly Point[] {
+function pointsAt({ x, y }: Samples, indices: readonly number[]): Point[] {
+  return indices.map((k) => {
+    const value = y[k] ?? NaN
+    return [x[k] ?? 0, Number.isFinite(value) ? value : null]
+  })
+}
+
+function keptOf(y: Float64Array, [start, end]: Range): readonly number[] {
   let [low, high, first, last, gap] = [-1, -1, -1, -1, -1]
-  for (const [k, [, y]] of points.entries()) {
-    if (y === null) {
+  for (let k = start; k < end; k++) {
+    const value = y[k] ?? NaN
+    if (!Number.isFinite(value)) {
       gap = k
       continue
     }
-    if (first < 0) first = k
+    if (first < 0) [first, low, high] = [k, k, k]
     last = k
-    if (low < 0 || y < (points[low]?.[1] ?? y)) low = k
-    if (high < 0 || y > (points[high]?.[1] ?? y)) high = k
+    if (value < (y[low] ?? value)) low = k
+    if (value > (y[high] ?? value)) high = k
   }
-  const kept = new Set([first, low, high, last, gap].filter((k) => k >= 0))
-  return points.filter((_, k) => kept.has(k))
+  return [...new Set([first, low, high, last, gap])].filter((k) => k >= 0).sort((a, b) => a - b)
 }
 
-/** The last point of each of `columns` equal ranges of x, and the very first: for series that hardly vary within one. */
-export function lastOfEach<P extends readonly [number, ...unknown[]]>(
-  points: readonly P[],
+/** Index ranges of `columns` equal ranges of ascending x; empty ones are left out. */
+export function columnRanges(x: ArrayLike<number>, columns: number): readonly Range[] {
+  const first = x[0] ?? 0
+  const width = ((x[x.length - 1] ?? 0) - first) / columns
+  const columnOf = (k: number): number =>
+    width > 0 ? Math.min(columns - 1, Math.floor(((x[k] ?? 0) - first) / width)) : 0
+  const ranges: Range[] = []
+  for (let start = 0, k = 1; k <= x.length; k++) {
+    if (k < x.length && columnOf(k) === columnOf(start)) continue
+    ranges.push([start, k])
+    start = k
+  }
+  return ranges
+}
+
+/** The last record of each of `columns` equal ranges of x, and the very first: for series that hardly vary within one. */
+export function lastOfEach<P extends readonly [x: number, ...rest: unknown[]]>(
+  records: readonly P[],
   columns: number,
 ): readonly P[] {
-  const first = points[0]
-  if (first === undefined || points.length <= columns + 1) return points
-  const ends = columnsOf(points, columns).flatMap((column) => column.slice(-1))
-  return ends[0] === first ? ends : [first, ...ends]
+  if (records.length <= columns + 1) return records
+  const ends = columnRanges(
+    records.map(([x]) => x),
+    columns,
+  ).map(([, end]) => end - 1)
+  const kept = new Set([0, ...ends])
+  return records.filter((_, k) => kept.has(k))
 }
 
 /**
- * Exponential moving mean over about `span` points, weighted as if nothing were known before the first one (so that it
+ * Exponential moving mean over about `span` values, weighted as if nothing were known before the first one (so that it
  * does not start at 0, nor hang on the first value). Gaps stay gaps and are not counted.
  */
-export function smoothed(points: readonly Point[], span: number): readonly Point[] {
+export function smoothed({ x, y }: Samples, span: number): Samples {
   const keep = 1 - 2 / (span + 1)
   let [sum, weight] = [0, 0]
-  return points.map(([x, y]): Point => {
-    if (y === null) return [x, null]
-    sum = sum * keep + y
+  const mean = y.map((value) => {
+    if (!Number.isFinite(value)) return NaN
+    sum = sum * keep + value
     weight = weight * keep + 1
-    return [x, sum / weight]
+    return sum / weight
   })
+  return { x, y: mean }
 }

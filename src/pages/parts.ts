@@ -22,7 +22,7 @@ function swatch(entry: LegendEntry): Markup {
 function shape({ colour, dash, shape }: LegendEntry): Markup {
   switch (shape) {
     case 'area':
-      return markup`<rect x="4" y="0" width="12" height="12" rx="2" fill="${colour}"/>`
+      return markup`<rect x="4" y="0" width="12" height="12" rx="2" fill="${colour}" fill-opacity="0.85"/>`
     case 'outline':
       return markup`<rect x="5" y="1" width="10" height="10" rx="1" fill="none" stroke="${colour}" stroke-width="2"/>`
     case 'mark':

@@ -27,7 +27,7 @@ main:focus { outline: none; }
 .skip { position: absolute; left: -100rem; background: var(--surface); padding: 0.5rem 1rem; z-index: 2; }
 .skip:focus { left: 1rem; top: 0.5rem; }
 header { padding: 2rem 0 1.25rem; }
-.weave { display: block; width: 100%; height: 10px; margin-bottom: 1.5rem; }
+.weave { display: block; width: 100%; height: 14px; margin-bottom: 1.5rem; }
 .kicker { margin: 0 0 0.3rem; color: var(--muted); font-size: 0.9rem; }
 .title { display: flex; flex-wrap: wrap; align-items: center; gap: 0.6rem 1rem; }
 .state { padding: 0.15rem 0.75rem; border-radius: 2rem; font-size: 0.9rem; font-weight: 600; border: 1px solid currentColor; }
@@ -44,7 +44,8 @@ section { margin-bottom: 2.5rem; scroll-margin-top: 3.5rem; }
 .charts { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 1rem; }
 .wide { grid-column: 1 / -1; }
 figcaption p { margin: 0.15rem 0 0.6rem; color: var(--muted); font-size: 0.9rem; }
-figure > svg { display: block; width: 100%; height: auto; } svg text { font-family: inherit; }
+figure.card { display: flex; flex-direction: column; }
+figure > svg { display: block; width: 100%; height: auto; margin-top: auto; } svg text { font-family: inherit; }
 .narrow { display: none; }
 .legend { display: flex; flex-wrap: wrap; gap: 0.2rem 1rem; margin: 0 0 0.5rem; padding: 0; list-style: none; font-size: 0.88rem; }
 .legend li { display: inline-flex; align-items: center; gap: 0.45rem; }
@@ -68,7 +69,7 @@ caption { padding: 0.6rem 0.8rem; text-align: left; color: var(--muted); }
 th, td { padding: 0.35rem 0.8rem; text-align: right; white-space: nowrap; border-top: 1px solid var(--line); font-weight: 400; }
 thead th { position: sticky; top: 0; background: var(--surface); font-weight: 600; } th:first-child { text-align: left; }
 .marked { background: var(--marked); } .marked th { font-weight: 650; }
-.lattice { display: grid; gap: 0.7rem; margin-top: 0.8rem; min-width: fit-content; }
+.lattice { --cell: 8.5rem; display: grid; gap: 0.7rem; margin-top: 0.8rem; min-width: fit-content; }
 .pan { overflow-x: auto; padding-bottom: 0.3rem; }
 .node { margin: 0; min-width: 0; } .node figcaption { font-size: 0.82rem; font-weight: 600; } .node svg { display: block; width: 100%; height: auto; border: 1px solid var(--line); border-radius: 4px; }
 .node p { margin: 0.2rem 0 0; font-size: 0.74rem; color: var(--muted); font-variant-numeric: tabular-nums; }
@@ -88,5 +89,5 @@ footer { padding-top: 1rem; border-top: 1px solid var(--line); color: var(--mute
   .value { font-size: 1.3rem; } figure > svg.wide-chart { display: none; } figure > svg.narrow { display: block; } }
 @media print { :root { --page: #fff; } body { max-width: none; padding: 0; font-size: 9.5pt; } nav, .skip, .switch, .switch + label, progress { display: none; }
   .card, .node, .slice, tr, .numbers > div { break-inside: avoid; } h2, h3 { break-after: avoid; } .scroll { max-height: none; overflow: visible; } thead th { position: static; }
-  .lattice { min-width: 0; } details:not([open]) { display: none; } * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
+  .lattice { --cell: 0; min-width: 0; } .pan { overflow: visible; } details:not([open]) { display: none; } * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 `

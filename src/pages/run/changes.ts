@@ -2,7 +2,7 @@
 import type { TopologyRecord } from '../../data/history.ts'
 import { withSeparators } from '../../compiler/text/numbers.ts'
 import { renderHalf } from '../charts.ts'
-import { columnsOf } from '../downsample.ts'
+import { columnRanges } from '../downsample.ts'
 import type { Point } from '../downsample.ts'
 import type { Markup, Piece } from '../markup.ts'
 import { counted, percent, tick } from '../numbers.ts'
@@ -50,10 +50,10 @@ function sum(record: TopologyRecord, key: 'active' | 'activated' | 'total'): num
 }
 
 function changesFigure(found: readonly Change[], timeline: Timeline): Markup {
-  const stretches = columnsOf(
-    found.map((one) => [one.step, one] as const),
+  const stretches = columnRanges(
+    found.map((one) => one.step),
     Math.min(most, found.length),
-  ).map((stretch) => stretch.map(([, one]) => one))
+  ).map(([start, end]) => found.slice(start, end))
   const merged = stretches.length < found.length
   const activated = stretches.map((one): Point => [middle(one), mean(one.map((change) => change.activated))])
   const deactivated = stretches.map((one): Point => [
@@ -105,7 +105,7 @@ function changesTable(found: readonly Change[]): Markup {
   const every = Math.ceil(found.length / most)
   const shown = found.filter((_, k) => k % every === 0 || k === found.length - 1)
   return table({
-    caption: `Topology updates${every > 1 ? `, each ${every}th and the last` : ''}`,
+    caption: `Topology updates${every > 1 ? `; one in ${every}, and the last` : ''}`,
     head: ['Step', 'Rate', 'Activated', 'Deactivated', 'Active', 'Of all'],
     rows: shown.map((one) => [
       withSeparators(one.step),

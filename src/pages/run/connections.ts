@@ -23,7 +23,7 @@ export function connections(timeline: Timeline): Piece {
   return markup`<div class="charts">${fusions.map((fusion, k) =>
     fusionFigure(fusion, directions, k, timeline),
   )}${directions.length > 0 && density(topology, directions, timeline)}${changes(timeline)}</div>
-${fusions.map((fusion) => disclosure(`Connections of ${fusion.path} as a table`, edgeTable(fusion, directions)))}`
+${fusions.map((fusion) => disclosure(`The connections of ${fusion.path} as a table`, edgeTable(fusion, directions)))}`
 }
 
 function directionLegend(directions: readonly string[], shape: LegendEntry['shape']): readonly LegendEntry[] {
@@ -46,10 +46,10 @@ function fusionFigure(
   const cells = fusion.nodes.map((node, k) => cell(node, directions, `${id}-${k}`, timeline))
   return figure({
     id,
-    title: `Where the connections of ${fusion.path} come from`,
+    title: `Fusion ${fusion.path}: where active connections come from`,
     summary: `Of the active connections into each fused node, the share of each direction, from step 0 to step ${withSeparators(
       timeline.lastStep,
-    )}. Each picture is 100% high; dashes mark its half.`,
+    )}. Each picture is 100% high.`,
     wide: true,
     picture: [
       legend(directionLegend(directions, 'area')),
@@ -76,7 +76,7 @@ function lattice(fusion: Fusion, cells: readonly Markup[]): Markup {
     const [row, column] = [levels.indexOf(node[0] ?? 0) + 2, stages.indexOf(node[1] ?? 0) + 2]
     return markup`<div style="grid-row: ${row}; grid-column: ${column}">${cells[k]}</div>\n`
   })
-  return markup`<div class="lattice" style="grid-template-columns: max-content repeat(${stages.length}, minmax(8.5rem, 1fr))">
+  return markup`<div class="lattice" style="grid-template-columns: max-content repeat(${stages.length}, minmax(var(--cell), 1fr))">
 ${heads}${sides}${placed}</div>`
 }
 

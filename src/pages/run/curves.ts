@@ -3,11 +3,11 @@ import type { EpochRecord, StepRecord } from '../../data/history.ts'
 import { withSeparators } from '../../compiler/text/numbers.ts'
 import { renderHalf, renderWide } from '../charts.ts'
 import type { Line, Mark } from '../charts.ts'
-import { columnsOf, extremes, smoothed } from '../downsample.ts'
-import type { Point } from '../downsample.ts'
+import { columnRanges, extremes, samplesOf, smoothed } from '../downsample.ts'
+import type { Samples } from '../downsample.ts'
 import { markup } from '../markup.ts'
 import type { Markup, Piece } from '../markup.ts'
-import { compact, counted, dice, duration, missing, tick } from '../numbers.ts'
+import { compact, counted, dice, duration, tick } from '../numbers.ts'
 import { seriesColour, seriesDash } from '../palette.ts'
 import { disclosure, figure, table } from '../parts.ts'
 import type { LegendEntry } from '../parts.ts'
@@ -34,15 +34,12 @@ function spanOf(steps: readonly StepRecord[]): number {
   return Math.min(1000, Math.max(5, Math.round(steps.length / 60)))
 }
 
-function series(steps: readonly StepRecord[], pick: (step: StepRecord) => number): readonly Point[] {
-  return steps.map((one): Point => {
-    const value = pick(one)
-    return [one.step, Number.isFinite(value) ? value : null]
-  })
+function series(steps: readonly StepRecord[], pick: (step: StepRecord) => number): Samples {
+  return samplesOf(steps, (one) => one.step, pick)
 }
 
 /** Raw values faintly, their moving mean over them. */
-function rawAndSmooth(points: readonly Point[], span: number, width: number): readonly Line[] {
+function rawAndSmooth(points: Samples, span: number, width: number): readonly Line[] {
   const colour = seriesColour(0)
   return [
     { points: extremes(points, width), colour, width: 1, opacity: 0.28 },
@@ -90,7 +87,7 @@ function stepLoss(timeline: Timeline): Markup {
   const points = series(timeline.steps, (one) => one.loss)
   const span = spanOf(timeline.steps)
   const { marks, updates } = stepMarks(timeline)
-  const summary = `Loss of each training step. ${fromTo(smoothed(points, span))}${gaps(points)}`
+  const summary = `Loss of each training step. ${fromTo(points, span)}${gaps(points)}`
   return figure({
     id: 'step-loss',
     title: 'Loss per step',
@@ -108,28 +105,26 @@ function stepLoss(timeline: Timeline): Markup {
   })
 }
 
-/** Where a curve begins and ends, in words. */
-function fromTo(points: readonly Point[], format = compact): string {
-  const known = points.flatMap(([x, y]) => (y === null ? [] : [[x, y] as const]))
-  const [first, last] = [known[0], known.at(-1)]
-  if (first === undefined || last === undefined) return 'No value is known.'
-  if (first === last) return `${format(first[1])} at step ${withSeparators(first[0])}.`
-  return `The moving mean goes from ${format(first[1])} to ${format(last[1])} at step ${withSeparators(last[0])}.`
+/** Where the moving mean begins, once it is one, and where it ends, in words. */
+function fromTo(points: Samples, span: number, format = compact): string {
+  const { x, y } = smoothed(points, span)
+  const last = y.findLastIndex(Number.isFinite)
+  const first = y.findIndex((value, k) => Number.isFinite(value) && k >= Math.min(span - 1, last))
+  if (last < 0) return 'No value is known.'
+  const [start, end] = [first, last].map((k) => `${format(y[k] ?? NaN)} at step ${withSeparators(x[k] ?? 0)}`)
+  return first === last ? `The mean is ${end}.` : `The moving mean goes from ${start} to ${end}.`
 }
 
-function gaps(points: readonly Point[]): string {
-  const count = points.filter(([, y]) => y === null).length
+function gaps({ y }: Samples): string {
+  const count = y.reduce((total, value) => total + (Number.isFinite(value) ? 0 : 1), 0)
   return count === 0 ? '' : ` ${counted(count, 'step')} had no finite value and left a gap.`
 }
 
 function gradientNorm(timeline: Timeline): Markup {
   const points = series(timeline.steps, (one) => one.gradientNorm)
   const span = spanOf(timeline.steps)
-  const values = points.flatMap(([, y]) => y ?? [])
-  const logarithmic = isWide(values)
-  const summary = `Norm of all gradients before clipping${logarithmic ? ', on a logarithmic axis' : ''}. ${fromTo(
-    smoothed(points, span),
-  )}${gaps(points)}`
+  const logarithmic = isWide(points)
+  const summary = `Norm of all gradients before clipping${logarithmic ? ', on a logarithmic axis' : ''}. ${fromTo(points, span)}${gaps(points)}`
   return figure({
     id: 'gradient-norm',
     title: 'Gradient norm',
@@ -146,16 +141,19 @@ function gradientNorm(timeline: Timeline): Markup {
 }
 
 /** Values over more than a decade and a half are seen only on a logarithmic axis, which takes positive ones. */
-function isWide(values: readonly number[]): boolean {
+function isWide({ y }: Samples): boolean {
   let [low, high] = [Infinity, 0]
-  for (const value of values) [low, high] = [Math.min(low, value), Math.max(high, value)]
+  for (const value of y) {
+    if (!Number.isFinite(value)) continue
+    low = Math.min(low, value)
+    high = Math.max(high, value)
+  }
   return low > 0 && high / low > 30
 }
 
 function learningRate(timeline: Timeline): Markup {
   const points = series(timeline.steps, (one) => one.learningRate)
-  const [first, last] = [points[0]?.[1] ?? null, points.at(-1)?.[1] ?? null]
-  const summary = `From ${first === null ? missing : compact(first)} at the first step to ${last === null ? missing : compact(last)} at the last.`
+  const summary = `From ${compact(points.y.at(0) ?? NaN)} at the first step to ${compact(points.y.at(-1) ?? NaN)} at the last.`
   return figure({
     id: 'learning-rate',
     title: 'Learning rate',
@@ -173,7 +171,7 @@ function learningRate(timeline: Timeline): Markup {
 function speed(timeline: Timeline): Markup {
   const points = series(timeline.steps, (one) => one.seconds)
   const span = spanOf(timeline.steps)
-  const summary = `Wall time of each step. ${fromTo(smoothed(points, span), duration)}`
+  const summary = `Wall time of each step. ${fromTo(points, span, duration)}`
   return figure({
     id: 'speed',
     title: 'Seconds per step',
@@ -184,9 +182,13 @@ function speed(timeline: Timeline): Markup {
       summary,
       lines: rawAndSmooth(points, span, columns.half),
       x: stepAxis(timeline),
-      y: { logarithmic: isWide(points.flatMap(([, y]) => y ?? [])) },
+      y: { logarithmic: isWide(points) },
     }),
   })
+}
+
+function epochSeries(epochs: readonly EpochRecord[], pick: (epoch: EpochRecord) => number | null): Samples {
+  return samplesOf(epochs, (one) => one.epoch, pick)
 }
 
 function epochAxis(epochs: readonly EpochRecord[]): {
@@ -200,7 +202,7 @@ function epochAxis(epochs: readonly EpochRecord[]): {
 }
 
 function epochLoss(epochs: readonly EpochRecord[]): Markup {
-  const points = epochs.map(({ epoch, loss }): Point => [epoch, Number.isFinite(loss) ? loss : null])
+  const points = epochSeries(epochs, (one) => one.loss)
   const [first, last] = [epochs[0], epochs.at(-1)]
   const summary = `Mean training loss of each epoch: ${compact(first?.loss ?? NaN)} in epoch ${first?.epoch}, ${compact(
     last?.loss ?? NaN,
@@ -225,8 +227,8 @@ export function validation(run: RunPageData, { epochs }: Timeline): Piece {
   const lines = names.map((_, k) => diceLine(epochs, k))
   const mean: Line = {
     points: extremes(
-      epochs.map(({ epoch, meanDice }): Point => [epoch, meanDice]),
-      columns.half,
+      epochSeries(epochs, (one) => one.meanDice),
+      columns.wide,
     ),
     colour: 'var(--text)',
     width: 3,
@@ -261,7 +263,7 @@ export function validation(run: RunPageData, { epochs }: Timeline): Piece {
 }
 
 function diceLine(epochs: readonly EpochRecord[], index: number): Line {
-  const points = epochs.map(({ epoch, dice }): Point => [epoch, dice[index] ?? null])
+  const points = epochSeries(epochs, (one) => one.dice[index] ?? null)
   return {
     points: extremes(points, columns.half),
     colour: seriesColour(index),
@@ -270,11 +272,11 @@ function diceLine(epochs: readonly EpochRecord[], index: number): Line {
   }
 }
 
-/** The tenth below the smallest value: 0 for most runs. */
+/** The axis begins where all values are seen and ticks are round: at 0 for most runs. */
 function diceFloor(epochs: readonly EpochRecord[]): number {
-  let least = 0.9
+  let least = 1
   for (const one of epochs) for (const value of one.dice) least = Math.min(least, value ?? least)
-  return Math.max(0, Math.floor(least * 10) / 10)
+  return [0.8, 0.5].find((floor) => least >= floor) ?? 0
 }
 
 function diceSummary(epochs: readonly EpochRecord[], best: EpochRecord | undefined): string {
@@ -285,8 +287,8 @@ function diceSummary(epochs: readonly EpochRecord[], best: EpochRecord | undefin
 
 /** Twenty stretches of the run in numbers. */
 function stepTable(steps: readonly StepRecord[]): Markup {
-  const stretches = columnsOf(
-    steps.map((one) => [one.step, one] as const),
+  const ranges = columnRanges(
+    steps.map((one) => one.step),
     20,
   )
   return table({
@@ -300,7 +302,7 @@ function stepTable(steps: readonly StepRecord[]): Markup {
       'Mean gradient norm',
       'Mean seconds',
     ],
-    rows: stretches.map((stretch) => stretchRow(stretch.map(([, one]) => one))),
+    rows: ranges.map(([start, end]) => stretchRow(steps.slice(start, end))),
   })
 }
 

@@ -16,7 +16,7 @@ export function history(run: RunPageData, { epochs }: Timeline): Piece {
     (one, k) => k % every === 0 || k === epochs.length - 1 || one.epoch === run.bestEpoch,
   )
   const best = shown.findIndex((one) => one.epoch === run.bestEpoch)
-  const note = every > 1 ? `, each ${every}th, the best and the last` : ''
+  const note = every > 1 ? `; one epoch in ${every}, the best and the last` : ''
   return table({
     caption: `Epochs: training loss and validation Dice${note}`,
     head: ['Epoch', 'Step', 'Training loss', 'Mean Dice', ...run.dataset.classes.slice(1), 'Time'],

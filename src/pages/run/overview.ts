@@ -25,7 +25,7 @@ const stateWords: Readonly<Record<State, string>> = {
 }
 
 /** Threads over and under each other. */
-const weave = markup`<svg class="weave" viewBox="0 0 400 10" preserveAspectRatio="none" aria-hidden="true" fill="none" stroke-width="1.6">
+const weave = markup`<svg class="weave" viewBox="0 -2 400 14" preserveAspectRatio="none" aria-hidden="true" fill="none" stroke-width="1.6">
 ${[0, 1, 2].map(
   (k) =>
     markup`<path stroke="${seriesColour(k)}" stroke-opacity="0.75" vector-effect="non-scaling-stroke" d="M0 ${k * 3 + 2}${Array.from(
@@ -93,8 +93,8 @@ function progressNumbers(run: RunPageData, timeline: Timeline): readonly KeyNumb
     },
     { name: 'Time', value: duration(elapsedSeconds(timeline)), note: remaining(run, timeline, speed) },
     {
-      name: 'Speed',
-      value: speed === undefined ? missing : `${duration(speed)} / step`,
+      name: 'Time per step',
+      value: speed === undefined ? missing : duration(speed),
       note: `median of the last ${Math.min(100, Math.max(1, steps.length))}`,
     },
     {
@@ -106,8 +106,7 @@ function progressNumbers(run: RunPageData, timeline: Timeline): readonly KeyNumb
 }
 
 function remaining(run: RunPageData, timeline: Timeline, speed: number | undefined): string {
-  if (stateOf(run) !== 'running' || run.plan === undefined || speed === undefined)
-    return 'without pauses between resumptions'
+  if (stateOf(run) !== 'running' || run.plan === undefined || speed === undefined) return 'without pauses'
   return `about ${duration(Math.max(0, run.plan.steps - timeline.lastStep) * speed)} of steps to go`
 }
 

@@ -1,7 +1,7 @@
 // Example slices: the image, what is there, what the network found.
 import { markup } from '../markup.ts'
 import type { Markup, Piece } from '../markup.ts'
-import { outlinePath } from '../outline.ts'
+import { outlinePaths } from '../outline.ts'
 import { overlayColour } from '../palette.ts'
 import { legend } from '../parts.ts'
 import { greyPng } from '../png.ts'
@@ -20,43 +20,43 @@ export function examples(slices: readonly ExampleSlice[], classes: readonly stri
 
 function slice(one: ExampleSlice, names: readonly string[]): Markup {
   const [height, width] = one.extents
-  const scores = names.flatMap((name, k) => {
-    const score = sliceDice(one, k + 1)
-    return score === null ? [] : [`${name} ${score.toFixed(2)}`]
-  })
+  const scores = sliceDice(one, names)
   const words = scores.length === 0 ? 'no class here' : `Dice in this slice: ${scores.join(', ')}`
   const place = one.position === undefined ? null : `, ${one.position}`
+  const predicted = [...outlinePaths(one.predicted, width, height)]
+  const truth = [...outlinePaths(one.truth, width, height)]
   return markup`<figure class="slice">
 <svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${one.case}${place}. ${words}">
 <image href="${greyPng(one.intensity, width, height)}" width="${width}" height="${height}"/>
-${names.map((_, k) => prediction(one, k))}${names.map((_, k) => truth(one, k))}</svg>
+${predicted.map(([value, path]) => fill(path, overlayColour(value - 1)))}${truth.map(([value, path]) =>
+    edge(path, overlayColour(value - 1)),
+  )}</svg>
 <figcaption><b>${one.case}</b>${place}<br>${words}</figcaption>
 </figure>
 `
 }
 
-function prediction(one: ExampleSlice, index: number): Markup | null {
-  const path = outlinePath(one.predicted, one.extents[1], one.extents[0], index + 1)
-  if (path === '') return null
-  return markup`<path class="prediction fill" fill="${overlayColour(index)}" d="${path}"/>
+function fill(path: string, colour: string): Markup {
+  return markup`<path class="prediction fill" fill="${colour}" d="${path}"/>
 `
 }
 
-function truth(one: ExampleSlice, index: number): Markup | null {
-  const path = outlinePath(one.truth, one.extents[1], one.extents[0], index + 1)
-  if (path === '') return null
-  return markup`<g class="truth"><path class="casing" d="${path}"/><path class="edge" stroke="${overlayColour(index)}" d="${path}"/></g>
+function edge(path: string, colour: string): Markup {
+  return markup`<g class="truth"><path class="casing" d="${path}"/><path class="edge" stroke="${colour}" d="${path}"/></g>
 `
 }
 
-/** Dice of one class within the slice; null where neither has it. */
-function sliceDice(one: ExampleSlice, value: number): number | null {
-  let [both, sum] = [0, 0]
-  for (const [k, label] of one.truth.entries()) {
-    const found = one.predicted[k] === value
-    if (label === value) sum += 1
-    if (found) sum += 1
-    if (found && label === value) both += 1
-  }
-  return sum === 0 ? null : (2 * both) / sum
+/** Dice of each class within the slice, in words, of those that are there or were found. */
+function sliceDice(one: ExampleSlice, names: readonly string[]): readonly string[] {
+  const [both, sum] = [new Uint32Array(256), new Uint32Array(256)]
+  one.truth.forEach((label, k) => {
+    const found = one.predicted[k] ?? 0
+    sum[label] = (sum[label] ?? 0) + 1
+    sum[found] = (sum[found] ?? 0) + 1
+    if (found === label) both[label] = (both[label] ?? 0) + 1
+  })
+  return names.flatMap((name, k) => {
+    const voxels = sum[k + 1] ?? 0
+    return voxels === 0 ? [] : [`${name} ${((2 * (both[k + 1] ?? 0)) / voxels).toFixed(2)}`]
+  })
 }
