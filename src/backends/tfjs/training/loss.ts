@@ -92,6 +92,7 @@ function softmaxSums({ logits, labels, items, classes }: Scored): Softmax {
   const sums = emptySums(items * classes)
   const overlap = emptySums(classes)
   const voxels = labels.length / items
+  const sizes = new Float64Array(classes)
   let entropy = 0
   for (let voxel = 0; voxel < labels.length; voxel++) {
     const row = voxel * classes
@@ -101,15 +102,18 @@ function softmaxSums({ logits, labels, items, classes }: Scored): Softmax {
     const winner = largest(logits, row, classes)
     const top = logits[row + winner] ?? 0
     let total = 0
-    for (let c = 0; c < classes; c++) total += Math.exp((logits[row + c] ?? 0) - top)
-    const scale = top + Math.log(total)
     for (let c = 0; c < classes; c++) {
-      const p = Math.exp((logits[row + c] ?? 0) - scale)
+      const size = Math.exp((logits[row + c] ?? 0) - top)
+      sizes[c] = size
+      total += size
+    }
+    for (let c = 0; c < classes; c++) {
+      const p = (sizes[c] ?? 0) / total
       probabilities[row + c] = p
       add(sums.predicted, item + c, p)
     }
-    entropy += scale - (logits[row + label] ?? 0)
-    add(sums.both, item + label, Math.exp((logits[row + label] ?? 0) - scale))
+    entropy += Math.log(total) + top - (logits[row + label] ?? 0)
+    add(sums.both, item + label, (sizes[label] ?? 0) / total)
     add(sums.labelled, item + label, 1)
     add(overlap.labelled, label, 1)
     add(overlap.predicted, winner, 1)
