@@ -275,6 +275,16 @@ describe('imports', () => {
 })
 
 describe('unused names', () => {
+  test('are not those that only a setting reads', () => {
+    const fusion = `fusion f {
+      node[i] for i in 0..0 { edge a = x  fuse = concat -> conv(2, 1) }
+      sparsity 50% { every = often steps }
+    }`
+    expect(
+      mistakes(`network N(often: int = 5) {\n input x: [4, 8]\n ${fusion}\n output y = f[0]\n}`),
+    ).toEqual([])
+  })
+
   test('are warned of, unless they begin with `_` or the file has errors', () => {
     expect(mistakes('network N(a: int = 1, _b: int = 2) {\n input x: [4, 8]\n output y = x\n}')).toEqual([
       'WEFT203 `a` (parameter) is never used @ a',

@@ -6,6 +6,10 @@ import { briefly, checked, entry } from '../support/check.ts'
 
 const folder = new URL('../../examples/', import.meta.url)
 const examples = readdirSync(folder).filter((name) => name.endsWith('.weft'))
+/** Examples import each other: all are there. */
+const siblings = Object.fromEntries(
+  examples.map((name) => [name, readFileSync(new URL(name, folder), 'utf8')]),
+)
 const perExample = 25
 
 const code = /\/\/[^\n]*|"[^"\n]*"|[A-Za-z_]\w*/g
@@ -36,7 +40,7 @@ describe.each(examples)('%s', (example) => {
   test.each(sampled.map((word) => [`${word.text} at ${word.start}`, word] as const))('%s', (_, word) => {
     const slipped =
       text.slice(0, word.start) + misspelt(word.text) + text.slice(word.start + word.text.length)
-    const found = checked({ [entry]: slipped })
+    const found = checked({ ...siblings, [entry]: slipped })
     const errors = found.diagnostics.filter((one) => one.severity === 'error')
     const shown = `${slipped.slice(Math.max(0, word.start - 40), word.start + 40)}\n${briefly(found).join('\n')}`
     // A declaration that nothing names may be called anything; one that is named from elsewhere is missed there.

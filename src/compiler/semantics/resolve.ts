@@ -5,7 +5,7 @@ import { suggest } from '../text/suggest.ts'
 import type { Declaration, ImportName, Param, TypeExpr } from '../syntax/ast.ts'
 import { languageNames } from './module-env.ts'
 import type { Module } from './modules.ts'
-import { args, expr, use } from './names/expressions.ts'
+import { args, expr, settings, use } from './names/expressions.ts'
 import { type Callable, type Entry, type Names, add, close, inside } from './names/name-table.ts'
 import { body } from './names/statements.ts'
 import { operatorTables } from './operator-tables.ts'
@@ -59,7 +59,8 @@ function resolveDeclaration(declaration: Declaration, names: Names): void {
     case 'TrainDecl':
       use(declaration.network.name, declaration.network.span, names)
       args(declaration.args, names)
-      return // Settings have their own vocabulary, read when the recipe is.
+      settings(declaration.settings, names)
+      return
     case 'FnDecl': {
       const inner = inside(names)
       params(declaration.params, inner)

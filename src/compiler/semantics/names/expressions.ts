@@ -1,6 +1,7 @@
 // Names in expressions: each is known, and arguments have the names of what they are given to.
 import { stdFiles } from '../../std/bundled.ts'
-import type { Argument, CallExpr, Expr } from '../../syntax/ast.ts'
+import type { Argument, CallExpr, Expr, Setting } from '../../syntax/ast.ts'
+import { nodesOf } from '../../syntax/visit.ts'
 import type { Span } from '../../text/source.ts'
 import { suggest } from '../../text/suggest.ts'
 import { languageWords } from '../module-env.ts'
@@ -39,6 +40,15 @@ export function use(name: string, span: Span, names: Names, words?: ReadonlySet<
       library: libraryOf(name),
       later: isLater(name, names),
     })
+}
+
+/** Names that a setting uses. Settings have their own vocabulary, read when they are evaluated: what is unknown here may be a word. */
+export function settings(given: readonly Setting[], names: Names): void {
+  for (const { value } of given)
+    for (const one of nodesOf(value)) {
+      const entry = one.kind === 'NameExpr' ? find(names, one.name) : undefined
+      if (entry !== undefined) entry.used = true
+    }
 }
 
 export function args(given: readonly Argument[], names: Names): void {

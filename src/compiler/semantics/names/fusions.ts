@@ -3,7 +3,7 @@ import type { EdgeDecl, FusionStmt, LetStmt, NodeRule } from '../../syntax/ast.t
 import type { Span } from '../../text/source.ts'
 import { suggest } from '../../text/suggest.ts'
 import { rule } from './clauses.ts'
-import { expr } from './expressions.ts'
+import { expr, settings } from './expressions.ts'
 import { type Names, add, close, inside } from './name-table.ts'
 import { declareLetNames } from './statements.ts'
 
@@ -19,7 +19,10 @@ export function fusion(statement: FusionStmt, names: Names): void {
   for (const one of members) {
     if (one.kind === 'LetStmt') rule(one.indices, one.clause, inner, (at) => expr(one.value, at))
     else if (one.kind === 'NodeRule') node(one, inner)
-    else expr(one.value, sparsityNames(rules, inner))
+    else {
+      expr(one.value, sparsityNames(rules, inner))
+      settings(one.settings, inner)
+    }
   }
   checkSparsities(statement, inner)
   close(inner)
