@@ -1,7 +1,6 @@
 // Functions of one element whose stock forms are slow, or lack an attribute; with gradients in closed form.
 import {
   add,
-  customGrad,
   elu as stockElu,
   erf,
   exp,
@@ -12,24 +11,17 @@ import {
   square,
   step,
   sub,
-  type GradSaveFunc,
   type Tensor,
 } from '@tensorflow/tfjs-core'
+import { kept, withGradient } from './with-gradient.ts'
 
 /** A function of one element with its derivative, both of the input. */
-function elementwise(value: (x: Tensor) => Tensor, slope: (x: Tensor) => Tensor): (x: Tensor) => Tensor {
-  return (given) =>
-    customGrad((...operands) => {
-      const [x, save] = operands as [Tensor, GradSaveFunc]
-      save([x])
-      return {
-        value: value(x),
-        gradFunc: (dy: Tensor, saved: Tensor[]) => {
-          const [input] = saved as [Tensor]
-          return mul(dy, slope(input))
-        },
-      }
-    })(given)
+function elementwise(x: Tensor, value: (x: Tensor) => Tensor, slope: (x: Tensor) => Tensor): Tensor {
+  return withGradient([x], () => ({
+    value: value(x),
+    saved: [x],
+    gradient: (dy, saved) => [mul(dy, slope(kept(saved, 0)))],
+  }))
 }
 
 /** `x` where positive, else `alpha · (exp(x) - 1)`; its slope is 1, else `alpha · exp(x)`. */
@@ -37,9 +29,10 @@ export function elu(x: Tensor, alpha: number): Tensor {
   // elu(x) - relu(x) is 0 exactly where x is positive.
   const negative = (of: Tensor): Tensor => mul(sub(stockElu(of), relu(of)), alpha)
   return elementwise(
+    x,
     (of) => add(relu(of), negative(of)),
     (of) => add(add(negative(of), alpha), mul(step(of), 1 - alpha)),
-  )(x)
+  )
 }
 
 /** `x · Φ(x)`; its slope is `Φ(x) + x · φ(x)` with the density φ. */
@@ -47,9 +40,10 @@ export function gelu(x: Tensor): Tensor {
   const distribution = (of: Tensor): Tensor => mul(add(erf(mul(of, Math.SQRT1_2)), 1), 0.5)
   const density = (of: Tensor): Tensor => mul(exp(mul(square(of), -0.5)), 1 / Math.sqrt(2 * Math.PI))
   return elementwise(
+    x,
     (of) => mul(of, distribution(of)),
     (of) => add(distribution(of), mul(of, density(of))),
-  )(x)
+  )
 }
 
 /**
@@ -61,13 +55,14 @@ export function geluByTanh(x: Tensor): Tensor {
   const cubic = 0.044715
   const gate = (of: Tensor): Tensor => sigmoid(mul(mul(of, add(mul(square(of), cubic), 1)), rate))
   return elementwise(
+    x,
     (of) => mul(of, gate(of)),
     (of) => {
       const s = gate(of)
       const inner = mul(add(mul(square(of), 3 * cubic), 1), rate)
       return add(s, mul(mul(of, inner), mul(s, sub(1, s))))
     },
-  )(x)
+  )
 }
 
 /** `x` where positive, else `slopes · x`; the slopes broadcast. */

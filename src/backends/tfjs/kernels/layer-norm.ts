@@ -1,37 +1,24 @@
 // Layer normalisation over the last axis, with its gradient in closed form.
-import {
-  add,
-  customGrad,
-  matMul,
-  mul,
-  ones,
-  reshape,
-  rsqrt,
-  square,
-  sub,
-  type GradSaveFunc,
-  type Tensor,
-} from '@tensorflow/tfjs-core'
-import { addRow, columnSums } from './matrix-product.ts'
+import { add, matMul, mul, ones, rsqrt, square, sub, type Tensor } from '@tensorflow/tfjs-core'
+import { addRow } from './matrix-product.ts'
+import { columnSums } from './sums.ts'
+import { kept, withGradient } from './with-gradient.ts'
 
 /** `(x - mean) / √(var + eps)` of each row of `[m, n]`, with the biased variance. */
 export function normalisedRows(x: Tensor, eps: number): Tensor {
-  return customGrad((...given) => {
-    const [rows, save] = given as [Tensor, GradSaveFunc]
-    const centred = sub(rows, rowMeans(rows))
+  return withGradient([x], () => {
+    const centred = sub(x, rowMeans(x))
     const inverse = rsqrt(add(rowMeans(square(centred)), eps))
     const value = mul(centred, inverse)
-    save([value, inverse])
-    return {
-      value,
-      // dx = (dy - mean(dy) - y · mean(dy · y)) / √(var + eps)
-      gradFunc: (dy: Tensor, saved: Tensor[]) => {
-        const [y, scale] = saved as [Tensor, Tensor]
-        const along = mul(y, rowMeans(mul(dy, y)))
-        return mul(sub(sub(dy, rowMeans(dy)), along), scale)
-      },
-    }
-  })(x)
+    return { value, saved: [value, inverse], gradient: (dy, saved) => [normGradient(dy, saved)] }
+  })
+}
+
+/** `(dy - mean(dy) - y · mean(dy · y)) / √(var + eps)`. */
+function normGradient(dy: Tensor, saved: readonly Tensor[]): Tensor {
+  const [y, inverse] = [kept(saved, 0), kept(saved, 1)]
+  const along = mul(y, rowMeans(mul(dy, y)))
+  return mul(sub(sub(dy, rowMeans(dy)), along), inverse)
 }
 
 /** Means of the rows of `[m, n]`: `[m, 1]`. */
@@ -46,15 +33,9 @@ export function scaledRows(x: Tensor, weight: Tensor, bias: Tensor): Tensor {
 }
 
 function mulRow(x: Tensor, row: Tensor): Tensor {
-  return customGrad((...given) => {
-    const [matrix, numbers, save] = given as [Tensor, Tensor, GradSaveFunc]
-    save([matrix, numbers])
-    return {
-      value: mul(matrix, numbers),
-      gradFunc: (dy: Tensor, saved: Tensor[]) => {
-        const [before, weight] = saved as [Tensor, Tensor]
-        return [mul(dy, weight), reshape(columnSums(mul(dy, before)), weight.shape)]
-      },
-    }
-  })(x, row)
+  return withGradient([x, row], () => ({
+    value: mul(x, row),
+    saved: [x, row],
+    gradient: (dy, saved) => [mul(dy, kept(saved, 1)), columnSums(mul(dy, kept(saved, 0)))],
+  }))
 }

@@ -1,50 +1,32 @@
 // Matrix products. On wasm the transposing flags of `matMul` cost a factor of ten for single matrices, and its own gradient sets them: products
 // of two matrices are made with explicit transposes, forwards and backwards.
-import {
-  add,
-  customGrad,
-  matMul,
-  ones,
-  reshape,
-  slice,
-  stack,
-  transpose,
-  type GradSaveFunc,
-  type Tensor,
-} from '@tensorflow/tfjs-core'
+import { clone, matMul, reshape, slice, stack, transpose, type Tensor } from '@tensorflow/tfjs-core'
 import type { BackendName } from '../operands.ts'
 import { repeatedTo } from './broadcasting.ts'
+import { addedPerColumn, columnSums } from './sums.ts'
+import { multiplied } from './multiplied.ts'
 import { countOf } from './views.ts'
+import { kept, withGradient } from './with-gradient.ts'
 
 /** `[m, k] · [k, n]`. */
 export function product(a: Tensor, b: Tensor): Tensor {
-  return customGrad((...given) => {
-    const [left, right, save] = given as [Tensor, Tensor, GradSaveFunc]
-    save([left, right])
-    return {
-      value: matMul(left, right),
-      gradFunc: (dy: Tensor, saved: Tensor[]) => {
-        const [x, y] = saved as [Tensor, Tensor]
-        return [matMul(dy, transpose(y)), matMul(transpose(x), dy)]
-      },
-    }
-  })(a, b)
-}
-
-/** Sums of the columns of `[m, n]`: `[1, n]`. As a product five times as fast on wasm as `sum`, which transposes first. */
-export function columnSums(x: Tensor): Tensor {
-  return matMul(ones([1, x.shape[0] ?? 1]), x)
+  return withGradient([a, b], () => ({
+    value: multiplied(a, b),
+    saved: [a, b],
+    gradient: (dy, saved) => [
+      multiplied(dy, transpose(kept(saved, 1))),
+      multiplied(transpose(kept(saved, 0)), dy),
+    ],
+  }))
 }
 
 /** Adds a row of `n` numbers to every row of `[m, n]`. */
 export function addRow(x: Tensor, row: Tensor): Tensor {
-  return customGrad((...given) => {
-    const [matrix, numbers] = given as [Tensor, Tensor]
-    return {
-      value: add(matrix, numbers),
-      gradFunc: (dy: Tensor) => [dy, reshape(columnSums(dy), numbers.shape)],
-    }
-  })(x, row)
+  return withGradient([x, row], () => ({
+    value: addedPerColumn(x, row),
+    saved: [],
+    gradient: (dy) => [clone(dy), columnSums(dy)],
+  }))
 }
 
 /** `x · weightᵀ + bias` over the last axis; `weight` is `[features, in]`. */
@@ -69,26 +51,38 @@ export function matmul(a: Tensor, b: Tensor, transposeB: boolean, backend: Backe
   const left = reshape(repeatedTo(a, [...lead, rows, inner]), [count, rows, inner])
   const right = reshape(repeatedTo(b, [...lead, ...b.shape.slice(-2)]), [count, ...b.shape.slice(-2)])
   const inOne = backend !== 'wasm' || rows * inner * columns < worthItsOwn
-  const products = inOne ? matMul(left, right, false, transposeB) : oneByOne(left, right, transposeB)
+  const products = inOne
+    ? matMul(left, right, false, transposeB)
+    : oneByOne(left, transposeB ? flipped(right) : right)
   return reshape(products, [...lead, rows, columns])
 }
 
 /** Multiplications from which wasm is faster one matrix at a time: its batched product is a plain loop. */
 const worthItsOwn = 2 ** 17
 
-function oneByOne(left: Tensor, right: Tensor, transposeB: boolean): Tensor {
-  const [count = 0] = left.shape
-  const products = Array.from({ length: count }, (_, k) => {
-    const b = matrixOf(right, k)
-    return product(matrixOf(left, k), transposeB ? transpose(b) : b)
-  })
-  return stack(products)
+/** `[count, m, k] · [count, k, n]`. Its gradient is made of such products too: that of a slice would add up whole tensors. */
+function oneByOne(a: Tensor, b: Tensor): Tensor {
+  return withGradient([a, b], () => ({
+    value: eachProduct(a, b),
+    saved: [a, b],
+    gradient: (dy, saved) => [
+      eachProduct(dy, flipped(kept(saved, 1))),
+      eachProduct(flipped(kept(saved, 0)), dy),
+    ],
+  }))
+}
+
+function eachProduct(a: Tensor, b: Tensor): Tensor {
+  const [count = 0] = a.shape
+  return stack(Array.from({ length: count }, (_, k) => matMul(matrixOf(a, k), matrixOf(b, k))))
 }
 
 function matrixOf(x: Tensor, k: number): Tensor {
   const [, rows = 1, columns = 1] = x.shape
   return reshape(slice(x, [k, 0, 0], [1, rows, columns]), [rows, columns])
 }
+
+const flipped = (x: Tensor): Tensor => transpose(x, [0, 2, 1])
 
 function leadingOf(a: readonly number[], b: readonly number[]): number[] {
   const rank = Math.max(a.length, b.length)

@@ -16,24 +16,28 @@ export function paddedAlong(x: Tensor, axis: number, low: number, high: number, 
 /** `count` elements of an axis: `start`, `start + step`, … */
 export function takenAlong(x: Tensor, axis: number, start: number, count: number, step: number): Tensor {
   return alongAxis(x, axis, (view, [outer, extent, inner]) => {
-    if (step === 1 || count === 1)
-      return count === extent ? view : slice(view, [0, start, 0], [outer, count, inner])
+    if (step === 1 || count === 1) return count === extent ? view : cut(view, start, count)
     const room = start + count * step
     const whole = paddedAlong(view, 1, 0, Math.max(0, room - extent), 0)
-    const from = slice(whole, [0, start, 0], [outer, count * step, inner])
+    const from = cut(whole, start, count * step)
     return slice(reshape(from, [outer * count, step * inner]), [0, 0], [outer * count, inner])
   })
+}
+
+/** `count` rows of the middle of `[outer, extent, inner]`; at rank 2, where wasm copies each block of them as one. */
+function cut(view: Tensor, start: number, count: number): Tensor {
+  const [outer = 1, extent = 1, inner = 1] = view.shape
+  const blocks = slice(reshape(view, [outer, extent * inner]), [0, start * inner], [outer, count * inner])
+  return reshape(blocks, [outer, count, inner])
 }
 
 /** `out[(i + offset) mod extent] = in[i]` along an axis. */
 export function rolledAlong(x: Tensor, axis: number, offset: number): Tensor {
   const extent = x.shape[axis] ?? 1
-  const cut = ((-offset % extent) + extent) % extent
-  if (cut === 0) return x
+  const first = ((-offset % extent) + extent) % extent
+  if (first === 0) return x
   // Both parts read the view: their gradients are added up at its rank, not at that of x.
-  return alongAxis(x, axis, (view) =>
-    joinedAlong([takenAlong(view, 1, cut, extent - cut, 1), takenAlong(view, 1, 0, cut, 1)], 1),
-  )
+  return alongAxis(x, axis, (view) => joinedAlong([cut(view, first, extent - first), cut(view, 0, first)], 1))
 }
 
 export function joinedAlong(parts: readonly Tensor[], axis: number): Tensor {
