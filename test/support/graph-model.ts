@@ -30,6 +30,9 @@ export interface ModelJson {
 export interface PlaceJson {
   readonly tensors: readonly string[]
   readonly view?: readonly number[]
+  readonly order?: readonly number[]
+  readonly reversed?: readonly number[]
+  readonly repeat?: number
 }
 
 /** The stock loader, given the content of files by name. */
