@@ -72,14 +72,17 @@ export function parseNifti(bytes: Uint8Array, path: string): NiftiVolume | Probl
     return problem('nifti-malformed', { path, reason: 'its affine does not place the voxels in space' })
   const voxels = readVoxels(bytes, header, extents, path)
   if (isProblem(voxels)) return voxels
-  return { extents, affine, voxels, header: bytes.slice(0, headerBytes) }
+  return { extents, affine, voxels, header: startOf(bytes) }
 }
+
+/** A copy: `slice` of a Node `Buffer` would be a view of a larger one. */
+const startOf = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => new Uint8Array(bytes.subarray(0, headerBytes))
 
 function readHeader(bytes: Uint8Array, path: string): NIFTI1 | Problem {
   const malformed = (reason: string): Problem => problem('nifti-malformed', { path, reason })
   if (bytes.length < headerBytes)
     return malformed(`it has ${bytes.length} bytes, fewer than a header (${headerBytes})`)
-  const start = bytes.slice(0, headerBytes).buffer
+  const start = startOf(bytes).buffer
   if (isNIFTI2(start, true)) return malformed('it is NIfTI-2, and NIfTI-1 is read')
   if (!isNIFTI1(start, true)) return malformed('its first bytes are no NIfTI header')
   const header = new NIFTI1()

@@ -26,12 +26,12 @@ const samplesPerCase = 10_000
 /** Keeps constant images from a division by 0. */
 const leastDeviation = 1e-8
 
-const namedRules: Readonly<Record<string, ChannelRule>> = {
-  zscore: { rule: 'zscore' },
-  rescale_to_0_1: { rule: 'rescale' },
-  rgb_to_0_1: { rule: 'rgb' },
-  nonorm: { rule: 'none' },
-}
+const namedRules: ReadonlyMap<string, ChannelRule> = new Map<string, ChannelRule>([
+  ['zscore', { rule: 'zscore' }],
+  ['rescale_to_0_1', { rule: 'rescale' }],
+  ['rgb_to_0_1', { rule: 'rgb' }],
+  ['nonorm', { rule: 'none' }],
+])
 
 /** The rules of a dataset's channels; only a channel named CT looks at the training cases. */
 export function normalisationOf(
@@ -43,7 +43,7 @@ export function normalisationOf(
     const rule =
       name.toLowerCase() === 'ct'
         ? ctRule(cases, channel, name)
-        : (namedRules[name.toLowerCase()] ?? { rule: 'zscore' })
+        : (namedRules.get(name.toLowerCase()) ?? { rule: 'zscore' })
     if (isProblem(rule)) return rule
     rules.push(rule)
   }

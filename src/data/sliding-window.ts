@@ -97,10 +97,7 @@ async function windowScores(
 
 /** All subsets of the axes, the empty one first. */
 function combinations(axes: readonly number[]): readonly (readonly number[])[] {
-  return axes.reduce<readonly (readonly number[])[]>(
-    (all, axis) => [...all, ...all.map((one) => [...one, axis])],
-    [[]],
-  )
+  return Array.from({ length: 2 ** axes.length }, (_, chosen) => axes.filter((_, k) => (chosen >> k) & 1))
 }
 
 /** Mirrors every channel of `channels × patch` along the axes. */

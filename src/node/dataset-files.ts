@@ -38,7 +38,7 @@ export function openDataset(folder: string): Dataset | Problem {
   if (count !== undefined && count !== cases.length)
     return problem('dataset-malformed', {
       path,
-      reason: `numTraining is ${count}, and there are ${cases.length} cases`,
+      reason: `\`numTraining\` is ${count} cases, and ${names === undefined ? 'imagesTr holds' : 'it lists'} ${cases.length} of them`,
     })
   const readCase = (name: string): LabelledCase | Problem =>
     cases.includes(name)

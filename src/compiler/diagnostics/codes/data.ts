@@ -1,6 +1,7 @@
 // Data: images, labels and datasets as training and prediction read them: 834-840 and 842-859.
 import { code, didYouMean } from '../define.ts'
 
+const counted = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`
 const joined = (numbers: readonly number[]): string => numbers.join('x')
 
 export const dataCodes = {
@@ -118,7 +119,7 @@ region, an ignore label needs a loss that masks voxels, and other file formats n
     code: 'WEFT845',
     severity: 'error',
     message: ({ path, found, classes }) => {
-      const shown = found.slice(0, 5).map(({ value, voxels }) => `${value} in ${voxels} voxels`)
+      const shown = found.slice(0, 5).map(({ value, voxels }) => `${value} in ${counted(voxels, 'voxel')}`)
       const more = found.length > 5 ? ` and ${found.length - 5} more values` : ''
       return `${path} has labels outside the ${classes} declared classes (0 to ${classes - 1}): ${shown.join(', ')}${more}`
     },
@@ -173,7 +174,7 @@ sizes for it. nnU-Net resamples every case to the median spacing; Weft does not 
     code: 'WEFT850',
     severity: 'warning',
     message: ({ name, value, cases }) =>
-      `class \`${name}\` (${value}) is declared, and none of ${cases} training cases has a voxel of it`,
+      `class \`${name}\` (${value}) is declared, and none of ${counted(cases, 'training case')} has a voxel of it`,
     help: () => 'check the labels, or take the class out of dataset.json',
     explanation: `A class that no training case has cannot be learned, and its Dice is not defined.
 `,
@@ -193,7 +194,7 @@ every image. Other channels are normalised by their own image.
     code: 'WEFT852',
     severity: 'error',
     message: ({ cases, validation }) =>
-      `${cases} cases cannot be split with ${validation} of them for validation: training needs one too`,
+      `${counted(cases, 'case')} cannot be split with ${validation} of them for validation: training needs one too`,
     help: () => 'keep fewer cases for validation',
     explanation: `Cases for validation are set aside from training: a share below 1 or a number of cases. At least one case must remain to train
 on, and a share above 0 sets at least one aside.
@@ -215,7 +216,7 @@ so a network can be tried before there are data.
     code: 'WEFT854',
     severity: 'warning',
     message: ({ patch, cases, name, extents }) =>
-      `the patch ${joined(patch)} is larger than ${cases === 1 ? '1 volume' : `${cases} volumes`} (\`${name}\` is ${joined(extents)}), which are padded with zeros`,
+      `the patch ${joined(patch)} is larger than ${counted(cases, 'volume')} (\`${name}\` is ${joined(extents)}), which are padded with zeros`,
     help: () => 'a smaller patch costs less and sees the same',
     explanation: `Where a patch is larger than a volume, the volume stands in its middle with zeros around it: the mean, after normalisation.
 `,

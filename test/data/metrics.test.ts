@@ -1,0 +1,265 @@
+// Metrics against SciPy's numbers and small cases by hand; whole-volume prediction; phantoms.
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { isProblem } from '../../src/compiler/diagnostics/diagnostic.ts'
+import type { Extents, Image, LabelMap } from '../../src/data/case.ts'
+import { distancesTo } from '../../src/data/distance.ts'
+import { countClasses, dice, meanOfKnown, surfaceDistances, volumesOf } from '../../src/data/metrics.ts'
+import { describePhantoms, isPhantom, parsePhantom, phantoms } from '../../src/data/phantom.ts'
+import { importance, predictVolume, windowCorners } from '../../src/data/sliding-window.ts'
+
+const affine = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0]
+
+function mapOf(
+  extents: Extents,
+  spacing: Extents,
+  inside: (z: number, y: number, x: number) => boolean,
+): LabelMap {
+  const data = new Uint8Array(extents[0] * extents[1] * extents[2])
+  for (let at = 0; at < data.length; at++) {
+    const [z, y, x] = [
+      Math.floor(at / (extents[1] * extents[2])),
+      Math.floor(at / extents[2]) % extents[1],
+      at % extents[2],
+    ]
+    data[at] = inside(z, y, x) ? 1 : 0
+  }
+  return { geometry: { extents, spacing, affine }, data }
+}
+
+type Ellipsoid = readonly [centre: Extents, radii: Extents]
+interface Fixture {
+  readonly extents: Extents
+  readonly spacing: Extents
+  readonly a: Ellipsoid
+  readonly b: Ellipsoid
+  /** Voxels of the first map besides: `(31 z + 17 y + 7 x + x y z) mod first = second`. */
+  readonly speck: readonly [number, number] | null
+  readonly expected: Readonly<
+    Record<
+      'dice' | 'hausdorff95' | 'surfaceDice1' | 'surfaceDice3' | 'predicted' | 'reference' | 'distanceSum',
+      number
+    >
+  >
+}
+const { cases } = JSON.parse(readFileSync(new URL('surface-distances.json', import.meta.url), 'utf8')) as {
+  cases: readonly Fixture[]
+}
+
+const within = ([centre, radii]: Ellipsoid, place: Extents): boolean =>
+  place.reduce((sum, value, k) => sum + ((value - (centre[k] ?? 0)) / (radii[k] ?? 1)) ** 2, 0) <= 1
+
+describe('surface distances', () => {
+  test.each(cases)(
+    'are those of SciPy: $extents, spacing $spacing',
+    ({ extents, spacing, a, b, speck, expected }) => {
+      const speckled = (z: number, y: number, x: number): boolean =>
+        speck !== null && (z * 31 + y * 17 + x * 7 + z * y * x) % speck[0] === speck[1]
+      const ours = mapOf(extents, spacing, (z, y, x) => within(a, [z, y, x]) || speckled(z, y, x))
+      const theirs = mapOf(extents, spacing, (z, y, x) => within(b, [z, y, x]))
+      const counts = countClasses(ours.data, theirs.data, 2)[1]
+      if (counts === undefined) throw new Error('no counts')
+      expect([counts.predicted, counts.reference]).toEqual([expected.predicted, expected.reference])
+      expect(dice(counts)).toBeCloseTo(expected.dice, 12)
+      expect(surfaceDistances(ours, theirs, 1, 1).surfaceDice).toBeCloseTo(expected.surfaceDice1, 12)
+      const { hausdorff95, surfaceDice } = surfaceDistances(ours, theirs, 1, 3)
+      expect(hausdorff95).toBeCloseTo(expected.hausdorff95, 10)
+      expect(surfaceDice).toBeCloseTo(expected.surfaceDice3, 12)
+      // Distances are the same from either side.
+      expect(surfaceDistances(theirs, ours, 1, 3)).toEqual({ hausdorff95, surfaceDice })
+    },
+  )
+
+  test('are nowhere larger or smaller than those of each pair of voxels', () => {
+    const extents: Extents = [5, 6, 7]
+    const places = [3, 77, 150, 151, 209]
+    const field = distancesTo(places, extents, [2, 0.5, 1.25])
+    const at = (k: number): number[] => [
+      2 * Math.floor(k / 42),
+      0.5 * (Math.floor(k / 7) % 6),
+      1.25 * (k % 7),
+    ]
+    for (let k = 0; k < 210; k++) {
+      const nearest = Math.min(
+        ...places.map((place) =>
+          at(place).reduce((sum, value, axis) => sum + (value - (at(k)[axis] ?? 0)) ** 2, 0),
+        ),
+      )
+      expect(field[k]).toBeCloseTo(nearest, 10)
+    }
+    expect(distancesTo([], [2, 2, 2], [1, 1, 1])[0]).toBe(Infinity)
+  })
+
+  test('of empty maps are none', () => {
+    const empty = mapOf([4, 4, 4], [1, 1, 1], () => false)
+    const full = mapOf([4, 4, 4], [1, 1, 1], () => true)
+    expect(surfaceDistances(empty, empty, 1, 1)).toEqual({ hausdorff95: null, surfaceDice: null })
+    expect(surfaceDistances(full, empty, 1, 1)).toEqual({ hausdorff95: null, surfaceDice: 0 })
+    expect(surfaceDistances(empty, full, 1, 1)).toEqual({ hausdorff95: null, surfaceDice: 0 })
+    expect(surfaceDistances(full, full, 1, 0)).toEqual({ hausdorff95: 0, surfaceDice: 1 })
+  })
+})
+
+test('Dice counts voxels, and leaves out classes that neither map has', () => {
+  const counts = countClasses(Uint8Array.from([0, 1, 1, 2, 0]), Uint8Array.from([0, 1, 2, 2, 2]), 4)
+  const values = counts.map(dice)
+  expect(values).toEqual([2 / 3, 2 / 3, 0.5, null])
+  expect(dice({ both: 0, predicted: 3, reference: 0 })).toBe(0)
+  expect(meanOfKnown(values.slice(1))).toBeCloseTo(7 / 12, 12)
+  expect(meanOfKnown([null])).toBeNull()
+  const geometry = { extents: [1, 1, 5] as const, spacing: [5, 10, 20] as const, affine }
+  expect(volumesOf({ both: 1, predicted: 2, reference: 3 }, geometry)).toEqual({ predicted: 2, reference: 3 })
+})
+
+describe('a volume by windows', () => {
+  const imageOf = (extents: Extents, channels = 1): Image => ({
+    geometry: { extents, spacing: [1, 1, 1], affine },
+    channels,
+    data: Float32Array.from(
+      { length: channels * extents[0] * extents[1] * extents[2] },
+      (_, k) => ((k * 37) % 101) / 101,
+    ),
+  })
+  /** Two classes: the first has what the first channel says, the second what is missing to 1. */
+  const pointwise = (patch: Float32Array, shape: readonly number[]): Float32Array => {
+    const voxels = shape.slice(2).reduce((all, extent) => all * extent, 1)
+    return Float32Array.from({ length: 2 * voxels }, (_, k) =>
+      k < voxels ? (patch[k] ?? 0) : 1 - (patch[k - voxels] ?? 0),
+    )
+  }
+
+  const setups = {
+    'with overlap': { extents: [9, 11, 13], patch: [4, 5, 6] },
+    'smaller than the patch': { extents: [3, 11, 2], patch: [8, 8, 8] },
+    'by slices': { extents: [4, 9, 7], patch: [6, 6] },
+    'just the patch': { extents: [4, 4, 4], patch: [4, 4, 4] },
+  } as const
+  test.each(Object.keys(setups) as (keyof typeof setups)[])(
+    '%s gives each voxel its own score',
+    async (name) => {
+      const { extents, patch } = setups[name]
+      const image = imageOf(extents)
+      const mirror = patch.map((_, axis) => axis)
+      const { scores, labels } = await predictVolume(image, { patch, classes: 2, mirror, run: pointwise })
+      const voxels = labels.length
+      for (let at = 0; at < voxels; at++) {
+        expect(scores[at]).toBeCloseTo(image.data[at] ?? NaN, 5)
+        expect(scores[voxels + at]).toBeCloseTo(1 - (image.data[at] ?? NaN), 5)
+        expect(labels[at]).toBe((image.data[at] ?? 0) >= 0.5 ? 0 : 1)
+      }
+    },
+  )
+
+  test('averages mirrored copies, turned back', async () => {
+    // A network that says where in its patch a voxel is.
+    const place = (patch: Float32Array): Float32Array => Float32Array.from(patch, (_, k) => k % 4)
+    const run = { patch: [4, 4, 4], classes: 1, run: place } as const
+    const image = imageOf([4, 4, 4])
+    const { scores } = await predictVolume(image, run)
+    expect([...scores.subarray(0, 4)]).toEqual([0, 1, 2, 3])
+    const mirrored = await predictVolume(image, { ...run, mirror: [2] })
+    expect([...mirrored.scores.subarray(0, 4)]).toEqual([1.5, 1.5, 1.5, 1.5])
+  })
+
+  test('runs each combination of mirrored axes, and tells of each window', async () => {
+    const told: string[] = []
+    let runs = 0
+    await predictVolume(imageOf([4, 4, 6], 2), {
+      patch: [4, 4, 4], classes: 2, mirror: [0, 2],
+      run: (patch, shape) => {
+        runs++
+        expect(shape).toEqual([1, 2, 4, 4, 4])
+        return Promise.resolve(patch.slice(0, 128))
+      },
+      onWindow: (done, all) => told.push(`${done}/${all}`),
+    }) // prettier-ignore
+    expect([runs, told]).toEqual([8, ['1/2', '2/2']])
+  })
+
+  test('trusts the middle of a window more than its border', async () => {
+    // The left window says 0, the right one 1.
+    let windows = 0
+    const run = (patch: Float32Array): Float32Array => new Float32Array(patch.length).fill(windows++)
+    const { scores } = await predictVolume(imageOf([1, 1, 12]), { patch: [1, 1, 8], classes: 1, run })
+    expect(scores[0]).toBe(0)
+    expect(scores[11]).toBe(1)
+    expect(scores[4]).toBeLessThan(0.2)
+    expect(scores[7]).toBeGreaterThan(0.8)
+    windows = 0
+    const flat = await predictVolume(imageOf([1, 1, 12]), {
+      patch: [1, 1, 8],
+      classes: 1,
+      gaussian: false,
+      run,
+    })
+    expect([...flat.scores]).toEqual([0, 0, 0, 0, 0.5, 0.5, 0.5, 0.5, 1, 1, 1, 1])
+  })
+
+  test('windows reach both ends with at least the overlap', () => {
+    const along = (extent: number, patch: number, overlap: number): readonly number[] =>
+      windowCorners([1, 1, extent], [1, 1, patch], overlap).map(([, , x]) => x)
+    // nnU-Net's own example: an axis of 110 with a patch of 64 at half a patch's step.
+    expect(along(110, 64, 0.5)).toEqual([0, 23, 46])
+    expect(along(64, 64, 0.5)).toEqual([0])
+    expect(along(65, 64, 0.5)).toEqual([0, 1])
+    expect(along(100, 10, 0)).toEqual([0, 10, 20, 30, 40, 50, 60, 70, 80, 90])
+    expect(along(30, 64, 0.5)).toEqual([-17])
+    const weights = importance([1, 1, 8], true)
+    expect(weights[3]).toBe(weights[4])
+    expect(weights[0] ?? 0).toBeCloseTo(Math.exp(-0.5 * 3.5 ** 2), 7)
+  })
+})
+
+describe('phantoms', () => {
+  test('are read from a text, each setting with a default', () => {
+    expect(parsePhantom('phantom:')).toEqual({
+      cases: 24,
+      extents: [32, 32, 32],
+      classes: 2,
+      channels: 1,
+      noise: 0.1,
+      seed: 1,
+    })
+    expect(parsePhantom('phantom')).toEqual(parsePhantom('phantom:'))
+    expect(parsePhantom('phantom:extents=8x16x32,noise=0,classes=3')).toMatchObject({
+      extents: [8, 16, 32],
+      noise: 0,
+      classes: 3,
+    })
+    expect([isPhantom('phantom:cases=1'), isPhantom('phantoms/')]).toEqual([true, false])
+  })
+
+  test.each([
+    ['phantom:case=3', 'there is no setting `case` (did you mean `cases`?)'],
+    ['phantom:extents=8x8', '`extents` are three whole numbers from 8 to 1024, like 32x32x32, not 8x8'],
+    ['phantom:noise=loud', '`noise` is a number from 0 to 10, not loud'],
+    ['phantom:cases=0', '`cases` is a whole number from 1 to 10000, not 0'],
+    ['phantom:cases=1,cases=2', '`cases` is given twice'],
+    ['phantom:cases', '`cases` is not of the form name=value'],
+  ])('%s is refused', (setting, reason) => {
+    expect(parsePhantom(setting)).toEqual({
+      kind: 'problem',
+      name: 'phantom-setting',
+      parts: { setting, reason },
+    })
+  })
+
+  test('are the same every time, hold every class, and can be told apart by intensity', () => {
+    const cases = phantoms('phantom:cases=6,extents=16x24x20,classes=2,channels=2,noise=0.1')
+    if (isProblem(cases)) throw new Error('refused')
+    expect(phantoms('phantom:cases=6,extents=16x24x20,classes=2,channels=2,noise=0.1')).toEqual(cases)
+    expect(cases[0]?.image.data).not.toEqual(cases[1]?.image.data)
+    const settings = parsePhantom('phantom:channels=2')
+    expect(isProblem(settings) ? settings : describePhantoms(settings).classes).toEqual([
+      'background',
+      'ellipsoid 1',
+      'ellipsoid 2',
+    ])
+    for (const { image, labels } of cases) {
+      // Rounding the first channel is right for nearly every voxel, so a network can reach a Dice near 1.
+      const guess = labels.data.map((_, at) => Math.max(0, Math.min(2, Math.round(image.data[at] ?? 0))))
+      const found = countClasses(guess, labels.data, 3).map(dice)
+      expect(Math.min(...found.map((value) => value ?? 0))).toBeGreaterThan(0.9)
+    }
+  })
+})

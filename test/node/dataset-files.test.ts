@@ -1,0 +1,258 @@
+// Datasets and NIfTI files on the disk: made ones with every mistake, and a real one where it is at hand.
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { describe, expect, test } from 'vitest'
+import { codes } from '../../src/compiler/diagnostics/codes.ts'
+import type { CodeSpec } from '../../src/compiler/diagnostics/define.ts'
+import { isProblem, type Problem } from '../../src/compiler/diagnostics/diagnostic.ts'
+import { checkCases } from '../../src/data/checks.ts'
+import { openDataset, openImages, type Dataset } from '../../src/node/dataset-files.ts'
+import { readImage, readLabels, readVolume, writeLabels } from '../../src/node/nifti-files.ts'
+import { niftiBytes, niftiGz, type FileSpec } from '../support/nifti.ts'
+import { workspace } from '../support/run-weft.ts'
+
+const description = {
+  channel_names: { 0: 'T1' },
+  labels: { background: 0, tumour: 1 },
+  file_ending: '.nii.gz',
+}
+
+function folderOf(files: Readonly<Record<string, FileSpec | object | Uint8Array>>): string {
+  const folder = workspace()
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true })
+    const bytes =
+      content instanceof Uint8Array ? content : 'dims' in content ? niftiGz(content) : JSON.stringify(content)
+    writeFileSync(join(folder, path), bytes)
+  }
+  return folder
+}
+
+function must<T>(value: T | Problem): T {
+  if (isProblem(value)) throw new Error(JSON.stringify(value))
+  return value
+}
+
+/** The message, with paths from the folder on. */
+function said(value: unknown, folder = ''): string {
+  if (!isProblem(value)) return 'no problem'
+  const spec = codes[value.name] as CodeSpec<unknown>
+  return `${value.name}: ${spec.message(value.parts).replaceAll(`${folder}/`, '')}`
+}
+
+const volume = (values: readonly number[], more: Partial<FileSpec> = {}): FileSpec => ({
+  dims: [2, 2, 2],
+  values,
+  ...more,
+})
+const image = volume([1, 2, 3, 4, 5, 6, 7, 8])
+const labels = volume([0, 1, 0, 0, 0, 0, 0, 1], { type: 'uint8' })
+const good = { 'dataset.json': description, 'imagesTr/a_0000.nii.gz': image, 'labelsTr/a.nii.gz': labels }
+
+describe('a dataset', () => {
+  test('is read case by case', () => {
+    const folder = folderOf({ ...good, 'imagesTr/._b_0000.nii.gz': new Uint8Array(3) })
+    const dataset = must(openDataset(folder))
+    expect(dataset.description).toEqual({
+      name: 'dataset',
+      channels: ['T1'],
+      classes: ['background', 'tumour'],
+    })
+    expect(dataset.cases).toEqual(['a'])
+    const found = must(dataset.readCase('a'))
+    expect([...found.image.data]).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
+    expect([...found.labels.data]).toEqual([0, 1, 0, 0, 0, 0, 0, 1])
+    expect(found.image.geometry).toEqual({
+      extents: [2, 2, 2], spacing: [1, 1, 1], affine: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0],
+    }) // prettier-ignore
+  })
+
+  test('of the first form, with its list of training cases', () => {
+    const json = {
+      modality: { 0: 'T1', 1: 'T2' },
+      labels: { 0: 'background', 1: 'tumour' },
+      numTraining: 1,
+      training: [{ image: './imagesTr/a.nii.gz', label: './labelsTr/a.nii.gz' }],
+    }
+    const other = { 'imagesTr/a_0001.nii.gz': image, 'imagesTr/left_out_0000.nii.gz': image }
+    const dataset = must(openDataset(folderOf({ ...good, 'dataset.json': json, ...other })))
+    expect(dataset.cases).toEqual(['a'])
+    expect(must(dataset.readCase('a')).image.channels).toBe(2)
+  })
+
+  const wrongJson: Readonly<Record<string, readonly [json: object, expected: string]>> = {
+    'no channels': [
+      { labels: description.labels },
+      'dataset-malformed: dataset.json does not describe a dataset: `channel_names` is missing',
+    ],
+    'classes with a gap': [
+      { ...description, labels: { background: 0, tumour: 2 } },
+      'dataset-malformed: dataset.json does not describe a dataset: `labels` has no name for 1: they are numbered from 0 without gaps',
+    ],
+    regions: [
+      { ...description, labels: { background: 0, whole: [1, 2], core: [2] } },
+      'dataset-unsupported: dataset.json asks for regions of several labels: every voxel has exactly one class here',
+    ],
+    'an ignore label': [
+      { ...description, labels: { background: 0, tumour: 1, ignore: 2 } },
+      'dataset-unsupported: dataset.json asks for an ignore label: every voxel counts in the loss',
+    ],
+    'other files': [
+      { ...description, file_ending: '.png' },
+      'dataset-unsupported: dataset.json asks for files ending in ".png": NIfTI files are read, .nii.gz and .nii',
+    ],
+    'another number of cases': [
+      { ...description, numTraining: 3 },
+      'dataset-malformed: dataset.json does not describe a dataset: `numTraining` is 3 cases, and imagesTr holds 1 of them',
+    ],
+  }
+  test.each(Object.keys(wrongJson))('with %s is refused', (name) => {
+    const [json, expected] = wrongJson[name] ?? [{}, '']
+    const folder = folderOf({ ...good, 'dataset.json': json })
+    expect(said(openDataset(folder), folder)).toBe(expected)
+  })
+
+  test('without images, or without a description', () => {
+    const folder = folderOf({ 'dataset.json': description, 'imagesTr/a.nii.gz': image })
+    expect(said(openDataset(folder), folder)).toBe(
+      'dataset-empty: imagesTr holds no images: no file is called CASE_0000.nii.gz',
+    )
+    expect(said(openDataset(join(folder, 'imagesTr')), folder)).toMatch(/^file-missing/)
+  })
+
+  const shifted = { sform: [1, 0, 0, 0.5, 0, 1, 0, 0, 0, 0, 1, 0] }
+  const wrongCases: Readonly<
+    Record<string, readonly [files: Readonly<Record<string, FileSpec | object>>, expected: string]>
+  > = {
+    'a channel too many': [
+      { 'imagesTr/a_0001.nii.gz': image },
+      'channels-extra: case `a` has the file imagesTr/a_0001.nii.gz, beyond the 1 declared channels',
+    ],
+    'a channel too few': [
+      { 'dataset.json': { ...description, channel_names: { 0: 'T1', 1: 'T2' } } },
+      'dataset-file-missing: case `a` lacks channel 1: there is no imagesTr/a_0001.nii.gz',
+    ],
+    'labels of other extents': [
+      { 'labelsTr/a.nii.gz': { dims: [2, 2, 3], type: 'uint8' } },
+      'geometry-differs: labelsTr/a.nii.gz has extents 3x2x2, and imagesTr/a_0000.nii.gz, of the same case, 2x2x2',
+    ],
+    'labels half a voxel off': [
+      { 'labelsTr/a.nii.gz': { ...labels, ...shifted } },
+      'geometry-differs: labelsTr/a.nii.gz has the affine [1 0 0 0.5 0 1 0 0 0 0 1 0], and imagesTr/a_0000.nii.gz, of the same case, [1 0 0 0 0 1 0 0 0 0 1 0]',
+    ],
+    'undeclared labels': [
+      { 'labelsTr/a.nii.gz': volume([0, 1, 2, 2, 2, 0.5, -1, 0]) },
+      'labels-undeclared: labelsTr/a.nii.gz has labels outside the 2 declared classes (0 to 1): 2 in 3 voxels, -1 in 1 voxel, 0.5 in 1 voxel',
+    ],
+    'a voxel that is not a number': [
+      { 'imagesTr/a_0000.nii.gz': volume([1, NaN, Infinity]) },
+      'nifti-not-finite: imagesTr/a_0000.nii.gz has 2 of 8 voxels that are NaN or infinite',
+    ],
+    'axes that could be either': [
+      { 'imagesTr/a_0000.nii.gz': { ...image, sform: [0.7, -0.7, 0, 0, 0.7, 0.7, 0, 0, 0, 0, 1, 0] } },
+      "nifti-oblique: the axes of imagesTr/a_0000.nii.gz lie 45 degrees off the scanner's, more than 40: which is which cannot be told",
+    ],
+  }
+  test.each(Object.keys(wrongCases))('with %s refuses the case', (name) => {
+    const [files, expected] = wrongCases[name] ?? [{}, '']
+    const folder = folderOf({ ...good, ...files })
+    expect(said(must(openDataset(folder)).readCase('a'), folder)).toBe(expected)
+  })
+
+  test('says which case it does not have, and where labels are missing', () => {
+    const folder = folderOf({ ...good, 'imagesTr/liver_2_0000.nii.gz': image })
+    const dataset = must(openDataset(folder))
+    expect(said(dataset.readCase('liver_1'), folder)).toMatch(/^case-unknown: .* has no case `liver_1`$/)
+    expect(said(dataset.readCase('liver_2'), folder)).toBe(
+      'dataset-file-missing: case `liver_2` lacks labels: there is no labelsTr/liver_2.nii.gz',
+    )
+  })
+
+  test('warns of classes that no case has, and of spacings that differ', () => {
+    const wide = { sform: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 3, 0] }
+    const folder = folderOf({
+      ...good,
+      'dataset.json': { ...description, labels: { background: 0, tumour: 1, cyst: 2 } },
+      'imagesTr/b_0000.nii.gz': { ...image, ...wide },
+      'labelsTr/b.nii.gz': { ...labels, ...wide },
+    })
+    const dataset = must(openDataset(folder))
+    const cases = dataset.cases.map((name) => must(dataset.readCase(name)))
+    expect(checkCases(cases, dataset.description.classes).map((one) => said(one))).toEqual([
+      'class-absent: class `cyst` (2) is declared, and none of 2 training cases has a voxel of it',
+      'spacings-differ: voxels are 1 mm along z in `a` and 3 mm in `b`; nothing is resampled',
+    ])
+  })
+})
+
+describe('files', () => {
+  test('that are damaged or not there', () => {
+    const packed = niftiGz(image)
+    const folder = folderOf({
+      'short.nii.gz': packed.subarray(0, packed.length - 20),
+      'broken.nii.gz': packed.map((byte, at) => (at > 12 && at < 60 ? byte ^ 0x55 : byte)),
+      'cut.nii': niftiBytes(image).subarray(0, 370),
+    })
+    expect(said(readVolume(join(folder, 'short.nii.gz')), folder)).toBe(
+      'nifti-malformed: short.nii.gz is not a NIfTI volume: its gzip data end too early',
+    )
+    expect(said(readVolume(join(folder, 'broken.nii.gz')), folder)).toBe(
+      'nifti-malformed: broken.nii.gz is not a NIfTI volume: its gzip data are damaged',
+    )
+    expect(said(readVolume(join(folder, 'cut.nii')), folder)).toBe(
+      'nifti-truncated: cut.nii is cut off: its header asks for 384 bytes, and there are 370',
+    )
+    expect(said(readVolume(join(folder, 'none.nii')), folder)).toMatch(/^file-missing/)
+    expect(said(readVolume(folder), 'x')).toMatch(/^file-unreadable/)
+  })
+
+  test('of several channels lie on one grid', () => {
+    const folder = folderOf({ 'a_0000.nii.gz': image, 'a_0001.nii.gz': volume([1], { dims: [2, 2, 1] }) })
+    const images = must(openImages(folder, 2))
+    expect(said(images.readCase('a'), folder)).toBe(
+      'geometry-differs: a_0001.nii.gz has extents 1x2x2, and a_0000.nii.gz, of the same case, 2x2x2',
+    )
+  })
+
+  test('of labels are written on the grid of an image that lies otherwise, and read back the same', () => {
+    // i leads to the left, j up, k to the back.
+    const sform = [-2, 0, 0, 50, 0, 0, -1.5, 60, 0, 3, 0, -70]
+    const values = Array.from({ length: 24 }, (_, k) => k)
+    const folder = folderOf({ 'a_0000.nii.gz': { dims: [4, 3, 2], type: 'int16', values, sform } })
+    const { image: found, grid } = must(readImage([join(folder, 'a_0000.nii.gz')]))
+    expect(found.geometry.extents).toEqual([3, 2, 4])
+    expect(found.geometry.spacing).toEqual([3, 1.5, 2])
+    const marked = Uint8Array.from(found.data, (value) => value % 3)
+    const out = join(folder, 'out.nii.gz')
+    expect(writeLabels(out, marked, grid)).toBeUndefined()
+    // In the order of the input file.
+    expect([...must(readVolume(out)).voxels]).toEqual(values.map((value) => value % 3))
+    expect(must(readVolume(out)).affine).toEqual(sform)
+    expect(gunzipSync(readFileSync(out)).length).toBe(352 + 24)
+    const back = must(readLabels(out, 3, { grid, geometry: found.geometry }))
+    expect(back.data).toEqual(marked)
+    expect(readdirSync(folder).toSorted()).toEqual(['a_0000.nii.gz', 'out.nii.gz'])
+  })
+})
+
+const real = join(import.meta.dirname, '../../../shared/data/Dataset004_Hippocampus')
+
+describe.skipIf(!existsSync(real))(
+  `the hippocampus dataset of the Medical Segmentation Decathlon${existsSync(real) ? '' : ` (skipped: there is no ${real})`}`,
+  () => {
+    test('is read whole, and has no mistakes', () => {
+      const dataset: Dataset = must(openDataset(real))
+      expect(dataset.cases).toHaveLength(200)
+      expect(dataset.description.classes).toEqual(['background', 'Anterior', 'Posterior'])
+      const cases = dataset.cases.map((name) => must(dataset.readCase(name)))
+      expect(checkCases(cases, dataset.description.classes)).toEqual([])
+      const [first] = cases
+      expect(first?.name).toBe('hippocampus_001')
+      expect(first?.image.geometry.extents).toEqual([35, 51, 35])
+      expect(
+        cases.every(({ labels: { data } }) => data.some((value) => value === 1) && data.includes(2)),
+      ).toBe(true)
+    })
+  },
+)
