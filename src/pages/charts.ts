@@ -39,6 +39,8 @@ export interface Axis {
   readonly label?: string
   readonly min?: number
   readonly max?: number
+  /** Between marked values; chosen from the data where it is not said. */
+  readonly interval?: number
   /** Only whole numbers are marked. */
   readonly whole?: boolean
   readonly logarithmic?: boolean
@@ -106,6 +108,7 @@ function inline(svg: string, chart: Chart): string {
     .replaceAll(/ (?:pointer-events="visible"|ecmeta_\w+="[^"]*")/g, '')
     .replaceAll(/(id="|url\(#)zr\d+-/g, `$1${chart.id}-`)
     .replaceAll('font-family:inherit;', '')
+    .replaceAll(/<path d=""[^>]*><\/path>/g, '')
     .replaceAll('<defs >', '<defs>')
     .replaceAll(/>\s*\n\s*</g, '>\n<')
   const label = escapeText(chart.summary)
@@ -152,6 +155,7 @@ function axis(axis: Axis, bare: boolean): Record<string, unknown> {
     ...(axis.label === undefined ? {} : { name: axis.label, nameTextStyle: { color: 'var(--muted)' } }),
     ...(axis.min === undefined ? {} : { min: axis.min }),
     ...(axis.max === undefined ? {} : { max: axis.max }),
+    ...(axis.interval === undefined ? {} : { interval: axis.interval }),
     ...(axis.whole ? { minInterval: 1 } : {}),
     axisTick: { show: false },
     axisLabel: {

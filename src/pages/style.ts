@@ -88,6 +88,7 @@ footer { padding-top: 1rem; border-top: 1px solid var(--line); color: var(--mute
 @media (max-width: 40rem) { body { padding: 0 0.8rem 2rem; } header { padding-top: 1.2rem; } .card { padding: 0.9rem; } .numbers { grid-template-columns: 1fr 1fr; }
   .value { font-size: 1.3rem; } figure > svg.wide-chart { display: none; } figure > svg.narrow { display: block; } }
 @media print { :root { --page: #fff; } body { max-width: none; padding: 0; font-size: 9.5pt; } nav, .skip, .switch, .switch + label, progress { display: none; }
+  .charts { grid-template-columns: repeat(2, minmax(0, 1fr)); }
   .card, .node, .slice, tr, .numbers > div { break-inside: avoid; } h2, h3 { break-after: avoid; } .scroll { max-height: none; overflow: visible; } thead th { position: static; }
   .lattice { --cell: 0; min-width: 0; } .pan { overflow: visible; } details:not([open]) { display: none; } * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 `

@@ -7,7 +7,7 @@ import { columnRanges, extremes, samplesOf, smoothed } from '../downsample.ts'
 import type { Samples } from '../downsample.ts'
 import { markup } from '../markup.ts'
 import type { Markup, Piece } from '../markup.ts'
-import { compact, counted, dice, duration, tick } from '../numbers.ts'
+import { compact, counted, dice, duration } from '../numbers.ts'
 import { seriesColour, seriesDash } from '../palette.ts'
 import { disclosure, figure, table } from '../parts.ts'
 import type { LegendEntry } from '../parts.ts'
@@ -61,7 +61,7 @@ function stepAxis({ lastStep }: Timeline): { label: string; min: number; max: nu
 /** Resumptions and topology updates, no closer than a few pixels. */
 function stepMarks(timeline: Timeline): { readonly marks: readonly Mark[]; readonly updates: number } {
   const updates = updatesOf(timeline)
-  const every = Math.max(1, Math.ceil(updates.length / 220))
+  const every = Math.max(1, Math.ceil(updates.length / 110))
   const resumed = timeline.starts.filter((one) => one.step > 0)
   return {
     updates: updates.length,
@@ -257,7 +257,7 @@ export function validation(run: RunPageData, { epochs }: Timeline): Piece {
       lines: names.length > 1 ? [...lines, mean] : lines,
       marks: best === undefined ? [] : [{ x: best.epoch, kind: 'best' }],
       x: epochAxis(epochs),
-      y: { min: diceFloor(epochs), max: 1, format: tick },
+      y: diceAxis(epochs),
     }),
   })
 }
@@ -273,10 +273,11 @@ function diceLine(epochs: readonly EpochRecord[], index: number): Line {
 }
 
 /** The axis begins where all values are seen and ticks are round: at 0 for most runs. */
-function diceFloor(epochs: readonly EpochRecord[]): number {
+function diceAxis(epochs: readonly EpochRecord[]): { min: number; max: number; interval: number } {
   let least = 1
   for (const one of epochs) for (const value of one.dice) least = Math.min(least, value ?? least)
-  return [0.8, 0.5].find((floor) => least >= floor) ?? 0
+  const min = [0.8, 0.5].find((floor) => least >= floor) ?? 0
+  return { min, max: 1, interval: min === 0 ? 0.2 : min === 0.5 ? 0.1 : 0.05 }
 }
 
 function diceSummary(epochs: readonly EpochRecord[], best: EpochRecord | undefined): string {

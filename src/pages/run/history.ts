@@ -1,6 +1,5 @@
 // The epochs as a table: what the curves show, in numbers.
 import { withSeparators } from '../../compiler/text/numbers.ts'
-import { markup } from '../markup.ts'
 import type { Piece } from '../markup.ts'
 import { compact, dice, duration } from '../numbers.ts'
 import { table } from '../parts.ts'
@@ -10,7 +9,6 @@ import type { Timeline } from './timeline.ts'
 const most = 200
 
 export function history(run: RunPageData, { epochs }: Timeline): Piece {
-  if (epochs.length === 0) return markup`<p>No epoch has ended yet.</p>`
   const every = Math.ceil(epochs.length / most)
   const shown = epochs.filter(
     (one, k) => k % every === 0 || k === epochs.length - 1 || one.epoch === run.bestEpoch,
@@ -19,7 +17,7 @@ export function history(run: RunPageData, { epochs }: Timeline): Piece {
   const note = every > 1 ? `; one epoch in ${every}, the best and the last` : ''
   return table({
     caption: `Epochs: training loss and validation Dice${note}`,
-    head: ['Epoch', 'Step', 'Training loss', 'Mean Dice', ...run.dataset.classes.slice(1), 'Time'],
+    head: ['Epoch', 'Step', 'Training loss', 'Mean Dice', ...run.dataset.classes.slice(1), 'Cases', 'Time'],
     marked: new Set(best < 0 ? [] : [best]),
     rows: shown.map((one) => [
       one.epoch === run.bestEpoch ? `${withSeparators(one.epoch)} (best)` : withSeparators(one.epoch),
@@ -27,6 +25,7 @@ export function history(run: RunPageData, { epochs }: Timeline): Piece {
       compact(one.loss),
       dice(one.meanDice),
       ...run.dataset.classes.slice(1).map((_, k) => dice(one.dice[k])),
+      withSeparators(one.cases),
       duration(one.elapsedSeconds),
     ]),
   })

@@ -95,12 +95,13 @@ function progressNumbers(run: RunPageData, timeline: Timeline): readonly KeyNumb
     {
       name: 'Time per step',
       value: speed === undefined ? missing : duration(speed),
-      note: `median of the last ${Math.min(100, Math.max(1, steps.length))}`,
+      note: speed === undefined ? undefined : `median of the last ${Math.min(100, steps.length)}`,
     },
     {
       name: 'Training loss',
       value: last === undefined ? missing : compact(epochs.at(-1)?.loss ?? last.loss),
-      note: epochs.length > 0 ? 'mean of the last epoch' : 'of the last step',
+      note:
+        epochs.length > 0 ? 'mean of the last epoch' : last === undefined ? undefined : 'of the last step',
     },
   ]
 }

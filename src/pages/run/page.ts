@@ -5,11 +5,10 @@ import { connections } from './connections.ts'
 import { training, validation } from './curves.ts'
 import type { RunPageData } from './data.ts'
 import { history } from './history.ts'
-import { overview, runHeader } from './overview.ts'
+import { overview, runHeader, stateOf } from './overview.ts'
 import { setup } from './setup.ts'
 import { examples } from './slices.ts'
 import { timelineOf } from './timeline.ts'
-import { stateOf } from './overview.ts'
 
 export function renderRunPage(run: RunPageData): string {
   const timeline = timelineOf(run.records)
@@ -24,7 +23,9 @@ export function renderRunPage(run: RunPageData): string {
       ? undefined
       : { id: 'examples', title: 'Examples', content: examples(run.slices, run.dataset.classes) },
     { id: 'setup', title: 'Setup', content: setup(run, timeline) },
-    { id: 'history', title: 'History', content: history(run, timeline) },
+    timeline.epochs.length === 0
+      ? undefined
+      : { id: 'history', title: 'History', content: history(run, timeline) },
   ]
   return renderDocument({
     title: `${run.network}: training run (${stateOf(run)})`,
