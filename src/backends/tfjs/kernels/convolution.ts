@@ -1,7 +1,7 @@
 // Convolution with its gradients, in the compiler's layout of weights: `[out, in / groups, …kernel]`.
-import { add, reshape, type Tensor } from '@tensorflow/tfjs-core'
+import { reshape, type Tensor } from '@tensorflow/tfjs-core'
+import { addedPerColumn, columnSums } from './sums.ts'
 import { backwardInput, backwardWeight, forward, type Geometry } from './grouped.ts'
-import { columnSums } from './sums.ts'
 import { kept, withGradient } from './with-gradient.ts'
 import { rowsOf } from './windows.ts'
 
@@ -20,7 +20,7 @@ export function convolution(x: Tensor, weight: Tensor, bias: Tensor | undefined,
 }
 
 export function withBias(x: Tensor, bias: Tensor | undefined): Tensor {
-  return bias === undefined ? x : reshape(add(rowsOf(x), bias), x.shape)
+  return bias === undefined ? x : reshape(addedPerColumn(rowsOf(x), bias), x.shape)
 }
 
 /** `[out, in, …kernel]` as `[out, in, taps]`. */

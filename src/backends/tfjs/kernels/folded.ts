@@ -106,14 +106,11 @@ export function weightGradient(x: Tensor, dy: Tensor, windows: Windows): Tensor 
     const planes = planesOf(image, tap, windows, places)
     const [, rows, columns] = planes.shape
     const turned = transpose(reshape(planes, [batch, rows * columns, inputs]), [2, 1, 0])
-    const part = conv2d(
-      reshape(turned, [inputs, rows, columns, batch]) as Tensor4D,
-      filter,
-      [windows.dilation[1], windows.dilation[2]],
-      pads,
-      'NHWC',
-      [windows.stride[1], windows.stride[2]],
-    )
+    const images: Tensor4D = reshape(turned, [inputs, rows, columns, batch])
+    const part = conv2d(images, filter, [windows.dilation[1], windows.dilation[2]], pads, 'NHWC', [
+      windows.stride[1],
+      windows.stride[2],
+    ])
     parts.push(reshape(part, [inputs, height * width, outputs]))
   }
   const taps = parts.length === 1 ? (parts[0] ?? zeros([0])) : concat(parts, 1)

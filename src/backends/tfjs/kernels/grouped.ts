@@ -1,7 +1,8 @@
 // The three products of a convolution (its value and its two gradients) for any window and any number of groups: which form each takes.
-import { concat, matMul, reshape, slice, transpose, type Tensor } from '@tensorflow/tfjs-core'
+import { concat, reshape, slice, transpose, type Tensor } from '@tensorflow/tfjs-core'
 import { depthwise, depthwiseInputGradient, depthwiseWeightGradient } from './depthwise.ts'
 import { convolved, filtersOf, inputGradient, weightGradient } from './folded.ts'
+import { multiplied } from './multiplied.ts'
 import { takenAlong } from './rearrange.ts'
 import {
   channelSlice,
@@ -30,7 +31,7 @@ export function forward(x: Tensor, weight: Tensor, geometry: Geometry): Tensor {
   const { windows, groups, places } = geometry
   const [outputs = 1] = weight.shape
   if (isPointwise(geometry)) {
-    const rows = matMul(rowsOf(x), transpose(reshape(weight, [outputs, -1])))
+    const rows = multiplied(rowsOf(x), transpose(reshape(weight, [outputs, -1])))
     return withChannels(rows, x, outputs)
   }
   if (isDepthwise(weight, groups)) return depthwise(x, weight, windows, places)
@@ -46,7 +47,7 @@ export function backwardInput(dy: Tensor, weight: Tensor, geometry: Geometry): T
   const { windows, groups, extents } = geometry
   const [outputs = 1, inputs = 1] = weight.shape
   if (isPointwise(geometry)) {
-    const rows = matMul(rowsOf(dy), reshape(weight, [outputs, inputs]))
+    const rows = multiplied(rowsOf(dy), reshape(weight, [outputs, inputs]))
     return withChannels(rows, dy, inputs)
   }
   if (isDepthwise(weight, groups)) return depthwiseInputGradient(dy, weight, windows, extents)
@@ -59,7 +60,8 @@ export function backwardInput(dy: Tensor, weight: Tensor, geometry: Geometry): T
 export function backwardWeight(x: Tensor, dy: Tensor, geometry: Geometry): Tensor {
   const { windows, groups } = geometry
   const [outputs, inputs] = [channelsOf(dy), channelsOf(x) / groups]
-  if (isPointwise(geometry)) return reshape(matMul(transpose(rowsOf(dy)), rowsOf(x)), [outputs, inputs, 1])
+  if (isPointwise(geometry))
+    return reshape(multiplied(transpose(rowsOf(dy)), rowsOf(x)), [outputs, inputs, 1])
   if (groups > 1 && inputs === 1 && outputs === groups) return depthwiseWeightGradient(x, dy, windows)
   const wide = withoutDilation(windows)
   const parts = Array.from({ length: groups }, (_, k) =>

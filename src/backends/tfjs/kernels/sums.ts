@@ -1,27 +1,50 @@
-// Sums over voxels. As products with a row of ones: a reduction over leading axes is five times slower on wasm.
-import { matMul, ones, reshape, sum, type Tensor } from '@tensorflow/tfjs-core'
+// Means over voxels, and numbers per channel applied to every voxel: the memory-bound half of the norms.
+import { add, avgPool, mul, ones, reshape, type Tensor, type Tensor4D } from '@tensorflow/tfjs-core'
 
-/** Sums of the columns of `[rows, columns]`, in two steps of some √rows terms each, which keeps the rounding of single precision small. */
+/**
+ * Means over the middle of `[N, V, C]`, as `[N, C]`. By average pools, which read memory once (sums over leading axes take wasm ten times as
+ * long), in two steps of some √V elements each, which keeps the rounding of single precision small.
+ */
+export function sampleMeans(x: Tensor): Tensor {
+  const [batch = 1, voxels = 1, channels = 1] = x.shape
+  const steps = divisorUpTo(voxels, Math.sqrt(voxels))
+  const rest = voxels / steps
+  const first = pooled(reshape(x, [batch, steps, 1, rest * channels]))
+  return reshape(pooled(reshape(first, [batch, rest, 1, channels])), [batch, channels])
+}
+
+function pooled(x: Tensor4D): Tensor {
+  return x.shape[1] === 1 ? x : avgPool(x, [x.shape[1], 1], 1, 'valid')
+}
+
+/** Sums of the columns of `[rows, columns]`. */
 export function columnSums(x: Tensor): Tensor {
   const [rows = 1, columns = 1] = x.shape
-  const steps = divisorNearRoot(rows)
-  const first = matMul(ones([1, steps]), reshape(x, [steps, (rows / steps) * columns]))
-  return reshape(matMul(ones([1, rows / steps]), reshape(first, [rows / steps, columns])), [columns])
+  return reshape(mul(sampleMeans(reshape(x, [1, rows, columns])), rows), [columns])
 }
 
-/** Sums over the middle of `[N, V, C]`, as `[N, C]`. */
-export function sampleSums(x: Tensor): Tensor {
+/** How many numbers in a row make broadcasting as fast as an operation without. */
+const wideRow = 512
+
+/** `rule(x, vector)` for every voxel of `[N, V, C]`; the vectors are `[N, C]` or `[C]`. Several voxels make one row: short rows are slow on wasm. */
+export function perChannel(x: Tensor, vector: Tensor, rule: (x: Tensor, vector: Tensor) => Tensor): Tensor {
   const [batch = 1, voxels = 1, channels = 1] = x.shape
-  if (batch === 1) return reshape(columnSums(reshape(x, [voxels, channels])), [1, channels])
-  // Two sums of √V terms here too; the second one is small.
-  const steps = divisorNearRoot(voxels)
-  const first = sum(reshape(x, [batch, steps, (voxels / steps) * channels]), 1)
-  return sum(reshape(first, [batch, voxels / steps, channels]), 1)
+  const times = divisorUpTo(voxels, Math.ceil(wideRow / channels))
+  const samples = vector.size / channels
+  const column = reshape(vector, [samples, 1, channels])
+  const wide = times === 1 ? column : mul(column, ones([1, times, 1]))
+  const rows = reshape(x, [batch, voxels / times, times * channels])
+  return reshape(rule(rows, reshape(wide, [samples, 1, times * channels])), x.shape)
 }
 
-/** The greatest divisor that is no greater than the root. */
-function divisorNearRoot(count: number): number {
-  for (let divisor = Math.floor(Math.sqrt(count)); divisor > 1; divisor--)
+/** `[rows, C]` with a number added per column. */
+export function addedPerColumn(x: Tensor, vector: Tensor): Tensor {
+  return reshape(perChannel(reshape(x, [1, ...x.shape]), vector, add), x.shape)
+}
+
+/** The greatest divisor that is no greater than the limit. */
+function divisorUpTo(count: number, limit: number): number {
+  for (let divisor = Math.min(count, Math.floor(limit)); divisor > 1; divisor--)
     if (count % divisor === 0) return divisor
   return 1
 }

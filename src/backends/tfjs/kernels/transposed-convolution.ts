@@ -1,10 +1,11 @@
 // Transposed convolution with its gradients; the weight is `[in, out / groups, …kernel]`. It is the input gradient of the convolution that
 // reads its result, so the three products are those of that convolution with their roles exchanged.
-import { matMul, reshape, transpose, type Tensor } from '@tensorflow/tfjs-core'
+import { reshape, transpose, type Tensor } from '@tensorflow/tfjs-core'
+import { columnSums } from './sums.ts'
 import { flatTaps, withBias } from './convolution.ts'
 import { depthToSpace, spaceToDepth } from './depth-to-space.ts'
 import { backwardInput, backwardWeight, forward, type Geometry } from './grouped.ts'
-import { columnSums } from './sums.ts'
+import { multiplied } from './multiplied.ts'
 import { kept, withGradient } from './with-gradient.ts'
 import { isTrivial, rowsOf } from './windows.ts'
 
@@ -49,15 +50,15 @@ const general: Products = {
 /** Where the kernel is the stride, every input voxel fills a block of its own: one product of matrices, and the blocks laid out. */
 const blocks: Products = {
   value(x, weight, { windows, places }) {
-    const rows = matMul(rowsOf(x), byTap(weight))
+    const rows = multiplied(rowsOf(x), byTap(weight))
     return depthToSpace(rows, x.shape[0] ?? 1, places, windows.kernel)
   },
   gradients(dy, x, weight, { windows }) {
     const [inputs = 1, outputs = 1, taps = 1] = weight.shape
     const rows = spaceToDepth(dy, windows.kernel)
-    const dw = reshape(matMul(transpose(rowsOf(x)), rows), [inputs, taps, outputs])
+    const dw = reshape(multiplied(transpose(rowsOf(x)), rows), [inputs, taps, outputs])
     return {
-      dx: reshape(matMul(rows, transpose(byTap(weight))), x.shape),
+      dx: reshape(multiplied(rows, transpose(byTap(weight))), x.shape),
       dw: transpose(dw, [0, 2, 1]),
     }
   },
