@@ -34,6 +34,8 @@ const ranks: readonly (readonly [prefix: string, rank: number])[] = [
   // Volumes, batches, metrics and the records of a run: plain arrays, no files, no frameworks.
   ['src/data/', 12.5],
   ['src/backends/backend.ts', 12],
+  // What a backend that runs learns from the tensors it is given.
+  ['src/backends/sizes.ts', 12],
   ['src/backends/registry.ts', 14],
   ['src/backends/', 13],
   // Self-contained HTML pages from plain data.

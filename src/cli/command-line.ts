@@ -11,6 +11,7 @@ import { fmtCommand, standardInput } from './commands/fmt.ts'
 import { graphCommand } from './commands/graph.ts'
 import { initCommand } from './commands/init.ts'
 import { spreadSettings } from './commands/network-options.ts'
+import { trainCommand } from './commands/train.ts'
 import { verifyCommand } from './commands/verify.ts'
 import { weightsCommand } from './commands/weights.ts'
 import { exitCodes, type ExitCode } from './exit-codes.ts'
@@ -28,6 +29,7 @@ const commandNames: ReadonlySet<string> = new Set([
   'verify',
   'weights',
   'bench',
+  'train',
   'expand',
   'fmt',
   'init',
@@ -50,6 +52,7 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
     .command(verifyCommand(terminal, choose))
     .command(weightsCommand(terminal, choose))
     .command(benchCommand(terminal, choose))
+    .command(trainCommand(terminal, choose))
     .command(expandCommand(terminal, choose))
     .command(fmtCommand(terminal, choose))
     .command(initCommand(terminal, choose))

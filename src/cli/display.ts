@@ -5,6 +5,7 @@ import { diagnose, type Diagnostic, type Problem } from '../compiler/diagnostics
 import { renderDiagnostics } from '../compiler/diagnostics/render.ts'
 import type { SourceFile, Span } from '../compiler/text/source.ts'
 import type { Located } from '../node/spec-files.ts'
+import { exitCodes, type ExitCode } from './exit-codes.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Diagnostics with the texts that they point into. */
@@ -32,6 +33,12 @@ export function commandFindings(found: Problem, file: string): Findings {
   // A problem that names a file is about that one.
   const place = 'path' in found.parts && !aboutParameters.has(found.name) ? found.parts.path : file
   return { diagnostics: [diagnose(found, { file: place, start: 0, end: 0 })], sources: new Map() }
+}
+
+/** Shows a problem of the command itself and gives the status that it ends with. */
+export function fail(found: Problem, file: string, terminal: Terminal): ExitCode {
+  showFindings([commandFindings(found, file)], terminal)
+  return exitCodes.error
 }
 
 /** The same findings with project paths turned into paths from the current directory. */

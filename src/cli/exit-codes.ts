@@ -9,6 +9,8 @@ export const exitCodes = {
   differs: 2,
   /** An error of ours. */
   internal: 70,
+  /** A signal asked a run to stop; its state is saved. As shells give it for an interrupted program. */
+  stopped: 130,
 } as const
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]

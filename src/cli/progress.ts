@@ -30,11 +30,16 @@ export function progress(label: string, terminal: Terminal): Progress {
 
 const barWidth = 24
 
-function lineOf(label: string, share: number, elapsedMs: number, { unicode, width }: Terminal): string {
+/** A bar of fixed width. */
+export function barOf(share: number, { unicode }: Pick<Terminal, 'unicode'>): string {
   const full = Math.round(Math.min(1, share) * barWidth)
   const [done, open] = unicode ? ['█', '░'] : ['#', '.']
+  return `${done.repeat(full)}${open.repeat(barWidth - full)}`
+}
+
+function lineOf(label: string, share: number, elapsedMs: number, terminal: Terminal): string {
   const leftMs = share > 0 ? (elapsedMs / share) * (1 - share) : 0
   const left = share > 0.02 && elapsedMs > 1000 ? `  ${Math.ceil(leftMs / 1000)} s left` : ''
-  const text = `${label} ${done.repeat(full)}${open.repeat(barWidth - full)} ${Math.floor(100 * share)} %${left}`
-  return text.slice(0, width - 1)
+  const text = `${label} ${barOf(share, terminal)} ${Math.floor(100 * share)} %${left}`
+  return text.slice(0, terminal.width - 1)
 }

@@ -5,7 +5,7 @@ import { isProblem, type Problem } from '../../compiler/diagnostics/diagnostic.t
 import type { Graph, GraphNode, NodeId, ParameterId } from '../../compiler/ir/graph.ts'
 import type { Weights } from '../../weights/weights.ts'
 import { lowerWith } from '../backend.ts'
-import { extentOf, settleSizes, type Sizes } from './inputs.ts'
+import { extentOf, settleSizes, type Given, type Sizes } from '../sizes.ts'
 import { table } from './table.ts'
 import type { Tensor } from './tensor.ts'
 
@@ -50,7 +50,7 @@ export function* evaluateSteps(
   inputs: ReadonlyMap<string, Tensor>,
   options: StepOptions = {},
 ): Generator<Step, Evaluation, undefined> {
-  const sizes = settleSizes(graph, inputs)
+  const sizes = settleSizes(graph, counted(inputs))
   if (isProblem(sizes)) return sizes
   const outputs = graph.outputs.filter(({ aux }) => options.outputs === 'all' || !aux)
   const reached = reachOf(graph)[options.outputs === 'all' ? 'training' : 'inference']
@@ -66,6 +66,9 @@ export function* evaluateSteps(
   }
   return new Map(outputs.map(({ name, node }) => [name, found(run.values, node)]))
 }
+
+const counted = (inputs: ReadonlyMap<string, Tensor>): Map<string, Given> =>
+  new Map([...inputs].map(([name, { shape, data }]) => [name, { shape, count: data.length }]))
 
 /** By node id: the last node that reads it. Its value is dropped then, so that memory is that of the values alive. */
 function lastReaders(graph: Graph, reached: readonly boolean[]): readonly (NodeId | undefined)[] {

@@ -31,29 +31,37 @@ export class Activation {
     return this.lastForm !== undefined
   }
 
+  /** The tensors that hold the value so far. */
+  tensors(): readonly Tensor[] {
+    return [this.firstForm, this.lastForm].flatMap((form) => (form === undefined ? [] : [form.held]))
+  }
+
   first(): Tensor {
     this.firstForm ??= formOf(exchanged(this.last(), 'channels first'))
-    return this.firstForm()
+    return this.firstForm.read()
   }
 
   last(): Tensor {
     this.lastForm ??= formOf(exchanged(this.first(), 'channels last'))
-    return this.lastForm()
+    return this.lastForm.read()
   }
 }
 
-/** Gives a tensor to each of those that read it. */
-type Form = () => Tensor
+interface Form {
+  readonly held: Tensor
+  /** Gives a tensor to each of those that read it. */
+  read(): Tensor
+}
 
 /**
  * The gradients of all that read one tensor are added up at its rank, and additions of rank 7 and more go wrong on wasm without an error:
  * such a tensor is kept flat, and every reader gets a view of its own.
  */
 function formOf(tensor: Tensor): Form {
-  if (tensor.rank <= 6) return () => tensor
+  if (tensor.rank <= 6) return { held: tensor, read: () => tensor }
   const { shape } = tensor
   const flat = reshape(tensor, [-1])
-  return () => reshape(flat, shape)
+  return { held: flat, read: () => reshape(flat, shape) }
 }
 
 /** Rank 3 is enough: `[N, C, V]` against `[N, V, C]`. Transposes of higher rank are slow on wasm. */

@@ -3,7 +3,7 @@ import { isProblem, type Problem } from '../../compiler/diagnostics/diagnostic.t
 import { unsettledExtent } from '../../compiler/input-extents.ts'
 import type { Contestant, BenchResult } from '../../node/bench-onnx.ts'
 import type { OnnxRuntime } from '../../node/onnx-runtime.ts'
-import { commandFindings, showFindings } from '../display.ts'
+import { fail } from '../display.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
 import { packageVersion } from '../package-root.ts'
 import { progress } from '../progress.ts'
@@ -127,9 +127,4 @@ async function openOther(path: string, first: Opened, place: BenchPlace): Promis
   if (!isProblem(opened)) return { ...opened, status: exitCodes.clean }
   fail(opened, path, terminal)
   return undefined
-}
-
-function fail(found: Problem, file: string, terminal: Terminal): ExitCode {
-  showFindings([commandFindings(found, file)], terminal)
-  return exitCodes.error
 }

@@ -1,12 +1,12 @@
 // What `weft verify` does. Apart from its options, so that commands that verify nothing do not load it.
 import { cost } from '../../compiler/analysis/cost.ts'
-import { isProblem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
+import { isProblem } from '../../compiler/diagnostics/diagnostic.ts'
 import type { Graph } from '../../compiler/ir/graph.ts'
 import { extentsParameter, unsettledExtent, withSmallerExtents } from '../../compiler/input-extents.ts'
 import { formatShape } from '../../compiler/ir/tensor.ts'
 import { humanCount } from '../../compiler/text/numbers.ts'
 import type { Verification } from '../../node/verify-onnx.ts'
-import { commandFindings, showFindings } from '../display.ts'
+import { fail } from '../display.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
 import { packageVersion } from '../package-root.ts'
 import { progress } from '../progress.ts'
@@ -100,9 +100,4 @@ function shown(result: Verification, args: VerifyArgs, { compiled, reduced, orig
     graph: reduced.graph,
     sources: reduced.sources,
   })
-}
-
-function fail(found: Problem, file: string, terminal: Terminal): ExitCode {
-  showFindings([commandFindings(found, file)], terminal)
-  return exitCodes.error
 }

@@ -52,3 +52,11 @@ export function roundHalfEven(x: number): number {
   if (rest !== 0.5) return Math.round(x)
   return low % 2 === 0 ? low : low + 1
 }
+
+/** `45 s`, `12 min`, `3 h 20 min`: as people say how long something takes. */
+export function formatDuration(seconds: number): string {
+  if (seconds < 99.5) return `${Math.round(seconds)} s`
+  const minutes = Math.round(seconds / 60)
+  if (minutes < 100) return `${minutes} min`
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+}

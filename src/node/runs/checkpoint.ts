@@ -30,14 +30,12 @@ export function writeCheckpoint(
   state: TrainerState | undefined,
   progress: Progress,
 ): Problem | undefined {
-  const tensors = [...weights, ...(state?.tensors ?? [])].map(
-    ([name, { shape, data }]): TensorToWrite => ({
-      name,
-      dtype: 'F32',
-      shape,
-      numbers: () => (data instanceof Float32Array ? data : Float32Array.from(data)),
-    }),
-  )
+  const tensors = [...weights, ...(state?.tensors ?? [])].map(([name, { shape, data }]): TensorToWrite => ({
+    name,
+    dtype: 'F32',
+    shape,
+    numbers: () => (data instanceof Float32Array ? data : Float32Array.from(data)),
+  }))
   return writeSafetensors(path, tensors, new Map([[progressKey, JSON.stringify(progress)]]))
 }
 

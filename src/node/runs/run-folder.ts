@@ -93,10 +93,7 @@ export function openRun(folder: string): RunFolder | Problem {
   return { folder, description, compile: () => compileCopy(folder, description) }
 }
 
-function compileCopy(
-  folder: string,
-  { entry, recipe, arguments: given }: RunDescription,
-): RecipeCompilation {
+function compileCopy(folder: string, { entry, recipe, arguments: given }: RunDescription): RecipeCompilation {
   return compileRecipe(entry, nodeHost(join(folder, specFolder)), { recipe, arguments: given })
 }
 

@@ -139,6 +139,17 @@ links that lead out of the project count as outside.
     }
 `,
   }),
+  'option-missing': code<{ option: string; why: string }>({
+    code: 'WEFT817',
+    severity: 'error',
+    message: ({ option, why }) => `${option} is missing: ${why}`,
+    help: ({ option }) => `add ${option}`,
+    explanation: `Some options are needed in some uses of a command only.
+
+    weft train net.weft --data phantom: --out runs/a     // a new run needs both
+    weft train runs/a --resume                           // the run knows them
+`,
+  }),
   'malformed-setting': code<{ setting: string }>({
     code: 'WEFT814',
     severity: 'error',

@@ -1,6 +1,6 @@
 // What the given inputs settle: the batch and the free extents of the graph; or the problem of an input that does not fit.
-import { isProblem, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
-import type { Graph, GraphInput, GraphNode } from '../../compiler/ir/graph.ts'
+import { isProblem, problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
+import type { Graph, GraphInput, GraphNode } from '../compiler/ir/graph.ts'
 import {
   formatDim,
   formatShape,
@@ -8,9 +8,15 @@ import {
   type DimSymbol,
   type Shape,
   type SymbolicDim,
-} from '../../compiler/ir/tensor.ts'
-import { suggest } from '../../compiler/text/suggest.ts'
-import { countOf, type Tensor } from './tensor.ts'
+} from '../compiler/ir/tensor.ts'
+import { suggest } from '../compiler/text/suggest.ts'
+
+/** A tensor that is given for an input. */
+export interface Given {
+  readonly shape: readonly number[]
+  /** How many numbers there are, where that could be another count than the shape's. */
+  readonly count?: number
+}
 
 export interface Sizes {
   readonly batch: number
@@ -29,7 +35,7 @@ export function extentOf(dim: Dim, symbols: ReadonlyMap<string, number>): number
 }
 
 /** Reads the batch and the symbols from the inputs' shapes. */
-export function settleSizes(graph: Graph, given: ReadonlyMap<string, Tensor>): Sizes | Problem {
+export function settleSizes(graph: Graph, given: ReadonlyMap<string, Given>): Sizes | Problem {
   const problem = unknownInput(graph, given)
   if (problem !== undefined) return problem
   const symbols = new Map<string, number>()
@@ -46,7 +52,7 @@ export function settleSizes(graph: Graph, given: ReadonlyMap<string, Tensor>): S
   return unsettledSymbol(graph, symbols) ?? { batch: batch ?? 1, symbols }
 }
 
-function unknownInput(graph: Graph, given: ReadonlyMap<string, Tensor>): Problem | undefined {
+function unknownInput(graph: Graph, given: ReadonlyMap<string, Given>): Problem | undefined {
   const known = graph.inputs.map(({ name }) => name)
   const unknown = [...given.keys()].find((name) => !known.includes(name))
   if (unknown === undefined) return undefined
@@ -62,7 +68,7 @@ interface Reading {
 function readInput(
   graph: Graph,
   { name, node }: GraphInput,
-  tensor: Tensor | undefined,
+  tensor: Given | undefined,
   { batch, symbols }: Reading,
 ): number | Problem {
   const shape: Shape = graph.nodes[node]?.type.shape ?? []
@@ -98,8 +104,9 @@ function batchReason(own: number, batch: number | undefined): Reason {
   return batch === undefined || own === batch ? undefined : `the batch of another input is ${batch}`
 }
 
-function countReason({ shape, data }: Tensor): Reason {
-  return data.length === countOf(shape) ? undefined : `there are ${data.length} numbers`
+function countReason({ shape, count }: Given): Reason {
+  const wanted = shape.reduce((all, extent) => all * extent, 1)
+  return count === undefined || count === wanted ? undefined : `there are ${count} numbers`
 }
 
 function extentReason(dim: Dim, extent: number, symbols: Map<string, number>): Reason {

@@ -1,0 +1,24 @@
+// Options shared by the commands that compute in TensorFlow.js.
+import type { Argv } from 'yargs'
+import type { BackendName } from '../../backends/tfjs/operands.ts'
+import type { WhichCheckpoint } from '../../node/runs/run-folder.ts'
+
+/** Adds `--backend`. */
+export function withBackend<T>(yargs: Argv<T>): Argv<T & { readonly backend: BackendName | undefined }> {
+  return yargs.option('backend', {
+    describe:
+      'what computes: native TensorFlow, WebAssembly or plain JavaScript; by default the first that works here',
+    choices: ['tensorflow', 'wasm', 'cpu'] as const,
+    requiresArg: true,
+  })
+}
+
+/** Adds `--checkpoint`. */
+export function withCheckpoint<T>(yargs: Argv<T>): Argv<T & { readonly checkpoint: WhichCheckpoint }> {
+  return yargs.option('checkpoint', {
+    describe: 'weights of the last step, or of the epoch with the best mean Dice',
+    choices: ['last', 'best'] as const,
+    default: 'last' as const,
+    requiresArg: true,
+  })
+}

@@ -1,0 +1,161 @@
+// What `weft train` does. Apart from its options, so that other commands do not load TensorFlow.js.
+import { join } from 'node:path'
+import { trainingBytes } from '../../backends/tfjs/memory.ts'
+import { compileRecipe, type RecipeCompilation } from '../../compiler/compile.ts'
+import { isProblem, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
+import { beginRun, resumeRun, withOverrides, type Watch } from '../../node/runs/prepare.ts'
+import { isRunFolder, pageFile, type Overrides } from '../../node/runs/run-folder.ts'
+import { train, type TrainingTask } from '../../node/runs/training.ts'
+import { locate } from '../../node/spec-files.ts'
+import { chooseBackend, memoryProblem, type ChosenBackend } from '../../node/tfjs-backend.ts'
+import { commandFindings, fail, seenFromHere, showFindings } from '../display.ts'
+import { exitCodeFor, exitCodes, type ExitCode } from '../exit-codes.ts'
+import { packageVersion } from '../package-root.ts'
+import { progress } from '../progress.ts'
+import type { Terminal } from '../terminal.ts'
+import { readSettings } from './network-options.ts'
+import { untilStopped } from './stopping.ts'
+import type { TrainArgs } from './train.ts'
+import { trainingDisplay } from './training-display.ts'
+
+const defaultSplit = 0.2
+
+export async function runTrain(args: TrainArgs, terminal: Terminal): Promise<ExitCode> {
+  const task = isRunFolder(args.file) ? await taskOfRun(args, terminal) : await taskOfSpec(args, terminal)
+  if (typeof task === 'number') return task
+  if (isProblem(task)) return fail(task, args.file, terminal)
+  const { run, recipe, graph, training, validation, backend } = task
+  const tooMuch = memoryProblem(backend.name, trainingBytes(graph, recipe))
+  if (tooMuch !== undefined) return fail(tooMuch, args.file, terminal)
+  terminal.out(
+    `training ${graph.network} by ${recipe.name}: ${training.length} cases, ${validation.length} held out, ${recipe.epochs} epochs of ${recipe.steps} steps of ${recipe.batch}\n`,
+  )
+  terminal.out(`page ${join(run.folder, pageFile)}\n`)
+  return untilStopped(terminal, (signal) => trainWatched(task, args, signal, terminal))
+}
+
+async function trainWatched(
+  task: TrainingTask,
+  args: TrainArgs,
+  signal: AbortSignal,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const display = trainingDisplay(task, terminal)
+  const result = await train(task, {
+    resume: args.resume,
+    checkpointEvery: args['checkpoint-every'],
+    validationCases: args['val-cases'],
+    signal,
+    ...display.listeners,
+  })
+  display.clear()
+  if (isProblem(result)) return fail(result, task.run.folder, terminal)
+  const { folder } = task.run
+  if (!result.finished) {
+    terminal.out(`stopped after step ${result.step}; go on by: weft train ${folder} --resume\n`)
+    return exitCodes.stopped
+  }
+  const { bestDice, bestEpoch } = result.progress
+  const best =
+    bestDice === null ? '' : `; best validation: mean Dice ${bestDice.toFixed(4)} after epoch ${bestEpoch}`
+  terminal.out(`finished ${result.step} steps${best}\n`)
+  return exitCodes.clean
+}
+
+// ---------------------------------------------------------------- what is trained
+
+/** Without `--resume`, or with it and a spec: what the file says. */
+async function taskOfSpec(args: TrainArgs, terminal: Terminal): Promise<TrainingTask | Problem | ExitCode> {
+  const { data, out } = args
+  if (out === undefined) return problem('option-missing', { option: '--out', why: 'a run needs a folder' })
+  const compiled = compileSpec(args, terminal)
+  if (isProblem(compiled) || typeof compiled === 'number') return compiled
+  const { graph, recipe } = compiled.compilation
+  if (graph === undefined || recipe === undefined) return exitCodes.error
+  const instead = overridesOf(args)
+  const backend = await chosen(args, terminal)
+  if (isProblem(backend)) return backend
+  const watch = watching(out, terminal)
+  if (args.resume && isRunFolder(out)) {
+    const { seed, 'val-split': validation } = args
+    const said = { ...(seed === undefined ? {} : { seed }), ...(data === undefined ? {} : { data }) }
+    const again = { graph, recipe, instead, ...said, ...(validation === undefined ? {} : { validation }) }
+    return resumeRun(out, backend, again, watch)
+  }
+  if (data === undefined)
+    return problem('option-missing', { option: '--data', why: 'a new run needs cases to train on' })
+  const tooMuch = memoryProblem(backend.name, trainingBytes(graph, withOverrides(recipe, instead)))
+  if (tooMuch !== undefined) return tooMuch
+  return beginRun(
+    {
+      folder: out,
+      weft: packageVersion(),
+      entry: compiled.entry,
+      sources: compiled.compilation.sources,
+      graph,
+      recipe,
+      arguments: compiled.settings,
+      instead,
+      seed: args.seed ?? 1,
+      data,
+      validation: args['val-split'] ?? defaultSplit,
+      backend,
+    },
+    watch,
+  )
+}
+
+/** `weft train RUN --resume`: everything as the run began. */
+async function taskOfRun(args: TrainArgs, terminal: Terminal): Promise<TrainingTask | Problem> {
+  if (!args.resume) return problem('run-exists', { path: args.file })
+  const backend = await chosen(args, terminal)
+  if (isProblem(backend)) return backend
+  const { data, seed } = args
+  const again = {
+    instead: overridesOf(args),
+    ...(data === undefined ? {} : { data }),
+    ...(seed === undefined ? {} : { seed }),
+  }
+  return resumeRun(args.file, backend, again, watching(args.file, terminal))
+}
+
+interface CompiledSpec {
+  readonly compilation: RecipeCompilation
+  readonly entry: string
+  readonly settings: Readonly<Record<string, string>>
+}
+
+function compileSpec(args: TrainArgs, terminal: Terminal): CompiledSpec | Problem | ExitCode {
+  const settings = readSettings(args.set)
+  const located = locate(args.file, args.project)
+  if (isProblem(settings)) return settings
+  if (isProblem(located)) return located
+  const recipe = args.recipe === undefined ? {} : { recipe: args.recipe }
+  const compilation = compileRecipe(located.entry, located.host, { ...recipe, arguments: settings })
+  const { diagnostics, sources, graph } = compilation
+  showFindings([seenFromHere({ diagnostics, sources }, located)], terminal)
+  return graph === undefined || exitCodeFor(diagnostics) === exitCodes.error
+    ? exitCodes.error
+    : { compilation, entry: located.entry, settings }
+}
+
+const overridesOf = ({ epochs, steps, batch }: TrainArgs): Overrides => ({
+  ...(epochs === undefined ? {} : { epochs }),
+  ...(steps === undefined ? {} : { steps }),
+  ...(batch === undefined ? {} : { batch }),
+})
+
+async function chosen({ backend: wanted }: TrainArgs, terminal: Terminal): Promise<ChosenBackend | Problem> {
+  const backend = await chooseBackend(wanted)
+  if (!isProblem(backend))
+    terminal.out(`backend ${backend.name}: ${backend.description}; ${backend.reason}\n`)
+  return backend
+}
+
+function watching(file: string, terminal: Terminal): Watch {
+  const line = progress('reading cases', terminal)
+  return {
+    onCase: (done, all) => (done === all ? line.clear() : line.show(done, all)),
+    onWarning: (found) => showFindings([commandFindings(found, file)], terminal),
+  }
+}

@@ -1,0 +1,41 @@
+// One image to its label map, as training validates and `weft predict` predicts.
+import { dispose, reshape, softmax, tensor, tidy, transpose } from '@tensorflow/tfjs-core'
+import type { TfjsModel } from '../../backends/tfjs/model.ts'
+import type { Graph } from '../../compiler/ir/graph.ts'
+import type { Image } from '../../data/case.ts'
+import { normalised, type ChannelRule } from '../../data/normalise.ts'
+import { predictVolume, type SlidingWindow, type VolumePrediction } from '../../data/sliding-window.ts'
+import { classesOf, mainOutput, patchOf } from './task.ts'
+
+export interface Segmenter {
+  readonly graph: Graph
+  readonly model: TfjsModel
+  readonly rules: readonly ChannelRule[]
+}
+
+export type SegmentOptions = Pick<SlidingWindow, 'overlap' | 'mirror' | 'gaussian' | 'onWindow'>
+
+/** Probabilities of the main output by sliding windows, and the label map. The image is as it was read. */
+export function segment(
+  image: Image,
+  { graph, model, rules }: Segmenter,
+  options: SegmentOptions = {},
+): Promise<VolumePrediction> {
+  const classes = classesOf(graph)
+  const input = graph.inputs[0]?.name ?? ''
+  const output = mainOutput(graph)
+  const run = async (patch: Float32Array, shape: readonly number[]): Promise<Float32Array> => {
+    const scores = tidy(() => {
+      const given = tensor(patch, [...shape])
+      const logits = model.run(new Map([[input, given]]), { outputs: 'inference' }).get(output)
+      if (logits === undefined) throw new Error(`the model has no output ${output}`)
+      // Channels last, where every backend's softmax is fast.
+      const last = softmax(reshape(logits.last(), [-1, classes]))
+      return transpose(last)
+    })
+    const data = await scores.data()
+    dispose(scores)
+    return data instanceof Float32Array ? data : Float32Array.from(data)
+  }
+  return predictVolume(normalised(image, rules), { ...options, patch: patchOf(graph), classes, run })
+}

@@ -1,0 +1,47 @@
+// What a network and a dataset must have in common before one is trained on the other or runs on it.
+import { problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
+import type { Graph } from '../../compiler/ir/graph.ts'
+import type { DatasetDescription } from '../../data/case.ts'
+
+/** Spatial extents of the network's input; checked by `taskProblem`. */
+export function patchOf({ nodes, inputs }: Graph): readonly number[] {
+  const shape = nodes[inputs[0]?.node ?? -1]?.type.shape ?? []
+  return shape.slice(1).map((extent) => (typeof extent === 'number' ? extent : 0))
+}
+
+/** The output that is predicted: the first that is not `aux`. */
+export function mainOutput({ outputs }: Graph): string {
+  return outputs.find(({ aux }) => !aux)?.name ?? ''
+}
+
+/** Classes of the main output, background included. */
+export function classesOf(graph: Graph): number {
+  const output = graph.outputs.find(({ aux }) => !aux)
+  const channels = graph.nodes[output?.node ?? -1]?.type.shape[0]
+  return typeof channels === 'number' ? channels : 0
+}
+
+/** Why the network cannot be trained on the dataset or run on its images. */
+export function taskProblem(graph: Graph, { channels, classes }: DatasetDescription): Problem | undefined {
+  const { network, inputs, outputs, nodes } = graph
+  const reason = inputReason(graph)
+  if (reason !== undefined) return problem('training-input', { network, reason })
+  const [taken] = nodes[inputs[0]?.node ?? -1]?.type.shape ?? []
+  if (typeof taken === 'number' && taken !== channels.length)
+    return problem('channels-differ', { network, expected: taken, actual: channels.length, channels })
+  const output = outputs.find(({ aux }) => !aux)
+  const expected = classesOf(graph)
+  if (expected === classes.length) return undefined
+  return problem('classes-differ', { output: output?.name ?? '', expected, actual: classes.length, classes })
+}
+
+function inputReason({ inputs, outputs, nodes }: Graph): string | undefined {
+  if (inputs.length !== 1) return `it has ${inputs.length} inputs`
+  const spatial = nodes[inputs[0]?.node ?? -1]?.type.shape.slice(1) ?? []
+  if (spatial.length !== 2 && spatial.length !== 3) return `its input has ${spatial.length} spatial axes`
+  if (spatial.some((extent) => typeof extent !== 'number')) return 'the extents of its input are free'
+  const output = outputs.find(({ aux }) => !aux)
+  const scored = nodes[output?.node ?? -1]?.type.shape.slice(1) ?? []
+  if (scored.join() === spatial.join()) return undefined
+  return `its output \`${output?.name ?? ''}\` has the extents ${scored.join('×')}, its input ${spatial.join('×')}`
+}

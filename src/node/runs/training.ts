@@ -1,0 +1,254 @@
+// A training run from its spec to its last checkpoint: what `weft train` does, as a library.
+import { join } from 'node:path'
+import type { BackendName } from '../../backends/tfjs/operands.ts'
+import { createModel, type TfjsModel } from '../../backends/tfjs/model.ts'
+import { createTrainer, type StepResult, type Trainer } from '../../backends/tfjs/training/trainer.ts'
+import { isProblem, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
+import type { Graph } from '../../compiler/ir/graph.ts'
+import type { Recipe } from '../../compiler/semantics/train.ts'
+import type { LabelledCase } from '../../data/case.ts'
+import type { EpochRecord, HistoryRecord } from '../../data/history.ts'
+import { drawBatch, prepareCase, type PreparedCase } from '../../data/sampling.ts'
+import { initialise } from '../../weights/initialise.ts'
+import { readCheckpoint, writeCheckpoint, type Progress } from './checkpoint.ts'
+import { appendRecords, rewindHistory } from './history-file.ts'
+import { writeRunPage } from './page.ts'
+import { checkpointFiles, historyFile, type RunFolder } from './run-folder.ts'
+import { patchOf } from './task.ts'
+import { validate, type Validation } from './validation.ts'
+
+/** What is trained on what: checked, read and split. */
+export interface TrainingTask {
+  readonly run: RunFolder
+  readonly graph: Graph
+  /** With the numbers that take the place of its own. */
+  readonly recipe: Recipe
+  readonly training: readonly LabelledCase[]
+  readonly validation: readonly LabelledCase[]
+  readonly backend: { readonly name: BackendName; readonly description: string }
+}
+
+export interface TrainingOptions {
+  /** Goes on from the last checkpoint; without one it begins. */
+  readonly resume: boolean
+  /** Steps between checkpoints. */
+  readonly checkpointEvery: number
+  /** Validation cases after each epoch; the last epoch takes all. */
+  readonly validationCases: number
+  /** Asks the run to stop after the step that it is in; its state is saved. */
+  readonly signal?: AbortSignal
+  onStart?(step: number, steps: number): void
+  onStep?(result: StepResult, seconds: number): void
+  onValidation?(done: number, all: number): void
+  onEpoch?(record: EpochRecord): void
+}
+
+export interface TrainingResult {
+  readonly finished: boolean
+  readonly step: number
+  readonly last?: EpochRecord
+  readonly progress: Progress
+}
+
+interface Session {
+  readonly task: TrainingTask
+  readonly options: TrainingOptions
+  readonly model: TfjsModel
+  readonly trainer: Trainer
+  readonly cases: readonly PreparedCase[]
+  readonly records: HistoryRecord[]
+  readonly totalSteps: number
+  progress: Progress
+  /** Wall seconds spent on this run by earlier processes, and when this one began. */
+  readonly before: number
+  readonly begun: number
+  validation?: Validation
+}
+
+/** Trains until the recipe is done or the signal asks to stop. Whatever ends it, the last checkpoint stays whole. */
+export async function train(task: TrainingTask, options: TrainingOptions): Promise<TrainingResult | Problem> {
+  const opened = openSession(task, options)
+  if (isProblem(opened)) return opened
+  try {
+    return await proceed(opened)
+  } finally {
+    opened.trainer.dispose()
+    opened.model.dispose()
+  }
+}
+
+const nowhere: Progress = { step: 0, bestDice: null, bestEpoch: null }
+
+function openSession(task: TrainingTask, options: TrainingOptions): Session | Problem {
+  const { run, graph, recipe, backend } = task
+  const { seed, normalisation } = run.description
+  const path = join(run.folder, checkpointFiles.last)
+  const found = options.resume ? readCheckpoint(path, graph) : undefined
+  if (isProblem(found)) return found
+  const records = rewindHistory(join(run.folder, historyFile), found?.progress.step ?? 0)
+  if (isProblem(records)) return records
+  const model = createModel(graph, found?.weights ?? initialise(graph, seed), { backend: backend.name })
+  if (isProblem(model)) return model
+  const totalSteps = recipe.steps * recipe.epochs
+  const trainer = createTrainer({ model, graph, recipe, seed, totalSteps })
+  const unfit = found === undefined ? [] : trainer.restore(found.state)
+  if (unfit.length > 0)
+    return problem('run-damaged', { path, reason: `its ${unfit[0] ?? ''} is missing or of another shape` })
+  return {
+    task,
+    options,
+    model,
+    trainer,
+    cases: task.training.map((one) => prepareCase(one, normalisation)),
+    records,
+    totalSteps,
+    progress: found?.progress ?? nowhere,
+    before: secondsOf(records),
+    begun: performance.now(),
+  }
+}
+
+/** Steps know how long they took; what an interrupted epoch spent besides is forgotten. */
+function secondsOf(records: readonly HistoryRecord[]): number {
+  let epoch = 0
+  let since = 0
+  for (const record of records) {
+    if (record.kind === 'step') since += record.seconds
+    if (record.kind !== 'epoch') continue
+    epoch = record.elapsedSeconds
+    since = 0
+  }
+  return epoch + since
+}
+
+async function proceed(session: Session): Promise<TrainingResult | Problem> {
+  const { task, trainer, options, totalSteps, records } = session
+  const { recipe, backend } = task
+  const begun = record(session, {
+    kind: 'start',
+    step: trainer.steps,
+    backend: backend.description,
+    time: new Date().toISOString(),
+  })
+  if (begun !== undefined) return begun
+  const topology = trainer.steps === 0 ? trainer.topology() : undefined
+  const drawn = topology === undefined ? undefined : record(session, topology)
+  if (drawn !== undefined) return drawn
+  options.onStart?.(trainer.steps, totalSteps)
+  const validated = records.some((one) => one.kind === 'epoch' && one.step === trainer.steps)
+  if (trainer.steps > 0 && trainer.steps % recipe.steps === 0 && !validated) {
+    const failed = await endEpoch(session)
+    if (failed !== undefined) return failed
+  }
+  while (trainer.steps < totalSteps && !isStopped(options)) {
+    const failed = await advance(session)
+    if (failed !== undefined) return failed
+  }
+  const finished = trainer.steps === totalSteps && !isStopped(options)
+  const failed = finished ? undefined : save(session)
+  if (failed !== undefined) return failed
+  const page = writeRunPage(task, records, session, finished ? 'finished' : 'interrupted')
+  if (page !== undefined) return page
+  const last = records.findLast((one) => one.kind === 'epoch')
+  return {
+    finished,
+    step: trainer.steps,
+    progress: session.progress,
+    ...(last === undefined ? {} : { last }),
+  }
+}
+
+const isStopped = ({ signal }: TrainingOptions): boolean => signal?.aborted === true
+
+/** One step, and what comes due after it. */
+async function advance(session: Session): Promise<Problem | undefined> {
+  const { task, trainer, options, cases } = session
+  const { recipe, graph, run } = task
+  const begin = performance.now()
+  const batch = drawBatch({
+    cases,
+    patch: patchOf(graph),
+    batch: recipe.batch,
+    seed: run.description.seed,
+    step: trainer.steps + 1,
+    foreground: recipe.foreground,
+    augment: recipe.augment,
+  })
+  const result = await trainer.step(batch)
+  if (isProblem(result)) return saveBefore(session, result)
+  const seconds = (performance.now() - begin) / 1000
+  const { step, epoch, loss, learningRate, gradientNorm, topology } = result
+  const failed = record(
+    session,
+    { kind: 'step', step, epoch, loss, learningRate, gradientNorm, seconds },
+    ...(topology === undefined ? [] : [topology]),
+  )
+  if (failed !== undefined) return failed
+  options.onStep?.(result, seconds)
+  // Signals and timers are heard between turns only.
+  await new Promise(setImmediate)
+  if (step % recipe.steps === 0) return endEpoch(session)
+  return step % options.checkpointEvery === 0 ? save(session) : undefined
+}
+
+/** A step that diverged changed nothing: what was reached before it is kept. */
+function saveBefore(session: Session, found: Problem): Problem {
+  return save(session) ?? found
+}
+
+function record(session: Session, ...records: readonly HistoryRecord[]): Problem | undefined {
+  session.records.push(...records)
+  return appendRecords(join(session.task.run.folder, historyFile), records)
+}
+
+/** Validates, keeps the weights where they are the best so far, writes the checkpoint and the page. */
+async function endEpoch(session: Session): Promise<Problem | undefined> {
+  const { task, trainer, options, records, model } = session
+  const step = trainer.steps
+  const epoch = step / task.recipe.steps
+  const isLast = step === session.totalSteps
+  const validation = await validate(task, model, isLast ? Infinity : options.validationCases, options)
+  if (isProblem(validation)) return validation
+  // Stopped within: the epoch is validated when the run goes on.
+  if (validation === undefined) return undefined
+  session.validation = validation
+  const losses = records.flatMap((one) => (one.kind === 'step' && one.epoch === epoch ? [one.loss] : []))
+  const { dice, meanDice, cases } = validation
+  const elapsedSeconds = session.before + (performance.now() - session.begun) / 1000
+  const ended: EpochRecord = {
+    kind: 'epoch',
+    epoch,
+    step,
+    loss: losses.reduce((sum, loss) => sum + loss, 0) / Math.max(1, losses.length),
+    dice,
+    meanDice,
+    cases,
+    elapsedSeconds,
+  }
+  const isBest = meanDice !== null && meanDice > (session.progress.bestDice ?? -1)
+  if (isBest) session.progress = { step, bestDice: meanDice, bestEpoch: epoch }
+  const failed = record(session, ended) ?? (isBest ? saveBest(session) : undefined) ?? save(session)
+  if (failed !== undefined) return failed
+  options.onEpoch?.(ended)
+  return isLast ? undefined : writeRunPage(task, records, session, 'running')
+}
+
+function save(session: Session): Problem | undefined {
+  const { task, trainer, model } = session
+  session.progress = { ...session.progress, step: trainer.steps }
+  const path = join(task.run.folder, checkpointFiles.last)
+  return writeCheckpoint(path, weightsOf(model), trainer.state(), session.progress)
+}
+
+function saveBest({ task, model, progress }: Session): Problem | undefined {
+  return writeCheckpoint(join(task.run.folder, checkpointFiles.best), weightsOf(model), undefined, progress)
+}
+
+function weightsOf({ variables }: TfjsModel): Map<string, { shape: readonly number[]; data: Float32Array }> {
+  return new Map(
+    [...variables].map(([path, variable]) => [
+      path,
+      { shape: variable.shape, data: Float32Array.from(variable.dataSync()) },
+    ]),
+  )
+}

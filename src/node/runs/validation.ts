@@ -1,0 +1,79 @@
+// Validation between epochs: whole volumes by sliding windows, Dice of each class, and slices to look at.
+import type { TfjsModel } from '../../backends/tfjs/model.ts'
+import type { Problem } from '../../compiler/diagnostics/diagnostic.ts'
+import type { LabelledCase } from '../../data/case.ts'
+import { countClasses, dice, meanOfKnown } from '../../data/metrics.ts'
+import { rangeOf } from '../../data/normalise.ts'
+import type { ExampleSlice } from '../../pages/run/data.ts'
+import { segment } from './segment.ts'
+import type { TrainingOptions, TrainingTask } from './training.ts'
+
+export interface Validation {
+  /** Of each foreground class over the cases that have it; null where none has. */
+  readonly dice: readonly (number | null)[]
+  readonly meanDice: number | null
+  readonly cases: number
+  readonly slices: readonly ExampleSlice[]
+}
+
+const sliceCount = 4
+
+/** Validates on so many cases, evenly spread; undefined when it was asked to stop within. */
+export async function validate(
+  { run, graph, validation }: TrainingTask,
+  model: TfjsModel,
+  count: number,
+  { signal, onValidation }: Pick<TrainingOptions, 'signal' | 'onValidation'>,
+): Promise<Validation | Problem | undefined> {
+  const chosen = spread(validation, count)
+  const shown = new Set(spread(chosen, sliceCount))
+  const { dataset, normalisation } = run.description
+  const scores: (readonly (number | null)[])[] = []
+  const slices: ExampleSlice[] = []
+  for (const [done, one] of chosen.entries()) {
+    if (signal?.aborted === true) return undefined
+    const { labels } = await segment(one.image, { graph, model, rules: normalisation })
+    const counts = countClasses(labels, one.labels.data, dataset.classes.length)
+    scores.push(counts.slice(1).map(dice))
+    if (shown.has(one)) slices.push(sliceOf(one, labels))
+    onValidation?.(done + 1, chosen.length)
+    await new Promise(setImmediate)
+  }
+  const perClass = dataset.classes.slice(1).map((_, k) => meanOfKnown(scores.map((one) => one[k] ?? null)))
+  return { dice: perClass, meanDice: meanOfKnown(perClass), cases: chosen.length, slices }
+}
+
+function spread<T>(items: readonly T[], count: number): readonly T[] {
+  if (count >= items.length) return items
+  return Array.from(
+    { length: Math.floor(count) },
+    (_, k) => items[Math.floor(((k + 0.5) * items.length) / count)],
+  ).filter((one) => one !== undefined)
+}
+
+/** The axial slice with the most foreground. */
+function sliceOf({ name, image, labels }: LabelledCase, predicted: Uint8Array): ExampleSlice {
+  const [depth, height, width] = image.geometry.extents
+  const area = height * width
+  let [best, most] = [Math.floor(depth / 2), 0]
+  for (let z = 0; z < depth; z++) {
+    const found = labels.data
+      .subarray(z * area, (z + 1) * area)
+      .reduce((sum, label) => sum + (label > 0 ? 1 : 0), 0)
+    if (found > most) [best, most] = [z, found]
+  }
+  const cut = <T extends Float32Array | Uint8Array>(data: T): T =>
+    data.slice(best * area, (best + 1) * area) as T
+  const values = cut(image.data)
+  const [low, high] = rangeOf(values)
+  return {
+    case: name,
+    position: `slice ${best + 1} of ${depth}`,
+    extents: [height, width],
+    intensity: Uint8Array.from(values, (value) =>
+      Math.round((255 * (value - low)) / Math.max(high - low, 1e-9)),
+    ),
+    truth: cut(labels.data),
+    predicted: cut(predicted),
+  }
+}
