@@ -66,10 +66,13 @@ interface Folder {
 /** The folder, there to be written into; or why it is not. */
 function prepared(directory: string): Folder | Problem {
   try {
-    if (statSync(directory, { throwIfNoEntry: false }) === undefined) {
+    const present = statSync(directory, { throwIfNoEntry: false })
+    if (present === undefined) {
       mkdirSync(directory)
       return { isNew: true, weights: [] }
     }
+    if (!present.isDirectory())
+      return problem('file-unwritable', { path: directory, reason: 'it is not a directory' })
     const names = readdirSync(directory)
     if (names.length === 0) return { isNew: false, weights: [] }
     const weights = names.includes('model.json') ? exportedWeights(join(directory, 'model.json')) : undefined

@@ -57,9 +57,18 @@ export async function loadStock(contents: ReadonlyMap<string, Uint8Array>): Prom
 export const contentsOf = (files: readonly EmittedFile[]): Map<string, Uint8Array> =>
   new Map(files.map((file) => [file.name, contentOf(file)]))
 
+export type StockBackend = 'cpu' | 'wasm' | 'tensorflow'
+
+/** The backends that are there; the native one is optional, and any error means that it is not. */
+export async function stockBackends(): Promise<readonly StockBackend[]> {
+  const binding: unknown = await import('@tensorflow/tfjs-node').catch(() => undefined)
+  return binding === undefined ? ['cpu', 'wasm'] : ['cpu', 'wasm', 'tensorflow']
+}
+
 /** Makes a stock backend the one that runs. */
-export async function use(backend: 'cpu' | 'wasm'): Promise<void> {
-  await (backend === 'cpu' ? import('@tensorflow/tfjs-backend-cpu') : import('@tensorflow/tfjs-backend-wasm'))
+export async function use(backend: StockBackend): Promise<void> {
+  if (backend === 'cpu') await import('@tensorflow/tfjs-backend-cpu')
+  if (backend === 'wasm') await import('@tensorflow/tfjs-backend-wasm')
   if (!(await setBackend(backend))) throw new Error(`no backend ${backend}`)
 }
 

@@ -26,6 +26,7 @@ import {
   loadStock,
   predicted,
   runGraphModel,
+  stockBackends,
   use,
   type ModelJson,
 } from '../../support/graph-model.ts'
@@ -36,7 +37,7 @@ const tolerance = 5e-5
 /** Numbers of magnitude one that cancel leave 1e-7 of it. */
 const least = 1e-2
 
-describe.each(['cpu', 'wasm'] as const)('the stock %s backend agrees with the reference', (backend) => {
+describe.each(await stockBackends())('the stock %s backend agrees with the reference', (backend) => {
   test.each(allCases())('$id', async (one) => {
     await use(backend)
     const given = await runGraphModel(graphOfCase(one), inputsOfCase(one), {
