@@ -22,18 +22,27 @@ export interface Point {
   readonly parameters: readonly Tensor[]
 }
 
-/** The value of the graph's first output. */
-export function valueAt(graph: Graph, point: Point, setting: Setting): Tensor {
+/** The values of the graph's outputs, by name. */
+export function outputsAt(graph: Graph, point: Point, setting: Setting): Map<string, Tensor> {
   const tensors = tensorsOf(point)
-  let shape: readonly number[] = []
-  const y = tidy(() => {
-    const output = outputOf(graph, point, tensors, setting)
-    shape = output.shape
-    return flat(output)
+  const shapes: (readonly number[])[] = []
+  const flats = tidy(() => {
+    const values = valuesOf(graph, point, tensors, setting)
+    const outputs = graph.outputs.map(({ node }) => found(values, node))
+    shapes.push(...outputs.map(({ shape }) => shape))
+    return outputs.map(flat)
   })
-  const { data } = read(y)
-  dispose([y, ...tensors])
-  return { shape, data }
+  const entries = graph.outputs.map(({ name }, k): [string, Tensor] => [
+    name,
+    { shape: found(shapes, k), data: read(found(flats, k)).data },
+  ])
+  dispose([...flats, ...tensors])
+  return new Map(entries)
+}
+
+/** The value of a graph's first output. */
+export function valueAt(graph: Graph, point: Point, setting: Setting): Tensor {
+  return found([...outputsAt(graph, point, setting).values()], 0)
 }
 
 /** Gradients of `Σ cotangent · y` with respect to each input, then each parameter; of buffers there is none. */
@@ -70,6 +79,11 @@ function read(x: Tf): Tensor {
 }
 
 function outputOf(graph: Graph, point: Point, given: readonly Tf[], setting: Setting): Activation {
+  return found(valuesOf(graph, point, given, setting), graph.outputs[0]?.node ?? -1)
+}
+
+/** By node. */
+function valuesOf(graph: Graph, point: Point, given: readonly Tf[], setting: Setting): Activation[] {
   const names = [...point.inputs.keys()]
   const batch = given[0]?.shape[0] ?? 1
   const values: Activation[] = []
@@ -80,7 +94,7 @@ function outputOf(graph: Graph, point: Point, given: readonly Tf[], setting: Set
     const parameters = node.parameters.map((id) => found(given, names.length + id))
     values.push(lowerWith(table, node, operandsOf(node, batch, inputs, parameters, setting)))
   }
-  return found(values, graph.outputs[0]?.node ?? -1)
+  return values
 }
 
 /** A new tensor, also where the output is an input; flat, since wasm computes nothing of rank 7 and more. */

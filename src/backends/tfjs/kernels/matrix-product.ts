@@ -58,7 +58,7 @@ export function matmul(a: Tensor, b: Tensor, transposeB: boolean, backend: Backe
 }
 
 /** Multiplications from which wasm is faster one matrix at a time: its batched product is a plain loop. */
-const worthItsOwn = 2 ** 17
+const worthItsOwn = 2 ** 19
 
 /** `[count, m, k] · [count, k, n]`. Its gradient is made of such products too: that of a slice would add up whole tensors. */
 function oneByOne(a: Tensor, b: Tensor): Tensor {

@@ -1,7 +1,8 @@
 // Interpolation of one axis as a product with a matrix: exact for every rule and every extent, and its adjoint is the gradient.
-import { buffer, mul, ones, reshape, transpose, type Tensor } from '@tensorflow/tfjs-core'
-import { product } from './matrix-product.ts'
+import { buffer, matMul, mul, ones, reshape, transpose, type Tensor } from '@tensorflow/tfjs-core'
+import { multiplied } from './multiplied.ts'
 import { alongAxis } from './views.ts'
+import { withGradient } from './with-gradient.ts'
 
 /** How one axis is interpolated: result `k` lies at source `k · over / under`. */
 export interface AxisRule {
@@ -17,13 +18,27 @@ export function resizedAlong(x: Tensor, axis: number, rule: AxisRule): Tensor {
   const places = Array.from({ length: rule.count }, (_, k) => placeOf(k, rule))
   const factor = wholeFactor(places, rule)
   if (factor !== undefined) return repeatedAlong(x, axis, factor)
-  return alongAxis(x, axis, (view, [outer, extent, inner]) => {
-    const matrix = matrixOf(places, extent)
-    if (outer === 1) return product(matrix, reshape(view, [extent, inner]))
-    const lines = reshape(inner === 1 ? view : transpose(view, [0, 2, 1]), [outer * inner, extent])
-    const made = reshape(product(lines, transpose(matrix)), [outer, inner, rule.count])
-    return inner === 1 ? made : transpose(made, [0, 2, 1])
-  })
+  return alongAxis(x, axis, (view) => interpolated(view, places))
+}
+
+/** The middle of `[outer, extent, inner]` by the matrix of its places. */
+function interpolated(view: Tensor, places: readonly Between[]): Tensor {
+  const [, extent = 1] = view.shape
+  return withGradient([view], () => ({
+    value: applied(matrixOf(places, extent), view),
+    saved: [],
+    gradient: (dy) => [applied(transpose(matrixOf(places, extent)), dy)],
+  }))
+}
+
+/** `matrix [p, q]` on the middle of `[outer, q, inner]`. */
+function applied(matrix: Tensor, view: Tensor): Tensor {
+  const [outer = 1, extent = 1, inner = 1] = view.shape
+  const [count = 1] = matrix.shape
+  if (outer === 1) return reshape(multiplied(matrix, reshape(view, [extent, inner])), [1, count, inner])
+  const lines = reshape(inner === 1 ? view : transpose(view, [0, 2, 1]), [outer * inner, extent])
+  const made = reshape(matMul(lines, transpose(matrix)), [outer, inner, count])
+  return inner === 1 ? reshape(made, [outer, count, 1]) : transpose(made, [0, 2, 1])
 }
 
 /** A place between two elements: `1 - weight` of the lower one, `weight` of the upper one. */

@@ -20,7 +20,7 @@ function means(x: Tensor, axes: readonly number[]): Tensor {
   return axes.reduce((done, axis) => alongAxis(done, axis, (view) => mean(view, 1)), x)
 }
 
-/** A batched image with its spatial axes brought to those of `shape`. */
+/** A batched image with its spatial axes brought to those of `shape`: what shrinks first, what grows last, the inner ones of them first. */
 export function resized(
   x: Activation,
   shape: readonly number[],
@@ -28,9 +28,11 @@ export function resized(
 ): Activation {
   return inPlace(x, (given) => {
     const first = x.isLast ? 1 : 2
-    return shape.slice(2).reduce((done, count, k) => {
-      const rule = ruleOf(x.shape[k + 2] ?? 1, count, k, attributes)
-      return rule === undefined ? done : resizedAlong(done, first + k, rule)
+    const growth = (axis: number): number => (shape[axis + 2] ?? 1) / (x.shape[axis + 2] ?? 1)
+    const axes = [...shape.slice(2).keys()].toReversed().toSorted((a, b) => growth(a) - growth(b))
+    return axes.reduce((done, axis) => {
+      const rule = ruleOf(x.shape[axis + 2] ?? 1, shape[axis + 2] ?? 1, axis, attributes)
+      return rule === undefined ? done : resizedAlong(done, first + axis, rule)
     }, given)
   })
 }
