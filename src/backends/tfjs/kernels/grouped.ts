@@ -1,8 +1,10 @@
 // The three products of a convolution (its value and its two gradients) for any window and any number of groups: which form each takes.
 import { concat, reshape, slice, transpose, type Tensor } from '@tensorflow/tfjs-core'
 import { depthwise, depthwiseInputGradient, depthwiseWeightGradient } from './depthwise.ts'
+import { formsNow } from '../forms.ts'
 import { convolved, filtersOf, inputGradient, weightGradient } from './folded.ts'
 import { multiplied } from './multiplied.ts'
+import { nativeConvolution, nativeInputGradient, nativeWeightGradient } from './native.ts'
 import { takenAlong } from './rearrange.ts'
 import {
   channelSlice,
@@ -35,6 +37,10 @@ export function forward(x: Tensor, weight: Tensor, geometry: Geometry): Tensor {
     return withChannels(rows, x, outputs)
   }
   if (isDepthwise(weight, groups)) return depthwise(x, weight, windows, places)
+  if (isNative(windows))
+    return eachGroup(groups, (group) =>
+      nativeConvolution(group.channels(x), group.weights(weight), windows, places),
+    )
   const wide = withoutDilation(windows)
   const filters = wide === windows ? weight : spreadTaps(weight, windows)
   return eachGroup(groups, (group) =>
@@ -51,9 +57,8 @@ export function backwardInput(dy: Tensor, weight: Tensor, geometry: Geometry): T
     return withChannels(rows, dy, inputs)
   }
   if (isDepthwise(weight, groups)) return depthwiseInputGradient(dy, weight, windows, extents)
-  return eachGroup(groups, (group) =>
-    inputGradient(group.channels(dy), group.weights(weight), windows, extents),
-  )
+  const gradient = isNative(windows) ? nativeInputGradient : inputGradient
+  return eachGroup(groups, (group) => gradient(group.channels(dy), group.weights(weight), windows, extents))
 }
 
 /** The gradient of `weight`, `[out, in / groups, taps]`. */
@@ -63,12 +68,17 @@ export function backwardWeight(x: Tensor, dy: Tensor, geometry: Geometry): Tenso
   if (isPointwise(geometry))
     return reshape(multiplied(transpose(rowsOf(dy)), rowsOf(x)), [outputs, inputs, 1])
   if (groups > 1 && inputs === 1 && outputs === groups) return depthwiseWeightGradient(x, dy, windows)
-  const wide = withoutDilation(windows)
+  const wide = isNative(windows) ? windows : withoutDilation(windows)
+  const gradient = isNative(windows) ? nativeWeightGradient : weightGradient
   const parts = Array.from({ length: groups }, (_, k) =>
-    weightGradient(groupOf(k, groups).channels(x), groupOf(k, groups).channels(dy), wide),
+    gradient(groupOf(k, groups).channels(x), groupOf(k, groups).channels(dy), wide),
   )
   const whole = parts.length === 1 && parts[0] !== undefined ? parts[0] : concat(parts, 0)
   return wide === windows ? whole : takenTaps(whole, windows)
+}
+
+function isNative({ dilation }: Windows): boolean {
+  return isTrivial(dilation, 1) && formsNow().convolution === 'native'
 }
 
 /** A kernel of 1 that moves by 1 is a product of matrices. */
