@@ -65,11 +65,18 @@ export interface Chart {
   readonly room?: 'wide' | 'narrow'
 }
 
-/** The chart for wide and for narrow screens, of which the style sheet shows one: text keeps its size on both. */
-export function renderWide(chart: Omit<Chart, 'width' | 'height' | 'room'>): readonly Markup[] {
+/**
+ * A chart for wide and for narrow screens, of which the style sheet shows one: text keeps its size on both. Lines are
+ * asked for by the number of pixel columns that can be told apart.
+ */
+export function renderWide(
+  chart: Omit<Chart, 'width' | 'height' | 'room' | 'lines'>,
+  lines: (columns: number) => readonly Line[],
+): readonly Markup[] {
+  const narrow = `${chart.id}-narrow`
   return [
-    renderChart({ ...chart, width: 1100, height: 300, room: 'wide' }),
-    renderChart({ ...chart, id: `${chart.id}-narrow`, width: 420, height: 260, room: 'narrow' }),
+    renderChart({ ...chart, lines: lines(550), width: 1100, height: 300, room: 'wide' }),
+    renderChart({ ...chart, id: narrow, lines: lines(210), width: 420, height: 260, room: 'narrow' }),
   ]
 }
 

@@ -7,7 +7,7 @@ export interface LegendEntry {
   /** CSS colour. */
   readonly colour: string
   readonly dash?: readonly number[]
-  readonly shape: 'line' | 'faint' | 'area' | 'mark' | 'outline'
+  readonly shape: 'line' | 'faint' | 'area' | 'mark'
 }
 
 /** Names of a chart's series with what they look like. */
@@ -22,9 +22,9 @@ function swatch(entry: LegendEntry): Markup {
 function shape({ colour, dash, shape }: LegendEntry): Markup {
   switch (shape) {
     case 'area':
-      return markup`<rect x="4" y="0" width="12" height="12" rx="2" fill="${colour}" fill-opacity="0.85"/>`
-    case 'outline':
-      return markup`<rect x="5" y="1" width="10" height="10" rx="1" fill="none" stroke="${colour}" stroke-width="2"/>`
+      if (dash === undefined || dash.length === 0)
+        return markup`<rect x="4" y="0" width="12" height="12" rx="2" fill="${colour}" fill-opacity="0.85"/>`
+      return markup`<rect x="1" y="1" width="16" height="10" fill="${colour}" fill-opacity="0.42" stroke="${colour}" stroke-width="2" stroke-dasharray="${dashes(dash)}"/>`
     case 'mark':
       return markup`<path d="M11 0V12" fill="none" stroke="${colour}" stroke-width="1.5" stroke-dasharray="${dashes(dash)}"/>`
     case 'line':

@@ -82,7 +82,7 @@ thead th { position: sticky; top: 0; background: var(--surface); font-weight: 60
 .fill { fill-opacity: 0.42; fill-rule: evenodd; } .casing, .edge { fill: none; vector-effect: non-scaling-stroke; stroke-linejoin: round; }
 .casing { stroke: #000; stroke-opacity: 0.55; stroke-width: 3.5px; } .edge { stroke-width: 1.75px; }
 #show-truth:not(:checked) ~ .slices .truth, #show-prediction:not(:checked) ~ .slices .prediction { display: none; }
-.dark-legend { display: inline-block; padding: 0.45rem 0.8rem; border-radius: 8px; background: #14161b; color: #eef0f4; } .dark-legend .legend { margin: 0; }
+.dark-legend { display: inline-block; vertical-align: middle; margin-top: 0.3rem; padding: 0.45rem 0.8rem; border-radius: 8px; background: #14161b; color: #eef0f4; } .dark-legend .legend { margin: 0; }
 footer { padding-top: 1rem; border-top: 1px solid var(--line); color: var(--muted); font-size: 0.85rem; }
 @media (max-width: 48rem) { .charts { grid-template-columns: minmax(0, 1fr); } }
 @media (max-width: 40rem) { body { padding: 0 0.8rem 2rem; } header { padding-top: 1.2rem; } .card { padding: 0.9rem; } .numbers { grid-template-columns: 1fr 1fr; }

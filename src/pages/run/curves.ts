@@ -15,8 +15,8 @@ import type { RunPageData } from './data.ts'
 import { updatesOf } from './timeline.ts'
 import type { Timeline } from './timeline.ts'
 
-/** More columns than a chart has pixels would not be seen. */
-const columns = { wide: 550, half: 240 } as const
+/** More columns than a chart of half a row has pixels would not be seen. */
+const halfColumns = 240
 
 export function training(timeline: Timeline): Piece {
   const { steps, epochs } = timeline
@@ -94,14 +94,16 @@ function stepLoss(timeline: Timeline): Markup {
     summary,
     wide: true,
     legend: [...smoothLegend(span), ...markLegend(timeline, updates, marks)],
-    picture: renderWide({
-      id: 'chart-step-loss',
-      summary,
-      lines: rawAndSmooth(points, span, columns.wide),
-      marks,
-      x: stepAxis(timeline),
-      y: {},
-    }),
+    picture: renderWide(
+      {
+        id: 'chart-step-loss',
+        summary,
+        marks,
+        x: stepAxis(timeline),
+        y: {},
+      },
+      (columns) => rawAndSmooth(points, span, columns),
+    ),
   })
 }
 
@@ -133,7 +135,7 @@ function gradientNorm(timeline: Timeline): Markup {
     picture: renderHalf({
       id: 'chart-gradient-norm',
       summary,
-      lines: rawAndSmooth(points, span, columns.half),
+      lines: rawAndSmooth(points, span, halfColumns),
       x: stepAxis(timeline),
       y: { logarithmic },
     }),
@@ -161,7 +163,7 @@ function learningRate(timeline: Timeline): Markup {
     picture: renderHalf({
       id: 'chart-learning-rate',
       summary,
-      lines: [{ points: extremes(points, columns.half), colour: seriesColour(1) }],
+      lines: [{ points: extremes(points, halfColumns), colour: seriesColour(1) }],
       x: stepAxis(timeline),
       y: { min: 0 },
     }),
@@ -180,7 +182,7 @@ function speed(timeline: Timeline): Markup {
     picture: renderHalf({
       id: 'chart-speed',
       summary,
-      lines: rawAndSmooth(points, span, columns.half),
+      lines: rawAndSmooth(points, span, halfColumns),
       x: stepAxis(timeline),
       y: { logarithmic: isWide(points) },
     }),
@@ -214,7 +216,7 @@ function epochLoss(epochs: readonly EpochRecord[]): Markup {
     picture: renderHalf({
       id: 'chart-epoch-loss',
       summary,
-      lines: [{ points: extremes(points, columns.half), colour: seriesColour(0) }],
+      lines: [{ points: extremes(points, halfColumns), colour: seriesColour(0) }],
       x: epochAxis(epochs),
       y: {},
     }),
@@ -224,15 +226,10 @@ function epochLoss(epochs: readonly EpochRecord[]): Markup {
 export function validation(run: RunPageData, { epochs }: Timeline): Piece {
   if (epochs.length === 0) return markup`<p>No epoch has ended yet.</p>`
   const names = run.dataset.classes.slice(1)
-  const lines = names.map((_, k) => diceLine(epochs, k))
-  const mean: Line = {
-    points: extremes(
-      epochSeries(epochs, (one) => one.meanDice),
-      columns.wide,
-    ),
-    colour: 'var(--text)',
-    width: 3,
-  }
+  const lines = (columns: number): readonly Line[] => [
+    ...names.map((_, k) => diceLine(epochs, k, columns)),
+    ...(names.length > 1 ? [meanLine(epochs, columns)] : []),
+  ]
   const best = epochs.find((one) => one.epoch === run.bestEpoch)
   const summary = diceSummary(epochs, best)
   return figure({
@@ -251,25 +248,37 @@ export function validation(run: RunPageData, { epochs }: Timeline): Piece {
         ? []
         : [{ name: 'best epoch', colour: 'var(--accent)', shape: 'mark', dash: [4, 2] } as const]),
     ],
-    picture: renderWide({
-      id: 'chart-dice',
-      summary,
-      lines: names.length > 1 ? [...lines, mean] : lines,
-      marks: best === undefined ? [] : [{ x: best.epoch, kind: 'best' }],
-      x: epochAxis(epochs),
-      y: diceAxis(epochs),
-    }),
+    picture: renderWide(
+      {
+        id: 'chart-dice',
+        summary,
+        marks: best === undefined ? [] : [{ x: best.epoch, kind: 'best' }],
+        x: epochAxis(epochs),
+        y: diceAxis(epochs),
+      },
+      lines,
+    ),
   })
 }
 
-function diceLine(epochs: readonly EpochRecord[], index: number): Line {
-  const points = epochSeries(epochs, (one) => one.dice[index] ?? null)
+function diceLine(epochs: readonly EpochRecord[], index: number, columns: number): Line {
   return {
-    points: extremes(points, columns.half),
+    points: extremes(
+      epochSeries(epochs, (one) => one.dice[index] ?? null),
+      columns,
+    ),
     colour: seriesColour(index),
     dash: seriesDash(index),
     width: 1.75,
   }
+}
+
+function meanLine(epochs: readonly EpochRecord[], columns: number): Line {
+  const points = extremes(
+    epochSeries(epochs, (one) => one.meanDice),
+    columns,
+  )
+  return { points, colour: 'var(--text)', width: 3 }
 }
 
 /** The axis begins where all values are seen and ticks are round: at 0 for most runs. */

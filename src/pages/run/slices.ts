@@ -2,7 +2,7 @@
 import { markup } from '../markup.ts'
 import type { Markup, Piece } from '../markup.ts'
 import { outlinePaths } from '../outline.ts'
-import { overlayColour } from '../palette.ts'
+import { overlayColour, seriesDash } from '../palette.ts'
 import { legend } from '../parts.ts'
 import { greyPng } from '../png.ts'
 import type { ExampleSlice } from './data.ts'
@@ -13,7 +13,7 @@ export function examples(slices: readonly ExampleSlice[], classes: readonly stri
 <p>Outlines are the truth, fills the prediction: colour beyond an outline was found and is not there, an outline without colour was missed.</p>
 <input class="switch" type="checkbox" id="show-truth" checked><label for="show-truth">Truth (outline)</label>
 <input class="switch" type="checkbox" id="show-prediction" checked><label for="show-prediction">Prediction (fill)</label>
-<div class="dark-legend">${legend(names.map((name, k) => ({ name, colour: overlayColour(k), shape: 'area' })))}</div>
+<div class="dark-legend">${legend(names.map((name, k) => ({ name, colour: overlayColour(k), dash: seriesDash(k), shape: 'area' })))}</div>
 <div class="slices">${slices.map((one) => slice(one, names))}</div>
 </div>`
 }
@@ -28,21 +28,22 @@ function slice(one: ExampleSlice, names: readonly string[]): Markup {
   return markup`<figure class="slice">
 <svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${one.case}${place}. ${words}">
 <image href="${greyPng(one.intensity, width, height)}" width="${width}" height="${height}"/>
-${predicted.map(([value, path]) => fill(path, overlayColour(value - 1)))}${truth.map(([value, path]) =>
-    edge(path, overlayColour(value - 1)),
-  )}</svg>
+${predicted.map(([value, path]) => fill(path, value - 1, names))}${truth.map(([value, path]) => edge(path, value - 1, names))}</svg>
 <figcaption><b>${one.case}</b>${place}<br>${words}</figcaption>
 </figure>
 `
 }
 
-function fill(path: string, colour: string): Markup {
-  return markup`<path class="prediction fill" fill="${colour}" d="${path}"/>
+function fill(path: string, index: number, names: readonly string[]): Markup {
+  return markup`<path class="prediction fill" fill="${overlayColour(index)}" d="${path}"><title>${names[index]}, predicted</title></path>
 `
 }
 
-function edge(path: string, colour: string): Markup {
-  return markup`<g class="truth"><path class="casing" d="${path}"/><path class="edge" stroke="${colour}" d="${path}"/></g>
+/** Dashed where another class has the colour too. */
+function edge(path: string, index: number, names: readonly string[]): Markup {
+  const dash = seriesDash(index)
+  const dashes = dash.length === 0 ? null : markup` stroke-dasharray="${dash.join(' ')}"`
+  return markup`<g class="truth"><title>${names[index]}, truth</title><path class="casing" d="${path}"/><path class="edge" stroke="${overlayColour(index)}"${dashes} d="${path}"/></g>
 `
 }
 
