@@ -1,6 +1,7 @@
 // A graph as a TensorFlow.js model: what users call. The operators themselves are held to the reference in test/conformance.
 import {
   add,
+  dispose,
   memory,
   profile,
   square,
@@ -167,7 +168,12 @@ describe('a model', () => {
       const model = createModel(deep, initialise(deep, 1), { backend: 'cpu' })
       if (isProblem(model)) throw new Error(model.name)
       const x = tensor(new Float32Array(4096), [1, 1, 64, 64])
-      const { peakBytes } = await profile(() => outputsOf(model.predict({ x })))
+      const given: Tensor[] = [x]
+      const { peakBytes } = await profile(() => {
+        given.push(...Object.values(outputsOf(model.predict({ x }))))
+        return x
+      })
+      dispose(given)
       return peakBytes
     }
     const [shallow, deep] = [await peak(5), await peak(40)]
