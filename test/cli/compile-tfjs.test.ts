@@ -59,7 +59,7 @@ describe('a folder', () => {
       `wrote training.json  ${size('training.json')} bytes
 wrote weights.bin  ${size('weights.bin')} bytes
 wrote model.json  ${size('model.json')} bytes
-graph model of 28 operations
+graph model of 29 operations
 inputs   image N×1×8×12
 outputs  logits N×2×8×12
 `,

@@ -32,7 +32,6 @@ export interface PlaceJson {
   readonly view?: readonly number[]
   readonly order?: readonly number[]
   readonly reversed?: readonly number[]
-  readonly repeat?: number
 }
 
 /** The stock loader, given the content of files by name. */

@@ -36,10 +36,10 @@ export function placesByPath(graph: Graph, model: TfGraph): Map<string, Place> {
     if (block.kind !== 'parameter') continue
     const { path = '' } = graph.parameters[block.parameter] ?? {}
     if (places.has(path)) continue
-    const { view, order, reversed, repeat } = block.arrangement
-    const isOwn = order.every((axis, at) => axis === at) && reversed.length === 0 && repeat === 1
+    const { view, order, reversed } = block.arrangement
+    const isOwn = order.every((axis, at) => axis === at) && reversed.length === 0
     const tensors = block.tensors.map(({ name }) => name)
-    places.set(path, isOwn ? { tensors } : { tensors, view, order, reversed, repeat })
+    places.set(path, isOwn ? { tensors } : { tensors, view, order, reversed })
   }
   return places
 }

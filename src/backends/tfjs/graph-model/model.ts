@@ -62,13 +62,12 @@ export interface TfTensor {
   readonly dims: readonly number[]
 }
 
-/** How a parameter's numbers lie in the file: reshaped to `view`, transposed by `order`, the axes `reversed` turned round, all of it `repeat` times. */
+/** How a parameter's numbers lie in the file: reshaped to `view`, transposed by `order`, the axes `reversed` turned round. */
 export interface Arrangement {
   readonly view: readonly number[]
   readonly order: readonly number[]
   /** Axes of the transposed view. */
   readonly reversed: readonly number[]
-  readonly repeat: number
 }
 
 /** Neighbouring constants of the weights file that are made together, one after the other in its bytes. */

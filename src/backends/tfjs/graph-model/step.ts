@@ -50,7 +50,7 @@ export class Step {
   /** A parameter in its own order, under other extents of as many elements if need be. */
   parameter(at: number, dims: readonly number[] = this.parameterShape(at)): Handle {
     const own = this.parameterShape(at)
-    const kept = { view: own, order: own.map((_, axis) => axis), reversed: [], repeat: 1 }
+    const kept = { view: own, order: own.map((_, axis) => axis), reversed: [] }
     return this.builder.as(this.arranged(at, kept, [{ label: '', dims: own }])[0] ?? nothing, dims)
   }
 
@@ -59,7 +59,7 @@ export class Step {
     const id = this.#node.parameters[at]
     if (id === undefined) throw new Error(`${this.#node.origin.path} has no parameter ${at}`)
     const count = pieces.reduce((sum, { dims }) => sum + elementsOf(dims), 0)
-    if (count !== elementsOf(this.parameterShape(at)) * arrangement.repeat)
+    if (count !== elementsOf(this.parameterShape(at)))
       throw new Error(`${this.#node.origin.path} is cut into ${count} elements`)
     return this.builder.parameter(id, arrangement, pieces)
   }

@@ -83,13 +83,11 @@ function bytesOf(block: TfBlock, source: Graph, weights: Weights): Uint8Array | 
 }
 
 /** The numbers as the file has them. */
-export function arranged(numbers: Numbers, { view, order, reversed, repeat }: Arrangement): Numbers {
+export function arranged(numbers: Numbers, { view, order, reversed }: Arrangement): Numbers {
   const isKept = order.every((axis, at) => axis === at)
   const ordered = isKept ? numbers : permuted(numbers, view, order)
   const dims = order.map((axis) => view[axis] ?? 1)
-  const turned = reversed.reduce((one, axis) => turnedRound(one, dims, axis), ordered)
-  if (repeat === 1) return turned
-  return Float32Array.from({ length: turned.length * repeat }, (_, at) => turned[at % turned.length] ?? 0)
+  return reversed.reduce((one, axis) => turnedRound(one, dims, axis), ordered)
 }
 
 function turnedRound(numbers: Numbers, dims: readonly number[], axis: number): Numbers {

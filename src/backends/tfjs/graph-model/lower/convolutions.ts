@@ -104,7 +104,7 @@ function cut(step: Step, { view, order, reversed }: Order, perChannel: boolean):
   const places = Array.from({ length: groups }, (_, group) =>
     Array.from({ length: depth }, (__, tap) => ({ label: label(group, tap), dims })),
   )
-  const handles = step.arranged(0, { view, order, reversed, repeat: 1 }, places.flat())
+  const handles = step.arranged(0, { view, order, reversed }, places.flat())
   return places.map((row, group) => handles.slice(group * row.length, (group + 1) * row.length))
 }
 
@@ -144,7 +144,6 @@ function upsampled({ attributes }: NodeOf<'conv_transpose'>, step: Step): Value 
     view: [given, out, ...kernel],
     order: [0, 2, 3, 4, 1],
     reversed: [],
-    repeat: 1,
   }
   const [weight] = step.arranged(0, arrangement, [{ label: 'blocks', dims: [given, block] }])
   if (weight === undefined) throw new Error('the weight is missing')
@@ -158,12 +157,18 @@ function upsampled({ attributes }: NodeOf<'conv_transpose'>, step: Step): Value 
   return step.result('last', placed(builder, product, x.extents, kernel, out))
 }
 
+/**
+ * The bias at every place of a block: made when it runs, so that the parameter stays one. A join makes it a vector from the start: the fused
+ * product of stock wasm takes no reshaped one.
+ */
 function repeatedBias(step: Step, out: number, repeat: number): Handle {
-  if (repeat === 1) return step.parameter(1)
-  const arrangement = { view: [out], order: [0], reversed: [], repeat }
-  const [bias] = step.arranged(1, arrangement, [{ label: 'repeated', dims: [out * repeat] }])
-  if (bias === undefined) throw new Error('the bias is missing')
-  return bias
+  const bias = step.parameter(1)
+  if (repeat === 1) return bias
+  const { builder } = step
+  const copies = Array<Handle>(repeat).fill(bias)
+  return builder.op('ConcatV2', [...copies, builder.int(0)], [out * repeat], {
+    N: { kind: 'int', value: repeat },
+  })
 }
 
 /** `[N·D·H·W, kd·kh·kw·C]` as `[N, D·kd, H·kh, W·kw, C]`. */

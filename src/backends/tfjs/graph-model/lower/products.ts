@@ -13,7 +13,7 @@ export const products: Entries<'linear' | 'matmul'> = {
     const given = x.shape.at(-1) ?? 1
     const outer = x.batched ? -1 : elementsOf(x.shape) / given
     const rows = builder.as(x.in('first'), [outer, given])
-    const arrangement = { view: [features, given], order: [1, 0], reversed: [], repeat: 1 }
+    const arrangement = { view: [features, given], order: [1, 0], reversed: [] }
     const [weight] = step.arranged(0, arrangement, [{ label: 'transposed', dims: [given, features] }])
     if (weight === undefined) throw new Error('the weight is missing')
     const dims = [outer, features]
