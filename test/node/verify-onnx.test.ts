@@ -7,6 +7,7 @@ import type { OnnxRuntime } from '../../src/node/onnx-runtime.ts'
 import { initialise } from '../../src/weights/initialise.ts'
 import type { Weights } from '../../src/weights/weights.ts'
 import { compileExample, type CompiledExample } from '../examples/compile-example.ts'
+import { smallNetworks } from '../examples/small-networks.ts'
 import { graphOf } from '../support/compile-text.ts'
 import { runtime } from '../support/onnx.ts'
 
@@ -26,44 +27,8 @@ async function verified(
   return result
 }
 
-const small3d = { base: '4', patch: '[32, 64, 64]' }
-const tiny3d = { base: '2', patch: '[32, 64, 64]' }
-
-/** Each network of each example, at a size that takes a second or two. */
-const networks: readonly (readonly [
-  file: string,
-  network: string,
-  args: Readonly<Record<string, string>>,
-])[] = [
-  ['e2enet', 'E2ENet', small3d],
-  ['e2enet', 'E2ENet313', tiny3d],
-  ['e2enet', 'E2ENet331', tiny3d],
-  ['e2enet', 'E2ENetNoShift', tiny3d],
-  ['e2enet', 'E2ENetNoDSFF', small3d],
-  ['e2enet', 'E2ENetPlus', small3d],
-  ['nnunet', 'NNUNetV1', small3d],
-  ['nnunet', 'NNUNetSmall', tiny3d],
-  ['nnunet', 'NNUNet', small3d],
-  ['nnunet', 'NNUNet2D', { base: '2', patch: '[256, 512]' }],
-  // Deep networks need more than two voxels at the bottom: an instance norm over two gives ±1 whatever they are.
-  ['nnunet-resenc', 'ResEncUNet', { base: '2', patch: '[64, 64, 64]' }],
-  ['unet', 'UNet', { base: '4', size: '[204, 188]' }],
-  ['unet', 'UNetReleased', { base: '4', size: '[188, 188]' }],
-  ['unet', 'UNetKeras', { base: '4' }],
-  ['unet', 'WideUNet', { base: '5' }],
-  ['unet', 'UNetMilesial', { base: '4', size: '[64, 96]' }],
-  ['unet', 'UNetMilesial', { base: '4', size: '[64, 96]', bilinear: 'true' }],
-  ['unet', 'UNetBilinear', { base: '4' }],
-  ['unet3d', 'UNet3D', { base: '2', size: '[92, 92, 92]' }],
-  ['unet3d', 'UNet3DBN', { base: '2', size: '[92, 92, 92]' }],
-  ['unetpp', 'UNetPlusPlus', { base: '4', size: '[32, 48]' }],
-  ['unetpp', 'UNetPlusPlusKeras', { base: '4', size: '[32, 48]' }],
-  ['unetpp3d', 'UNetPlusPlus3D', { base: '1', patch: '[32, 64, 64]' }],
-  ['vnet', 'VNet', { base: '4', patch: '[16, 32, 32]' }],
-]
-
 describe.skipIf(runtime === undefined)('the exported file agrees with the reference', () => {
-  test.each(networks)(
+  test.each(smallNetworks)(
     '%s %s %o',
     async (file, network, args) => {
       const result = await verified(compileExample(`examples/${file}.weft`, network, args))
