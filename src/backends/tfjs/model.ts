@@ -18,6 +18,7 @@ import { lowerWith } from '../backend.ts'
 import { extentOf, settleSizes, type Sizes } from '../sizes.ts'
 import { Activation } from './activation.ts'
 import type { BackendName, Operands } from './operands.ts'
+import { requireGradients } from './stock-gradients.ts'
 import { table } from './table.ts'
 
 export interface RunOptions {
@@ -58,6 +59,7 @@ export function createModel(
   weights: Weights,
   { backend }: { readonly backend: BackendName },
 ): TfjsModel | Problem {
+  requireGradients()
   const numbers = numbersOf(graph, weights)
   if (isProblem(numbers)) return numbers
   const variables = new Map(
@@ -147,6 +149,8 @@ interface Run extends Owner {
   readonly sizes: Sizes
   readonly options: RunOptions
   readonly values: Map<NodeId, Activation>
+  /** Nodes with a trained parameter before them. */
+  readonly trained: ReadonlySet<NodeId>
 }
 
 function runGraph(
@@ -159,7 +163,7 @@ function runGraph(
   if (isProblem(sizes)) throw new Error(`the inputs do not fit \`${graph.network}\`: ${sizes.name}`)
   const reached = reachOf(graph)[options.outputs === 'all' ? 'training' : 'inference']
   const outputs = graph.outputs.filter(({ aux }) => options.outputs === 'all' || !aux)
-  const run: Run = { ...owner, inputs, sizes, options, values: new Map() }
+  const run: Run = { ...owner, inputs, sizes, options, values: new Map(), trained: afterParameters(graph) }
   // A value goes after its last reader. Gradients keep what they read themselves.
   const last = lastReaders(graph, reached)
   const kept = new Set(outputs.map(({ node }) => node))
@@ -169,6 +173,14 @@ function runGraph(
     for (const id of new Set(node.inputs)) if (last.get(id) === node.id && !kept.has(id)) free(id, run)
   }
   return new Map(outputs.map(({ name, node }) => [name, found(run.values, node)]))
+}
+
+/** Nodes with a parameter somewhere before them, their own not counted. */
+function afterParameters({ nodes }: Graph): ReadonlySet<NodeId> {
+  const after = new Set<NodeId>()
+  const isTrained = (id: NodeId): boolean => after.has(id) || (nodes[id]?.parameters.length ?? 0) > 0
+  for (const { id, inputs } of nodes) if (inputs.some(isTrained)) after.add(id)
+  return after
 }
 
 function lastReaders({ nodes }: Graph, reached: readonly boolean[]): ReadonlyMap<NodeId, NodeId> {
@@ -203,7 +215,9 @@ function operandsOf(node: GraphNode, inputs: readonly Activation[], run: Run): O
     lead: batched ? 1 : 0,
     extentOf: (dim) => extentOf(dim, symbols),
     backend: run.backend,
-    ...(training === undefined ? {} : { training: { ...training, moved: moverOf(node, run) } }),
+    ...(training === undefined
+      ? {}
+      : { training: { ...training, moved: moverOf(node, run), isFirst: !run.trained.has(node.id) } }),
   }
 }
 

@@ -23,6 +23,8 @@ export interface Operands {
     readonly seed: number
     /** By position of the buffer among the node's parameters. */
     readonly moved: (position: number, value: Tensor) => void
+    /** Nothing that is trained comes before the node: gradients of its inputs are not asked for. */
+    readonly isFirst?: boolean
   }
 }
 

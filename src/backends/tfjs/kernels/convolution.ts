@@ -5,16 +5,28 @@ import { backwardInput, backwardWeight, forward, type Geometry } from './grouped
 import { kept, withGradient } from './with-gradient.ts'
 import { rowsOf } from './windows.ts'
 
-/** Saves the image and the weight. The bias is part of it because its gradient is a sum over voxels, slow in the stock form. */
-export function convolution(x: Tensor, weight: Tensor, bias: Tensor | undefined, geometry: Geometry): Tensor {
-  return withGradient(bias === undefined ? [x, weight] : [x, weight, bias], () => ({
+/**
+ * Saves the image and the weight. The bias is part of it because its gradient is a sum over voxels, slow in the stock
+ * form. `isFirst` leaves the image's gradient out, which at full resolution costs as much as the value.
+ */
+export function convolution(
+  x: Tensor,
+  weight: Tensor,
+  bias: Tensor | undefined,
+  geometry: Geometry,
+  isFirst = false,
+): Tensor {
+  const operands = [...(isFirst ? [] : [x]), weight, ...(bias === undefined ? [] : [bias])]
+  return withGradient(operands, () => ({
     value: withBias(forward(x, flatTaps(weight), geometry), bias),
     saved: [x, weight],
     gradient: (dy, saved) => {
       const [image, full] = [kept(saved, 0), kept(saved, 1)]
-      const dx = backwardInput(dy, flatTaps(full), geometry)
-      const dw = reshape(backwardWeight(image, dy, geometry), full.shape)
-      return bias === undefined ? [dx, dw] : [dx, dw, columnSums(rowsOf(dy))]
+      return [
+        ...(isFirst ? [] : [backwardInput(dy, flatTaps(full), geometry)]),
+        reshape(backwardWeight(image, dy, geometry), full.shape),
+        ...(bias === undefined ? [] : [columnSums(rowsOf(dy))]),
+      ]
     },
   }))
 }

@@ -33,7 +33,7 @@ export const spatial: Entries<
   | 'avg_pool'
   | 'shift'
 > = {
-  conv: ({ attributes }, { inputs, parameters, shape }) => {
+  conv: ({ attributes }, { inputs, parameters, shape, training }) => {
     const image = imageOf(operand(inputs, 0).last())
     const windows = windowsOf(
       attributes,
@@ -45,7 +45,8 @@ export const spatial: Entries<
       extents: extentsOf(image),
       places: spatialOf(shape),
     }
-    return laid(convolution(image, parameter(parameters, 0), parameters[1], geometry), shape)
+    const [weight, bias] = [parameter(parameters, 0), parameters[1]]
+    return laid(convolution(image, weight, bias, geometry, training?.isFirst), shape)
   },
   conv_transpose: ({ attributes }, { inputs, parameters, shape }) => {
     const image = imageOf(operand(inputs, 0).last())
