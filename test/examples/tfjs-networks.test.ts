@@ -1,5 +1,5 @@
-// Whole networks in TensorFlow.js on wasm: every example against the reference interpreter, official networks against what their own code
-// gave, and the gradient of a whole network against differences.
+// Whole networks in TensorFlow.js on wasm: every example against the reference interpreter, and the gradient of a whole network against
+// differences of the reference.
 import { add, dispose, mul, sum, tensor, tidy, type Scalar, type Tensor as Tf } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { evaluate } from '../../src/backends/reference/evaluate.ts'
