@@ -93,6 +93,8 @@ export type { EvaluateOptions, Evaluation, Step } from './backends/reference/eva
 export type { Tensor } from './backends/reference/tensor.ts'
 export { emitOnnx } from './backends/onnx/emit.ts'
 export type { OnnxEmission, OnnxOptions } from './backends/onnx/emit.ts'
+export { emitGraphModel } from './backends/tfjs/graph-model/emit.ts'
+export type { GraphModelEmission, GraphModelOptions } from './backends/tfjs/graph-model/emit.ts'
 export type { Provenance } from './backends/onnx/metadata.ts'
 export type { OnnxGraph, OnnxNode, OnnxTensor, OnnxValue } from './backends/onnx/model.ts'
 export { defaultOnnxPasses, onnxPassNames, onnxPasses } from './backends/onnx/passes/pipeline.ts'
