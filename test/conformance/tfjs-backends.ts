@@ -26,6 +26,9 @@ async function found(name: BackendName, load: () => Promise<unknown>): Promise<F
   return { name, isThere: true, title: name }
 }
 
+// The core comes without gradients: this package registers them.
+await import('@tensorflow/tfjs')
+
 export const backends: FoundBackend[] = []
 for (const [name, load] of loaders) backends.push(await found(name, load))
 
