@@ -92,6 +92,10 @@ const commandOnly: readonly CodeName[] = [
   'backend-absent',
   'memory-exceeded',
   'training-diverged',
+  'checkpoint-missing',
+  'output-misplaced',
+  'cases-absent',
+  'option-of-run',
 ]
 
 interface Setup extends Options {

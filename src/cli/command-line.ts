@@ -5,12 +5,14 @@ import { benchCommand } from './commands/bench.ts'
 import { checkCommand } from './commands/check.ts'
 import { compileCommand } from './commands/compile.ts'
 import { costCommand } from './commands/cost.ts'
+import { evaluateCommand } from './commands/evaluate.ts'
 import { expandCommand } from './commands/expand.ts'
 import { explainCommand } from './commands/explain.ts'
 import { fmtCommand, standardInput } from './commands/fmt.ts'
 import { graphCommand } from './commands/graph.ts'
 import { initCommand } from './commands/init.ts'
 import { spreadSettings } from './commands/network-options.ts'
+import { predictCommand } from './commands/predict.ts'
 import { trainCommand } from './commands/train.ts'
 import { verifyCommand } from './commands/verify.ts'
 import { weightsCommand } from './commands/weights.ts'
@@ -30,6 +32,8 @@ const commandNames: ReadonlySet<string> = new Set([
   'weights',
   'bench',
   'train',
+  'predict',
+  'evaluate',
   'expand',
   'fmt',
   'init',
@@ -53,6 +57,8 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
     .command(weightsCommand(terminal, choose))
     .command(benchCommand(terminal, choose))
     .command(trainCommand(terminal, choose))
+    .command(predictCommand(terminal, choose))
+    .command(evaluateCommand(terminal, choose))
     .command(expandCommand(terminal, choose))
     .command(fmtCommand(terminal, choose))
     .command(initCommand(terminal, choose))

@@ -22,3 +22,27 @@ export function withCheckpoint<T>(yargs: Argv<T>): Argv<T & { readonly checkpoin
     requiresArg: true,
   })
 }
+
+export interface InferenceArgs {
+  readonly backend: BackendName | undefined
+  readonly checkpoint: WhichCheckpoint
+  readonly overlap: number
+  readonly mirror: boolean
+}
+
+/** Adds `--backend --checkpoint --overlap --mirror`. */
+export function withInference<T>(yargs: Argv<T>): Argv<T & InferenceArgs> {
+  return withCheckpoint(withBackend(yargs))
+    .option('overlap', {
+      describe: 'share of a window that its neighbour sees too',
+      type: 'number',
+      default: 0.5,
+      requiresArg: true,
+    })
+    .option('mirror', {
+      describe: 'average over the mirror images along all axes: 8 times the work for a volume',
+      type: 'boolean',
+      default: false,
+    })
+    .check(({ overlap }) => (overlap >= 0 && overlap < 1) || '--overlap takes a share from 0 to below 1')
+}

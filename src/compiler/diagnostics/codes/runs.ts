@@ -49,18 +49,20 @@ the place of the recipe's, the seed, the data and the split that it began with. 
 written by another version.
 `,
   }),
-  'channels-differ': code<{ network: string; expected: number; actual: number; channels: readonly string[] }>({
-    code: 'WEFT865',
-    severity: 'error',
-    message: ({ network, expected, actual, channels }) =>
-      `\`${network}\` takes ${expected} channels, and the dataset has ${actual} (${channels.join(', ')})`,
-    help: ({ actual }) => `give the network as many: --set in_channels=${actual}`,
-    explanation: `The input of the network has one channel for each image of a case.
+  'channels-differ': code<{ network: string; expected: number; actual: number; channels: readonly string[] }>(
+    {
+      code: 'WEFT865',
+      severity: 'error',
+      message: ({ network, expected, actual, channels }) =>
+        `\`${network}\` takes ${expected} channels, and the dataset has ${actual} (${channels.join(', ')})`,
+      help: ({ actual }) => `give the network as many: --set in_channels=${actual}`,
+      explanation: `The input of the network has one channel for each image of a case.
 
     network Net(in_channels: int = 1, …) { input image: [in_channels, ...patch] … }
     weft train net.weft --set in_channels=4 --data …      // four images per case
 `,
-  }),
+    },
+  ),
   'classes-differ': code<{ output: string; expected: number; actual: number; classes: readonly string[] }>({
     code: 'WEFT866',
     severity: 'error',
@@ -93,6 +95,42 @@ three spatial axes of known extents, and its first output that is not \`aux\` ha
     help: () => 'let it train further: weft train FOLDER --resume',
     explanation: `A run writes its first checkpoint after the first interval, and the best one after the first validation. Without
 validation cases there is no best one.
+`,
+  }),
+  'output-misplaced': code<{ path: string; reason: string }>({
+    code: 'WEFT869',
+    severity: 'error',
+    message: ({ path, reason }) => `${path} cannot take predictions: ${reason}`,
+    help: () => 'give --output a folder of its own',
+    explanation: `Predicted label maps are called CASE.nii.gz and replace files of that name. They never go where the images lie, nor where a
+dataset keeps the labels that somebody drew.
+
+    weft predict runs/a --input imagesTs --output imagesTs           // WEFT869
+    weft predict runs/a --input imagesTs --output predictions
+`,
+  }),
+  'cases-absent': code<{ path: string; which: string; reason: string }>({
+    code: 'WEFT870',
+    severity: 'error',
+    message: ({ path, which, reason }) => `the run in ${path} has no ${which} cases there: ${reason}`,
+    help: () => 'evaluate on all cases: --cases all',
+    explanation: `A run remembers how the cases of its own data were split: into those that it was trained on and those that were held out. Other
+data have no such split, and a run begun with --val-split 0 held out nothing.
+
+    weft evaluate runs/a                              // the cases that were held out
+    weft evaluate runs/a --data Dataset005_Other      // all of them
+`,
+  }),
+  'option-of-run': code<{ option: string; path: string; reason: string }>({
+    code: 'WEFT871',
+    severity: 'error',
+    message: ({ option, path, reason }) => `${option} cannot be given for the run in ${path}: ${reason}`,
+    help: ({ option }) => `leave ${option} out, or give the .weft file instead of the run`,
+    explanation: `The folder of a run stands for one trained network: its copy of the spec, the arguments that it was trained with and the
+weights of a checkpoint. Another network, other arguments or other weights are not what was trained.
+
+    weft compile runs/a --target onnx -o a.onnx --set base=16        // WEFT871
+    weft compile runs/a --target onnx -o a.onnx --checkpoint best
 `,
   }),
 } as const

@@ -1,0 +1,41 @@
+// weft predict: label maps of a folder of images, by a trained network.
+import type { CommandMaker } from './command.ts'
+import { withInference, type InferenceArgs } from './run-options.ts'
+
+export interface PredictArgs extends InferenceArgs {
+  readonly run: string
+  readonly input: string
+  readonly output: string
+}
+
+export const predictCommand: CommandMaker<PredictArgs> = (terminal, choose) => ({
+  command: 'predict <run>',
+  describe: 'Segment a folder of images by a trained network',
+  builder: (yargs) =>
+    withInference(yargs)
+      .positional('run', {
+        describe: 'the folder that `weft train` wrote',
+        type: 'string',
+        demandOption: true,
+      })
+      .option('input', {
+        alias: 'i',
+        describe: 'folder of images: CASE_0000.nii.gz, one file for each channel',
+        type: 'string',
+        demandOption: true,
+        requiresArg: true,
+      })
+      .option('output', {
+        alias: 'o',
+        describe: 'folder of the label maps, CASE.nii.gz; it is made, and files of these names are replaced',
+        type: 'string',
+        demandOption: true,
+        requiresArg: true,
+      })
+      .example('weft predict runs/sparse --input imagesTs --output predictions', 'a label map for each case')
+      .example(
+        'weft predict runs/sparse -i imagesTs -o predictions --checkpoint best --mirror',
+        'as accurate as it gets',
+      ),
+  handler: (args) => choose(async () => (await import('./run-predict.ts')).runPredict(args, terminal)),
+})

@@ -1,0 +1,166 @@
+// How well a trained network segments labelled cases: what `weft evaluate` does, as a library.
+import { isProblem, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
+import type { LabelledCase } from '../../data/case.ts'
+import {
+  countClasses,
+  dice,
+  meanOfKnown,
+  surfaceDistances,
+  volumesOf,
+  type SurfaceDistances,
+} from '../../data/metrics.ts'
+import { openDataSource, type DataSource } from './data-source.ts'
+import { openSegmenter, type InferenceOptions, type OpenedSegmenter } from './predict.ts'
+import { segment, type SegmentOptions } from './segment.ts'
+import { taskProblem } from './task.ts'
+import { openTrained, type TrainedNetwork } from './trained.ts'
+
+export type WhichCases = 'validation' | 'training' | 'all'
+
+export interface EvaluateOptions extends InferenceOptions {
+  /** A dataset's folder or `phantom:…`; the run's own unless given. */
+  readonly data?: string
+  /** Of the run's own split; `validation` unless given, or `all` of other data. */
+  readonly cases?: WhichCases
+  /** Of surface Dice, in millimetres; 1 unless given. */
+  readonly tolerance?: number
+  onCase?(scores: CaseScores, cases: number): void
+  /** Told after each window, in cases. */
+  onProgress?(done: number, all: number): void
+}
+
+/** Of one class in one case, or means of them. What has no value is null and left out of means. */
+export interface ClassScores extends SurfaceDistances {
+  readonly dice: number | null
+}
+
+export interface CaseClassScores extends ClassScores {
+  /** Millilitres. */
+  readonly volumes: { readonly predicted: number; readonly reference: number }
+}
+
+export interface CaseScores {
+  readonly case: string
+  /** Of the foreground classes, in their order. */
+  readonly classes: readonly CaseClassScores[]
+}
+
+export interface Evaluation {
+  readonly trained: TrainedNetwork
+  /** `phantom:…` or the dataset's folder. */
+  readonly data: string
+  readonly dataset: string
+  readonly which: WhichCases
+  /** Millimetres. */
+  readonly tolerance: number
+  /** Names of the foreground classes. */
+  readonly classes: readonly string[]
+  readonly cases: readonly CaseScores[]
+  /** Of each foreground class, the mean over the cases where it has a value. */
+  readonly means: readonly ClassScores[]
+  /** Of the classes' means. */
+  readonly mean: ClassScores
+}
+
+const defaultTolerance = 1
+
+/** Segments the cases one after the other and compares with their labels. */
+export async function evaluateRun(folder: string, options: EvaluateOptions): Promise<Evaluation | Problem> {
+  const trained = openTrained(folder, options.checkpoint)
+  if (isProblem(trained)) return trained
+  const { run, graph } = trained
+  const source = openDataSource(options.data ?? run.description.data)
+  if (isProblem(source)) return source
+  const misfit = taskProblem(graph, source.description)
+  if (misfit !== undefined) return misfit
+  const chosen = chooseCases(trained, source, options.cases)
+  if (isProblem(chosen)) return chosen
+  const opened = openSegmenter(trained, options)
+  if (isProblem(opened)) return opened
+  const tolerance = options.tolerance ?? defaultTolerance
+  try {
+    const cases = await scoreAll(source, chosen.names, opened, { ...options, tolerance })
+    if (isProblem(cases)) return cases
+    const classes = source.description.classes.slice(1)
+    const means = classes.map((_, k) => meanScores(cases.flatMap((one) => one.classes.slice(k, k + 1))))
+    return {
+      trained,
+      data: source.origin,
+      dataset: source.description.name,
+      which: chosen.which,
+      tolerance,
+      classes,
+      cases,
+      means,
+      mean: meanScores(means),
+    }
+  } finally {
+    opened.model.dispose()
+  }
+}
+
+/** The names of the cases that are asked for. Other data than the run's own have no split. */
+function chooseCases(
+  { run: { folder, description } }: TrainedNetwork,
+  { origin, cases }: DataSource,
+  wanted: WhichCases | undefined,
+): { readonly which: WhichCases; readonly names: readonly string[] } | Problem {
+  const isOwn = origin === description.data
+  const which = wanted ?? (isOwn ? 'validation' : 'all')
+  if (which === 'all') return { which, names: cases }
+  if (!isOwn)
+    return problem('cases-absent', { path: folder, which, reason: `it was not trained on ${origin}` })
+  const names = description.split[which]
+  return names.length === 0
+    ? problem('cases-absent', { path: folder, which, reason: 'none were set aside' })
+    : { which, names }
+}
+
+type ScoreOptions = EvaluateOptions & { readonly tolerance: number }
+
+async function scoreAll(
+  source: DataSource,
+  names: readonly string[],
+  opened: OpenedSegmenter,
+  options: ScoreOptions,
+): Promise<readonly CaseScores[] | Problem> {
+  const all: CaseScores[] = []
+  for (const name of names) {
+    const found = source.readCase(name)
+    if (isProblem(found)) return found
+    const onWindow = (done: number, windows: number): void =>
+      options.onProgress?.(all.length + done / windows, names.length)
+    const scores = await scoreCase(found, source.description.classes.length, opened, {
+      tolerance: options.tolerance,
+      onWindow,
+    })
+    all.push(scores)
+    options.onCase?.(scores, names.length)
+    // Signals and timers are heard between turns only.
+    await new Promise(setImmediate)
+  }
+  return all
+}
+
+async function scoreCase(
+  { name, image, labels }: LabelledCase,
+  classes: number,
+  { segmenter, windows }: OpenedSegmenter,
+  { tolerance, onWindow }: Required<Pick<SegmentOptions, 'onWindow'>> & { readonly tolerance: number },
+): Promise<CaseScores> {
+  const { geometry } = labels
+  const predicted = { geometry, data: (await segment(image, segmenter, { ...windows, onWindow })).labels }
+  const counts = countClasses(predicted.data, labels.data, classes)
+  const scores = counts.slice(1).map((one, k): CaseClassScores => ({
+    dice: dice(one),
+    ...surfaceDistances(predicted, labels, k + 1, tolerance),
+    volumes: volumesOf(one, geometry),
+  }))
+  return { case: name, classes: scores }
+}
+
+const meanScores = (scores: readonly ClassScores[]): ClassScores => ({
+  dice: meanOfKnown(scores.map((one) => one.dice)),
+  hausdorff95: meanOfKnown(scores.map((one) => one.hausdorff95)),
+  surfaceDice: meanOfKnown(scores.map((one) => one.surfaceDice)),
+})

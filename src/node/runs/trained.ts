@@ -1,0 +1,58 @@
+// A trained network as the folder of its run has it: the run's copy of the spec, compiled, and the weights of a checkpoint.
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { isProblem, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
+import type { Graph } from '../../compiler/ir/graph.ts'
+import { nonzeroConnections } from '../../weights/numbers.ts'
+import type { Weights } from '../../weights/weights.ts'
+import { readCheckpoint, type Checkpoint } from './checkpoint.ts'
+import { checkpointFiles, openRun, type RunFolder, type WhichCheckpoint } from './run-folder.ts'
+
+export interface TrainedNetwork {
+  readonly run: RunFolder
+  readonly graph: Graph
+  readonly which: WhichCheckpoint
+  readonly checkpoint: Checkpoint
+}
+
+/** The network of a run with the weights of its last step, or of the epoch with the best mean Dice. */
+export function openTrained(folder: string, which: WhichCheckpoint = 'last'): TrainedNetwork | Problem {
+  const run = openRun(folder)
+  if (isProblem(run)) return run
+  const { graph } = run.compile()
+  if (graph === undefined)
+    return problem('run-damaged', { path: folder, reason: 'its copy of the spec has errors' })
+  const checkpoint = checkpointOf(folder, graph, which)
+  return isProblem(checkpoint) ? checkpoint : { run, graph, which, checkpoint }
+}
+
+/** Reads a checkpoint of a run, for its graph. */
+export function checkpointOf(folder: string, graph: Graph, which: WhichCheckpoint): Checkpoint | Problem {
+  const path = join(folder, checkpointFiles[which])
+  if (!existsSync(path)) return problem('checkpoint-missing', { path: folder, which })
+  return readCheckpoint(path, graph)
+}
+
+export interface FusionDensity {
+  /** Path of the sparse fusion. */
+  readonly fusion: string
+  /** Connections with a weight that is not 0. */
+  readonly active: number
+  readonly total: number
+}
+
+/** How many connections of each sparse fusion the weights really have; none where nothing is sparse. */
+export function densitiesOf({ parameters, fusions }: Graph, weights: Weights): FusionDensity[] | Problem {
+  const sums = new Map<number, { active: number; total: number }>()
+  for (const parameter of parameters) {
+    const { mask } = parameter
+    if (mask === undefined) continue
+    const numbers = weights.numbersOf(parameter)
+    if (isProblem(numbers)) return numbers
+    const sum = sums.get(mask.fusion) ?? { active: 0, total: 0 }
+    sum.active += nonzeroConnections(numbers, mask.elements)
+    sum.total += mask.total
+    sums.set(mask.fusion, sum)
+  }
+  return [...sums].map(([fusion, sum]) => ({ fusion: fusions[fusion]?.path ?? String(fusion), ...sum }))
+}
