@@ -1,5 +1,5 @@
 // Convolution with its gradients, in the compiler's layout of weights: `[out, in / groups, …kernel]`.
-import { reshape, type Tensor } from '@tensorflow/tfjs-core'
+import { reshape, tidy, type Tensor } from '@tensorflow/tfjs-core'
 import { addedPerColumn, columnSums } from './sums.ts'
 import { backwardInput, backwardWeight, forward, type Geometry } from './grouped.ts'
 import { kept, withGradient } from './with-gradient.ts'
@@ -23,8 +23,8 @@ export function convolution(
     gradient: (dy, saved) => {
       const [image, full] = [kept(saved, 0), kept(saved, 1)]
       return [
-        ...(isFirst ? [] : [backwardInput(dy, flatTaps(full), geometry)]),
-        reshape(backwardWeight(image, dy, geometry), full.shape),
+        ...(isFirst ? [] : [tidy(() => backwardInput(dy, flatTaps(full), geometry))]),
+        tidy(() => reshape(backwardWeight(image, dy, geometry), full.shape)),
         ...(bias === undefined ? [] : [columnSums(rowsOf(dy))]),
       ]
     },

@@ -1,17 +1,16 @@
 // Convolution of each channel apart (as many groups as input and output channels), depth taps added as in `folded.ts`.
 import {
-  add,
   depthwiseConv2d,
   mul,
   reshape,
   reverse,
   slice,
   stack,
+  tidy,
   transpose,
-  zeros,
   type Tensor,
 } from '@tensorflow/tfjs-core'
-import { framedFor, planesOf } from './folded.ts'
+import { framedFor, planesOf, summedOver } from './folded.ts'
 import { takenAlong } from './rearrange.ts'
 import { columnSums } from './sums.ts'
 import {
@@ -38,10 +37,9 @@ export function depthwise(x: Tensor, weight: Tensor, windows: Windows, places: T
   const filters = transpose(reshape(weight, [channels, -1]), [1, 0])
   const { image, pads } = framedFor(x, windows, places)
   const padded = framed(framed(image, 2, ...pads[1]), 3, ...pads[2])
-  let total: Tensor | undefined
-  for (let tap = 0; tap < kernel[0]; tap++) {
+  const total = summedOver(kernel[0], (tap) => {
     const filter = slice(filters, [tap * kernel[1] * kernel[2], 0], [kernel[1] * kernel[2], channels])
-    const part = depthwiseConv2d(
+    return depthwiseConv2d(
       planesOf(padded, tap, windows, places),
       reshape(filter, [kernel[1], kernel[2], channels, 1]),
       1,
@@ -49,9 +47,8 @@ export function depthwise(x: Tensor, weight: Tensor, windows: Windows, places: T
       'NHWC',
       [dilation[1], dilation[2]],
     )
-    total = total === undefined ? part : add(total, part)
-  }
-  return reshape(total ?? zeros([0]), [x.shape[0] ?? 1, ...places, channels])
+  })
+  return reshape(total, [x.shape[0] ?? 1, ...places, channels])
 }
 
 /** The kernel turned round over the result's gradient, zeros put back where the stride left elements out. */
@@ -81,13 +78,14 @@ export function depthwiseWeightGradient(x: Tensor, dy: Tensor, windows: Windows)
   const padded = framed(framed(image, 2, ...pads[1]), 3, ...pads[2])
   const rows = rowsOf(dy)
   const sums: Tensor[] = []
+  const sumAt = (deep: Tensor, b: number, c: number): Tensor =>
+    tidy(() => {
+      const high = takenAlong(deep, 2, b * dilation[1], places[1], stride[1])
+      return columnSums(mul(rowsOf(takenAlong(high, 3, c * dilation[2], places[2], stride[2])), rows))
+    })
   for (let a = 0; a < kernel[0]; a++) {
     const deep = takenAlong(padded, 1, a * dilation[0], places[0], stride[0])
-    for (let b = 0; b < kernel[1]; b++) {
-      const high = takenAlong(deep, 2, b * dilation[1], places[1], stride[1])
-      for (let c = 0; c < kernel[2]; c++)
-        sums.push(columnSums(mul(rowsOf(takenAlong(high, 3, c * dilation[2], places[2], stride[2])), rows)))
-    }
+    for (let b = 0; b < kernel[1]; b++) for (let c = 0; c < kernel[2]; c++) sums.push(sumAt(deep, b, c))
   }
   return reshape(transpose(stack(sums), [1, 0]), [channelsOf(x), 1, sums.length])
 }

@@ -4,10 +4,12 @@ import {
   add,
   concat,
   conv2d,
+  dispose,
   gatherND,
   reshape,
   slice,
   tensor2d,
+  tidy,
   transpose,
   zeros,
   type Tensor,
@@ -64,15 +66,25 @@ export function planesOf(image: Tensor, tap: number, windows: Windows, places: T
   return reshape(planes, [batch * depth, height, width, channels])
 }
 
+/** The sum of what the rule gives for each tap, with one of them in memory at a time. */
+export function summedOver(taps: number, rule: (tap: number) => Tensor): Tensor {
+  let total = tidy(() => rule(0))
+  for (let tap = 1; tap < taps; tap++) {
+    const before = total
+    total = tidy(() => add(before, rule(tap)))
+    dispose(before)
+  }
+  return total
+}
+
 /** `weight` is `[taps, in, out]`, as `filtersOf` gives it. Stride and dilation of height and width must not both exceed 1. */
 export function convolved(x: Tensor, filters: Tensor, windows: Windows, places: Triple): Tensor {
   const [, inputs = 1, outputs = 1] = filters.shape
   const [depth, height, width] = windows.kernel
   const { image, pads } = framedFor(x, windows, places)
-  let total: Tensor | undefined
-  for (let tap = 0; tap < depth; tap++) {
+  const total = summedOver(depth, (tap) => {
     const filter = slice(filters, [tap * height * width, 0, 0], [height * width, inputs, outputs])
-    const part = conv2d(
+    return conv2d(
       planesOf(image, tap, windows, places),
       reshape(filter, [height, width, inputs, outputs]),
       [windows.stride[1], windows.stride[2]],
@@ -80,9 +92,8 @@ export function convolved(x: Tensor, filters: Tensor, windows: Windows, places: 
       'NHWC',
       [windows.dilation[1], windows.dilation[2]],
     )
-    total = total === undefined ? part : add(total, part)
-  }
-  return reshape(total ?? zeros([0]), [x.shape[0] ?? 1, ...places, outputs])
+  })
+  return reshape(total, [x.shape[0] ?? 1, ...places, outputs])
 }
 
 /** `[out, in, taps]` as `[taps, in, out]`. */
@@ -101,18 +112,18 @@ export function weightGradient(x: Tensor, dy: Tensor, windows: Windows): Tensor 
   const { image, pads } = framedFor(x, windows, places)
   const lines = transpose(reshape(dy, [batch, places[1] * places[2], outputs]), [1, 0, 2])
   const filter = reshape(lines, [places[1], places[2], batch, outputs]) as Tensor4D
-  const parts: Tensor[] = []
-  for (let tap = 0; tap < depth; tap++) {
-    const planes = planesOf(image, tap, windows, places)
-    const [, rows, columns] = planes.shape
-    const turned = transpose(reshape(planes, [batch, rows * columns, inputs]), [2, 1, 0])
-    const images: Tensor4D = reshape(turned, [inputs, rows, columns, batch])
-    const part = conv2d(images, filter, [windows.dilation[1], windows.dilation[2]], pads, 'NHWC', [
-      windows.stride[1],
-      windows.stride[2],
-    ])
-    parts.push(reshape(part, [inputs, height * width, outputs]))
-  }
+  const parts = Array.from({ length: depth }, (_, tap) =>
+    tidy(() => {
+      const planes = planesOf(image, tap, windows, places)
+      const [, rows, columns] = planes.shape
+      const turned = transpose(reshape(planes, [batch, rows * columns, inputs]), [2, 1, 0])
+      const images: Tensor4D = reshape(turned, [inputs, rows, columns, batch])
+      const [stride, dilation] = [windows.stride, windows.dilation]
+      // The stride and the dilation change places.
+      const part = conv2d(images, filter, [dilation[1], dilation[2]], pads, 'NHWC', [stride[1], stride[2]])
+      return reshape(part, [inputs, height * width, outputs])
+    }),
+  )
   const taps = parts.length === 1 ? (parts[0] ?? zeros([0])) : concat(parts, 1)
   return transpose(taps, [2, 0, 1])
 }

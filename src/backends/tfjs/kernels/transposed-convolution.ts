@@ -1,6 +1,6 @@
 // Transposed convolution with its gradients; the weight is `[in, out / groups, …kernel]`. It is the input gradient of the convolution that
 // reads its result, so the three products are those of that convolution with their roles exchanged.
-import { reshape, transpose, type Tensor } from '@tensorflow/tfjs-core'
+import { reshape, tidy, transpose, type Tensor } from '@tensorflow/tfjs-core'
 import { columnSums } from './sums.ts'
 import { flatTaps, withBias } from './convolution.ts'
 import { depthToSpace, spaceToDepth } from './depth-to-space.ts'
@@ -42,8 +42,8 @@ interface Products {
 const general: Products = {
   value: backwardInput,
   gradients: (dy, x, weight, geometry) => ({
-    dx: forward(dy, weight, geometry),
-    dw: backwardWeight(dy, x, geometry),
+    dx: tidy(() => forward(dy, weight, geometry)),
+    dw: tidy(() => backwardWeight(dy, x, geometry)),
   }),
 }
 
