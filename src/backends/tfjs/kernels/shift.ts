@@ -1,7 +1,18 @@
-// Chunks of channels moved along an axis. Every distinct offset moves the whole image, and a mask keeps its channels: taking the channels
-// apart instead is a hundred times slower on wasm.
-import { add, mul, reshape, tensor1d, zerosLike, type Tensor } from '@tensorflow/tfjs-core'
+// Chunks of channels moved along an axis, zeros coming in.
+import {
+  add,
+  concat,
+  mul,
+  pad,
+  reshape,
+  slice,
+  tensor1d,
+  zerosLike,
+  type Tensor,
+} from '@tensorflow/tfjs-core'
 import type { ShiftChunk } from '../../../compiler/ops/primitive/shift.ts'
+import { formsNow } from '../forms.ts'
+import { viewOf } from './views.ts'
 import { withGradient } from './with-gradient.ts'
 import { channelsOf, framed, rowsOf } from './windows.ts'
 
@@ -16,6 +27,30 @@ export function shifted(x: Tensor, axis: number, chunks: readonly ShiftChunk[]):
 }
 
 function moved(x: Tensor, axis: number, chunks: readonly ShiftChunk[]): Tensor {
+  return formsNow().shifts === 'slices' ? movedBySlices(x, axis, chunks) : movedByMasks(x, axis, chunks)
+}
+
+/** Each chunk from its own place in the image with zeros at both ends of the axis. */
+function movedBySlices(x: Tensor, axis: number, chunks: readonly ShiftChunk[]): Tensor {
+  const [outer, extent, inner] = viewOf(x.shape, axis)
+  const rest = inner / channelsOf(x)
+  const clamped = (offset: number): number => Math.max(-extent, Math.min(extent, offset))
+  const reach = Math.max(...chunks.map(({ offset }) => Math.abs(clamped(offset))))
+  const around: [number, number][] = [
+    [0, 0],
+    [reach, reach],
+    [0, 0],
+    [0, 0],
+  ]
+  const padded = pad(reshape(x, [outer, extent, rest, channelsOf(x)]), around)
+  const parts = chunks.map(({ start, end, offset }) =>
+    slice(padded, [0, reach - clamped(offset), 0, start], [outer, extent, rest, end - start]),
+  )
+  return reshape(concat(parts, 3), x.shape)
+}
+
+/** Every distinct offset moves the whole image, and a mask keeps its channels. */
+function movedByMasks(x: Tensor, axis: number, chunks: readonly ShiftChunk[]): Tensor {
   const extent = x.shape[axis] ?? 1
   const offsets = [...new Set(chunks.map(({ offset }) => offset))].filter((one) => Math.abs(one) < extent)
   const parts = offsets.map((offset) => {

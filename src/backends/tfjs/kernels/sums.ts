@@ -1,9 +1,10 @@
 // Means over voxels, and numbers per channel applied to every voxel: the memory-bound half of the norms.
-import { add, avgPool, mul, ones, reshape, type Tensor, type Tensor4D } from '@tensorflow/tfjs-core'
+import { add, avgPool, mean, mul, ones, reshape, type Tensor, type Tensor4D } from '@tensorflow/tfjs-core'
+import { formsNow } from '../forms.ts'
 
 /**
- * Means over the middle of `[N, V, C]`, as `[N, C]`. By average pools, which read memory once (sums over leading axes take wasm ten times as
- * long), in two steps of some √V elements each, which keeps the rounding of single precision small.
+ * Means over the middle of `[N, V, C]`, as `[N, C]`. On wasm by average pools, which read memory once (sums over leading axes take ten times
+ * as long). In two steps of some √V elements each, which keeps the rounding of single precision small.
  */
 export function sampleMeans(x: Tensor): Tensor {
   const [batch = 1, voxels = 1, channels = 1] = x.shape
@@ -14,6 +15,7 @@ export function sampleMeans(x: Tensor): Tensor {
 }
 
 function pooled(x: Tensor4D): Tensor {
+  if (formsNow().means === 'stock') return mean(x, 1)
   return x.shape[1] === 1 ? x : avgPool(x, [x.shape[1], 1], 1, 'valid')
 }
 
