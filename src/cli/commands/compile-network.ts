@@ -1,12 +1,14 @@
 // The first half of the commands that take one network: from arguments to a compiled network, with everything found on the way shown.
+import { existsSync, realpathSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Compilation } from '../../compiler/compile.ts'
 import type { Spec } from '../../compiler/input-extents.ts'
-import { isProblem, type Diagnostic } from '../../compiler/diagnostics/diagnostic.ts'
+import { isProblem, problem, type Diagnostic, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import type { Graph } from '../../compiler/ir/graph.ts'
 import type { Sources } from '../../compiler/analysis/charge.ts'
-import { commandFindings, seenFromHere, showFindings } from '../display.ts'
+import { fail, seenFromHere, showFindings } from '../display.ts'
 import { exitCodeFor, exitCodes, type ExitCode } from '../exit-codes.ts'
-import { locate } from '../../node/spec-files.ts'
+import { locate, nodeHost, type Located } from '../../node/spec-files.ts'
 import type { Terminal } from '../terminal.ts'
 import { readSettings, type NetworkArgs } from './network-options.ts'
 
@@ -17,6 +19,8 @@ export interface CompiledNetwork {
   readonly sources: Sources
   /** What the diagnostics so far ask for; a broken budget leaves a graph. */
   readonly status: ExitCode
+  /** The folder of the run, where the network is that of one. */
+  readonly run?: string
   /** Shows more diagnostics as the compilation's own were shown. */
   show(diagnostics: readonly Diagnostic[]): void
 }
@@ -30,22 +34,65 @@ export async function compileNetwork(
   terminal: Terminal,
   adjust?: Adjustment,
 ): Promise<CompiledNetwork | ExitCode> {
+  const found = openSpec(args)
+  return isProblem(found) ? fail(found, args.file, terminal) : compileFound(found, terminal, adjust)
+}
+
+/** The same for a spec or for the folder of a run, which stands for its own copy of the spec with what it was trained with. */
+export async function compileSpecOrRun(
+  args: NetworkArgs,
+  terminal: Terminal,
+  adjust?: Adjustment,
+): Promise<CompiledNetwork | ExitCode> {
+  const { isRunFolder } = await import('../../node/runs/run-folder.ts')
+  if (!isRunFolder(args.file)) return compileNetwork(args, terminal, adjust)
+  const found = await openRunSpec(args)
+  if (isProblem(found)) return fail(found, args.file, terminal)
+  const compiled = await compileFound(found, terminal, adjust)
+  return typeof compiled === 'number' ? compiled : { ...compiled, run: args.file }
+}
+
+interface FoundSpec {
+  readonly spec: Spec
+  readonly located: Located
+}
+
+function openSpec(args: NetworkArgs): FoundSpec | Problem {
   const settings = readSettings(args.set)
+  if (isProblem(settings)) return settings
   const located = locate(args.file, args.project)
-  for (const found of [settings, located]) {
-    if (isProblem(found)) {
-      showFindings([commandFindings(found, args.file)], terminal)
-      return exitCodes.error
-    }
-  }
-  if (isProblem(settings) || isProblem(located)) return exitCodes.error
-  const { compile } = await import('../../compiler/compile.ts')
+  if (isProblem(located)) return located
   const network = args.network === undefined ? {} : { network: args.network }
-  const spec: Spec = {
-    entry: located.entry,
-    host: located.host,
-    options: { ...network, arguments: settings },
-  }
+  const options = { ...network, arguments: settings }
+  return { spec: { entry: located.entry, host: located.host, options }, located }
+}
+
+/** What a run's network is chosen by is in the run. */
+const optionsOfSpecs = ['network', 'set', 'project'] as const
+
+async function openRunSpec(args: NetworkArgs): Promise<FoundSpec | Problem> {
+  const option = optionsOfSpecs.find((name) => args[name] !== undefined)
+  const reason = 'it has its own copy of the spec, with the arguments that it was trained with'
+  if (option !== undefined)
+    return problem('option-of-run', { option: `--${option}`, path: args.file, reason })
+  const { openRun, specFolder } = await import('../../node/runs/run-folder.ts')
+  const run = openRun(args.file)
+  if (isProblem(run)) return run
+  const folder = join(args.file, specFolder)
+  if (!existsSync(folder))
+    return problem('run-damaged', { path: args.file, reason: `it has no ${specFolder}/` })
+  const root = realpathSync(folder)
+  const { entry, recipe, arguments: given } = run.description
+  const located = { host: nodeHost(root), entry, root }
+  return { spec: { entry, host: located.host, options: { recipe, arguments: given } }, located }
+}
+
+async function compileFound(
+  { spec, located }: FoundSpec,
+  terminal: Terminal,
+  adjust: Adjustment | undefined,
+): Promise<CompiledNetwork | ExitCode> {
+  const { compile } = await import('../../compiler/compile.ts')
   const given = compile(spec.entry, spec.host, spec.options)
   const compilation = adjusted(spec, given, adjust)
   const show = (diagnostics: readonly Diagnostic[]): void =>

@@ -19,7 +19,7 @@ export interface TfjsArgs {
 export async function writeTfjs(
   args: TfjsArgs,
   { graph, sources, show, status }: CompiledNetwork,
-  { weights, origin }: OpenedWeights,
+  { weights, origin, notes = [] }: OpenedWeights,
   terminal: Terminal,
 ): Promise<ExitCode> {
   const { writeGraphModel } = await import('../../node/tfjs-graph-model.ts')
@@ -41,19 +41,16 @@ export async function writeTfjs(
       showFindings([commandFindings(written.problem, args.file)], terminal)
       return exitCodes.error
     case 'written':
-      terminal.out(await summary(written))
+      terminal.out(await summary(written, notes))
       return status
   }
 }
 
 /** What was written, for a person: files with their sizes, what goes in and what comes out. */
-async function summary({
-  files,
-  model,
-}: {
-  readonly files: readonly EmittedFile[]
-  readonly model: TfGraph
-}): Promise<string> {
+async function summary(
+  { files, model }: { readonly files: readonly EmittedFile[]; readonly model: TfGraph },
+  notes: readonly string[],
+): Promise<string> {
   const { withSeparators } = await import('../../compiler/text/numbers.ts')
   const described = ({ name, dims }: TfGraph['inputs'][number]): string =>
     `${name} N×${dims.slice(1).join('×')}`
@@ -62,6 +59,7 @@ async function summary({
     `graph model of ${withSeparators(model.nodes.length)} operations`,
     `inputs   ${model.inputs.map(described).join(', ')}`,
     `outputs  ${model.outputs.map(described).join(', ')}`,
+    ...notes,
     '',
   ].join('\n')
 }

@@ -2,19 +2,26 @@
 import { basename, dirname } from 'node:path'
 import type { EmittedFile } from '../../backends/backend.ts'
 import { problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
-import { commandFindings, showFindings } from '../display.ts'
+import type { Graph } from '../../compiler/ir/graph.ts'
+import { fail } from '../display.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
 import { packageVersion } from '../package-root.ts'
 import { progress } from '../progress.ts'
 import type { Terminal } from '../terminal.ts'
 import type { CommandMaker } from './command.ts'
-import { compileNetwork, type CompiledNetwork } from './compile-network.ts'
-import { withNetworkOptions, type NetworkArgs } from './network-options.ts'
+import { compileSpecOrRun, type CompiledNetwork } from './compile-network.ts'
+import { specOrRun, withNetworkOptions, type NetworkArgs } from './network-options.ts'
 import { chosenPasses, withOnnxOptions, type OnnxArgs } from './onnx-options.ts'
-import { outputProblem } from './output-path.ts'
-import { readWeights, withWeightOptions, type WeightArgs } from './weight-options.ts'
+import { outputProblem, runFileProblem } from './output-path.ts'
+import {
+  readSpecOrRunWeights,
+  withRunWeights,
+  type OpenedWeights,
+  type RunWeightArgs,
+} from './weight-options.ts'
 
-interface CompileArgs extends NetworkArgs, OnnxArgs, WeightArgs {
+interface CompileArgs extends NetworkArgs, OnnxArgs, RunWeightArgs {
+  readonly file: string
   readonly target: 'onnx' | 'tfjs'
   readonly out: string
   readonly outputs: 'inference' | 'all'
@@ -27,7 +34,7 @@ export const compileCommand: CommandMaker<CompileArgs> = (terminal, choose) => (
   command: 'compile <file>',
   describe: 'Write the network as files that run: ONNX, TensorFlow.js',
   builder: (yargs) =>
-    withOnnxOptions(withWeightOptions(withNetworkOptions(yargs)))
+    withOnnxOptions(withRunWeights(withNetworkOptions(yargs, specOrRun)))
       .option('target', {
         describe: 'what to write',
         choices: ['onnx', 'tfjs'] as const,
@@ -76,15 +83,20 @@ export const compileCommand: CommandMaker<CompileArgs> = (terminal, choose) => (
         'weft compile unet.weft --target onnx -o unet.onnx --dynamic spatial',
         'for inputs of any size',
       )
-      .example('weft compile unet.weft --target tfjs -o unet-tfjs', 'for tf.loadGraphModel'),
+      .example('weft compile unet.weft --target tfjs -o unet-tfjs', 'for tf.loadGraphModel')
+      .example(
+        'weft compile runs/sparse --target onnx -o sparse.onnx --checkpoint best',
+        'what a run has learned',
+      ),
   handler: (args) => choose(() => runCompile(args, terminal)),
 })
 
 async function runCompile(args: CompileArgs, terminal: Terminal): Promise<ExitCode> {
-  const misdirected = foreignOption(args) ?? outputProblem(args.out, args)
+  const misdirected =
+    foreignOption(args) ?? outputProblem(args.out, args) ?? runFileProblem(args.out, args.file)
   if (misdirected !== undefined) return fail(misdirected, args.file, terminal)
   const { freed } = await import('./adjustments.ts')
-  const compiled = await compileNetwork(args, terminal, args.dynamic === 'spatial' ? freed : undefined)
+  const compiled = await compileSpecOrRun(args, terminal, args.dynamic === 'spatial' ? freed : undefined)
   if (typeof compiled === 'number') return compiled
   const { unsettledExtent } = await import('../../compiler/input-extents.ts')
   const free = args.dynamic === 'none' ? unsettledExtent(compiled.graph) : undefined
@@ -92,7 +104,7 @@ async function runCompile(args: CompileArgs, terminal: Terminal): Promise<ExitCo
     compiled.show([free])
     return exitCodes.error
   }
-  const weights = await readWeights(args, compiled, args.outputs, terminal)
+  const weights = await readSpecOrRunWeights(args, compiled, args.outputs, terminal)
   if (weights === undefined) return exitCodes.error
   try {
     if (args.target === 'onnx') return await writeModel(args, compiled, weights, terminal)
@@ -122,7 +134,7 @@ function foreignOption(args: CompileArgs): Problem | undefined {
 async function writeModel(
   args: CompileArgs,
   { graph, sources, show, status }: CompiledNetwork,
-  { weights, origin }: NonNullable<Awaited<ReturnType<typeof readWeights>>>,
+  { weights, origin, notes = [] }: OpenedWeights,
   terminal: Terminal,
 ): Promise<ExitCode> {
   const { writeOnnx } = await import('../../node/onnx-model.ts')
@@ -147,21 +159,20 @@ async function writeModel(
     case 'failed':
       return fail(written.problem, args.file, terminal)
     case 'written':
-      terminal.out(await summary(args, { graph, sources }, written))
+      terminal.out(await summary(args, graph, { ...written, notes }))
       return status
   }
-}
-
-function fail(found: Problem, file: string, terminal: Terminal): ExitCode {
-  showFindings([commandFindings(found, file)], terminal)
-  return exitCodes.error
 }
 
 /** What was written, for a person: files with their sizes, what goes in and what comes out. */
 async function summary(
   args: CompileArgs,
-  { graph }: Pick<CompiledNetwork, 'graph' | 'sources'>,
-  written: { readonly files: readonly EmittedFile[]; readonly model: { readonly opset: number } },
+  graph: Graph,
+  written: {
+    readonly files: readonly EmittedFile[]
+    readonly model: { readonly opset: number }
+    readonly notes: readonly string[]
+  },
 ): Promise<string> {
   const { symbolsIn } = await import('../../backends/onnx/metadata.ts')
   const { irVersionOf } = await import('../../backends/onnx/opsets.ts')
@@ -179,6 +190,7 @@ async function summary(
     `inputs   ${graph.inputs.map(described).join(', ')}`,
     `outputs  ${outputs.map(described).join(', ')}`,
     ...(rules.length === 0 ? [] : [`extents  ${rules.join(', ')}`]),
+    ...written.notes,
     '',
   ].join('\n')
 }

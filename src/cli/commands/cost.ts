@@ -2,8 +2,8 @@
 import { exitCodeFor, exitCodes, type ExitCode } from '../exit-codes.ts'
 import type { Terminal } from '../terminal.ts'
 import type { CommandMaker } from './command.ts'
-import { compileNetwork } from './compile-network.ts'
-import { withNetworkOptions, type NetworkArgs } from './network-options.ts'
+import { compileSpecOrRun } from './compile-network.ts'
+import { specOrRun, withNetworkOptions, type NetworkArgs } from './network-options.ts'
 
 interface CostArgs extends NetworkArgs {
   readonly format: 'table' | 'json' | 'csv' | 'md'
@@ -19,7 +19,7 @@ export const costCommand: CommandMaker<CostArgs> = (terminal, choose) => ({
   command: 'cost <file>',
   describe: 'Parameters and MACs by module, operator or source line',
   builder: (yargs) =>
-    withNetworkOptions(yargs)
+    withNetworkOptions(yargs, specOrRun)
       .option('format', {
         describe: 'how to print',
         choices: ['table', 'json', 'csv', 'md'] as const,
@@ -46,7 +46,7 @@ export const costCommand: CommandMaker<CostArgs> = (terminal, choose) => ({
 })
 
 async function runCost(args: CostArgs, terminal: Terminal): Promise<ExitCode> {
-  const compiled = await compileNetwork(args, terminal)
+  const compiled = await compileSpecOrRun(args, terminal)
   if (typeof compiled === 'number') return compiled
   const { graph, sources, status, show } = compiled
   const { cost } = await import('../../compiler/analysis/cost.ts')

@@ -9,10 +9,12 @@ export interface NetworkArgs {
   readonly project: string | undefined
 }
 
+export const specOrRun = 'the .weft file, or the folder of a run'
+
 /** Adds `<file> --network --set --project`. */
-export function withNetworkOptions(yargs: Argv): Argv<NetworkArgs> {
+export function withNetworkOptions(yargs: Argv, file = 'the .weft file'): Argv<NetworkArgs> {
   return withProject(yargs)
-    .positional('file', { describe: 'the .weft file', type: 'string', demandOption: true })
+    .positional('file', { describe: file, type: 'string', demandOption: true })
     .option('network', {
       describe: 'which network; by default the first in the file',
       type: 'string',

@@ -1,5 +1,6 @@
 // Where a command may write: never over what it reads.
-import { realpathSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 
 interface Reading {
@@ -21,6 +22,22 @@ export function outputProblem(out: string, { file, weights, rename }: Reading): 
   )
   return same === undefined ? undefined : problem('output-is-input', { path: out, what: same.what })
 }
+
+/** The problem of an output that is one of the files that make up a run. */
+export function runFileProblem(out: string, run: string): Problem | undefined {
+  const isOfRun = existsSync(join(run, descriptionFile)) && runFiles.has(basename(out))
+  if (!isOfRun || realPath(dirname(out)) !== realPath(run)) return undefined
+  return problem('output-is-input', { path: out, what: 'a file of the run' })
+}
+
+const descriptionFile = 'run.json'
+const runFiles: ReadonlySet<string> = new Set([
+  descriptionFile,
+  'checkpoint.safetensors',
+  'best.safetensors',
+  'history.jsonl',
+  'index.html',
+])
 
 function realPath(path: string): string | undefined {
   try {

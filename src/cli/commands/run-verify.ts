@@ -11,17 +11,17 @@ import { exitCodes, type ExitCode } from '../exit-codes.ts'
 import { packageVersion } from '../package-root.ts'
 import { progress } from '../progress.ts'
 import type { Terminal } from '../terminal.ts'
-import { compileNetwork, type CompiledNetwork } from './compile-network.ts'
+import { compileSpecOrRun, type CompiledNetwork } from './compile-network.ts'
 import { chosenPasses } from './onnx-options.ts'
 import { verificationText } from './verify-text.ts'
 import type { VerifyArgs } from './verify.ts'
-import { readWeights } from './weight-options.ts'
+import { readSpecOrRunWeights } from './weight-options.ts'
 
 /** The reference computes about a billion multiplications a second: what takes longer than a while is made smaller. */
 const patientMacs = 12e9
 
 export async function runVerify(args: VerifyArgs, terminal: Terminal): Promise<ExitCode> {
-  const compiled = await compileNetwork(args, terminal)
+  const compiled = await compileSpecOrRun(args, terminal)
   if (typeof compiled === 'number') return compiled
   const unsettled = unsettledExtent(compiled.graph)
   if (unsettled !== undefined) {
@@ -32,7 +32,7 @@ export async function runVerify(args: VerifyArgs, terminal: Terminal): Promise<E
   const runtime = await loadOnnxRuntime()
   if (isProblem(runtime)) return fail(runtime, args.file, terminal)
   const reduced = args['whole-patch'] ? compiled : smaller(compiled, args.outputs)
-  const opened = await readWeights(args, reduced, args.outputs, terminal)
+  const opened = await readSpecOrRunWeights(args, reduced, args.outputs, terminal)
   if (opened === undefined) return exitCodes.error
   const line = progress('reference', terminal)
   const { verifyOnnx } = await import('../../node/verify-onnx.ts')

@@ -1,11 +1,12 @@
 // weft verify: the exported file, as ONNX Runtime runs it, against the reference interpreter.
 import { defaultTolerance } from '../../node/tolerances.ts'
 import type { CommandMaker } from './command.ts'
-import { withNetworkOptions, type NetworkArgs } from './network-options.ts'
+import { specOrRun, withNetworkOptions, type NetworkArgs } from './network-options.ts'
 import { withOnnxOptions, type OnnxArgs } from './onnx-options.ts'
-import { withWeightOptions, type WeightArgs } from './weight-options.ts'
+import { withRunWeights, type RunWeightArgs } from './weight-options.ts'
 
-export interface VerifyArgs extends NetworkArgs, OnnxArgs, WeightArgs {
+export interface VerifyArgs extends NetworkArgs, OnnxArgs, RunWeightArgs {
+  readonly file: string
   readonly outputs: 'inference' | 'all'
   readonly tolerance: number
   readonly 'whole-patch': boolean
@@ -16,7 +17,7 @@ export const verifyCommand: CommandMaker<VerifyArgs> = (terminal, choose) => ({
   command: 'verify <file>',
   describe: 'Run the exported ONNX file against the reference, value by value',
   builder: (yargs) =>
-    withOnnxOptions(withWeightOptions(withNetworkOptions(yargs)))
+    withOnnxOptions(withRunWeights(withNetworkOptions(yargs, specOrRun)))
       .option('outputs', {
         describe: 'which outputs to export and compare',
         choices: ['inference', 'all'] as const,
@@ -39,6 +40,7 @@ export const verifyCommand: CommandMaker<VerifyArgs> = (terminal, choose) => ({
         'weft verify unet.weft',
         'with initial weights, at a smaller patch if the reference would take long',
       )
+      .example('weft verify runs/sparse --checkpoint best', 'what a run has learned')
       .example('weft verify unet.weft --with fold-batch-norm', 'with a pass that is off by default')
       .epilogue('Exit status: 0 everything is near, 1 something is not.'),
   handler: (args) => choose(async () => (await import('./run-verify.ts')).runVerify(args, terminal)),

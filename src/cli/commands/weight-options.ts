@@ -2,7 +2,8 @@
 import { basename } from 'node:path'
 import type { Argv } from 'yargs'
 import { parametersNeeded } from '../../compiler/analysis/reach.ts'
-import type { Problem } from '../../compiler/diagnostics/diagnostic.ts'
+import { isProblem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
+import type { WhichCheckpoint } from '../../node/runs/run-folder.ts'
 import type { Weights } from '../../weights/weights.ts'
 import { commandFindings, showFindings } from '../display.ts'
 import type { Terminal } from '../terminal.ts'
@@ -12,6 +13,11 @@ export interface WeightArgs {
   readonly weights: string | undefined
   readonly rename: string | undefined
   readonly seed: number
+}
+
+export interface RunWeightArgs extends WeightArgs {
+  readonly file: string
+  readonly checkpoint: WhichCheckpoint | undefined
 }
 
 /** Adds `--weights --rename --seed`. */
@@ -38,11 +44,39 @@ export function withWeightOptions<T>(yargs: Argv<T>): Argv<T & WeightArgs> {
     .check(({ seed }) => Number.isSafeInteger(seed) || '--seed takes a whole number')
 }
 
+/** The same with `--checkpoint`, for a run in place of a spec. */
+export function withRunWeights<T>(yargs: Argv<T>): Argv<T & Omit<RunWeightArgs, 'file'>> {
+  return withWeightOptions(yargs).option('checkpoint', {
+    describe:
+      'of a run: weights of the last step, or of the epoch with the best mean Dice; the last unless given',
+    choices: ['last', 'best'] as const,
+    requiresArg: true,
+  })
+}
+
 export interface OpenedWeights {
   readonly weights: Weights
-  /** `seed 1`, or the file that they come from. */
+  /** `seed 1`, the file that they come from, or the run and its step. */
   readonly origin: string
+  /** What a person should know of them, a line each. */
+  readonly notes?: readonly string[]
   close(): void
+}
+
+/** As `readWeights`; those of a run are in its checkpoint. */
+export async function readSpecOrRunWeights(
+  args: RunWeightArgs,
+  { graph, run }: Pick<CompiledNetwork, 'graph' | 'run'>,
+  outputs: 'inference' | 'all',
+  terminal: Terminal,
+): Promise<OpenedWeights | undefined> {
+  const { openRunWeights } = await import('./run-weights.ts')
+  const given = { run, checkpoint: args.checkpoint, file: args.file, weights: args.weights }
+  const opened = openRunWeights(given, graph)
+  if (opened === undefined) return readWeights(args, { graph }, outputs, terminal)
+  if (!isProblem(opened)) return opened
+  showProblems([opened], args.file, terminal)
+  return undefined
 }
 
 /**

@@ -1,0 +1,50 @@
+// The weights of a run's checkpoint, for the commands that take a run in place of a spec.
+import { basename, resolve } from 'node:path'
+import { isProblem, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
+import type { Graph } from '../../compiler/ir/graph.ts'
+import { withSeparators } from '../../compiler/text/numbers.ts'
+import { descriptionFile, type WhichCheckpoint } from '../../node/runs/run-folder.ts'
+import { checkpointOf, densitiesOf, type FusionDensity } from '../../node/runs/trained.ts'
+import type { OpenedWeights } from './weight-options.ts'
+
+interface Given {
+  /** Undefined where the file is a spec. */
+  readonly run: string | undefined
+  readonly file: string
+  readonly checkpoint: WhichCheckpoint | undefined
+  readonly weights: string | undefined
+}
+
+/** Undefined where no run is meant. */
+export function openRunWeights(given: Given, graph: Graph): OpenedWeights | Problem | undefined {
+  const { run, file, checkpoint, weights } = given
+  if (run === undefined)
+    return checkpoint === undefined
+      ? undefined
+      : problem('run-missing', { path: file, file: descriptionFile })
+  if (weights !== undefined) {
+    const reason = 'its weights are in its checkpoints, which --checkpoint chooses'
+    return problem('option-of-run', { option: '--weights', path: run, reason })
+  }
+  const which = checkpoint ?? 'last'
+  const found = checkpointOf(run, graph, which)
+  if (isProblem(found)) return found
+  const densities = densitiesOf(graph, found.weights)
+  if (isProblem(densities)) return densities
+  const shares = densities.map((one) => `, ${one.fusion} ${shareOf(one)} dense`).join('')
+  const origin = `${basename(resolve(run))}, ${which} checkpoint (step ${found.progress.step})`
+  return {
+    weights: found.weights,
+    origin: `${origin}${shares}`,
+    notes: [`weights  ${origin}`, ...densities.map(densityLine)],
+    close: () => {},
+  }
+}
+
+const shareOf = ({ active, total }: FusionDensity): string => `${((100 * active) / total).toFixed(1)} %`
+
+/** Counted in the numbers that were written, not in what the spec asks for. */
+function densityLine(density: FusionDensity): string {
+  const { fusion, active, total } = density
+  return `density  ${shareOf(density)} of ${fusion}: ${withSeparators(active)} of ${withSeparators(total)} connections are not 0`
+}
