@@ -9,8 +9,10 @@ export const exitCodes = {
   differs: 2,
   /** An error of ours. */
   internal: 70,
-  /** A signal asked a run to stop; its state is saved. As shells give it for an interrupted program. */
+  /** Ctrl-C asked a run to stop; its state is saved. As shells give it for an interrupted program. */
   stopped: 130,
+  /** The same by SIGTERM. */
+  terminated: 143,
 } as const
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]

@@ -1,10 +1,11 @@
 // What `weft train` does. Apart from its options, so that other commands do not load TensorFlow.js.
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { trainingBytes } from '../../backends/tfjs/memory.ts'
 import { compileRecipe, type RecipeCompilation } from '../../compiler/compile.ts'
 import { isProblem, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import { beginRun, resumeRun, withOverrides, type Watch } from '../../node/runs/prepare.ts'
-import { isRunFolder, pageFile, type Overrides } from '../../node/runs/run-folder.ts'
+import { descriptionFile, isRunFolder, pageFile, type Overrides } from '../../node/runs/run-folder.ts'
 import { train, type TrainingTask } from '../../node/runs/training.ts'
 import { locate } from '../../node/spec-files.ts'
 import { chooseBackend, memoryProblem, type ChosenBackend } from '../../node/tfjs-backend.ts'
@@ -67,6 +68,8 @@ async function trainWatched(
 /** Without `--resume`, or with it and a spec: what the file says. */
 async function taskOfSpec(args: TrainArgs, terminal: Terminal): Promise<TrainingTask | Problem | ExitCode> {
   const { data, out } = args
+  if (args.resume && statSync(args.file, { throwIfNoEntry: false })?.isDirectory() === true)
+    return problem('run-missing', { path: args.file, file: descriptionFile })
   if (out === undefined) return problem('option-missing', { option: '--out', why: 'a run needs a folder' })
   const compiled = compileSpec(args, terminal)
   if (isProblem(compiled) || typeof compiled === 'number') return compiled
@@ -108,16 +111,22 @@ async function taskOfSpec(args: TrainArgs, terminal: Terminal): Promise<Training
 /** `weft train RUN --resume`: everything as the run began. */
 async function taskOfRun(args: TrainArgs, terminal: Terminal): Promise<TrainingTask | Problem> {
   if (!args.resume) return problem('run-exists', { path: args.file })
+  const unfit = (['out', 'recipe', 'set', 'project'] as const).find((name) => args[name] !== undefined)
+  if (unfit !== undefined)
+    return problem('option-of-run', { option: `--${unfit}`, path: args.file, reason: ofRun })
   const backend = await chosen(args, terminal)
   if (isProblem(backend)) return backend
-  const { data, seed } = args
+  const { data, seed, 'val-split': validation } = args
   const again = {
     instead: overridesOf(args),
     ...(data === undefined ? {} : { data }),
     ...(seed === undefined ? {} : { seed }),
+    ...(validation === undefined ? {} : { validation }),
   }
   return resumeRun(args.file, backend, again, watching(args.file, terminal))
 }
+
+const ofRun = 'it goes on with what it began with'
 
 interface CompiledSpec {
   readonly compilation: RecipeCompilation

@@ -80,7 +80,17 @@ function weightsFrom(numbers: ReadonlyMap<string, Numbers>): Weights {
 
 function progressOf(text: string | undefined): Progress | undefined {
   if (text === undefined) return undefined
-  const json: unknown = JSON.parse(text)
-  const known = typeof json === 'object' && json !== null && 'step' in json && typeof json.step === 'number'
+  const json = parsed(text)
+  const known = typeof json === 'object' && json !== null && 'step' in json && isStep(json.step)
   return known ? (json as Progress) : undefined
+}
+
+const isStep = (step: unknown): boolean => Number.isSafeInteger(step) && Number(step) >= 0
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }

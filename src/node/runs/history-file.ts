@@ -2,7 +2,7 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import { isProblem, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import type { HistoryRecord } from '../../data/history.ts'
-import { systemProblem } from '../spec-files.ts'
+import { reasonOf } from '../spec-files.ts'
 import { writeFiles } from '../write-file.ts'
 import { textFile } from './run-folder.ts'
 
@@ -13,7 +13,8 @@ export function appendRecords(path: string, records: readonly HistoryRecord[]): 
     appendFileSync(path, records.map(lineOf).join(''))
     return undefined
   } catch (error) {
-    return systemProblem(error, path)
+    if (!(error instanceof Error && 'code' in error)) throw error
+    return problem('file-unwritable', { path, reason: reasonOf(String(error.code)) })
   }
 }
 

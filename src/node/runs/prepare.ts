@@ -13,13 +13,13 @@ import type { ChosenBackend } from '../tfjs-backend.ts'
 import { openDataSource, readCases, type DataSource } from './data-source.ts'
 import {
   createRun,
-  isFree,
+  folderProblem,
   openRun,
   type Overrides,
   type RunDescription,
   type RunFolder,
 } from './run-folder.ts'
-import { patchOf, taskProblem } from './task.ts'
+import { patchOf, recipeProblem, taskProblem } from './task.ts'
 import type { TrainingTask } from './training.ts'
 
 export interface NewRun {
@@ -48,10 +48,11 @@ export interface Watch {
 /** Checks and reads everything, then makes the folder of a new run. */
 export async function beginRun(asked: NewRun, watch: Watch): Promise<TrainingTask | Problem> {
   const { folder, graph, data, seed, validation } = asked
-  if (!isFree(folder)) return problem('run-exists', { path: folder })
+  const taken = folderProblem(folder)
+  if (taken !== undefined) return taken
   const source = openDataSource(data)
   if (isProblem(source)) return source
-  const misfit = taskProblem(graph, source.description)
+  const misfit = taskProblem(graph, source.description) ?? recipeProblem(graph, asked.recipe)
   if (misfit !== undefined) return misfit
   const split = splitCases(source.cases, { seed, validation })
   if (isProblem(split)) return split
@@ -100,6 +101,8 @@ export async function resumeRun(
   if (differs !== undefined) return problem('run-differs', { path: folder, ...differs })
   const source = openDataSource(description.data)
   if (isProblem(source)) return source
+  const changed = changedData(description, source)
+  if (changed !== undefined) return problem('run-differs', { path: folder, ...changed })
   const cases = await readSplit(source, description.split, watch)
   if (isProblem(cases)) return cases
   return { run, graph, recipe: withOverrides(recipe, description.instead), ...cases, backend }
@@ -156,6 +159,16 @@ function difference(
   for (const [what, there, here] of pairs)
     if (here !== undefined && JSON.stringify(there) !== JSON.stringify(here))
       return { what, there: shown(there), here: shown(here) }
+  return undefined
+}
+
+/** The channels and classes of the dataset, where it says others now. */
+function changedData({ dataset }: RunDescription, { description }: DataSource): Difference | undefined {
+  for (const part of ['channels', 'classes'] as const) {
+    const [there, here] = [dataset[part].join(', '), description[part].join(', ')]
+    if (there !== here)
+      return { what: `the list of ${part} of the data`, there: shown(there), here: shown(here) }
+  }
   return undefined
 }
 

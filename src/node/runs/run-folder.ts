@@ -1,14 +1,15 @@
 // The folder of a training run: what was asked for, a copy of the spec, the checkpoints, the history and the page. It is all that
 // resuming, predicting and exporting need.
-import { existsSync, mkdirSync, readdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import process from 'node:process'
 import { compileRecipe, type RecipeCompilation } from '../../compiler/compile.ts'
 import { isProblem, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import type { SourceFile } from '../../compiler/text/source.ts'
 import type { DatasetDescription } from '../../data/case.ts'
 import type { ChannelRule } from '../../data/normalise.ts'
 import type { Split } from '../../data/split.ts'
-import { nodeHost, readText, systemProblem } from '../spec-files.ts'
+import { nodeHost, readText, reasonOf } from '../spec-files.ts'
 import { writeFiles, type FileToWrite } from '../write-file.ts'
 
 /** `run.json`. */
@@ -49,9 +50,35 @@ export type WhichCheckpoint = keyof typeof checkpointFiles
 
 export const isRunFolder = (path: string): boolean => existsSync(join(path, descriptionFile))
 
-/** Files of a folder that a run may be begun in: none, whatever begins with a dot apart. */
-export function isFree(folder: string): boolean {
-  return !existsSync(folder) || readdirSync(folder).every((name) => name.startsWith('.'))
+/** Why a run cannot be begun in a folder: it may hold nothing yet but what begins with a dot. */
+export function folderProblem(folder: string): Problem | undefined {
+  const present = statSync(folder, { throwIfNoEntry: false })
+  if (present === undefined) return undefined
+  if (!present.isDirectory())
+    return problem('file-unwritable', { path: folder, reason: 'a file is in the way of the folder' })
+  const isFree = readdirSync(folder).every((name) => name.startsWith('.'))
+  return isFree ? undefined : problem('run-exists', { path: folder })
+}
+
+/** What a write that was killed leaves beside a file of ours: `.checkpoint.safetensors.<process>.tmp`. */
+const draft =
+  /^\.(?:checkpoint\.safetensors|best\.safetensors|history\.jsonl|index\.html)\.(\d+)(?:\.\d+)?\.tmp$/
+
+/** Removes unfinished files of processes that are gone. */
+export function removeDrafts(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const owner = draft.exec(name)?.[1]
+    if (owner !== undefined && !isAlive(Number(owner))) rmSync(join(folder, name), { force: true })
+  }
+}
+
+function isAlive(processId: number): boolean {
+  try {
+    return process.kill(processId, 0)
+  } catch (error) {
+    // Somebody else's process is there, and may not be asked.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
 }
 
 /** Begins a run: its folder with the description, which comes last, and the texts of the spec without the bundled ones. */
@@ -65,7 +92,8 @@ export function createRun(
   try {
     for (const { path } of texts) mkdirSync(dirname(path), { recursive: true })
   } catch (error) {
-    return systemProblem(error, folder)
+    if (!(error instanceof Error && 'code' in error)) throw error
+    return problem('file-unwritable', { path: folder, reason: reasonOf(String(error.code)) })
   }
   const json = `${JSON.stringify(description, undefined, 2)}\n`
   return writeFiles([...texts, textFile(join(folder, descriptionFile), json)])
@@ -111,6 +139,17 @@ const wanted: Readonly<Record<keyof RunDescription, string>> = {
   split: 'object',
 }
 
+/** Fields that hold lists. */
+const lists: readonly (readonly [name: keyof RunDescription, ...fields: readonly string[]])[] = [
+  ['dataset', 'channels', 'classes'],
+  ['split', 'training', 'validation'],
+]
+
+const isListIn = (value: unknown, field: string): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  Array.isArray(new Map<string, unknown>(Object.entries(value)).get(field))
+
 function parsed(text: string, path: string): RunDescription | Problem {
   let json: unknown
   try {
@@ -125,6 +164,9 @@ function parsed(text: string, path: string): RunDescription | Problem {
   if (wrong !== undefined) return problem('run-damaged', { path, reason: `\`${wrong[0]}\` is missing` })
   if (entries['format'] !== 1)
     return problem('run-damaged', { path, reason: `its format is ${String(entries['format'])}, not 1` })
+  const unlisted = lists.find(([name, ...fields]) => fields.some((field) => !isListIn(entries[name], field)))
+  if (unlisted !== undefined)
+    return problem('run-damaged', { path, reason: `\`${unlisted[0]}\` is not as Weft writes it` })
   // The kinds of all fields were checked; the file is ours.
   return json as RunDescription
 }

@@ -1,6 +1,9 @@
 // What a network and a dataset must have in common before one is trained on the other or runs on it.
 import { problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
+import { reachedParameters } from '../../backends/tfjs/training/trainer.ts'
 import type { Graph } from '../../compiler/ir/graph.ts'
+import { equalShapes, formatDim, formatShape } from '../../compiler/ir/tensor.ts'
+import type { Recipe } from '../../compiler/semantics/train.ts'
 import type { DatasetDescription } from '../../data/case.ts'
 
 /** Spatial extents of the network's input; checked by `taskProblem`. */
@@ -35,6 +38,33 @@ export function taskProblem(graph: Graph, { channels, classes }: DatasetDescript
   return problem('classes-differ', { output: output?.name ?? '', expected, actual: classes.length, classes })
 }
 
+/** Why the outputs that a recipe supervises cannot be held against labels of the patch; of a network that passed `taskProblem`. */
+export function recipeProblem(graph: Graph, recipe: Recipe): Problem | undefined {
+  const reason = supervisionReason(graph, recipe)
+  return reason === undefined ? undefined : problem('training-input', { network: graph.network, reason })
+}
+
+function supervisionReason(graph: Graph, recipe: Recipe): string | undefined {
+  const supervised = recipe.supervise.filter(({ weight }) => weight > 0)
+  if (supervised.length === 0) return `\`${recipe.name}\` supervises no output with a weight above 0`
+  if (reachedParameters(graph, recipe).length === 0)
+    return 'what its outputs are computed from has no weights'
+  const [patch, classes] = [patchOf(graph), classesOf(graph)]
+  if (classes < 2)
+    return 'a class against the background needs two channels of scores, and its output has one'
+  for (const { output } of supervised) {
+    const declared = graph.outputs.find(({ name }) => name === output)
+    const [channels, ...extents] = graph.nodes[declared?.node ?? -1]?.type.shape ?? []
+    if (channels !== classes)
+      return `the supervised output \`${output}\` has ${channels === undefined ? 0 : formatDim(channels)} classes, the main one ${classes}`
+    if (extents.length !== patch.length || !patch.every((extent, axis) => divides(extents[axis], extent)))
+      return `the supervised output \`${output}\` has the extents ${formatShape(extents)}, which do not divide the input's ${formatShape(patch)}`
+  }
+  return undefined
+}
+
+const divides = (part: unknown, whole: number): boolean => typeof part === 'number' && whole % part === 0
+
 function inputReason({ inputs, outputs, nodes }: Graph): string | undefined {
   if (inputs.length !== 1) return `it has ${inputs.length} inputs`
   const spatial = nodes[inputs[0]?.node ?? -1]?.type.shape.slice(1) ?? []
@@ -42,6 +72,6 @@ function inputReason({ inputs, outputs, nodes }: Graph): string | undefined {
   if (spatial.some((extent) => typeof extent !== 'number')) return 'the extents of its input are free'
   const output = outputs.find(({ aux }) => !aux)
   const scored = nodes[output?.node ?? -1]?.type.shape.slice(1) ?? []
-  if (scored.join() === spatial.join()) return undefined
-  return `its output \`${output?.name ?? ''}\` has the extents ${scored.join('×')}, its input ${spatial.join('×')}`
+  if (equalShapes(scored, spatial)) return undefined
+  return `its output \`${output?.name ?? ''}\` has the extents ${formatShape(scored)}, its input ${formatShape(spatial)}`
 }

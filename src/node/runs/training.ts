@@ -1,4 +1,5 @@
 // A training run from its spec to its last checkpoint: what `weft train` does, as a library.
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BackendName } from '../../backends/tfjs/operands.ts'
 import { createModel, type TfjsModel } from '../../backends/tfjs/model.ts'
@@ -13,7 +14,7 @@ import { initialise } from '../../weights/initialise.ts'
 import { readCheckpoint, writeCheckpoint, type Progress } from './checkpoint.ts'
 import { appendRecords, rewindHistory } from './history-file.ts'
 import { writeRunPage } from './page.ts'
-import { checkpointFiles, historyFile, type RunFolder } from './run-folder.ts'
+import { checkpointFiles, historyFile, removeDrafts, type RunFolder } from './run-folder.ts'
 import { patchOf } from './task.ts'
 import { validate, type Validation } from './validation.ts'
 
@@ -29,7 +30,7 @@ export interface TrainingTask {
 }
 
 export interface TrainingOptions {
-  /** Goes on from the last checkpoint; without one it begins. */
+  /** Goes on from the last checkpoint; a run that was stopped before its first one begins again. */
   readonly resume: boolean
   /** Steps between checkpoints. */
   readonly checkpointEvery: number
@@ -83,7 +84,8 @@ function openSession(task: TrainingTask, options: TrainingOptions): Session | Pr
   const { run, graph, recipe, backend } = task
   const { seed, normalisation } = run.description
   const path = join(run.folder, checkpointFiles.last)
-  const found = options.resume ? readCheckpoint(path, graph) : undefined
+  if (options.resume) removeDrafts(run.folder)
+  const found = options.resume && existsSync(path) ? readCheckpoint(path, graph) : undefined
   if (isProblem(found)) return found
   const records = rewindHistory(join(run.folder, historyFile), found?.progress.step ?? 0)
   if (isProblem(records)) return records
@@ -123,7 +125,9 @@ function secondsOf(records: readonly HistoryRecord[]): number {
 
 async function proceed(session: Session): Promise<TrainingResult | Problem> {
   const { task, trainer, options, totalSteps, records } = session
-  const { recipe, backend } = task
+  const { backend } = task
+  // Nothing is left to do, and nothing is written.
+  if (isDone(session)) return resultOf(session)
   const begun = record(session, {
     kind: 'start',
     step: trainer.steps,
@@ -131,12 +135,12 @@ async function proceed(session: Session): Promise<TrainingResult | Problem> {
     time: new Date().toISOString(),
   })
   if (begun !== undefined) return begun
-  const topology = trainer.steps === 0 ? trainer.topology() : undefined
+  const isKnown = records.some((one) => one.kind === 'topology')
+  const topology = isKnown ? undefined : trainer.topology()
   const drawn = topology === undefined ? undefined : record(session, topology)
   if (drawn !== undefined) return drawn
   options.onStart?.(trainer.steps, totalSteps)
-  const validated = records.some((one) => one.kind === 'epoch' && one.step === trainer.steps)
-  if (trainer.steps > 0 && trainer.steps % recipe.steps === 0 && !validated) {
+  if (isEpochOpen(session)) {
     const failed = await endEpoch(session)
     if (failed !== undefined) return failed
   }
@@ -144,15 +148,26 @@ async function proceed(session: Session): Promise<TrainingResult | Problem> {
     const failed = await advance(session)
     if (failed !== undefined) return failed
   }
-  const finished = trainer.steps === totalSteps && !isStopped(options)
+  const finished = isDone(session)
   const failed = finished ? undefined : save(session)
   if (failed !== undefined) return failed
-  const page = writeRunPage(task, records, session, finished ? 'finished' : 'interrupted')
-  if (page !== undefined) return page
-  const last = records.findLast((one) => one.kind === 'epoch')
+  return writeRunPage(task, records, session, finished ? 'finished' : 'interrupted') ?? resultOf(session)
+}
+
+/** The steps of an epoch are taken, and it is not validated yet. */
+function isEpochOpen({ task, trainer: { steps }, records }: Session): boolean {
+  const isEnd = steps > 0 && steps % task.recipe.steps === 0
+  return isEnd && !records.some((one) => one.kind === 'epoch' && one.step === steps)
+}
+
+const isDone = (session: Session): boolean =>
+  session.trainer.steps >= session.totalSteps && !isEpochOpen(session)
+
+function resultOf(session: Session): TrainingResult {
+  const last = session.records.findLast((one) => one.kind === 'epoch')
   return {
-    finished,
-    step: trainer.steps,
+    finished: isDone(session),
+    step: session.trainer.steps,
     progress: session.progress,
     ...(last === undefined ? {} : { last }),
   }
@@ -193,7 +208,7 @@ async function advance(session: Session): Promise<Problem | undefined> {
 
 /** A step that diverged changed nothing: what was reached before it is kept. */
 function saveBefore(session: Session, found: Problem): Problem {
-  return save(session) ?? found
+  return save(session) ?? writeRunPage(session.task, session.records, session, 'interrupted') ?? found
 }
 
 function record(session: Session, ...records: readonly HistoryRecord[]): Problem | undefined {
