@@ -1,6 +1,7 @@
 // The value of a node while a network runs in TensorFlow.js. Spatial tensors lie channels last, as its kernels want them; tokens and tables
 // lie as the compiler has them. Either order is made on demand, once.
-import { reshape, transpose, type Tensor } from '@tensorflow/tfjs-core'
+import { transpose, type Tensor } from '@tensorflow/tfjs-core'
+import { reshape } from './kernels/reshape.ts'
 
 export class Activation {
   /** As the compiler counts: `[N, C, D, H, W]`, `[N, L, C]`, or without `N` for tables. */

@@ -18,6 +18,7 @@ import { lowerWith } from '../backend.ts'
 import { extentOf, settleSizes, type Sizes } from '../sizes.ts'
 import { Activation } from './activation.ts'
 import type { BackendName, Operands } from './operands.ts'
+import { shareCopies } from './shared-copies.ts'
 import { requireGradients } from './stock-gradients.ts'
 import { table } from './table.ts'
 
@@ -60,6 +61,7 @@ export function createModel(
   { backend }: { readonly backend: BackendName },
 ): TfjsModel | Problem {
   requireGradients()
+  shareCopies()
   const numbers = numbersOf(graph, weights)
   if (isProblem(numbers)) return numbers
   const variables = new Map(

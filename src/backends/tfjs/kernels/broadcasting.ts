@@ -1,6 +1,7 @@
 // Operands of different shapes, aligned from the right; an extent of 1 repeats. Axes along which the same operand repeats are merged, so that
 // the kernels see few of them: wasm is slow from rank 5 and wrong from rank 7 on.
-import { mul, ones, reshape, type Tensor } from '@tensorflow/tfjs-core'
+import { mul, ones, type Tensor } from '@tensorflow/tfjs-core'
+import { reshape } from './reshape.ts'
 import { alongAxis } from './views.ts'
 
 /** An elementwise function of two tensors. */

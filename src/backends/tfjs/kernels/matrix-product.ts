@@ -1,6 +1,7 @@
 // Matrix products. On wasm the transposing flags of `matMul` cost a factor of ten for single matrices, and its own gradient sets them: products
 // of two matrices are made with explicit transposes, forwards and backwards.
-import { clone, matMul, reshape, slice, stack, transpose, type Tensor } from '@tensorflow/tfjs-core'
+import { clone, matMul, slice, stack, transpose, type Tensor } from '@tensorflow/tfjs-core'
+import { reshape } from './reshape.ts'
 import type { BackendName } from '../operands.ts'
 import { repeatedTo } from './broadcasting.ts'
 import { addedPerColumn, columnSums } from './sums.ts'

@@ -1,5 +1,6 @@
 // Operators that move elements and compute nothing. Everything is said at rank 3 and 4, where wasm copies whole rows.
-import { concat, pad, reshape, slice, transpose, type Tensor } from '@tensorflow/tfjs-core'
+import { concat, pad, slice, transpose, type Tensor } from '@tensorflow/tfjs-core'
+import { reshape } from './reshape.ts'
 import { alongAxis, countOf, viewOf } from './views.ts'
 
 /** `low` elements of `value` before the axis and `high` behind it. */

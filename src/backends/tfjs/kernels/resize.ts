@@ -1,5 +1,6 @@
 // Interpolation of one axis as a product with a matrix: exact for every rule and every extent, and its adjoint is the gradient.
-import { buffer, matMul, mul, ones, reshape, transpose, type Tensor } from '@tensorflow/tfjs-core'
+import { buffer, matMul, mul, ones, transpose, type Tensor } from '@tensorflow/tfjs-core'
+import { reshape } from './reshape.ts'
 import { multiplied } from './multiplied.ts'
 import { alongAxis } from './views.ts'
 import { withGradient } from './with-gradient.ts'

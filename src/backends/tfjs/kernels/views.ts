@@ -1,6 +1,7 @@
 // A tensor seen from one of its axes as three: what lies before it, the axis, what lies behind it. Slices, paddings and joints are fast on
 // wasm in this form and up to 75 times slower at rank 5; their gradients take the same form.
-import { reshape, transpose, type Tensor } from '@tensorflow/tfjs-core'
+import { transpose, type Tensor } from '@tensorflow/tfjs-core'
+import { reshape } from './reshape.ts'
 
 export function countOf(shape: readonly number[]): number {
   return shape.reduce((all, extent) => all * extent, 1)

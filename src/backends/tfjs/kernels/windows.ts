@@ -1,6 +1,7 @@
 // Images and windows over them in the form that all kernels of this folder share: `[N, D, H, W, C]`, with leading extents of 1 where the
 // network has fewer axes, and one number per axis for what a window is.
-import { concat, reshape, slice, type Tensor } from '@tensorflow/tfjs-core'
+import { concat, slice, type Tensor } from '@tensorflow/tfjs-core'
+import { reshape } from './reshape.ts'
 import { paddedAlong, takenAlong } from './rearrange.ts'
 import { alongAxis } from './views.ts'
 

@@ -1,5 +1,6 @@
 // Primitives that go over several spatial axes, one after the other: means and interpolation.
-import { mean, reshape, type Tensor } from '@tensorflow/tfjs-core'
+import { mean, type Tensor } from '@tensorflow/tfjs-core'
+import { reshape } from '../kernels/reshape.ts'
 import type { AttributesOf } from '../../../compiler/ops/registry.ts'
 import { Activation } from '../activation.ts'
 import { resizedAlong, type AxisRule } from '../kernels/resize.ts'

@@ -1,5 +1,6 @@
 // `add` and `mul`: operands are aligned from the right in the compiler's order of axes, a table repeats over the batch.
-import { reshape, type Tensor } from '@tensorflow/tfjs-core'
+import type { Tensor } from '@tensorflow/tfjs-core'
+import { reshape } from '../kernels/reshape.ts'
 import { Activation } from '../activation.ts'
 import { combined } from '../kernels/broadcasting.ts'
 

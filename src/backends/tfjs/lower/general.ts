@@ -1,5 +1,6 @@
 // The primitives that are not about windows of voxels: products of tokens, activations, broadcasting and what moves elements.
-import { add, mul, reshape, sigmoid, tanh, type Tensor } from '@tensorflow/tfjs-core'
+import { add, mul, sigmoid, tanh, type Tensor } from '@tensorflow/tfjs-core'
+import { reshape } from '../kernels/reshape.ts'
 import { Activation } from '../activation.ts'
 import { elu, gelu, geluByTanh, prelu, softmax } from '../kernels/activations.ts'
 import { combined } from '../kernels/broadcasting.ts'

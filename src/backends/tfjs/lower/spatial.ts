@@ -1,6 +1,7 @@
 // The primitives that go over the voxels of an image: convolutions, norms, pools, shifts and the rectifiers between them. All of them work
 // channels last.
-import { add, mul, reshape, type Tensor } from '@tensorflow/tfjs-core'
+import { add, mul, type Tensor } from '@tensorflow/tfjs-core'
+import { reshape } from '../kernels/reshape.ts'
 import { shiftChunks } from '../../../compiler/ops/primitive/shift.ts'
 import { Activation } from '../activation.ts'
 import { convolution } from '../kernels/convolution.ts'
