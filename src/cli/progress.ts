@@ -2,7 +2,7 @@
 import type { Terminal } from './terminal.ts'
 
 /** Redrawing more often costs time and shows nothing more. */
-const leastMs = 100
+export const leastMs = 100
 
 export interface Progress {
   /** Draws the share done, of work measured in any unit. */
@@ -31,10 +31,10 @@ export function progress(label: string, terminal: Terminal): Progress {
 const barWidth = 24
 
 /** A bar of fixed width. */
-export function barOf(share: number, { unicode }: Pick<Terminal, 'unicode'>): string {
-  const full = Math.round(Math.min(1, share) * barWidth)
+export function barOf(share: number, { unicode }: Pick<Terminal, 'unicode'>, width = barWidth): string {
+  const full = Math.round(Math.min(1, share) * width)
   const [done, open] = unicode ? ['█', '░'] : ['#', '.']
-  return `${done.repeat(full)}${open.repeat(barWidth - full)}`
+  return `${done.repeat(full)}${open.repeat(width - full)}`
 }
 
 function lineOf(label: string, share: number, elapsedMs: number, terminal: Terminal): string {

@@ -68,7 +68,7 @@ async function trainWatched(
 /** Without `--resume`, or with it and a spec: what the file says. */
 async function taskOfSpec(args: TrainArgs, terminal: Terminal): Promise<TrainingTask | Problem | ExitCode> {
   const { data, out } = args
-  if (args.resume && statSync(args.file, { throwIfNoEntry: false })?.isDirectory() === true)
+  if (args.resume && statSync(args.file, { throwIfNoEntry: false })?.isFile() !== true)
     return problem('run-missing', { path: args.file, file: descriptionFile })
   if (out === undefined) return problem('option-missing', { option: '--out', why: 'a run needs a folder' })
   const compiled = compileSpec(args, terminal)

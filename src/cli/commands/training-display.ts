@@ -1,10 +1,11 @@
 // What a person sees of a training run: a line that is redrawn after each step, and one line per epoch that stays.
 import type { StepResult } from '../../backends/tfjs/training/trainer.ts'
-import { dice } from '../../data/metrics.ts'
+import { dice, meanOfKnown } from '../../data/metrics.ts'
 import type { EpochRecord } from '../../data/history.ts'
 import type { TrainingOptions, TrainingTask } from '../../node/runs/training.ts'
 import { formatDuration } from '../../compiler/text/numbers.ts'
-import { barOf, progress } from '../progress.ts'
+import { barOf, leastMs, progress, type Progress } from '../progress.ts'
+import type { Recipe } from '../../compiler/semantics/train.ts'
 import type { Terminal } from '../terminal.ts'
 
 type Listeners = Required<Pick<TrainingOptions, 'onStart' | 'onStep' | 'onEpoch' | 'onValidation'>>
@@ -12,11 +13,16 @@ type Listeners = Required<Pick<TrainingOptions, 'onStart' | 'onStep' | 'onEpoch'
 /** The running means forget at this rate per step. */
 const forget = 0.05
 
+const barWidth = 10
+
 interface Running {
   done: number
   all: number
   loss: number | undefined
+  /** Of a step. */
   seconds: number | undefined
+  /** Of the last validation. */
+  validation: number
   /** Of each foreground class, over the patches of the last steps. */
   dice: (number | undefined)[]
 }
@@ -25,15 +31,26 @@ export function trainingDisplay(
   { recipe, run }: TrainingTask,
   terminal: Terminal,
 ): { readonly listeners: Listeners; clear(): void } {
-  const running: Running = { done: 0, all: 1, loss: undefined, seconds: undefined, dice: [] }
+  const running: Running = {
+    done: 0,
+    all: 1,
+    loss: undefined,
+    seconds: undefined,
+    validation: 0,
+    dice: [],
+  }
   const names = run.description.dataset.classes.slice(1)
-  const validating = progress('validating', terminal)
+  let validating: Progress | undefined
+  let begun = performance.now()
+  let drawn = 0
   const clear = (): void => {
     if (terminal.isWatched) terminal.err('\r\u001B[K')
   }
   const draw = (): void => {
-    if (terminal.isWatched)
-      terminal.err(`\r\u001B[K${lineOf(running, recipe.steps, terminal).slice(0, terminal.width - 1)}`)
+    const now = performance.now()
+    if (!terminal.isWatched || now - drawn < leastMs) return
+    drawn = now
+    terminal.err(`\r\u001B[K${lineOf(running, recipe, terminal)}`)
   }
   return {
     clear,
@@ -42,9 +59,12 @@ export function trainingDisplay(
       onStep: (result, seconds) => {
         take(running, result, seconds)
         draw()
+        begun = performance.now()
+        validating = undefined
       },
-      onValidation: (done, all) => (done === all ? validating.clear() : validating.show(done, all)),
+      onValidation: (done, all) => (validating ??= progress('validating', terminal)).show(done, all),
       onEpoch: (record) => {
+        running.validation = (performance.now() - begun) / 1000
         clear()
         terminal.out(`${epochLine(record, recipe.epochs, names, running.seconds)}\n`)
       },
@@ -66,11 +86,19 @@ function take(running: Running, { loss, step, overlap }: StepResult, seconds: nu
   }
 }
 
-function lineOf(running: Running, steps: number, terminal: Terminal): string {
+/** As much as one row of the terminal holds, the most wanted first. */
+function lineOf(running: Running, { steps, epochs }: Recipe, terminal: Terminal): string {
   const { done, all, loss = 0, seconds = 0, dice: classes } = running
-  const scores = classes.map((one) => (one === undefined ? '-' : one.toFixed(2))).join(' ')
-  const left = formatDuration(seconds * (all - done))
-  return `epoch ${Math.ceil(done / steps)} ${barOf(done / all, terminal)} ${done}/${all}  loss ${loss.toFixed(3)}  Dice ${scores}  ${seconds.toFixed(2)} s/step  ${left} left`
+  const epoch = Math.ceil(done / steps)
+  const secondsLeft = seconds * (all - done) + running.validation * (epochs - epoch + 1)
+  const score = (one: number | null | undefined): string => one?.toFixed(2) ?? '-'
+  const position = `epoch ${epoch}/${epochs} ${barOf(done / all, terminal, barWidth)} ${done}/${all}  ${formatDuration(secondsLeft)} left  loss ${loss.toFixed(3)}`
+  const speed = `  ${seconds.toFixed(2)} s/step`
+  const each = `  Dice ${classes.map(score).join(' ')}`
+  const mean = `  Dice ${score(meanOfKnown(classes.map((one) => one ?? null)))}`
+  const choices = [each + speed, mean + speed, mean, '']
+  const rest = choices.find((one) => position.length + one.length < terminal.width) ?? ''
+  return `${position}${rest}`.slice(0, terminal.width - 1)
 }
 
 function epochLine(
@@ -79,10 +107,10 @@ function epochLine(
   names: readonly string[],
   seconds: number | undefined,
 ): string {
-  const shown = (score: number | null | undefined): string =>
-    score === null || score === undefined ? '-' : score.toFixed(4)
+  const shown = (score: number | null | undefined): string => score?.toFixed(4) ?? '-'
   const perClass = names.map((name, k) => `${name} ${shown(scores[k])}`).join(', ')
-  const validated = cases === 0 ? '' : `  Dice ${perClass}, mean ${shown(meanDice)} (${cases} cases)`
+  const validated =
+    cases === 0 ? '' : `  Dice ${shown(meanDice)} on ${cases} case${cases === 1 ? '' : 's'}: ${perClass}`
   const speed = seconds === undefined ? '' : `  ${seconds.toFixed(2)} s/step`
-  return `epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}  loss ${loss.toFixed(4)}${validated}${speed}`
+  return `epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}  loss ${loss.toFixed(4)}${speed}${validated}`
 }
