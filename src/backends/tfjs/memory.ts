@@ -1,33 +1,176 @@
-// How many bytes one training step holds at once, before it is taken: WebAssembly's heap cannot be exceeded and live on.
+// How many bytes one training step holds at once, before it is taken: WebAssembly's heap cannot be exceeded and live on. The step is walked
+// as `model.ts` takes it: forwards, where values go after their last reader unless a gradient reads them, then backwards, where all of it
+// goes again.
 import { reachOf } from '../../compiler/analysis/reach.ts'
-import type { Graph, GraphNode } from '../../compiler/ir/graph.ts'
+import type { Graph, GraphNode, NodeId } from '../../compiler/ir/graph.ts'
 import { elementCount } from '../../compiler/ir/tensor.ts'
 import type { Recipe } from '../../compiler/semantics/train.ts'
 
 const bytesPerNumber = 4
+/** Probabilities, targets and their products while a loss of one output is taken, in sizes of that output. */
+const lossSizes = 4
 
 /** Numbers that an optimiser keeps for each weight. */
 const slots = (optimizer: Recipe['optimizer']): number =>
   optimizer.kind === 'sgd' ? (optimizer.momentum > 0 ? 1 : 0) : 2
 
 /**
- * An estimate of the peak, in bytes: the value of every node that an output reaches, which the gradient's tape keeps until the step ends;
- * the gradients by the two largest values, which live at once while the tape is read backwards, with a kernel's own copies of them; and
- * for each parameter its value, its gradient and the optimiser's slots.
+ * An estimate of the peak, in bytes: what the gradients of each operator have saved, the values or gradients that are on their way, the
+ * temporaries of one kernel at a time; and for each parameter its value, its gradient and the optimiser's slots. Extents have to be known.
  */
 export function trainingBytes(graph: Graph, recipe: Pick<Recipe, 'batch' | 'optimizer'>): number {
-  const reached = reachOf(graph).training
-  const values = graph.nodes.filter(({ id }) => reached[id]).map((node) => valueNumbers(node))
-  const [first = 0, second = 0] = values.toSorted((a, b) => b - a)
-  const activations = values.reduce((sum, count) => sum + count, 0)
-  const parameters = graph.parameters.reduce(
-    (sum, { shape }) => sum + shape.reduce((all, extent) => all * extent, 1),
-    0,
-  )
-  const perItem = activations + 2 * (first + second)
-  return bytesPerNumber * (recipe.batch * perItem + parameters * (2 + slots(recipe.optimizer)))
+  const parameters = graph.parameters.reduce((sum, { shape }) => sum + countOf(shape), 0)
+  return bytesPerNumber * (recipe.batch * peakOfStep(graph) + parameters * (2 + slots(recipe.optimizer)))
 }
 
-function valueNumbers({ type }: GraphNode): number {
+/** What of a node its gradient reads: values by node, and numbers that are in no value. */
+interface Saved {
+  readonly values: readonly NodeId[]
+  readonly own: number
+}
+
+function savedOf(node: GraphNode, sizes: readonly number[]): Saved {
+  const [input = 0] = node.inputs
+  const size = sizes[node.id] ?? 0
+  switch (node.op) {
+    case 'conv':
+    case 'conv_transpose':
+    case 'linear':
+    case 'elu':
+    case 'gelu':
+    case 'prelu':
+      return { values: [input], own: 0 }
+    case 'mul':
+    case 'matmul':
+      return { values: node.inputs, own: 0 }
+    case 'relu':
+    case 'leaky_relu':
+    case 'sigmoid':
+    case 'tanh':
+    case 'softmax':
+      return { values: [node.id], own: 0 }
+    // Centred values; normalised rows; the mask.
+    case 'instance_norm':
+    case 'group_norm':
+    case 'batch_norm':
+    case 'layer_norm':
+      return { values: [], own: size }
+    case 'dropout':
+      return { values: [input], own: size }
+    // One axis after the other, each with what it read and gave: between the input and the result lie at most that of two axes.
+    case 'max_pool':
+      return { values: [input, node.id], own: (sizes[input] ?? 0) / 2 + 2 * size }
+    default:
+      return { values: [], own: 0 }
+  }
+}
+
+/**
+ * Numbers that a kernel needs besides what it reads and gives: padded copies, one tap at a time, sums on their way; backwards also the
+ * input turned round and the gradient as a filter, which wasm packs into a copy of its own. Counted in the kernels, and held to measured peaks.
+ */
+function temporaries({ op, inputs, id }: GraphNode, sizes: readonly number[], way: 'forth' | 'back'): number {
+  const [input, output] = [Math.max(0, ...inputs.map((one) => sizes[one] ?? 0)), sizes[id] ?? 0]
+  switch (op) {
+    case 'conv':
+    case 'conv_transpose':
+      return way === 'forth' ? 2 * (input + output) : 4 * input + 3 * output
+    case 'input':
+    case 'parameter':
+    case 'reshape':
+      return 0
+    case 'gelu':
+    case 'elu':
+      return 9 * output
+    default:
+      return Math.max(input, output) * (way === 'forth' ? 2 : 5)
+  }
+}
+
+/** Numbers by name, with how many there are together and what most there were. */
+class Held {
+  private readonly owners = new Map<string, number>()
+  private total = 0
+  peak = 0
+
+  /** Counts the numbers once, however often they are held. */
+  add(name: string, size: number): void {
+    const owners = this.owners.get(name) ?? 0
+    this.owners.set(name, owners + 1)
+    if (owners === 0) this.total += size
+    this.meet(0)
+  }
+
+  drop(name: string, size: number): void {
+    const owners = this.owners.get(name) ?? 0
+    if (owners === 1) this.total -= size
+    if (owners > 1) this.owners.set(name, owners - 1)
+    else this.owners.delete(name)
+  }
+
+  has(name: string): boolean {
+    return this.owners.has(name)
+  }
+
+  /** So much more, for a moment. */
+  meet(more: number): void {
+    this.peak = Math.max(this.peak, this.total + more)
+  }
+}
+
+interface Walk {
+  readonly graph: Graph
+  readonly nodes: readonly GraphNode[]
+  readonly sizes: readonly number[]
+  readonly held: Held
+}
+
+/** For a batch of one. */
+function peakOfStep(graph: Graph): number {
+  const reached = reachOf(graph).training
+  const nodes = graph.nodes.filter(({ id }) => reached[id])
+  const walk: Walk = { graph, nodes, sizes: graph.nodes.map(sizeOf), held: new Held() }
+  forwards(walk)
+  const outputs = graph.outputs.reduce((sum, { node }) => sum + (walk.sizes[node] ?? 0), 0)
+  walk.held.meet(lossSizes * outputs)
+  backwards(walk)
+  return walk.held.peak
+}
+
+const valueName = (id: NodeId): string => `value ${id}`
+
+function forwards({ graph, nodes, sizes, held }: Walk): void {
+  const last = new Map(nodes.flatMap(({ id, inputs }) => inputs.map((input) => [input, id] as const)))
+  const outputs = new Set(graph.outputs.map(({ node }) => node))
+  for (const node of nodes) {
+    held.meet(temporaries(node, sizes, 'forth'))
+    held.add(valueName(node.id), sizes[node.id] ?? 0)
+    const saved = savedOf(node, sizes)
+    for (const id of saved.values) held.add(valueName(id), sizes[id] ?? 0)
+    held.add(`saved ${node.id}`, saved.own)
+    for (const id of new Set(node.inputs))
+      if (last.get(id) === node.id && !outputs.has(id)) held.drop(valueName(id), sizes[id] ?? 0)
+  }
+}
+
+function backwards({ graph, nodes, sizes, held }: Walk): void {
+  const gradientName = (id: NodeId): string => `gradient ${id}`
+  for (const { node } of graph.outputs) held.add(gradientName(node), sizes[node] ?? 0)
+  for (const node of nodes.toReversed()) {
+    held.meet(temporaries(node, sizes, 'back'))
+    for (const id of new Set(node.inputs))
+      if (!held.has(gradientName(id))) held.add(gradientName(id), sizes[id] ?? 0)
+    const saved = savedOf(node, sizes)
+    for (const id of saved.values) held.drop(valueName(id), sizes[id] ?? 0)
+    held.drop(`saved ${node.id}`, saved.own)
+    held.drop(gradientName(node.id), sizes[node.id] ?? 0)
+  }
+}
+
+function sizeOf({ type }: GraphNode): number {
   return elementCount(type.shape) ?? 0
+}
+
+function countOf(shape: readonly number[]): number {
+  return shape.reduce((all, extent) => all * extent, 1)
 }
