@@ -27,28 +27,7 @@ export function shifted(x: Tensor, axis: number, chunks: readonly ShiftChunk[]):
 }
 
 function moved(x: Tensor, axis: number, chunks: readonly ShiftChunk[]): Tensor {
-  const { shifts } = formsNow()
-  if (shifts === 'slices') return movedBySlices(x, axis, chunks)
-  const reach = Math.max(...chunks.map(({ offset }) => Math.abs(offset)))
-  const isShort = reach <= longestReach && reach < (x.shape[axis] ?? 1)
-  return shifts === 'filters' && isShort
-    ? movedByFilters(x, axis, chunks, reach)
-    : movedByMasks(x, axis, chunks)
-}
-
-/** Filters of up to 9 taps take less time than four masks. */
-const longestReach = 4
-
-/** A depthwise convolution along the axis: the filter of a channel is 1 at its offset, else 0. */
-function movedByFilters(x: Tensor, axis: number, chunks: readonly ShiftChunk[], reach: number): Tensor {
-  const [outer, extent, inner] = viewOf(x.shape, axis)
-  const channels = channelsOf(x)
-  const taps = new Float32Array((2 * reach + 1) * channels)
-  for (const { start, end, offset } of chunks)
-    taps.fill(1, (reach - offset) * channels + start, (reach - offset) * channels + end)
-  const view: Tensor4D = reshape(x, [outer, extent, inner / channels, channels])
-  const filters = tensor4d(taps, [2 * reach + 1, 1, channels, 1])
-  return reshape(depthwiseConv2d(view, filters, 1, 'same'), x.shape)
+  return formsNow().shifts === 'slices' ? movedBySlices(x, axis, chunks) : movedByMasks(x, axis, chunks)
 }
 
 /** Each chunk from its own place in the image with zeros at both ends of the axis. */
