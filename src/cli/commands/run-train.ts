@@ -71,6 +71,9 @@ async function taskOfSpec(args: TrainArgs, terminal: Terminal): Promise<Training
   if (args.resume && statSync(args.file, { throwIfNoEntry: false })?.isFile() !== true)
     return problem('run-missing', { path: args.file, file: descriptionFile })
   if (out === undefined) return problem('option-missing', { option: '--out', why: 'a run needs a folder' })
+  const resumes = args.resume && isRunFolder(out)
+  if (data === undefined && !resumes)
+    return problem('option-missing', { option: '--data', why: 'a new run needs cases to train on' })
   const compiled = compileSpec(args, terminal)
   if (isProblem(compiled) || typeof compiled === 'number') return compiled
   const { graph, recipe } = compiled.compilation
@@ -79,14 +82,12 @@ async function taskOfSpec(args: TrainArgs, terminal: Terminal): Promise<Training
   const backend = await chosen(args, terminal)
   if (isProblem(backend)) return backend
   const watch = watching(out, terminal)
-  if (args.resume && isRunFolder(out)) {
+  if (data === undefined || resumes) {
     const { seed, 'val-split': validation } = args
     const said = { ...(seed === undefined ? {} : { seed }), ...(data === undefined ? {} : { data }) }
     const again = { graph, recipe, instead, ...said, ...(validation === undefined ? {} : { validation }) }
     return resumeRun(out, backend, again, watch)
   }
-  if (data === undefined)
-    return problem('option-missing', { option: '--data', why: 'a new run needs cases to train on' })
   const tooMuch = memoryProblem(backend.name, trainingBytes(graph, withOverrides(recipe, instead)))
   if (tooMuch !== undefined) return tooMuch
   return beginRun(
