@@ -1,5 +1,5 @@
 // What a run has learned, by every way out of it: predicted files, evaluation, ONNX and TensorFlow.js exports.
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { tensor } from '@tensorflow/tfjs-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -89,6 +89,60 @@ describe('predicted files', () => {
     expect((await bytes('plain', {})).equals(plain)).toBe(true)
     expect((await bytes('mirrored', { mirror: true })).equals(plain)).toBe(false)
     expect((await bytes('apart', { overlap: 0 })).equals(plain)).toBe(false)
+  })
+})
+
+describe('what is refused', () => {
+  /** The name of the problem. */
+  async function refusal(found: Promise<object>): Promise<unknown> {
+    const result = await found
+    return 'name' in result ? result.name : result
+  }
+
+  test('places for predictions, before anything is written', async () => {
+    const backend = await wasm()
+    const input = imagesIn('in')
+    const predicting = (output: string): Promise<unknown> =>
+      refusal(predictRun(run, { backend, input, output: join(folder, output) }))
+    mkdirSync(join(folder, 'labelsTr'))
+    writeFileSync(join(folder, 'dataset.json'), '{}')
+    const before = readdirSync(input)
+    expect(await predicting('in')).toBe('output-misplaced')
+    expect(await predicting('in/labels')).toBe('output-misplaced')
+    expect(await predicting('labelsTr')).toBe('output-misplaced')
+    expect(await predicting(join('net.weft', 'labels'))).toBe('file-unwritable')
+    expect(readdirSync(join(folder, 'labelsTr'))).toEqual([])
+    expect(readdirSync(input)).toEqual(before)
+  })
+
+  test('images of other channels, folders that are no run, checkpoints that are not there', async () => {
+    const options = { backend: await wasm(), input: imagesIn('channels'), output: join(folder, 'none') }
+    const [name = ''] = trained.run.description.split.validation
+    writeFileSync(join(options.input, `${name}_0001.nii.gz`), niftiOf(phantomOf(name)))
+    expect(await refusal(predictRun(run, options))).toBe('channels-extra')
+    rmSync(join(options.input, `${name}_0000.nii.gz`))
+    rmSync(join(options.input, `${name}_0001.nii.gz`))
+    expect(readdirSync(options.output)).toEqual([])
+    expect(await refusal(predictRun(options.input, options))).toBe('run-missing')
+    const copy = join(folder, 'copy')
+    cpSync(run, copy, { recursive: true })
+    rmSync(join(copy, 'best.safetensors'))
+    expect(await refusal(predictRun(copy, { ...options, checkpoint: 'best' }))).toBe('checkpoint-missing')
+  })
+
+  test('data that the network cannot be evaluated on, and cases that there are none of', async () => {
+    const backend = await wasm()
+    const other = 'phantom:cases=1,extents=8x16x16,classes=2,seed=9'
+    const found = sound(await evaluateRun(run, { backend, data: other }))
+    expect(found).toMatchObject({ data: other, which: 'all', cases: [{ case: 'phantom_001' }] })
+    const refused = (data: string, cases?: 'training'): Promise<unknown> =>
+      refusal(evaluateRun(run, { backend, data, ...(cases === undefined ? {} : { cases }) }))
+    expect(await refused(other, 'training')).toBe('cases-absent')
+    expect(await refused('phantom:classes=3')).toBe('classes-differ')
+    expect(await refused('phantom:channels=2')).toBe('channels-differ')
+    const training = sound(await evaluateRun(run, { backend, cases: 'training', checkpoint: 'best' }))
+    expect(training.cases.map((one) => one.case)).toEqual(trained.run.description.split.training)
+    expect(training.trained.which).toBe('best')
   })
 })
 
