@@ -11,8 +11,18 @@ import type { Benchmark, Section } from './measure.ts'
 import { peers } from './peers.ts'
 import { pipeline } from './pipeline.ts'
 import { sectionText } from './show.ts'
+import { training } from './training.ts'
 
-const benchmarks: readonly Benchmark[] = [pipeline, coldStart, growth, peers, exporting, latency, interpreter]
+const benchmarks: readonly Benchmark[] = [
+  pipeline,
+  coldStart,
+  growth,
+  peers,
+  exporting,
+  latency,
+  interpreter,
+  training,
+]
 
 function chosen(names: readonly string[]): readonly Benchmark[] {
   const unknown = names.find((name) => benchmarks.every((one) => one.name !== name))

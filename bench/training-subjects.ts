@@ -1,0 +1,82 @@
+// What the training benchmark trains: the recipes of examples/hippocampus.weft, on a patch of any size, with batches of a phantom.
+import { createModel } from '../src/backends/tfjs/model.ts'
+import type { BackendName } from '../src/backends/tfjs/operands.ts'
+import { createTrainer } from '../src/backends/tfjs/training/trainer.ts'
+import { compileRecipe } from '../src/compiler/compile.ts'
+import type { Graph } from '../src/compiler/ir/graph.ts'
+import type { Recipe } from '../src/compiler/semantics/train.ts'
+import type { Batch } from '../src/data/case.ts'
+import { phantoms } from '../src/data/phantom.ts'
+import { drawBatch, prepareCase, type PreparedCase } from '../src/data/sampling.ts'
+import { initialise } from '../src/weights/initialise.ts'
+import { exampleHost } from './paths.ts'
+import { sound } from './sound.ts'
+import type { StockSizes } from './stock.ts'
+
+export interface Subject {
+  readonly kind: 'plain' | 'sparse'
+  readonly patch: readonly number[]
+  readonly graph: Graph
+  readonly recipe: Recipe
+  /** For the networks written by hand. */
+  readonly sizes: StockSizes
+  readonly parameters: number
+  batch(step: number): Batch
+}
+
+const entry = 'hippocampus.weft'
+export const wholePatch = [40, 56, 40]
+
+/** A recipe of the example with its patch; another patch takes its place in the text. */
+export function subjectOf(kind: Subject['kind'], patch: readonly number[] = wholePatch): Subject {
+  const host = exampleHost()
+  const read = (path: string): string | undefined =>
+    path === entry ? host.read(path)?.replaceAll('[40, 56, 40]', `[${patch.join(', ')}]`) : host.read(path)
+  const { graph, recipe, diagnostics } = compileRecipe(entry, { read }, { recipe: kind })
+  if (graph === undefined || recipe === undefined)
+    throw new Error(diagnostics.map(({ message }) => message).join('; '))
+  const cases = casesOf(patch)
+  return {
+    kind,
+    patch,
+    graph,
+    recipe,
+    sizes: {
+      kind,
+      base: kind === 'plain' ? 16 : 24,
+      classes: 3,
+      depth: 3,
+      supervise: recipe.supervise.map(({ weight }) => weight),
+    },
+    parameters: graph.parameters.reduce(
+      (sum, { shape }) => sum + shape.reduce((all, extent) => all * extent, 1),
+      0,
+    ),
+    batch: (step) =>
+      drawBatch({ cases, patch, batch: recipe.batch, seed: 1, step, foreground: 0.33, augment: [] }),
+  }
+}
+
+function casesOf(patch: readonly number[]): readonly PreparedCase[] {
+  const found = sound(phantoms(`phantom:cases=4,extents=${patch.join('x')},classes=2`))
+  return found.map((one) => prepareCase(one, [{ rule: 'zscore' }]))
+}
+
+export interface OurTrainer {
+  /** Gives the loss. */
+  step(batch: Batch): Promise<number>
+  dispose(): void
+}
+
+/** On the current backend, which `backend` names. */
+export function ourTrainer({ graph, recipe }: Subject, backend: BackendName): OurTrainer {
+  const model = sound(createModel(graph, initialise(graph, 1), { backend }))
+  const trainer = createTrainer({ model, graph, recipe, seed: 1, totalSteps: recipe.steps * recipe.epochs })
+  return {
+    step: async (batch) => sound(await trainer.step(batch)).loss,
+    dispose: () => {
+      trainer.dispose()
+      model.dispose()
+    },
+  }
+}
