@@ -35,7 +35,7 @@ export const predictCommand: CommandMaker<PredictArgs> = (terminal, choose) => (
       .example('weft predict runs/sparse --input imagesTs --output predictions', 'a label map for each case')
       .example(
         'weft predict runs/sparse -i imagesTs -o predictions --checkpoint best --mirror',
-        'as accurate as it gets',
+        'best epoch, mirror images averaged',
       ),
   handler: (args) => choose(async () => (await import('./run-predict.ts')).runPredict(args, terminal)),
 })

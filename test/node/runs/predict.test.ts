@@ -128,6 +128,8 @@ describe('what is refused', () => {
     cpSync(run, copy, { recursive: true })
     rmSync(join(copy, 'best.safetensors'))
     expect(await refusal(predictRun(copy, { ...options, checkpoint: 'best' }))).toBe('checkpoint-missing')
+    rmSync(join(copy, 'spec'), { recursive: true })
+    expect(await refusal(predictRun(copy, options))).toBe('run-damaged')
   })
 
   test('data that the network cannot be evaluated on, and cases that there are none of', async () => {
