@@ -1,5 +1,5 @@
 // What `weft train` does. Apart from its options, so that other commands do not load TensorFlow.js.
-import { statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { trainingBytes } from '../../backends/tfjs/memory.ts'
 import { compileRecipe, type RecipeCompilation } from '../../compiler/compile.ts'
@@ -68,7 +68,7 @@ async function trainWatched(
 /** Without `--resume`, or with it and a spec: what the file says. */
 async function taskOfSpec(args: TrainArgs, terminal: Terminal): Promise<TrainingTask | Problem | ExitCode> {
   const { data, out } = args
-  if (args.resume && statSync(args.file, { throwIfNoEntry: false })?.isFile() !== true)
+  if (args.resume && !(existsSync(args.file) && statSync(args.file).isFile()))
     return problem('run-missing', { path: args.file, file: descriptionFile })
   if (out === undefined) return problem('option-missing', { option: '--out', why: 'a run needs a folder' })
   const resumes = args.resume && isRunFolder(out)

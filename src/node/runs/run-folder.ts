@@ -52,12 +52,15 @@ export const isRunFolder = (path: string): boolean => existsSync(join(path, desc
 
 /** Why a run cannot be begun in a folder: it may hold nothing yet but what begins with a dot. */
 export function folderProblem(folder: string): Problem | undefined {
-  const present = statSync(folder, { throwIfNoEntry: false })
-  if (present === undefined) return undefined
-  if (!present.isDirectory())
-    return problem('file-unwritable', { path: folder, reason: 'a file is in the way of the folder' })
-  const isFree = readdirSync(folder).every((name) => name.startsWith('.'))
-  return isFree ? undefined : problem('run-exists', { path: folder })
+  if (!existsSync(folder)) return undefined
+  try {
+    if (!statSync(folder).isDirectory())
+      return problem('file-unwritable', { path: folder, reason: 'a file is in the way of the folder' })
+    const isFree = readdirSync(folder).every((name) => name.startsWith('.'))
+    return isFree ? undefined : problem('run-exists', { path: folder })
+  } catch (error) {
+    return unwritable(error, folder)
+  }
 }
 
 /** What a write that was killed leaves beside a file of ours: `.checkpoint.safetensors.<process>.tmp`. */
@@ -92,11 +95,15 @@ export function createRun(
   try {
     for (const { path } of texts) mkdirSync(dirname(path), { recursive: true })
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error)) throw error
-    return problem('file-unwritable', { path: folder, reason: reasonOf(String(error.code)) })
+    return unwritable(error, folder)
   }
   const json = `${JSON.stringify(description, undefined, 2)}\n`
   return writeFiles([...texts, textFile(join(folder, descriptionFile), json)])
+}
+
+function unwritable(error: unknown, path: string): Problem {
+  if (!(error instanceof Error && 'code' in error)) throw error
+  return problem('file-unwritable', { path, reason: reasonOf(String(error.code)) })
 }
 
 export const textFile = (path: string, text: string): FileToWrite => ({

@@ -50,8 +50,6 @@ function supervisionReason(graph: Graph, recipe: Recipe): string | undefined {
   if (reachedParameters(graph, recipe).length === 0)
     return 'what its outputs are computed from has no weights'
   const [patch, classes] = [patchOf(graph), classesOf(graph)]
-  if (classes < 2)
-    return 'a class against the background needs two channels of scores, and its output has one'
   for (const { output } of supervised) {
     const declared = graph.outputs.find(({ name }) => name === output)
     const [channels, ...extents] = graph.nodes[declared?.node ?? -1]?.type.shape ?? []
