@@ -99,6 +99,11 @@ const commandOnly: readonly CodeName[] = [
   'output-misplaced',
   'cases-absent',
   'option-of-run',
+  'option-missing',
+  'run-exists',
+  'run-differs',
+  'run-damaged',
+  'training-input',
 ]
 
 interface Setup extends Options {
