@@ -21,14 +21,22 @@ export interface Forms {
    * wasm. `slices`: each chunk is sliced from the padded image; 4 times faster on TensorFlow.
    */
   readonly shifts: 'masks' | 'slices'
+  /** Some places of an axis. `gathered`: wasm's `slice` copies the whole tensor out of its heap first, its `gatherND` copies rows. */
+  readonly cuts: 'sliced' | 'gathered'
 }
 
 const composed = { rectifiers: 'composed', means: 'pooled', shifts: 'masks' } as const
 
 const forms: Readonly<Record<BackendName, Forms>> = {
-  tensorflow: { convolution: 'native', rectifiers: 'stock', means: 'stock', shifts: 'slices' },
-  wasm: { convolution: 'folded', ...composed },
-  cpu: { convolution: 'folded', ...composed },
+  tensorflow: {
+    convolution: 'native',
+    rectifiers: 'stock',
+    means: 'stock',
+    shifts: 'slices',
+    cuts: 'sliced',
+  },
+  wasm: { convolution: 'folded', ...composed, cuts: 'gathered' },
+  cpu: { convolution: 'folded', ...composed, cuts: 'sliced' },
 }
 
 /** Of the backend that computes now; a backend that Weft does not know takes what is right everywhere. */

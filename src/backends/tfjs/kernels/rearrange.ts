@@ -1,6 +1,8 @@
 // Operators that move elements and compute nothing. Everything is said at rank 3 and 4, where wasm copies whole rows.
-import { concat, pad, slice, transpose, type Tensor } from '@tensorflow/tfjs-core'
+import { concat, gatherND, pad, slice, tensor2d, transpose, type Tensor } from '@tensorflow/tfjs-core'
 import { reshape } from './reshape.ts'
+import { formsNow } from '../forms.ts'
+import { withGradient } from './with-gradient.ts'
 import { alongAxis, countOf, viewOf } from './views.ts'
 
 /** `low` elements of `value` before the axis and `high` behind it. */
@@ -25,11 +27,34 @@ export function takenAlong(x: Tensor, axis: number, start: number, count: number
   })
 }
 
+/** From so many numbers in a row on they are gathered: every row costs an index. */
+const longRow = 64
+
 /** `count` rows of the middle of `[outer, extent, inner]`; at rank 2, where wasm copies each block of them as one. */
 function cut(view: Tensor, start: number, count: number): Tensor {
   const [outer = 1, extent = 1, inner = 1] = view.shape
+  if (inner >= longRow && formsNow().cuts === 'gathered') return gathered(view, start, count)
   const blocks = slice(reshape(view, [outer, extent * inner]), [0, start * inner], [outer, count * inner])
   return reshape(blocks, [outer, count, inner])
+}
+
+function gathered(view: Tensor, start: number, count: number): Tensor {
+  const [outer = 1, extent = 1, inner = 1] = view.shape
+  return withGradient([view], () => {
+    const places = Int32Array.from(
+      { length: outer * count },
+      (_, k) => Math.floor(k / count) * extent + start + (k % count),
+    )
+    const rows = gatherND(
+      reshape(view, [outer * extent, inner]),
+      tensor2d(places, [places.length, 1], 'int32'),
+    )
+    return {
+      value: reshape(rows, [outer, count, inner]),
+      saved: [],
+      gradient: (dy) => [paddedAlong(dy, 1, start, extent - start - count, 0)],
+    }
+  })
 }
 
 /** `out[(i + offset) mod extent] = in[i]` along an axis. */
