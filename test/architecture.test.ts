@@ -108,7 +108,6 @@ describe('imports', () => {
     ['onnx-buf', ['src/backends/onnx/']],
     ['@bufbuild/protobuf', ['src/backends/onnx/']],
     ['onnxruntime-node', ['src/node/']],
-    ['@tensorflow/tfjs', ['src/node/']],
     ['@tensorflow/tfjs-core', ['src/backends/tfjs/', 'src/node/']],
     ['@tensorflow/tfjs-layers', ['src/backends/tfjs/']],
     ['@tensorflow/tfjs-backend-cpu', ['src/node/']],

@@ -23,6 +23,21 @@ if (emitted.kind !== 'emitted' || typeof evaluate !== 'function' || 'open' in (a
 console.log(parameters)
 `
 
+/** TensorFlow.js declares its types for the browser and for older compilers: its own declarations are not checked. */
+const trainer = `import { compile, initialise } from 'weft'
+import { nodeHost } from 'weft/node'
+import { chooseBackend, train } from 'weft/runs'
+import { createModel, layersModel, type TfjsModel } from 'weft/tfjs'
+
+const backend = await chooseBackend('wasm')
+if (!('description' in backend) || typeof train !== 'function') throw new Error('no backend')
+const { graph } = compile('net.weft', nodeHost('.'), { arguments: { base: '2' } })
+if (graph === undefined) throw new Error('no graph')
+const model: TfjsModel | { readonly name: string } = createModel(graph, initialise(graph, 1), { backend: backend.name })
+if (!('variables' in model) || model.variables.size === 0 || layersModel(model).countParams() === 0) throw new Error('no model')
+console.log(model.variables.size)
+`
+
 const consumerConfig = {
   compilerOptions: {
     target: 'ES2022',
@@ -34,6 +49,11 @@ const consumerConfig = {
     typeRoots: [join(project, 'node_modules', '@types')],
   },
   files: ['consumer.ts'],
+}
+
+const trainerConfig = {
+  compilerOptions: { ...consumerConfig.compilerOptions, skipLibCheck: true },
+  files: ['trainer.ts'],
 }
 
 function run(command: string, args: readonly string[], cwd: string): string {
@@ -85,6 +105,31 @@ function checkLibrary(directory: string): void {
   expect('import from the library', Number(run(process.execPath, ['out/consumer.js'], directory)) > 0)
 }
 
+/** In a folder of its own, so that the consumer above is compiled with every declaration checked. */
+function checkTraining(directory: string): void {
+  writeFileSync(join(directory, 'trainer.ts'), trainer)
+  writeFileSync(join(directory, 'tsconfig.json'), JSON.stringify(trainerConfig))
+  run(join(project, 'node_modules', '.bin', 'tsc'), ['-p', '.'], directory)
+  expect('types of training', true)
+  expect('a model on WebAssembly', Number(run(process.execPath, ['out/trainer.js'], directory)) > 0)
+  const data = 'phantom:cases=3,extents=16x16x16,classes=1'
+  const weft = join(directory, 'node_modules', '.bin', 'weft')
+  writeFileSync(join(directory, 'tiny.weft'), tiny)
+  run(weft, ['train', 'tiny.weft', '--data', data, '--out', 'run', '--backend', 'wasm'], directory)
+  expect('weft train', readFileSync(join(directory, 'run', 'index.html'), 'utf8').includes('Finished'))
+}
+
+const tiny = `network Tiny {
+  input image: [1, 16, 16, 16]
+  output logits = image -> conv(4, 3) -> relu -> conv(2, 1)
+}
+train quick for Tiny {
+  loss = dice + cross_entropy
+  optimizer = adam(lr = 1e-2)
+  steps = 2
+}
+`
+
 function checkContents(directory: string): void {
   const installed = join(directory, 'node_modules', 'weft')
   const manifest = readFileSync(join(installed, 'package.json'), 'utf8')
@@ -99,6 +144,7 @@ try {
   install(directory)
   checkCommand(directory)
   checkLibrary(directory)
+  checkTraining(directory)
   checkContents(directory)
 } finally {
   rmSync(directory, { recursive: true, force: true })

@@ -27,7 +27,7 @@ async function found(name: BackendName, load: () => Promise<unknown>): Promise<F
 }
 
 // The core comes without gradients: this package registers them.
-await import('@tensorflow/tfjs')
+await import('@tensorflow/tfjs-layers')
 
 export const backends: FoundBackend[] = []
 for (const [name, load] of loaders) backends.push(await found(name, load))

@@ -101,10 +101,13 @@ function single<T>(list: T[]): T | T[] {
   return list.length === 1 && first !== undefined ? first : list
 }
 
+/** Keras allows letters, digits and `-_./` in names: `encoder.level[0].conv.weight` is `encoder.level.0.conv.weight` there. */
+const kerasName = (path: string): string => path.replaceAll('[', '.').replaceAll(',', '-').replaceAll(']', '')
+
 /** A variable of the layers' kind that holds the model's own: it is made around a placeholder, which it then gives up. */
 function layerVariable(path: string, own: Variable): LayerVariable {
   const placeholder = zeros(own.shape)
-  const made = new LayerVariable(placeholder, 'float32', path, own.trainable)
+  const made = new LayerVariable(placeholder, 'float32', kerasName(path), own.trainable)
   dispose([placeholder, made.read()])
   Object.defineProperty(made, 'val', { value: own })
   return made

@@ -11,7 +11,8 @@ import { graphOf } from '../../support/check.ts'
 const graph = graphOf(`
 network Net {
   input image: [1, 8, 8]
-  let a = image -> conv(4, 3) -> batch_norm() -> leaky_relu()
+  backbone encoder { level[0] = image -> conv(4, 3) -> batch_norm() -> leaky_relu() }
+  let a = encoder[0]
   output logits = a -> conv(2, 3)
   aux output deep = a -> conv(2, 1)
 }`)
