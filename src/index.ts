@@ -50,7 +50,25 @@ export type {
 export type { Dim, DimSymbol, Shape, SymbolicDim, TensorType } from './compiler/ir/tensor.ts'
 
 export { cost } from './compiler/analysis/cost.ts'
-export type { Costing, CostReport, LineCost, NodeCost, OperatorCost } from './compiler/analysis/cost.ts'
+export type {
+  Costing,
+  CostReport,
+  LineCost,
+  NodeCost,
+  OperatorCost,
+  TermCounts,
+} from './compiler/analysis/cost.ts'
+export {
+  conventionNamed,
+  conventionNames,
+  conventions,
+  countOf,
+} from './compiler/analysis/conventions/conventions.ts'
+export type { Convention, ConventionName } from './compiler/analysis/conventions/conventions.ts'
+export { reconcile } from './compiler/analysis/conventions/reconcile.ts'
+export type { Density, Difference, Reconciled, Side } from './compiler/analysis/conventions/reconcile.ts'
+export { termTexts } from './compiler/analysis/conventions/terms.ts'
+export type { Term, Terms } from './compiler/analysis/conventions/terms.ts'
 export type { Amounts, BothAmounts } from './compiler/analysis/amounts.ts'
 export type { Line, Sources } from './compiler/analysis/charge.ts'
 export type { ModuleCost } from './compiler/analysis/module-tree.ts'

@@ -27,6 +27,7 @@ const commandOnly: readonly CodeName[] = [
   'malformed-setting',
   'unknown-recipe',
   'no-recipe',
+  'unknown-convention',
   'unknown-template',
   'file-exists',
   'file-unwritable',

@@ -49,6 +49,40 @@ describe('cost', () => {
     expect(validator('weft-cost-1.schema.json')(JSON.parse(stdout))).toBe('')
   })
 
+  test('--convention counts as a tool does, in every format, and leaves MACs and budgets alone', () => {
+    const cwd = workspace({ 'net.weft': tooDear })
+    const run = (...args: readonly string[]): string =>
+      runWeft(['cost', 'net.weft', '--convention', 'ptflops-aten', ...args], { cwd }).stdout
+    // 2,816 MACs, and a bias for each of 4·64 and 2·64 outputs.
+    expect(run()).toMatch(/^training +50 +3\.20 K \(3,200\)$/m)
+    expect(run()).toContain("ptflops 0.7.5 with backend='aten'")
+    expect(run('--format', 'md')).toContain('| training | 50 | 3.20 K (3,200) |')
+    expect(run('--format', 'csv', '--by', 'operator')).toContain(
+      'conv,0,,,50,50,2816,2816,50,50,2816,2816,ptflops-aten,3200,3200,3200,3200',
+    )
+    const document = JSON.parse(run('--json')) as object
+    expect(document).toMatchObject({
+      convention: { name: 'ptflops-aten', sparsity: 'ignored' },
+      totals: { training: { macs: 2816, counted: 3200 } },
+      budgets: [{ name: 'params(training)', kept: false }],
+    })
+    expect(validator('weft-cost-1.schema.json')(document)).toBe('')
+  })
+
+  test('--reconcile shows every convention and why they differ, in every format', () => {
+    const run = (...args: readonly string[]): string =>
+      runWeft(['cost', 'net.weft', '--reconcile', ...args], { cwd: workspace({ 'net.weft': sound }) }).stdout
+    expect(run()).toMatch(/^flop +5,632 +5,632$/m)
+    expect(run()).toContain('+   384  output elements of convolutions with bias')
+    expect(run('--format', 'md')).toContain('| ptflops-aten (training) | 384 | output elements of')
+    expect(run('--format', 'csv')).toContain('ptflops-aten,training,dense,conv.bias,1,384,384,')
+    const document = JSON.parse(run('--json')) as { reconciliation: readonly { free: unknown }[] }
+    expect(document.reconciliation[0]).toMatchObject({
+      training: { dense: { total: 2816, differences: [] } },
+    })
+    expect(validator('weft-cost-1.schema.json')(document)).toBe('')
+  })
+
   test('a broken budget still prints the report', () => {
     const { status, stdout, stderr } = runWeft(['cost', 'net.weft'], {
       cwd: workspace({ 'net.weft': tooDear }),
@@ -62,6 +96,8 @@ describe('cost', () => {
     [['--set', 'base'], 'WEFT814'],
     [['--set', 'bass=3'], 'did you mean `base`?'],
     [['--set', 'base=)'], 'error['],
+    [['--convention', 'ptflop-aten'], 'did you mean `ptflops-aten`?'],
+    [['--convention', 'thop'], 'WEFT818'],
     [['--network', 'Nett'], 'did you mean `Net`?'],
   ])('%j is an error without a report', (args, message) => {
     const { status, stdout, stderr } = runWeft(['cost', 'net.weft', ...args], {

@@ -16,13 +16,13 @@ export const gap = 2
 /** Header first, then a line for each row: exact numbers where a label still fits beside them, else rounded, else fewer. */
 export function numberLines(document: CostDocument, rows: readonly FlatRow[], width: number): string[] {
   const masked = hasMasks(document)
-  const dense = (show: Show): Column[] => [parameters(show), macs(show)]
-  const effective = (show: Show): Column[] => [effectiveParameters(show), effectiveMacs(show)]
+  const dense = (show: Show): Column[] => [parameters(show), counted(document, show)]
+  const effective = (show: Show): Column[] => [effectiveParameters(show), effectiveCounted(show)]
   const both = (show: Show): Column[] => [
     parameters(show),
     effectiveParameters(show),
-    macs(show),
-    effectiveMacs(show),
+    counted(document, show),
+    effectiveCounted(show),
   ]
   const extras = [share(document), ...lines(rows)]
   const choices = [
@@ -49,22 +49,25 @@ const effectiveParameters = (show: Show): Column => ({
   title: 'effective',
   cell: (row) => show(row.numbers.effectiveParameters),
 })
-const macs = (show: Show): Column => ({ title: 'MACs', cell: (row) => shownMacs(row.numbers.macs, show) })
-const effectiveMacs = (show: Show): Column => ({
+const counted = (document: CostDocument, show: Show): Column => ({
+  title: document.convention.column,
+  cell: (row) => shownCount(row.numbers.counted, show),
+})
+const effectiveCounted = (show: Show): Column => ({
   title: 'effective',
-  cell: (row) => shownMacs(row.numbers.effectiveMacs, show),
+  cell: (row) => shownCount(row.numbers.effectiveCounted, show),
 })
 
-function shownMacs(value: number | null, show: Show): string {
+function shownCount(value: number | null, show: Show): string {
   return value === null ? '?' : show(value)
 }
 
-/** Of the MACs that are shown: the effective ones where there are masks (without masks they are equal). */
+/** Of the counts that are shown: the effective ones where there are masks (without masks they are equal). */
 function share(document: CostDocument): Column {
-  const total = document.totals.training.effectiveMacs
+  const total = document.totals.training.effectiveCounted
   return {
     title: 'share',
-    cell: ({ numbers: { effectiveMacs: own } }) =>
+    cell: ({ numbers: { effectiveCounted: own } }) =>
       own === null || total === null || total === 0 ? '' : `${((100 * own) / total).toFixed(1)} %`,
   }
 }

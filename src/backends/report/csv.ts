@@ -1,8 +1,9 @@
-// Rows as comma-separated values (RFC 4180), for spreadsheets and scripts. Unknown MACs are empty.
+// Rows as comma-separated values (RFC 4180), for spreadsheets and scripts. Unknown counts are empty.
 import type { CostDocument, Numbers } from './model.ts'
 import { flatRows, type Dimension } from './rows.ts'
 
 const numberColumns = ['parameters', 'effective_parameters', 'macs', 'effective_macs'] as const
+const countColumns = ['counted', 'effective_counted'] as const
 
 export function renderCsv(document: CostDocument, by: Dimension, depth: number): string {
   const header = [
@@ -12,6 +13,9 @@ export function renderCsv(document: CostDocument, by: Dimension, depth: number):
     'line',
     ...numberColumns,
     ...numberColumns.map((name) => `inference_${name}`),
+    'convention',
+    ...countColumns,
+    ...countColumns.map((name) => `inference_${name}`),
   ]
   const rows = flatRows(document, by, depth).map(({ key, depth: at, place, numbers }) => [
     key,
@@ -20,12 +24,23 @@ export function renderCsv(document: CostDocument, by: Dimension, depth: number):
     place?.line ?? '',
     ...cells(numbers),
     ...cells(numbers.inference),
+    document.convention.name,
+    ...counts(numbers),
+    ...counts(numbers.inference),
   ])
-  return [header, ...rows].map((row) => `${row.map(quoted).join(',')}\n`).join('')
+  return csvText([header, ...rows])
 }
 
 function cells({ parameters, effectiveParameters, macs, effectiveMacs }: Numbers): (number | string)[] {
   return [parameters, effectiveParameters, macs ?? '', effectiveMacs ?? '']
+}
+
+function counts({ counted, effectiveCounted }: Numbers): (number | string)[] {
+  return [counted ?? '', effectiveCounted ?? '']
+}
+
+export function csvText(rows: readonly (readonly (number | string)[])[]): string {
+  return rows.map((row) => `${row.map(quoted).join(',')}\n`).join('')
 }
 
 function quoted(value: number | string): string {

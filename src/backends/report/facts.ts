@@ -3,9 +3,6 @@ import { formatBytes, formatCount } from '../../compiler/text/numbers.ts'
 import type { BudgetRow, CostDocument, Numbers, ShapeData } from './model.ts'
 import { dataText } from './plain-data.ts'
 
-export const macRule =
-  'MACs for a batch of 1: convolution = output positions × weights, transposed = input positions × weights, matrix product = m·k·n; nothing else counts'
-
 /** `E2ENet(classes = 16, patch = [64, 160, 192])` */
 export function titleOf(document: CostDocument): string {
   const args = Object.entries(document.arguments).map(([name, value]) => `${name} = ${dataText(value)}`)
@@ -30,18 +27,36 @@ export function factsOf(document: CostDocument): Fact[] {
   ]
 }
 
+/** Where a convention was asked for: who counts so, where that parts from this number, and what it does with masks. */
+export function conventionFacts({ convention }: CostDocument): Fact[] {
+  if (convention.name === 'mac') return []
+  const { tool, note, sparsity } = convention
+  const masks = sparsity === 'ignored' ? ['ignores masks: effective counts are the dense ones'] : []
+  return [
+    { name: 'tool', value: tool },
+    ...[...(note === null ? [] : [note]), ...masks].map((value) => ({ name: 'note', value })),
+  ]
+}
+
 export interface TotalRow {
   readonly name: string
   readonly parameters: number
-  readonly macs: number | null
+  /** In the unit of the document's convention. */
+  readonly counted: number | null
 }
 
 /** Training and inference, dense and (where masks are) effective. */
 export function totalRows(document: CostDocument, masked: boolean): TotalRow[] {
   const rows = (name: string, total: Numbers): TotalRow[] => [
-    { name, parameters: total.parameters, macs: total.macs },
+    { name, parameters: total.parameters, counted: total.counted },
     ...(masked
-      ? [{ name: `${name}, effective`, parameters: total.effectiveParameters, macs: total.effectiveMacs }]
+      ? [
+          {
+            name: `${name}, effective`,
+            parameters: total.effectiveParameters,
+            counted: total.effectiveCounted,
+          },
+        ]
       : []),
   ]
   return [...rows('training', document.totals.training), ...rows('inference', document.totals.inference)]

@@ -1,6 +1,6 @@
 // The report as a Markdown page, for reviews.
 import { formatCount, withSeparators } from '../../compiler/text/numbers.ts'
-import { budgetText, factsOf, macRule, titleOf, totalRows } from './facts.ts'
+import { budgetText, conventionFacts, factsOf, titleOf, totalRows } from './facts.ts'
 import type { CostDocument, Row } from './model.ts'
 import { flatRows, hasMasks, isFree, type Dimension, type FlatRow } from './rows.ts'
 
@@ -11,21 +11,22 @@ export function renderMarkdown(document: CostDocument, by: Dimension, depth: num
     `## ${escaped(titleOf(document))}`,
     '',
     ...factsOf(document).map(({ name, value }) => `- ${name}: ${escaped(value)}`),
-    `- ${macRule}`,
+    `- ${document.convention.rule}`,
+    ...conventionFacts(document).map(({ name, value }) => `- ${name}: ${escaped(value)}`),
     ...document.budgets.map((one) => `- budget: ${budgetText(one)}`),
     '',
-    '| total | parameters | MACs |',
+    `| total | parameters | ${document.convention.column} |`,
     '| :-- | --: | --: |',
     ...totalRows(document, masked).map(
-      ({ name, parameters, macs }) =>
-        `| ${name} | ${formatCount(parameters)} | ${macs === null ? 'unknown' : formatCount(macs)} |`,
+      ({ name, parameters, counted }) =>
+        `| ${name} | ${formatCount(parameters)} | ${counted === null ? 'unknown' : formatCount(counted)} |`,
     ),
     '',
-    `| ${by} | ${columns(masked)
+    `| ${by} | ${columns(document, masked)
       .map((one) => one.title)
       .join(' | ')} |`,
-    `| :-- |${' --: |'.repeat(columns(masked).length)}`,
-    ...rows.map((row) => markdownRow(row, masked)),
+    `| :-- |${' --: |'.repeat(columns(document, masked).length)}`,
+    ...rows.map((row) => markdownRow(row, columns(document, masked))),
     '',
   ].join('\n')
 }
@@ -35,27 +36,27 @@ interface Column {
   read(row: Row): number | null
 }
 
-function columns(masked: boolean): Column[] {
+function columns({ convention }: CostDocument, masked: boolean): Column[] {
   const dense: Column[] = [
     { title: 'parameters', read: (row) => row.parameters },
-    { title: 'MACs', read: (row) => row.macs },
+    { title: convention.column, read: (row) => row.counted },
   ]
   if (!masked) return dense
   return [
     ...dense,
     { title: 'effective parameters', read: (row) => row.effectiveParameters },
-    { title: 'effective MACs', read: (row) => row.effectiveMacs },
+    { title: `effective ${convention.column}`, read: (row) => row.effectiveCounted },
   ]
 }
 
-function markdownRow({ depth, label, numbers }: FlatRow, masked: boolean): string {
-  const cells = columns(masked).map((column) => {
+function markdownRow({ depth, label, numbers }: FlatRow, columns: readonly Column[]): string {
+  const cells = columns.map((column) => {
     const value = column.read(numbers)
     return value === null ? 'unknown' : withSeparators(value)
   })
   return `| ${'&nbsp;&nbsp;'.repeat(depth)}${escaped(label)} | ${cells.join(' | ')} |`
 }
 
-function escaped(text: string): string {
+export function escaped(text: string): string {
   return text.replaceAll(/[\\|*_<`]/g, (character) => `\\${character}`)
 }

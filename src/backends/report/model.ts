@@ -3,17 +3,22 @@ import type { Amounts, BothAmounts } from '../../compiler/analysis/amounts.ts'
 import { budgetName, type BudgetResult } from '../../compiler/analysis/budgets.ts'
 import { lineOf, type Sources } from '../../compiler/analysis/charge.ts'
 import type { CostReport } from '../../compiler/analysis/cost.ts'
+import type { Reconciled } from '../../compiler/analysis/conventions/reconcile.ts'
 import type { ModuleCost } from '../../compiler/analysis/module-tree.ts'
 import type { Graph, NodeId } from '../../compiler/ir/graph.ts'
 import { formatDim } from '../../compiler/ir/tensor.ts'
+import { conventionData, reconciledRow, type ConventionData, type ReconciledRow } from './reconciliation.ts'
 import { plainData, type PlainData } from './plain-data.ts'
 
-/** MACs are null where they depend on a symbolic extent. */
+/** MACs and what the convention counts are null where they depend on a symbolic extent. */
 export interface Numbers {
   readonly parameters: number
   readonly effectiveParameters: number
   readonly macs: number | null
   readonly effectiveMacs: number | null
+  /** In the unit of the document's convention: MACs unless another one was asked for. */
+  readonly counted: number | null
+  readonly effectiveCounted: number | null
 }
 
 /** A row's own numbers are those of training (every output); `inference` leaves out what only auxiliary outputs need. */
@@ -64,11 +69,14 @@ export interface CostDocument {
   readonly arguments: Readonly<Record<string, PlainData>>
   readonly inputs: readonly { readonly name: string; readonly shape: ShapeData }[]
   readonly outputs: readonly { readonly name: string; readonly shape: ShapeData; readonly aux: boolean }[]
+  readonly convention: ConventionData
   readonly totals: { readonly training: Numbers; readonly inference: Numbers }
   readonly operators: readonly OperatorRow[]
   readonly modules: readonly ModuleRow[]
   readonly lines: readonly LineRow[]
   readonly budgets: readonly BudgetRow[]
+  /** The same network under every convention, where that was asked for. */
+  readonly reconciliation?: readonly ReconciledRow[]
 }
 
 export function costDocument(
@@ -76,6 +84,7 @@ export function costDocument(
   report: CostReport,
   budgets: readonly BudgetResult[],
   sources: Sources,
+  reconciled?: readonly Reconciled[],
 ): CostDocument {
   return {
     schema: 'weft-cost/1',
@@ -83,16 +92,26 @@ export function costDocument(
     arguments: Object.fromEntries(graph.arguments.map(({ name, value }) => [name, plainData(value)])),
     inputs: graph.inputs.map((input) => ({ name: input.name, shape: shapeData(graph, input.node) })),
     outputs: graph.outputs.map(({ name, node, aux }) => ({ name, shape: shapeData(graph, node), aux })),
+    convention: conventionData(report.convention),
     totals: { training: numbers(report.totals.training), inference: numbers(report.totals.inference) },
     operators: report.operators.map((one) => ({ operator: one.operator, count: one.count, ...row(one) })),
     modules: report.modules.map((one) => moduleRow(one, sources)),
     lines: report.lines.map((one) => ({ file: one.file, line: one.line, text: one.text, ...row(one) })),
     budgets: budgets.map((one) => budgetRow(one, sources)),
+    ...(reconciled === undefined ? {} : { reconciliation: reconciled.map(reconciledRow) }),
   }
 }
 
-function numbers({ parameters, effectiveParameters, macs, effectiveMacs }: Amounts): Numbers {
-  return { parameters, effectiveParameters, macs: macs ?? null, effectiveMacs: effectiveMacs ?? null }
+function numbers(amounts: Amounts): Numbers {
+  const { parameters, effectiveParameters, macs, effectiveMacs, counted, effectiveCounted } = amounts
+  return {
+    parameters,
+    effectiveParameters,
+    macs: macs ?? null,
+    effectiveMacs: effectiveMacs ?? null,
+    counted: counted ?? null,
+    effectiveCounted: effectiveCounted ?? null,
+  }
 }
 
 function row(amounts: BothAmounts): Row {

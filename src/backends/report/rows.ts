@@ -60,18 +60,18 @@ function withOnlyChild(module: ModuleRow): { readonly merged: ModuleRow; readonl
 }
 
 function sameNumbers(a: ModuleRow, b: ModuleRow): boolean {
-  return a.parameters === b.parameters && a.macs === b.macs
+  return a.parameters === b.parameters && a.counted === b.counted
 }
 
-export function isFree({ parameters, macs }: Row): boolean {
-  return parameters === 0 && macs === 0
+export function isFree({ parameters, counted }: Row): boolean {
+  return parameters === 0 && counted === 0
 }
 
 /** Some mask takes something away: the effective columns say something. */
 export function hasMasks(document: CostDocument): boolean {
   const { training, inference } = document.totals
   const differs = (one: typeof training): boolean =>
-    one.effectiveParameters !== one.parameters || one.effectiveMacs !== one.macs
+    one.effectiveParameters !== one.parameters || one.effectiveCounted !== one.counted
   return differs(training) || differs(inference)
 }
 

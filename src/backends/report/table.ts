@@ -2,7 +2,7 @@
 import { formatCount, humanCount, largest } from '../../compiler/text/numbers.ts'
 import { plainStyle, type Style } from '../../compiler/text/style.ts'
 import { gap, numberLines, smallestLabel } from './columns.ts'
-import { budgetText, factsOf, macRule, titleOf, totalRows } from './facts.ts'
+import { budgetText, conventionFacts, factsOf, titleOf, totalRows } from './facts.ts'
 import type { CostDocument } from './model.ts'
 import { flatRows, hasMasks, isFree, type Dimension, type FlatRow } from './rows.ts'
 import { align, shortenEnd, shortenMiddle, wrap } from './text-layout.ts'
@@ -26,8 +26,12 @@ export function renderTable(document: CostDocument, options: TableOptions): stri
   return `${lines.map((line) => line.trimEnd()).join('\n')}\n`
 }
 
-function heading(document: CostDocument, width: number, style: Style): string[] {
-  const facts = [...factsOf(document), { name: 'counted', value: macRule }]
+export function heading(document: CostDocument, width: number, style: Style): string[] {
+  const facts = [
+    ...factsOf(document),
+    { name: 'counted', value: document.convention.rule },
+    ...conventionFacts(document),
+  ]
   const label = Math.max(...facts.map(({ name }) => name.length)) + 2
   const listed = facts.flatMap(({ name, value }) =>
     wrap(value, width - label).map((line, at) => style.dim((at === 0 ? name : '').padEnd(label)) + line),
@@ -38,11 +42,11 @@ function heading(document: CostDocument, width: number, style: Style): string[] 
 function totals(document: CostDocument, width: number, style: Style): string[] {
   const lines = (show: (value: number) => string): string[] =>
     align([
-      ['total', 'parameters', 'MACs'],
-      ...totalRows(document, hasMasks(document)).map(({ name, parameters, macs }) => [
+      ['total', 'parameters', document.convention.column],
+      ...totalRows(document, hasMasks(document)).map(({ name, parameters, counted }) => [
         name,
         show(parameters),
-        macs === null ? 'unknown' : show(macs),
+        counted === null ? 'unknown' : show(counted),
       ]),
     ])
   const exact = lines(formatCount)
@@ -74,10 +78,12 @@ function body(document: CostDocument, { by, depth, width }: TableOptions, style:
 function remarks(document: CostDocument, rows: readonly FlatRow[], by: Dimension): string[] {
   const all = flatRows(document, by, Infinity)
   const free = rows.filter((row) => isFree(row.numbers)).length
+  const { name } = document.convention
+  const what = name === 'mac' ? 'MACs' : `count by ${name}`
   const deepest = 1 + largest(all.map((row) => row.depth))
   return [
-    `rows count training (every output); share is of the ${hasMasks(document) ? 'effective ' : ''}MACs`,
-    ...(free === 0 ? [] : [`not shown: ${free} without parameters and MACs`]),
+    `rows count training (every output); share is of the ${hasMasks(document) ? 'effective ' : ''}${what}`,
+    ...(free === 0 ? [] : [`not shown: ${free} without parameters and ${what}`]),
     ...(all.length === rows.length
       ? []
       : [`not shown: ${all.length - rows.length} deeper; --depth ${deepest} shows all`]),

@@ -1,4 +1,6 @@
 // weft cost: what a network costs, exactly, from its spec.
+import { isProblem } from '../../compiler/diagnostics/diagnostic.ts'
+import { fail } from '../display.ts'
 import { exitCodeFor, exitCodes, type ExitCode } from '../exit-codes.ts'
 import type { Terminal } from '../terminal.ts'
 import type { CommandMaker } from './command.ts'
@@ -10,6 +12,8 @@ interface CostArgs extends NetworkArgs {
   readonly json: boolean
   readonly by: 'module' | 'operator' | 'line'
   readonly depth: number
+  readonly convention: string
+  readonly reconcile: boolean
 }
 
 /** Deep enough for the levels and nodes of a lattice, shallow enough for one screen. */
@@ -37,10 +41,23 @@ export const costCommand: CommandMaker<CostArgs> = (terminal, choose) => ({
         default: defaultDepth,
         requiresArg: true,
       })
+      .option('convention', {
+        describe: 'count as this tool or paper does (docs/costs.md)',
+        type: 'string',
+        default: 'mac',
+        requiresArg: true,
+      })
+      .option('reconcile', {
+        describe: 'totals under every convention, and the terms that separate them',
+        type: 'boolean',
+        default: false,
+      })
       .check(({ depth }) => (Number.isInteger(depth) && depth >= 1) || '--depth takes a whole number from 1')
       .example('weft cost e2enet.weft', 'totals and the module tree')
       .example("weft cost e2enet.weft --set base=32 --set 'patch=[64, 160, 192]'", 'with other arguments')
       .example('weft cost unet.weft --by line', 'what each line of the file costs')
+      .example('weft cost nnunet.weft --convention fvcore', 'as fvcore would count')
+      .example('weft cost nnunet.weft --reconcile', 'why tools disagree, term by term')
       .example('weft cost unet.weft --json', 'everything, for programs (schema/weft-cost-1.schema.json)'),
   handler: (args) => choose(() => runCost(args, terminal)),
 })
@@ -49,14 +66,23 @@ async function runCost(args: CostArgs, terminal: Terminal): Promise<ExitCode> {
   const compiled = await compileSpecOrRun(args, terminal)
   if (typeof compiled === 'number') return compiled
   const { graph, sources, status, show } = compiled
+  const { conventionNamed } = await import('../../compiler/analysis/conventions/conventions.ts')
+  const convention = conventionNamed(args.convention)
+  if (isProblem(convention)) return fail(convention, args.file, terminal)
   const { cost } = await import('../../compiler/analysis/cost.ts')
-  const { report, diagnostics } = cost(graph, sources)
+  const { report, diagnostics } = cost(graph, sources, convention)
   show(diagnostics)
   if (report === undefined) return exitCodes.error
+  const { reconcile } = await import('../../compiler/analysis/conventions/reconcile.ts')
+  const reconciled = args.reconcile ? reconcile(report) : undefined
+  if (reconciled !== undefined && 'severity' in reconciled) {
+    show([reconciled])
+    return exitCodes.error
+  }
   const { budgetResults } = await import('../../compiler/analysis/budgets.ts')
   const { costDocument } = await import('../../backends/report/model.ts')
   const { renderCost } = await import('../../backends/report/index.ts')
-  const document = costDocument(graph, report, budgetResults(graph, report), sources)
+  const document = costDocument(graph, report, budgetResults(graph, report), sources, reconciled)
   const format = args.json ? 'json' : args.format
   const { by, depth } = args
   terminal.out(renderCost(document, format, { by, depth, width: terminal.width, style: terminal.outStyle }))

@@ -1,4 +1,4 @@
-// The four numbers that every cost table shows, and how they add up.
+// The numbers that every cost table shows, and how they add up.
 
 /** Parameters in numbers, MACs in multiply-accumulates for a batch of one; `effective` leaves out what masks remove. */
 export interface Amounts {
@@ -7,6 +7,9 @@ export interface Amounts {
   /** Undefined where they depend on an extent that is symbolic. */
   readonly macs: number | undefined
   readonly effectiveMacs: number | undefined
+  /** What the report's convention counts, in its unit: MACs where none was asked for. */
+  readonly counted: number | undefined
+  readonly effectiveCounted: number | undefined
 }
 
 export interface Tally {
@@ -14,10 +17,12 @@ export interface Tally {
   effectiveParameters: number
   macs: number | undefined
   effectiveMacs: number | undefined
+  counted: number | undefined
+  effectiveCounted: number | undefined
 }
 
 export function newTally(): Tally {
-  return { parameters: 0, effectiveParameters: 0, macs: 0, effectiveMacs: 0 }
+  return { parameters: 0, effectiveParameters: 0, macs: 0, effectiveMacs: 0, counted: 0, effectiveCounted: 0 }
 }
 
 export function addTo(tally: Tally, more: Amounts): void {
@@ -25,6 +30,8 @@ export function addTo(tally: Tally, more: Amounts): void {
   tally.effectiveParameters += more.effectiveParameters
   tally.macs = plus(tally.macs, more.macs)
   tally.effectiveMacs = plus(tally.effectiveMacs, more.effectiveMacs)
+  tally.counted = plus(tally.counted, more.counted)
+  tally.effectiveCounted = plus(tally.effectiveCounted, more.effectiveCounted)
 }
 
 /** Both totals that a network has: everything that is trained, and what the outputs without `aux` need. */

@@ -3,16 +3,24 @@
 import { diagnose, problem, type Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Graph, GraphNode, NodeId, Parameter, ParameterId } from '../ir/graph.ts'
 import type { Dim, Shape } from '../ir/tensor.ts'
-import type { Cost } from '../ops/cost-rules.ts'
 import { primitiveOf, type PrimitiveName } from '../ops/registry.ts'
 import type { Span } from '../text/source.ts'
-import { addTo, newTallies, type Amounts, type BothAmounts, type BothTallies } from './amounts.ts'
+import { addTo, newTallies, newTally, type Amounts, type BothAmounts, type BothTallies } from './amounts.ts'
 import { chargedSpan, lineOf, type Line, type Sources } from './charge.ts'
+import { conventions, countOf, type Convention } from './conventions/conventions.ts'
+import { termsOf, type Terms } from './conventions/terms.ts'
 import { ModuleTree, type ModuleCost } from './module-tree.ts'
 import { reachOf, type Reach } from './reach.ts'
 
+/** What one operator is made of, for every convention; undefined where it depends on a symbolic extent. */
+export interface TermCounts {
+  readonly terms: Terms | undefined
+  /** Without the weights that masks remove. */
+  readonly effectiveTerms: Terms | undefined
+}
+
 /** One operator. Its parameters are charged to the first operator that uses them, its MACs each time. */
-export interface NodeCost extends Amounts {
+export interface NodeCost extends Amounts, TermCounts {
   readonly id: NodeId
   readonly path: string
   readonly op: PrimitiveName
@@ -33,6 +41,8 @@ export interface LineCost extends BothAmounts, Line {}
 
 export interface CostReport {
   readonly network: string
+  /** What `counted` counts. */
+  readonly convention: Convention
   readonly totals: BothAmounts
   readonly nodes: readonly NodeCost[]
   readonly modules: readonly ModuleCost[]
@@ -50,14 +60,14 @@ export interface Costing {
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/** Linear in the size of the graph. */
-export function cost(graph: Graph, sources: Sources): Costing {
+/** Linear in the size of the graph. A convention changes what `counted` is, never MACs or budgets. */
+export function cost(graph: Graph, sources: Sources, convention: Convention = conventions.mac): Costing {
   const reach = reachOf(graph)
-  const nodes = nodeCosts(graph, reach, sources.entry)
+  const nodes = nodeCosts(graph, reach, sources.entry, convention)
   const overflow = findOverflow(nodes)
   if (overflow !== undefined) return { diagnostics: [overflow] }
   const symbols = symbolsOf(graph)
-  const report = { network: graph.network, nodes, symbols, ...sums(graph, nodes, reach, sources) }
+  const report = { network: graph.network, convention, nodes, symbols, ...sums(graph, nodes, reach, sources) }
   const unknown = report.totals.training.macs === undefined
   const place = graph.outputs[0]?.span
   return {
@@ -69,21 +79,18 @@ export function cost(graph: Graph, sources: Sources): Costing {
 
 // ---------------------------------------------------------------- one operator
 
-function nodeCosts(graph: Graph, reach: Reach, entry: string): NodeCost[] {
+function nodeCosts(graph: Graph, reach: Reach, entry: string, convention: Convention): NodeCost[] {
   const owners = ownersOf(graph)
+  const learned = learnedNodes(graph)
   return graph.nodes.map((node): NodeCost => {
-    const { parameters, effectiveParameters } = weigh(graph, node, owners)
-    const { macs, effectiveMacs } = macsOf(graph, node)
     return {
       id: node.id,
       path: node.origin.path,
       op: node.op,
       span: chargedSpan(node.origin, entry),
       shape: node.type.shape,
-      parameters,
-      effectiveParameters,
-      macs,
-      effectiveMacs,
+      ...weigh(graph, node, owners),
+      ...work(graph, node, learned, convention),
       training: reach.training[node.id] === true,
       inference: reach.inference[node.id] === true,
     }
@@ -129,28 +136,60 @@ function weigh(graph: Graph, node: GraphNode, owners: readonly (NodeId | undefin
   return { parameters, effectiveParameters }
 }
 
-function macsOf(
-  graph: Graph,
-  node: GraphNode,
-): { macs: number | undefined; effectiveMacs: number | undefined } {
-  const inputs = node.inputs.map((id) => graph.nodes[id]?.type.shape ?? [])
-  if ([node.type.shape, ...inputs].some((shape) => shape.some((dim) => typeof dim !== 'number'))) {
-    return { macs: undefined, effectiveMacs: undefined }
+/** By node id: its value depends on something trained, so that a backward pass goes through it. */
+function learnedNodes(graph: Graph): boolean[] {
+  const learned: boolean[] = []
+  for (const node of graph.nodes) {
+    const own = node.parameters.some((id) => !parameterAt(graph, id).buffer)
+    learned.push(own || node.inputs.some((id) => learned[id] === true))
   }
-  const parameters = node.parameters.map((id) => parameterAt(graph, id))
-  const found = costOf(node, inputs, parameters)
-  const weight = parameters[0]
-  const masked = weight === undefined ? 0 : elementCount(weight.shape) - keptCount(weight)
-  return { macs: found.macs, effectiveMacs: found.macs - found.weightUses * masked }
+  return learned
 }
 
-function costOf(node: GraphNode, inputs: readonly Shape[], parameters: readonly Parameter[]): Cost {
-  return primitiveOf(node.op).cost({
-    attributes: node.attributes,
+type Work = Omit<Amounts, keyof Weight> & TermCounts
+
+const unknownWork: Work = {
+  macs: undefined,
+  effectiveMacs: undefined,
+  counted: undefined,
+  effectiveCounted: undefined,
+  terms: undefined,
+  effectiveTerms: undefined,
+}
+
+function work(graph: Graph, node: GraphNode, learned: readonly boolean[], convention: Convention): Work {
+  const inputs = node.inputs.map((id) => graph.nodes[id]?.type.shape ?? [])
+  const { shape: output } = node.type
+  if ([output, ...inputs].some((shape) => shape.some((dim) => typeof dim !== 'number'))) return unknownWork
+  const parameters = node.parameters.map((id) => parameterAt(graph, id))
+  const { attributes } = node
+  const { macs, weightUses } = primitiveOf(node.op).cost({ attributes, inputs, output, parameters })
+  const trained = parameters.filter((one) => !one.buffer)
+  const application = {
+    attributes,
     inputs,
-    output: node.type.shape,
-    parameters,
-  })
+    output,
+    parameters: Object.fromEntries(trained.map((one) => [one.name, elementCount(one.shape)])),
+    unlearned: node.inputs.filter((id) => learned[id] !== true).length,
+  }
+  const weight = parameters[0]
+  const weights = weight === undefined ? 0 : elementCount(weight.shape)
+  const kept = weight === undefined ? 0 : keptCount(weight)
+  const effectiveMacs = macs - weightUses * (weights - kept)
+  const terms = termsOf(node.op, { ...application, weights, macs })
+  const effectiveTerms =
+    kept === weights ? terms : termsOf(node.op, { ...application, weights: kept, macs: effectiveMacs })
+  return { macs, effectiveMacs, terms, effectiveTerms, ...countsOf(convention, terms, effectiveTerms) }
+}
+
+function countsOf(
+  convention: Convention,
+  terms: Terms,
+  effectiveTerms: Terms,
+): Pick<Amounts, 'counted' | 'effectiveCounted'> {
+  const counted = countOf(convention, terms)
+  const seesMasks = convention.sparsity === 'counted' && effectiveTerms !== terms
+  return { counted, effectiveCounted: seesMasks ? countOf(convention, effectiveTerms) : counted }
 }
 
 // ---------------------------------------------------------------- sums
@@ -199,10 +238,10 @@ function shareOf(graph: Graph, node: NodeCost, used: readonly boolean[]): BothAm
 
 function inferenceShare(node: NodeCost, isUsed: boolean): Amounts {
   if (isUsed) return node.inference ? node : withoutMacs(node)
-  return node.inference ? { ...nothing, macs: node.macs, effectiveMacs: node.effectiveMacs } : nothing
+  return node.inference ? { ...node, parameters: 0, effectiveParameters: 0 } : nothing
 }
 
-const nothing: Amounts = { parameters: 0, effectiveParameters: 0, macs: 0, effectiveMacs: 0 }
+const nothing: Amounts = newTally()
 
 function withoutMacs({ parameters, effectiveParameters }: NodeCost): Amounts {
   return { ...nothing, parameters, effectiveParameters }
@@ -255,11 +294,14 @@ class LineSums {
 function findOverflow(nodes: readonly NodeCost[]): Diagnostic | undefined {
   let parameters = 0
   let macs = 0
+  let counted = 0
   for (const node of nodes) {
     parameters += node.parameters
     macs += node.macs ?? 0
+    counted += node.counted ?? 0
     if (parameters > Number.MAX_SAFE_INTEGER) return overflowAt(node, 'the number of parameters')
     if (macs > Number.MAX_SAFE_INTEGER) return overflowAt(node, 'the number of MACs')
+    if (counted > Number.MAX_SAFE_INTEGER) return overflowAt(node, 'what the convention counts')
   }
   return undefined
 }

@@ -192,14 +192,14 @@ describe('csv', () => {
   test('quotes what needs it', () => {
     expect(`\n${render(small.replace('conv(2, 1)', 'conv(2, [1, 1])'), 'csv', 'line')}`)
       .toMatchInlineSnapshot(`
-      "
-      line,depth,file,line,parameters,effective_parameters,macs,effective_macs,inference_parameters,inference_effective_parameters,inference_macs,inference_effective_macs
-      net.weft:2,0,net.weft,2,0,0,0,0,0,0,0,0
-      net.weft:3,0,net.weft,3,40,40,2304,2304,40,40,2304,2304
-      net.weft:4,0,net.weft,4,10,10,512,512,10,10,512,512
-      net.weft:5,0,net.weft,5,12,12,768,768,0,0,0,0
-      "
-    `)
+        "
+        line,depth,file,line,parameters,effective_parameters,macs,effective_macs,inference_parameters,inference_effective_parameters,inference_macs,inference_effective_macs,convention,counted,effective_counted,inference_counted,inference_effective_counted
+        net.weft:2,0,net.weft,2,0,0,0,0,0,0,0,0,mac,0,0,0,0
+        net.weft:3,0,net.weft,3,40,40,2304,2304,40,40,2304,2304,mac,2304,2304,2304,2304
+        net.weft:4,0,net.weft,4,10,10,512,512,10,10,512,512,mac,512,512,512,512
+        net.weft:5,0,net.weft,5,12,12,768,768,0,0,0,0,mac,768,768,0,0
+        "
+      `)
   })
 })
 

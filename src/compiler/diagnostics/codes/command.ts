@@ -173,6 +173,25 @@ counts and no MAC counts; an extent is never guessed.
     weft cost net.weft --set 'patch=[128, 128, 128]'
 `,
   }),
+  'unknown-convention': code<{
+    convention: string
+    known: readonly string[]
+    suggestion: string | undefined
+  }>({
+    code: 'WEFT818',
+    severity: 'error',
+    message: ({ convention }) => `there is no convention \`${convention}\` to count by`,
+    help: ({ known, suggestion }) =>
+      [didYouMean(suggestion), `the conventions are ${listed(known)}`]
+        .filter((one) => one !== undefined)
+        .join('\n'),
+    explanation: `\`weft cost --convention NAME\` counts as a tool or a paper does. Names carry the version of the tool where its versions differ.
+\`weft cost --reconcile\` shows the totals under all of them.
+
+    weft cost nnunet.weft --convention thop           // which version?
+    weft cost nnunet.weft --convention thop@0.1.1
+`,
+  }),
   'unknown-template': code<{ template: string; known: readonly string[]; suggestion: string | undefined }>({
     code: 'WEFT831',
     severity: 'error',
