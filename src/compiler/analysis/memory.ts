@@ -54,7 +54,7 @@ function bytesOfParameters(graph: Graph, ids: Iterable<ParameterId>): number {
 }
 
 /** A learned table is its parameter: it has no activation of its own. */
-function activationBytes(node: GraphNode, batch: number): number | undefined {
+export function activationBytes(node: GraphNode, batch: number): number | undefined {
   if (node.inputs.length === 0 && node.parameters.length > 0) return 0
   const elements = concreteElements(node.type.shape)
   return elements === undefined ? undefined : elements * bytesPerElement * (node.type.batched ? batch : 1)

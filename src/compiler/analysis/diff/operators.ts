@@ -1,0 +1,99 @@
+// Operators that are on both sides: which explicit attributes differ, and which read other tensors.
+import type { Graph, GraphNode, NodeId } from '../../ir/graph.ts'
+import { parameterAt } from '../cost.ts'
+import type { NamedChange, OperatorChange, WiringChange } from './document.ts'
+import { counterpart, type Matching } from './match.ts'
+import { nodeAt, showValue } from './show.ts'
+
+export function operatorChanges(a: Graph, b: Graph, matching: Matching): OperatorChange[] {
+  return pairsOf(a, b, matching).flatMap(([before, after]) => {
+    // Inputs are told by their names.
+    const changes = after.op === 'input' ? [] : attributeChanges(a, before, b, after)
+    return changes.length === 0 ? [] : [{ path: after.origin.path, operator: after.op, changes }]
+  })
+}
+
+function pairsOf(a: Graph, b: Graph, matching: Matching): [GraphNode, GraphNode][] {
+  return b.nodes.flatMap((after): [GraphNode, GraphNode][] => {
+    const before = counterpart(matching, after.id, 'b')
+    return before === undefined ? [] : [[nodeAt(a, before), after]]
+  })
+}
+
+function attributeChanges(a: Graph, before: GraphNode, b: Graph, after: GraphNode): NamedChange[] {
+  const [old, now] = [attributesOf(a, before), attributesOf(b, after)]
+  return [...new Set([...old.keys(), ...now.keys()])].flatMap((name) => {
+    const change = { name, before: old.get(name) ?? null, after: now.get(name) ?? null }
+    return change.before === change.after ? [] : [change]
+  })
+}
+
+/** The explicit attributes, and the density of each masked weight. */
+function attributesOf(graph: Graph, node: GraphNode): Map<string, string> {
+  const found = new Map<string, string>()
+  for (const [name, value] of Object.entries(node.attributes)) found.set(name, showValue(value))
+  for (const id of node.parameters) {
+    const { name, mask } = parameterAt(graph, id)
+    if (mask !== undefined) found.set(`density of ${name}`, densityText(mask.density))
+  }
+  return found
+}
+
+/** 1 - 80 % is 0.2, whatever floating point makes of it. */
+function densityText(density: number): string {
+  return String(Number(density.toPrecision(6)))
+}
+
+/** Whether another part of the comparison tells already that the operator reads other tensors. */
+export type Explained = (before: GraphNode, after: GraphNode) => boolean
+
+export function wiringChanges(a: Graph, b: Graph, matching: Matching, explained: Explained): WiringChange[] {
+  const [readsA, readsB] = [new Reads(a, matching, 'a'), new Reads(b, matching, 'b')]
+  return pairsOf(a, b, matching).flatMap(([before, after]) => {
+    if (readsA.of(before).join() === readsB.of(after).join() || explained(before, after)) return []
+    const [old, now] = [new Set(before.inputs), new Set(after.inputs)]
+    const lost = before.inputs.filter((id) => !has(now, counterpart(matching, id, 'a')))
+    const gained = after.inputs.filter((id) => !has(old, counterpart(matching, id, 'b')))
+    // The same tensors in another order.
+    const isOrder = lost.length === 0 && gained.length === 0
+    return [
+      {
+        path: after.origin.path,
+        lost: pathsOf(a, isOrder ? before.inputs : lost),
+        gained: pathsOf(b, isOrder ? after.inputs : gained),
+      },
+    ]
+  })
+}
+
+function has(ids: ReadonlySet<NodeId>, id: NodeId | undefined): boolean {
+  return id !== undefined && ids.has(id)
+}
+
+function pathsOf(graph: Graph, ids: readonly NodeId[]): string[] {
+  return ids.map((id) => nodeAt(graph, id).origin.path)
+}
+
+/**
+ * What operators read on one side, in terms of operators that both sides have: what is only here is looked through, so that
+ * a reader does not change because something was put before it.
+ */
+class Reads {
+  /** By node id: what a reader of it reads. Keys are equal for one operator of both sides. */
+  readonly #through: (readonly string[])[] = []
+
+  constructor(graph: Graph, matching: Matching, side: 'a' | 'b') {
+    // A node's inputs have smaller ids.
+    for (const node of graph.nodes) {
+      const { id } = node
+      const other = counterpart(matching, id, side)
+      if (other === undefined && node.inputs.length > 0) this.#through.push(this.of(node))
+      else if (other === undefined) this.#through.push([`only ${side} ${id}`])
+      else this.#through.push([`both ${side === 'a' ? other : id}`])
+    }
+  }
+
+  of(node: GraphNode): string[] {
+    return [...new Set(node.inputs.flatMap((input) => this.#through[input] ?? []))]
+  }
+}
