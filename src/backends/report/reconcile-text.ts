@@ -86,14 +86,25 @@ function totals(
   style: Style,
 ): string[] {
   const columns = columnsOf(document)
-  const head = ['convention', ...columns.map(({ title }) => title)]
-  const exact = align([head, ...cellsOf(rows, columns, withSeparators)])
-  const fitting =
-    (exact[0] ?? '').length <= width ? exact : align([head, ...cellsOf(rows, columns, humanCount)])
-  const [header = '', ...body] = fitting
+  const trained = columns.filter(({ mode }) => mode === 'training')
+  const choices = [
+    { columns, show: withSeparators },
+    { columns, show: humanCount },
+    { columns: trained, show: humanCount },
+  ].map((choice) => ({
+    ...choice,
+    lines: align([
+      ['convention', ...choice.columns.map(({ title }) => title)],
+      ...cellsOf(rows, choice.columns, choice.show),
+    ]),
+  }))
+  const fits = ({ lines }: { readonly lines: readonly string[] }): boolean => (lines[0] ?? '').length <= width
+  const fitting = choices.find(fits) ?? choices.at(-1)
+  const [header = '', ...body] = fitting?.lines ?? []
   const notes = [
     'for a batch of 1; training: every output, inference: without the auxiliary ones',
     ...(hasMasks(document) ? [maskNote] : []),
+    ...(fitting?.columns === trained ? ['inference is not shown: it needs a wider terminal'] : []),
   ]
   return [style.dim(header), ...body, ...notes.flatMap((note) => wrap(note, width)).map(style.dim)]
 }

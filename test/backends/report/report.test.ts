@@ -7,6 +7,7 @@ import { renderCost, type Format } from '../../../src/backends/report/index.ts'
 import { costDocument, type CostDocument, type ModuleRow } from '../../../src/backends/report/model.ts'
 import type { Dimension } from '../../../src/backends/report/rows.ts'
 import { budgetResults } from '../../../src/compiler/analysis/budgets.ts'
+import { reconcile } from '../../../src/compiler/analysis/conventions/reconcile.ts'
 import { cost } from '../../../src/compiler/analysis/cost.ts'
 import { graphOf } from '../../support/compile-text.ts'
 
@@ -253,6 +254,29 @@ test('all formats show the same numbers', () => {
   }
   const csv = render(text, 'csv', 'module', 140, 20)
   expect([...parameters].filter((one) => !csv.includes(`,${one},`))).toEqual([])
+})
+
+describe('reconciliation', () => {
+  const { graph, sources } = graphOf(example('e2enet'))
+  const { report } = cost(graph, sources)
+  if (report === undefined) throw new Error('no report')
+  const rows = reconcile(report)
+  if ('severity' in rows) throw new Error(rows.message)
+  const document = costDocument(graph, report, [], sources, rows)
+
+  test.each([60, 80, 100, 140])('fits %i columns', (width) => {
+    const lines = renderCost(document, 'table', { by: 'module', depth: 1, width }).split('\n')
+    const longest = lines.reduce((a, b) => ([...a].length < [...b].length ? b : a))
+    expect([...longest].length, longest).toBeLessThanOrEqual(width)
+  })
+
+  test('says which total is without masks where a tool sees none', () => {
+    const text = renderCost(document, 'table', { by: 'module', depth: 1, width: 100 })
+    expect(text).toMatch(/^thop@0\.1\.1 +1,538,500,231,168 +1,538,500,231,168/m)
+    expect(text).toMatch(/^e2enet +3,068,788,736,000 +777,982,377,984/m)
+    expect(text).toContain('= 777,982,377,984  training, effective')
+    expect(text).toContain('where a convention ignores masks, its effective count is the dense one')
+  })
 })
 
 test('the same spec gives the same bytes', () => {
