@@ -1,0 +1,187 @@
+// What PyTorch's autograd keeps of each operator between its forward and its backward pass, and which results need no memory of their own.
+// Read off `torch/csrc/autograd` (derivatives.yaml) of PyTorch 2.13 and held to it by test/analysis/memory-torch.test.ts.
+import type { Graph, GraphNode } from '../ir/graph.ts'
+import { elementCount } from '../ir/tensor.ts'
+import type { PrimitiveName } from '../ops/registry.ts'
+import { parameterAt } from './cost.ts'
+
+/** Tensors that an operator makes for itself: means and deviations of norms, places of maxima, what dropout multiplies by. */
+export type ExtraKind = 'statistics' | 'indices' | 'mask' | 'padded'
+
+export interface Extra {
+  readonly kind: ExtraKind
+  readonly bytes: number
+}
+
+export interface Saved {
+  /** Positions in the node's inputs. */
+  readonly inputs: readonly number[]
+  readonly result: boolean
+  readonly extras: readonly Extra[]
+}
+
+export interface Sizes {
+  readonly batch: number
+  /** Bytes per element of activations. Statistics are float32, indices int64. */
+  readonly activation: number
+}
+
+const nothing: Saved = { inputs: [], result: false, extras: [] }
+const input: Saved = { inputs: [0], result: false, extras: [] }
+const result: Saved = { inputs: [], result: true, extras: [] }
+
+type Rule = Saved | ((node: GraphNode, context: Context) => Saved)
+
+interface Context extends Sizes {
+  readonly graph: Graph
+  /** By node id: a gradient flows into it. */
+  readonly learned: readonly boolean[]
+  readonly inPlace: boolean
+}
+
+/** Total: a new operator says what its backward pass needs. Weights are kept too, but they are there anyway. */
+const rules: Readonly<Record<PrimitiveName, Rule>> = {
+  input: nothing,
+  parameter: nothing,
+  conv: paddedInput,
+  conv_transpose: input,
+  linear: input,
+  matmul: otherOperands,
+  instance_norm: (node, context) =>
+    // Mean and deviation per sample and channel; the weight repeated per sample, since the kernel is that of batch norm.
+    withStatistics(context.batch * extent(context, node, 0) * (isAffine(node) ? 3 : 2)),
+  group_norm: (node, { batch }) => withStatistics(2 * batch * Number(node.attributes['groups'])),
+  batch_norm: (node, context) => withStatistics(2 * extent(context, node, 0)),
+  layer_norm: (node, context) => {
+    const axis = Number(node.attributes['axis'])
+    const rows = (elementsOf(context, node) / extent(context, node, axis)) * context.batch
+    return withStatistics(2 * rows)
+  },
+  relu: result,
+  leaky_relu: (_, { inPlace }) => (inPlace ? result : input),
+  elu: (_, { inPlace }) => (inPlace ? result : input),
+  prelu: input,
+  gelu: input,
+  sigmoid: result,
+  tanh: result,
+  softmax: result,
+  dropout: (node, context) => ({
+    inputs: [],
+    result: false,
+    extras: [{ kind: 'mask', bytes: elementsOf(context, node) * context.batch * context.activation }],
+  }),
+  max_pool: (node, { graph, batch }) => ({
+    inputs: [0],
+    result: false,
+    extras: [
+      { kind: 'indices', bytes: 8 * batch * (elementCount(graph.nodes[node.id]?.type.shape ?? []) ?? 0) },
+    ],
+  }),
+  avg_pool: input,
+  mean: nothing,
+  resize: nothing,
+  concat: nothing,
+  add: nothing,
+  sum: nothing,
+  mul: otherOperands,
+  scale: nothing,
+  pad: nothing,
+  slice: nothing,
+  shift: nothing,
+  roll: nothing,
+  reshape: nothing,
+  permute: nothing,
+}
+
+/** What is kept of a node, when a gradient flows through it; `inPlace`: it writes over its input. */
+export function savedOf(node: GraphNode, context: Context): Saved {
+  if (context.learned[node.id] !== true) return nothing
+  const rule = rules[node.op]
+  return typeof rule === 'function' ? rule(node, context) : rule
+}
+
+/** Results that are another look at their input's memory. */
+export const views: ReadonlySet<PrimitiveName> = new Set<PrimitiveName>(['reshape', 'permute', 'slice'])
+
+const mayOverwrite: ReadonlySet<PrimitiveName> = new Set<PrimitiveName>(['relu', 'leaky_relu', 'elu'])
+const keepsOwnResult: ReadonlySet<PrimitiveName> = new Set<PrimitiveName>([
+  'input',
+  'parameter',
+  'relu',
+  'leaky_relu',
+  'elu',
+  'sigmoid',
+  'tanh',
+  'softmax',
+  'reshape',
+  'permute',
+  'slice',
+])
+
+/**
+ * `relu`, `leaky_relu` and `elu` write over their input (`inplace=True`, as the official networks have it) where nobody else reads it
+ * and its own operator does not need it again.
+ */
+export function overwrites(node: GraphNode, producer: GraphNode | undefined, readers: number): boolean {
+  if (!mayOverwrite.has(node.op) || producer === undefined || readers !== 1) return false
+  return !keepsOwnResult.has(producer.op) && producer.type.batched === node.type.batched
+}
+
+/** By node id: its value depends on something trained, so that a backward pass goes through it. */
+export function learnedNodes(graph: Graph): boolean[] {
+  const learned: boolean[] = []
+  for (const node of graph.nodes) {
+    const own = node.parameters.some((id) => !parameterAt(graph, id).buffer)
+    learned.push(own || node.inputs.some((id) => learned[id] === true))
+  }
+  return learned
+}
+
+/** Bytes that an affine norm over instances needs for a moment: its bias once per sample. */
+export function repeatedBias(node: GraphNode, { batch }: Pick<Sizes, 'batch'>): number {
+  const [channels = 0] = node.type.shape
+  return node.op === 'instance_norm' && isAffine(node) && typeof channels === 'number'
+    ? 4 * batch * channels
+    : 0
+}
+
+// ---------------------------------------------------------------- rules that look at the node
+
+function withStatistics(count: number): Saved {
+  return { inputs: [0], result: false, extras: [{ kind: 'statistics', bytes: 4 * count }] }
+}
+
+const isAffine = (node: GraphNode): boolean => node.attributes['affine'] === true
+
+function shapeOfInput({ graph }: Context, node: GraphNode): readonly number[] {
+  const shape = graph.nodes[node.inputs[0] ?? -1]?.type.shape ?? []
+  return shape.map((dim) => (typeof dim === 'number' ? dim : NaN))
+}
+
+const extent = (context: Context, node: GraphNode, axis: number): number =>
+  shapeOfInput(context, node)[axis] ?? 1
+
+const elementsOf = (context: Context, node: GraphNode): number =>
+  shapeOfInput(context, node).reduce((product, one) => product * one, 1)
+
+/** The product's rule: each factor is needed for the other's gradient. */
+function otherOperands(node: GraphNode, { learned }: Context): Saved {
+  const [a = -1, b = -1] = node.inputs
+  const inputs = [...(learned[b] === true ? [0] : []), ...(learned[a] === true ? [1] : [])]
+  return { inputs, result: false, extras: [] }
+}
+
+/** PyTorch pads alike on both sides; where a convolution does not, a padded copy is made and kept instead of the input. */
+function paddedInput(node: GraphNode, context: Context): Saved {
+  const padding = node.attributes['padding']
+  if (!isPadding(padding) || padding.every(([low, high]) => low === high)) return input
+  const [channels = 1, ...extents] = shapeOfInput(context, node)
+  const padded = extents.map((one, axis) => one + (padding[axis]?.[0] ?? 0) + (padding[axis]?.[1] ?? 0))
+  const elements = padded.reduce((product, one) => product * one, channels)
+  const bytes = elements * context.batch * context.activation
+  return { inputs: [], result: false, extras: [{ kind: 'padded', bytes }] }
+}
+
+function isPadding(value: unknown): value is readonly (readonly [number, number])[] {
+  return Array.isArray(value) && value.every(Array.isArray)
+}

@@ -1,0 +1,244 @@
+// Liveness of a training step: the forward pass with what autograd keeps, then the gradients of the outputs, then the nodes in reverse as
+// autograd's engine takes them. Gradients of parameters are counted apart, since they outlive the step.
+import type { Graph, GraphNode, NodeId } from '../ir/graph.ts'
+import { elementCount } from '../ir/tensor.ts'
+import type { PrimitiveName } from '../ops/registry.ts'
+import { elementsBytes, Walk, type Schedule, type Setting, type Storage, type Storages } from './liveness.ts'
+import { learnedNodes, repeatedBias, savedOf, type Saved } from './saved-tensors.ts'
+
+export interface TrainingSchedule extends Schedule {
+  /** What autograd keeps when the forward pass is over, inputs and parameters aside. */
+  readonly saved: readonly Storage[]
+  /** The same with the outputs that the loss reads: what is allocated then. */
+  readonly held: readonly Storage[]
+}
+
+export function trainingSchedule(graph: Graph, storages: Storages, setting: Setting): TrainingSchedule {
+  const keeping = new Keeping(graph, storages, setting)
+  const walk = new Walk()
+  forward(graph, storages, keeping, walk)
+  const inputs = new Set(graph.inputs.map((one) => storages.of[one.node]))
+  const own = (one: Storage): boolean => !inputs.has(one) && one.bytes > 0
+  const saved = keeping.all().filter(own)
+  const held = walk.live().filter(own)
+  backward(graph, storages, keeping, walk)
+  return { ...walk.finish(), saved, held }
+}
+
+function forward(graph: Graph, { nodes, of, lastUse }: Storages, keeping: Keeping, walk: Walk): void {
+  const kept = new Set([...graph.inputs, ...graph.outputs].map((one) => of[one.node]))
+  const dies = (storage: Storage, at: NodeId): boolean =>
+    lastUse.get(storage) === at && !kept.has(storage) && !keeping.has(storage)
+  for (const node of nodes) {
+    const own = of[node.id]
+    if (own !== undefined) walk.add(own)
+    for (const extra of keeping.extrasOf(node.id)) walk.add(extra)
+    keeping.keep(node)
+    const work: Storage = { node: node.id, kind: 'working', bytes: repeatedBias(node, keeping.setting) }
+    walk.with(work, () => walk.step('forward', node.id))
+    for (const storage of new Set([...node.inputs, node.id].map((id) => of[id])))
+      if (storage !== undefined && dies(storage, node.id)) walk.drop(storage)
+  }
+}
+
+// ---------------------------------------------------------------- the backward pass
+
+/** Gradients that are another look at the gradient of the result: nothing is computed for them. */
+const passesGradient: ReadonlySet<PrimitiveName> = new Set<PrimitiveName>([
+  'add',
+  'sum',
+  'concat',
+  'reshape',
+  'permute',
+])
+
+/**
+ * As autograd's engine does it: nodes in reverse, each given the sum of what its readers sent. The gradients of all outputs are there when
+ * it begins; what a node kept is freed when it is done. Gradients of parameters are counted apart, as they outlive the step.
+ */
+function backward(graph: Graph, { nodes, of }: Storages, keeping: Keeping, walk: Walk): void {
+  const gradients = new Gradients(walk)
+  const ends = new Set(graph.outputs.map((one) => one.node))
+  for (const node of ends) {
+    const bytes = sizeOf(graph, keeping, node)
+    gradients.send(node, gradients.hold({ node, kind: 'gradient', bytes }), bytes)
+  }
+  const stays = new Set([...graph.inputs, ...graph.outputs].map((one) => of[one.node]))
+  walk.step('loss', undefined)
+  for (const node of nodes.toReversed()) {
+    const own = gradients.of(node.id)
+    if (!keeping.isLearned(node.id) || own === undefined) continue
+    const sent = node.inputs
+      .filter((id) => keeping.isLearned(id))
+      .map((id) => {
+        const bytes = sizeOf(graph, keeping, id)
+        const shared = passesGradient.has(node.op) && !isReduced(graph, node, id)
+        return { id, bytes, storage: gradients.hold(shared ? own : { node: id, kind: 'gradient', bytes }) }
+      })
+    walk.with({ node: node.id, kind: 'working', bytes: keeping.backwardWork(node) }, () => walk.note())
+    gradients.release(node.id)
+    for (const freed of keeping.release(node.id)) if (!stays.has(freed)) walk.drop(freed)
+    for (const one of sent) gradients.send(one.id, one.storage, one.bytes)
+    walk.step('backward', node.id)
+  }
+}
+
+/** An operand that was broadcast: its gradient is a sum over the result's. */
+function isReduced(graph: Graph, node: GraphNode, id: NodeId): boolean {
+  if (node.op !== 'add' && node.op !== 'sum') return false
+  return elementCount(graph.nodes[id]?.type.shape ?? []) !== elementCount(node.type.shape)
+}
+
+function sizeOf(graph: Graph, { setting }: Keeping, id: NodeId): number {
+  const node = graph.nodes[id]
+  return node === undefined || node.op === 'parameter' ? 0 : elementsBytes(node, setting)
+}
+
+/** The sums of gradients that wait for their node. */
+class Gradients {
+  readonly #walk: Walk
+  readonly #waiting = new Map<NodeId, Storage>()
+  readonly #holders = new Map<Storage, number>()
+
+  constructor(walk: Walk) {
+    this.#walk = walk
+  }
+
+  of(node: NodeId): Storage | undefined {
+    return this.#waiting.get(node)
+  }
+
+  /** Kept until it is sent on. */
+  hold(storage: Storage): Storage {
+    const holders = this.#holders.get(storage) ?? 0
+    if (holders === 0) this.#walk.add(storage)
+    this.#holders.set(storage, holders + 1)
+    return storage
+  }
+
+  /** Adds a gradient that is held to what waits for the node. */
+  send(node: NodeId, more: Storage, bytes: number): void {
+    const before = this.#waiting.get(node)
+    if (before === undefined) this.#waiting.set(node, more)
+    else this.#sum(node, before, more, bytes)
+  }
+
+  release(node: NodeId): void {
+    const storage = this.#waiting.get(node)
+    if (storage !== undefined) this.#letGo(storage)
+    this.#waiting.delete(node)
+  }
+
+  /** Into the older one where nobody else holds it, else into a third. */
+  #sum(node: NodeId, before: Storage, more: Storage, bytes: number): void {
+    if (this.#holders.get(before) === 1 && before.bytes === bytes) {
+      this.#walk.note()
+      this.#letGo(more)
+      return
+    }
+    const sum = this.hold({ node, kind: 'gradient', bytes })
+    this.#walk.note()
+    this.#letGo(before)
+    this.#letGo(more)
+    this.#waiting.set(node, sum)
+  }
+
+  #letGo(storage: Storage): void {
+    const holders = (this.#holders.get(storage) ?? 0) - 1
+    this.#holders.set(storage, holders)
+    if (holders === 0) this.#walk.drop(storage)
+  }
+}
+
+/** What the backward pass of each node still needs. */
+class Keeping {
+  readonly setting: Setting
+  readonly #graph: Graph
+  readonly #storages: Storages
+  readonly #learned: readonly boolean[]
+  readonly #saved: ReadonlyMap<NodeId, Saved>
+  readonly #extras: ReadonlyMap<NodeId, readonly Storage[]>
+  readonly #holders = new Map<Storage, number>()
+
+  constructor(graph: Graph, storages: Storages, setting: Setting) {
+    const learned = learnedNodes(graph)
+    const savedAt = (node: GraphNode): Saved =>
+      savedOf(node, { ...setting, graph, learned, inPlace: storages.inPlace[node.id] === true })
+    this.setting = setting
+    this.#graph = graph
+    this.#storages = storages
+    this.#learned = learned
+    this.#saved = new Map(storages.nodes.map((node) => [node.id, savedAt(node)]))
+    this.#extras = new Map(
+      [...this.#saved].map(([node, { extras }]) => [node, extras.map((one): Storage => ({ node, ...one }))]),
+    )
+  }
+
+  isLearned(id: NodeId): boolean {
+    return this.#learned[id] === true
+  }
+
+  /** Bytes that the gradient's own computation needs, beside what it reads and makes. */
+  backwardWork(node: GraphNode): number {
+    const producer = this.#node(node.inputs[0] ?? -1)
+    const inPlace = this.#storages.inPlace[node.id] === true
+    return backwardWork(node, { setting: this.setting, producer, inPlace, extras: this.extrasOf(node.id) })
+  }
+
+  extrasOf(id: NodeId): readonly Storage[] {
+    return this.#extras.get(id) ?? []
+  }
+
+  keep(node: GraphNode): void {
+    for (const one of this.#keptBy(node.id)) this.#holders.set(one, (this.#holders.get(one) ?? 0) + 1)
+  }
+
+  has(storage: Storage): boolean {
+    return this.#holders.has(storage)
+  }
+
+  all(): Storage[] {
+    return [...this.#holders.keys()]
+  }
+
+  /** The storages that nobody needs any more. */
+  release(id: NodeId): Storage[] {
+    return this.#keptBy(id).filter((one) => {
+      const holders = (this.#holders.get(one) ?? 0) - 1
+      this.#holders.set(one, holders)
+      return holders === 0
+    })
+  }
+
+  #keptBy(id: NodeId): Storage[] {
+    const { of } = this.#storages
+    const saved = this.#saved.get(id)
+    const node = this.#node(id)
+    if (saved === undefined || node === undefined) return []
+    const inputs = saved.inputs.map((at) => of[node.inputs[at] ?? -1])
+    const all = [...inputs, ...(saved.result ? [of[id]] : []), ...this.extrasOf(id)]
+    return [...new Set(all.filter((one) => one !== undefined))]
+  }
+
+  #node(id: NodeId): GraphNode | undefined {
+    return this.#graph.nodes[id]
+  }
+}
+
+interface Work {
+  readonly setting: Setting
+  readonly producer: GraphNode | undefined
+  readonly inPlace: boolean
+  readonly extras: readonly Storage[]
+}
+
+/**
+ * A norm over instances gives a view of what batch norm computed; writing over a view costs two copies of the gradient (`CopySlices`).
+ * The slopes of `prelu` are summed from a gradient per element, and the gradient of a padded copy is as large as the copy.
+ */
+function backwardWork(node: GraphNode, { setting, producer, inPlace, extras }: Work): number {
+  const own = elementsBytes(node, setting)
+  if (inPlace && producer?.op === 'instance_norm') return 2 * own
+  if (node.op === 'prelu') return own
+  return extras.reduce((sum, one) => sum + (one.kind === 'padded' ? one.bytes : 0), 0)
+}
