@@ -1,5 +1,5 @@
 // The hippocampus networks written with the operations of stock TensorFlow.js, as one would without Weft: what our steps are compared with.
-import * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs-core'
 import type { Batch } from '../src/data/case.ts'
 import { labelsAt } from '../src/backends/tfjs/training/labels.ts'
 
