@@ -25,6 +25,8 @@ const commandOnly: readonly CodeName[] = [
   'file-too-many-bytes',
   'file-outside-project',
   'malformed-setting',
+  'git-unusable',
+  'git-revision-unknown',
   'unknown-recipe',
   'no-recipe',
   'unknown-convention',

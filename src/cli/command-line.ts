@@ -5,6 +5,7 @@ import { benchCommand } from './commands/bench.ts'
 import { checkCommand } from './commands/check.ts'
 import { compileCommand } from './commands/compile.ts'
 import { costCommand } from './commands/cost.ts'
+import { diffCommand } from './commands/diff.ts'
 import { evaluateCommand } from './commands/evaluate.ts'
 import { expandCommand } from './commands/expand.ts'
 import { explainCommand } from './commands/explain.ts'
@@ -26,6 +27,7 @@ class UsageError extends Error {}
 const commandNames: ReadonlySet<string> = new Set([
   'check',
   'cost',
+  'diff',
   'graph',
   'compile',
   'verify',
@@ -51,6 +53,7 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
     .usage('$0 <command>\n\nExact costs, pictures and checks of segmentation networks, from one spec file.')
     .command(checkCommand(terminal, choose))
     .command(costCommand(terminal, choose))
+    .command(diffCommand(terminal, choose))
     .command(graphCommand(terminal, choose))
     .command(compileCommand(terminal, choose))
     .command(verifyCommand(terminal, choose))
@@ -76,7 +79,7 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
     .version(packageVersion())
     .alias({ help: 'h', version: 'V' })
     .epilogue(
-      'Exit status: 0 clean, 1 error, 2 budget exceeded or formatting differs.\n`weft <command> --help` has examples.',
+      'Exit status: 0 clean, 1 error, 2 budget exceeded, networks or formatting differ.\n`weft <command> --help` has examples.',
     )
     .wrap(Math.min(terminal.width, 100))
     .exitProcess(false)

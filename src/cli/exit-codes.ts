@@ -5,7 +5,7 @@ export const exitCodes = {
   clean: 0,
   /** An error in what was given. */
   error: 1,
-  /** A budget is exceeded and nothing else is wrong; or, for `fmt --check`, a file is not in canonical form. */
+  /** A budget is exceeded and nothing else is wrong; for `fmt --check`, a file is not in canonical form; for `diff`, networks differ. */
   differs: 2,
   /** An error of ours. */
   internal: 70,

@@ -3,6 +3,7 @@
 
 export { locate, nodeHost } from './spec-files.ts'
 export type { Located } from './spec-files.ts'
+export { locateAtRevision } from './git-files.ts'
 export { writeFiles } from './write-file.ts'
 export type { FileToWrite } from './write-file.ts'
 export { openSafetensors, writeSafetensors } from './safetensors-file.ts'

@@ -83,16 +83,24 @@ export function moduleFigures({ cost }: DiffDocument, depth: number): ModuleFigu
       equal += 1
       return
     }
-    const label = at === 0 ? module.path : module.path.slice(module.path.lastIndexOf('.') + 1)
-    rows.push({ depth: at, path: module.path, label: `${label}${onlySide(module)}`, cells: cellsOf(module) })
-    if (at + 1 < depth) for (const part of module.children) visit(part, at + 1)
-    else if (module.children.length > 0) deeper = true
+    const inner = innermost(module)
+    const outer = at === 0 ? -1 : module.path.lastIndexOf('.')
+    const label = `${inner.path.slice(outer + 1)}${onlySide(module)}`
+    rows.push({ depth: at, path: inner.path, label, cells: cellsOf(module) })
+    if (at + 1 < depth) for (const part of inner.children) visit(part, at + 1)
+    else if (inner.children.length > 0) deeper = true
   }
   for (const module of cost.modules) visit(module, 0)
   const masked = isMasked(cost.training.before) || isMasked(cost.training.after)
   const effective = masked ? 'effective ' : ''
   const head = ['module', `${effective}parameters`, `${effective}MACs`, 'training memory']
   return { head, rows, equal, deeper }
+}
+
+/** A module that holds one other alone costs what that costs: they share a row. */
+function innermost(module: ModuleDelta): ModuleDelta {
+  const [only, ...others] = module.children
+  return only === undefined || others.length > 0 || isEqual(only) ? module : innermost(only)
 }
 
 function onlySide({ before, after }: ModuleDelta): string {

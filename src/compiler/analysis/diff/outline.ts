@@ -1,4 +1,5 @@
 // What changed in the architecture, in words: like changes of many modules are told once, with the pattern of their paths.
+import { withSeparators } from '../../text/numbers.ts'
 import type {
   Architecture,
   BackboneChange,
@@ -137,10 +138,16 @@ const valuesShown = 5
 
 function distinctValues(changes: readonly Change[]): Phrase {
   const texts = [...new Set(changes.map(({ before, after }) => `${before ?? 'none'} → ${after ?? 'none'}`))]
-  const sorted = texts.toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+  const sorted = texts.toSorted(byNumber)
   if (sorted.length <= valuesShown) return [code(sorted.join(', '))]
   const shown = [...sorted.slice(0, valuesShown - 2), '…', ...sorted.slice(-1)].join(', ')
   return [code(shown), ` (${sorted.length} different)`]
+}
+
+/** By the first number in them, as widths are read; texts without one stay as they come. */
+function byNumber(a: string, b: string): number {
+  const number = (text: string): number => Number(/-?\d+(?:\.\d+)?/.exec(text)?.[0] ?? 0)
+  return number(a) - number(b)
 }
 
 function wiringItems(changes: readonly WiringChange[]): Item[] {
@@ -153,8 +160,8 @@ function wiringItems(changes: readonly WiringChange[]): Item[] {
         .join(', ')
     const [lost, gained] = [group.flatMap((one) => one.lost), group.flatMap((one) => one.gained)]
     const details: Phrase[] = []
-    if (lost.length > 0) details.push(['read ', code(text(lost))])
-    if (gained.length > 0) details.push(['reads ', code(text(gained))])
+    if (lost.length > 0) details.push(['no longer reads ', code(text(lost))])
+    if (gained.length > 0) details.push(['now reads ', code(text(gained))])
     const many = group.length === 1 ? '' : `  (${counted(group.length, 'operator')})`
     return item('~', [code(text(group.map((one) => one.path))), many], details)
   })
@@ -209,7 +216,7 @@ function keptPhrase({ before, after }: Change): Phrase {
     if (one === null) return 'all'
     const [kept = 0, total = 0] = one.split('/').map(Number)
     const share = total === 0 ? 0 : (100 * kept) / total
-    return `${kept.toLocaleString('en')} of ${total.toLocaleString('en')} (${share.toFixed(1)} %)`
+    return `${withSeparators(kept)} of ${withSeparators(total)} (${share.toFixed(1)} %)`
   }
   return [`${text(before)} → ${text(after)}`]
 }

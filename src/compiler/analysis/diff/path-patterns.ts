@@ -26,14 +26,35 @@ export function foldPaths(paths: readonly string[]): PathPattern[] {
   }))
 }
 
-/** A skeleton with the values that each of its places takes. */
-function ranged(skeleton: string, indices: readonly (readonly number[])[]): string {
+/** A skeleton with the values that each of its brackets takes. */
+function ranged(skeleton: string, indices: Indices): string {
   let at = 0
-  return skeleton.replaceAll('#', () => {
-    const values = indices.map((one) => one[at] ?? 0)
-    at += 1
-    return rangeText(values)
+  return skeleton.replaceAll(/\[[^\]]*\]/g, (bracket) => {
+    const places = bracket.split('#').length - 1
+    const here = indices.map((one) => one.slice(at, at + places))
+    at += places
+    return bracketText(bracket, here)
   })
+}
+
+type Indices = readonly (readonly number[])[]
+
+const piecesShown = 6
+
+/** `[0..3,1..4]` where every combination is there; else `[0..3,1|0..2,2|0,3]`, by the last index; ranges alone where that is long. */
+function bracketText(bracket: string, indices: Indices): string {
+  const ranges = (of: Indices): string => {
+    let place = 0
+    return bracket.slice(1, -1).replaceAll('#', () => {
+      place += 1
+      return rangeText(of.map((one) => one[place - 1] ?? 0))
+    })
+  }
+  const distinct = new Set(indices.map((one) => one.join())).size
+  const places = indices[0]?.map((_, place) => new Set(indices.map((one) => one[place])).size) ?? []
+  const isFull = distinct === places.reduce((product, one) => product * one, 1)
+  const pieces = isFull ? [] : [...groupBy(indices, (one) => String(one.at(-1))).values()].map(ranges)
+  return `[${isFull || pieces.length > piecesShown ? ranges(indices) : pieces.join('|')}]`
 }
 
 /** `0..3`, `0..2|5`, `1`. */

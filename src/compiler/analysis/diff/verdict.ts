@@ -12,8 +12,6 @@ export interface Verdict {
 
 export function verdictOf(checkpoint: CheckpointData): Verdict {
   const { unused, added, reshaped, renamed, sparser } = checkpoint
-  const lone = (paths: readonly string[]): Phrase[] =>
-    foldPaths(paths).map((one) => [code(one.text), one.paths.length === 1 ? '' : `  ${one.paths.length}`])
   const items: Item[] = []
   if (renamed.length > 0)
     items.push(item('>', [`${counted(renamed.length, 'parameter')} under another path`]))
@@ -22,17 +20,9 @@ export function verdictOf(checkpoint: CheckpointData): Verdict {
       item('~', [`${counted(reshaped.length, 'parameter')} of another shape`], reshapedPhrases(reshaped)),
     )
   if (added.length > 0)
-    items.push(
-      item('+', [`${counted(added.length, 'parameter')} that A has not`], lone(added.map((one) => one.path))),
-    )
+    items.push(item('+', [`${counted(added.length, 'parameter')} that A has not`], byModule(added)))
   if (unused.length > 0)
-    items.push(
-      item(
-        '-',
-        [`${counted(unused.length, 'parameter')} of A without use`],
-        lone(unused.map((one) => one.path)),
-      ),
-    )
+    items.push(item('-', [`${counted(unused.length, 'parameter')} of A without use`], byModule(unused)))
   if (sparser > 0)
     items.push(item('~', [`${counted(sparser, 'weight')} with a mask that keeps fewer connections than A's`]))
   const renames = checkpoint.map?.rules.filter((one) => one.from !== one.to) ?? []
@@ -56,15 +46,37 @@ function sentenceOf({ verdict, same, renamed, reshaped, added, unused }: Checkpo
   }
 }
 
-/** By pattern of the path, with a shape where one is enough. */
-function reshapedPhrases(reshaped: readonly ReshapedParameter[]): Phrase[] {
-  return [...groupBy(reshaped, (one) => skeletonOf(one.after)).values()].map((group): Phrase => {
-    const text = foldPaths(group.map((one) => one.after)).map((one) => one.text)
-    const shapes = new Set(group.map((one) => `${shapeText(one.shapeBefore)} → ${shapeText(one.shapeAfter)}`))
-    const [first = ''] = shapes
-    const many = group.length === 1 ? '' : `${group.length}, `
-    return [code(text.join(', ')), `  ${many}${shapes.size === 1 ? first : `${first}, …`}`]
+interface Named {
+  readonly path: string
+  /** What is worth saying of the first of its kind. */
+  readonly example?: string
+}
+
+/** `encoder.level[0..4].conv  weight 5, bias 4`: by pattern of the module, with what its parameters are called. */
+function byModule(parameters: readonly Named[]): Phrase[] {
+  const split = parameters.map(({ path, example }) => {
+    const dot = path.lastIndexOf('.')
+    return { module: path.slice(0, Math.max(0, dot)), name: path.slice(dot + 1), example }
   })
+  return [...groupBy(split, (one) => skeletonOf(one.module)).values()].map((group): Phrase => {
+    const modules = foldPaths([...new Set(group.map((one) => one.module))]).map((one) => one.text)
+    const names = [...groupBy(group, (one) => one.name)].map(([name, of]) => {
+      const examples = [...new Set(of.flatMap((one) => one.example ?? []))]
+      const shown = examples.length === 0 ? '' : ` ${examples[0] ?? ''}${examples.length === 1 ? '' : ', …'}`
+      return `${name}${of.length === 1 ? '' : ` ${of.length}`}${shown === '' ? '' : ` (${shown.trim()})`}`
+    })
+    return [code(modules.join(', ')), `  ${names.join(', ')}`]
+  })
+}
+
+function reshapedPhrases(reshaped: readonly ReshapedParameter[]): Phrase[] {
+  return byModule(
+    reshaped.map(({ after, shapeBefore, shapeAfter }) => ({
+      path: after,
+      // What has one axis follows from the rest.
+      ...(shapeAfter.length > 1 ? { example: `${shapeText(shapeBefore)} → ${shapeText(shapeAfter)}` } : {}),
+    })),
+  )
 }
 
 function shapeText(shape: readonly number[]): string {

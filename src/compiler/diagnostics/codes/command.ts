@@ -150,6 +150,31 @@ links that lead out of the project count as outside.
     weft train runs/a --resume                           // the run knows them
 `,
   }),
+  'git-unusable': code<{ path: string; reason: string }>({
+    code: 'WEFT818',
+    severity: 'error',
+    message: ({ path, reason }) => `${path} has no revisions: ${reason}`,
+    help: () => 'compare two files instead: weft diff before.weft after.weft',
+    explanation: `\`weft diff FILE --from REVISION\` reads the file, and what it imports, from the Git repository that it lies in, with
+the command \`git\`.
+
+    weft diff /tmp/copy.weft --from HEAD      // not in a repository
+    weft diff net.weft --from HEAD
+`,
+  }),
+  'git-revision-unknown': code<{ revision: string; repository: string }>({
+    code: 'WEFT819',
+    severity: 'error',
+    message: ({ revision, repository }) =>
+      `\`${revision}\` is no revision of the repository in ${repository}`,
+    help: () => 'name a commit, a branch or a tag, for example HEAD~1 or main; `git log` lists commits',
+    explanation: `A revision is what Git calls one: a commit's hash or the beginning of it, a branch, a tag, \`HEAD~1\`. A clone
+that was made shallow has only some of them.
+
+    weft diff net.weft --from mian     // no such branch
+    weft diff net.weft --from main
+`,
+  }),
   'malformed-setting': code<{ setting: string }>({
     code: 'WEFT814',
     severity: 'error',

@@ -1,0 +1,52 @@
+// A network of the file as a Git revision has it, with what is found on the way shown under that revision's name.
+import { compile } from '../../compiler/compile.ts'
+import type { Graph } from '../../compiler/ir/graph.ts'
+import type { Sources } from '../../compiler/analysis/charge.ts'
+import { isProblem, type Diagnostic } from '../../compiler/diagnostics/diagnostic.ts'
+import type { Span } from '../../compiler/text/source.ts'
+import { locateAtRevision } from '../../node/git-files.ts'
+import { fail, showFindings, type Findings } from '../display.ts'
+import { exitCodeFor, exitCodes, type ExitCode } from '../exit-codes.ts'
+import type { Terminal } from '../terminal.ts'
+import { readSettings, type NetworkArgs } from './network-options.ts'
+
+export interface RevisionNetwork {
+  readonly graph: Graph
+  readonly sources: Sources
+  show(diagnostics: readonly Diagnostic[]): void
+}
+
+export function compileRevision(
+  args: NetworkArgs,
+  revision: string,
+  terminal: Terminal,
+): RevisionNetwork | ExitCode {
+  const settings = readSettings(args.set)
+  if (isProblem(settings)) return fail(settings, args.file, terminal)
+  const located = locateAtRevision(args.file, revision, args.project)
+  if (isProblem(located)) return fail(located, args.file, terminal)
+  const network = args.network === undefined ? {} : { network: args.network }
+  const { graph, sources, diagnostics } = compile(located.entry, located.host, {
+    ...network,
+    arguments: settings,
+  })
+  const show = (found: readonly Diagnostic[]): void =>
+    showFindings([underRevision({ diagnostics: found, sources }, revision)], terminal)
+  show(diagnostics)
+  if (graph === undefined || exitCodeFor(diagnostics) === exitCodes.error) return exitCodes.error
+  return { graph, sources: { entry: located.entry, files: sources }, show }
+}
+
+/** `HEAD~1:net.weft`, as Git writes it: the file of that name is another one today. */
+function underRevision({ diagnostics, sources }: Findings, revision: string): Findings {
+  const name = (path: string): string => (/^(?:std\/|<)/.test(path) ? path : `${revision}:${path}`)
+  const move = (span: Span): Span => ({ ...span, file: name(span.file) })
+  return {
+    diagnostics: diagnostics.map((one) => ({
+      ...one,
+      span: move(one.span),
+      related: one.related.map((related) => ({ ...related, span: move(related.span) })),
+    })),
+    sources: new Map([...sources].map(([path, file]) => [name(path), { ...file, path: name(path) }])),
+  }
+}

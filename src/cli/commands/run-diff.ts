@@ -1,0 +1,131 @@
+// What `weft diff` does. Apart from its options, so that commands that compare nothing do not load it.
+import { extname } from 'node:path'
+import { compareNetworks, type DiffSide } from '../../compiler/analysis/diff/compare.ts'
+import type { DiffDocument } from '../../compiler/analysis/diff/document.ts'
+import { isProblem, type Diagnostic, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
+import { writeFiles } from '../../node/write-file.ts'
+import { fail } from '../display.ts'
+import { exitCodes, type ExitCode } from '../exit-codes.ts'
+import { packageVersion } from '../package-root.ts'
+import type { Terminal } from '../terminal.ts'
+import { compileSpecOrRun } from './compile-network.ts'
+import { compileRevision } from './compile-revision.ts'
+import type { DiffArgs } from './diff.ts'
+import type { NetworkArgs } from './network-options.ts'
+import { outputProblem } from './output-path.ts'
+
+interface Side extends DiffSide {
+  show(diagnostics: readonly Diagnostic[]): void
+}
+
+export async function runDiff(args: DiffArgs, terminal: Terminal): Promise<ExitCode> {
+  const misdirected = wrongOutput(args)
+  if (misdirected !== undefined) return fail(misdirected, args.file, terminal)
+  const a = await open(args, args.from, terminal)
+  const b = typeof a === 'number' ? a : await open(otherArgs(args), args.to, terminal)
+  if (typeof a === 'number' || typeof b === 'number') return exitCodes.error
+  const found = compareNetworks(a, b)
+  a.show(found.a)
+  b.show(found.b)
+  if (found.document === undefined) return exitCodes.error
+  const failed = await write(found.document, args, terminal)
+  if (failed !== undefined) return fail(failed, args.file, terminal)
+  return found.document.same ? exitCodes.clean : exitCodes.differs
+}
+
+/** B: another file with its own options, or the same one with what is said of B on top. */
+function otherArgs(args: DiffArgs): NetworkArgs {
+  const [network, set] = [args['against-network'], args['against-set']]
+  if (args.other !== undefined) return { file: args.other, network, set, project: args.project }
+  const both = [...(args.set ?? []), ...(set ?? [])]
+  return {
+    file: args.file,
+    network: network ?? args.network,
+    set: both.length === 0 ? undefined : both,
+    project: args.project,
+  }
+}
+
+async function open(
+  args: NetworkArgs,
+  revision: string | undefined,
+  terminal: Terminal,
+): Promise<Side | ExitCode> {
+  const compiled =
+    revision === undefined
+      ? await compileSpecOrRun(args, terminal)
+      : compileRevision(args, revision, terminal)
+  if (typeof compiled === 'number') return compiled
+  const file = revision === undefined ? args.file : `${revision}:${args.file}`
+  const name = [file, ...settingsInForce(args.set)].join(', ')
+  const { graph, sources } = compiled
+  return { name, graph, sources, show: (diagnostics) => compiled.show(diagnostics) }
+}
+
+/** A later setting of the same name wins. */
+function settingsInForce(settings: readonly string[] = []): string[] {
+  return [...new Map(settings.map((one) => [one.slice(0, one.indexOf('=')).trim(), one])).values()]
+}
+
+function wrongOutput({ file, other, out, map }: DiffArgs): Problem | undefined {
+  const outputs = [out, map].filter((one) => one !== undefined)
+  const inputs = [file, ...(other === undefined ? [] : [other])]
+  return outputs
+    .flatMap((path) =>
+      inputs.map((one) => outputProblem(path, { file: one, weights: undefined, rename: undefined })),
+    )
+    .find((one) => one !== undefined)
+}
+
+const formatOfEnding: Readonly<Record<string, DiffArgs['format']>> = {
+  '.html': 'html',
+  '.htm': 'html',
+  '.md': 'md',
+  '.json': 'json',
+}
+
+async function write(
+  document: DiffDocument,
+  args: DiffArgs,
+  terminal: Terminal,
+): Promise<Problem | undefined> {
+  const { out, map, depth } = args
+  const ending = out === undefined ? undefined : formatOfEnding[extname(out).toLowerCase()]
+  const format = args.json ? 'json' : (args.format ?? ending ?? 'text')
+  const text = await rendered(document, format, depth, out === undefined ? terminal : undefined)
+  const { map: proposed } = document.checkpoint
+  const files = [
+    ...(out === undefined ? [] : [fileOf(out, text)]),
+    ...(map === undefined || proposed === null
+      ? []
+      : [fileOf(map, `${JSON.stringify(proposed, undefined, 2)}\n`)]),
+  ]
+  const failed = writeFiles(files)
+  if (isProblem(failed)) return failed
+  if (out === undefined) terminal.out(text)
+  for (const { path } of files) terminal.err(`wrote ${path}\n`)
+  if (map !== undefined && proposed === null)
+    terminal.err(`${map} is not written: a checkpoint of A needs no map, or none helps\n`)
+  return undefined
+}
+
+function fileOf(path: string, text: string): { path: string; chunks: () => Iterable<Uint8Array> } {
+  return { path, chunks: () => [new TextEncoder().encode(text)] }
+}
+
+const widthOfFiles = 100
+
+async function rendered(
+  document: DiffDocument,
+  format: NonNullable<DiffArgs['format']>,
+  depth: number,
+  terminal: Terminal | undefined,
+): Promise<string> {
+  if (format === 'html') {
+    const { renderDiffPage } = await import('../../pages/diff/page.ts')
+    return renderDiffPage(document, { depth, provenance: `weft ${packageVersion()}` })
+  }
+  const { renderDiff } = await import('../../backends/report/diff/index.ts')
+  const style = terminal === undefined ? {} : { style: terminal.outStyle }
+  return renderDiff(document, format, { depth, width: terminal?.width ?? widthOfFiles, ...style })
+}
