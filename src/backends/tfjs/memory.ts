@@ -16,11 +16,16 @@ const slots = (optimizer: Recipe['optimizer']): number =>
 
 /**
  * An estimate of the peak, in bytes: what the gradients of each operator have saved, the values or gradients that are on their way, the
- * temporaries of one kernel at a time; and for each parameter its value, its gradient and the optimiser's slots. Extents have to be known.
+ * temporaries of one kernel at a time, the largest weight reordered; and for each parameter its value, its gradient and the optimiser's
+ * slots. Extents have to be known.
  */
 export function trainingBytes(graph: Graph, recipe: Pick<Recipe, 'batch' | 'optimizer'>): number {
-  const parameters = graph.parameters.reduce((sum, { shape }) => sum + countOf(shape), 0)
-  return bytesPerNumber * (recipe.batch * peakOfStep(graph) + parameters * (2 + slots(recipe.optimizer)))
+  const weights = graph.parameters.map(({ shape }) => countOf(shape))
+  const parameters = weights.reduce((sum, count) => sum + count, 0)
+  // Convolutions read a weight in two other orders.
+  const reordered = 2 * weights.reduce((most, count) => Math.max(most, count), 0)
+  const kept = parameters * (2 + slots(recipe.optimizer))
+  return bytesPerNumber * (recipe.batch * peakOfStep(graph) + kept + reordered)
 }
 
 /** What of a node its gradient reads: values by node, and numbers that are in no value. */
@@ -82,6 +87,9 @@ function temporaries({ op, inputs, id }: GraphNode, sizes: readonly number[], wa
     case 'gelu':
     case 'elu':
       return 9 * output
+    // The sum so far, the next one, and an image cut, padded and masked.
+    case 'shift':
+      return 5 * output
     default:
       return Math.max(input, output) * (way === 'forth' ? 2 : 5)
   }

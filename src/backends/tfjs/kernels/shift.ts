@@ -1,17 +1,8 @@
 // Chunks of channels moved along an axis, zeros coming in.
-import {
-  add,
-  concat,
-  mul,
-  pad,
-  reshape,
-  slice,
-  tensor1d,
-  zerosLike,
-  type Tensor,
-} from '@tensorflow/tfjs-core'
+import { concat, mul, pad, reshape, slice, tensor1d, zerosLike, type Tensor } from '@tensorflow/tfjs-core'
 import type { ShiftChunk } from '../../../compiler/ops/primitive/shift.ts'
 import { formsNow } from '../forms.ts'
+import { summedOver } from './folded.ts'
 import { viewOf } from './views.ts'
 import { withGradient } from './with-gradient.ts'
 import { channelsOf, framed, rowsOf } from './windows.ts'
@@ -53,16 +44,13 @@ function movedBySlices(x: Tensor, axis: number, chunks: readonly ShiftChunk[]): 
 function movedByMasks(x: Tensor, axis: number, chunks: readonly ShiftChunk[]): Tensor {
   const extent = x.shape[axis] ?? 1
   const offsets = [...new Set(chunks.map(({ offset }) => offset))].filter((one) => Math.abs(one) < extent)
-  const parts = offsets.map((offset) => {
+  if (offsets.length === 0) return zerosLike(x)
+  const sum = summedOver(offsets.length, (k) => {
+    const offset = offsets[k] ?? 0
     const whole = offset === 0 ? x : framed(x, axis, offset, -offset)
     return mul(rowsOf(whole), maskOf(channelsOf(x), chunks, offset))
   })
-  const [first, ...rest] = parts
-  if (first === undefined) return zerosLike(x)
-  return reshape(
-    rest.reduce((sum, part) => add(sum, part), first),
-    x.shape,
-  )
+  return reshape(sum, x.shape)
 }
 
 function maskOf(channels: number, chunks: readonly ShiftChunk[], offset: number): Tensor {
