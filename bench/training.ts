@@ -163,5 +163,5 @@ async function measure(times: number, steps: number): Promise<Found> {
 export const training: Benchmark = {
   name: 'training',
   title: 'Training steps of examples/hippocampus.weft',
-  run: ({ quick }) => measure(quick ? 3 : 7, quick ? 3 : 20),
+  run: ({ quick }) => measure(quick ? 3 : 5, quick ? 3 : 20),
 }
