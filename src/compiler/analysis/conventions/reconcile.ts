@@ -54,16 +54,14 @@ export interface Reconciled {
 export function reconcile(report: Counted): readonly Reconciled[] | Diagnostic {
   const training = sumsOf(report, 'training')
   const inference = sumsOf(report, 'inference')
-  const reached = report.nodes.filter(
-    (node) => node.training && node.op !== 'input' && node.op !== 'parameter',
-  )
+  const operators = operatorSums(report)
   const rows = conventionNames.map((name): Reconciled => {
     const convention = conventionOf(name)
     return {
       convention,
       training: training && density(convention, training),
       inference: inference && density(convention, inference),
-      free: freeOperators(convention, reached),
+      free: training === undefined ? [] : freeOperators(convention, operators),
     }
   })
   return rows.some(inexact) ? overflowAt(firstInexact(report)) : rows
@@ -125,18 +123,30 @@ function difference(term: Term | 'mac', factor: number, elements: number): Diffe
   return { term, factor, elements, amount: factor * elements }
 }
 
-function freeOperators(convention: Convention, reached: readonly CountedNode[]): Reconciled['free'] {
-  const operators = new Map<PrimitiveName, { count: number; free: boolean }>()
-  for (const { op, terms } of reached) {
-    const found = operators.get(op) ?? { count: 0, free: true }
-    operators.set(op, found)
-    found.count += 1
-    if (terms === undefined || countOf(convention, terms) !== 0) found.free = false
+interface OperatorSum {
+  readonly operator: PrimitiveName
+  count: number
+  readonly terms: Partial<Record<Term, number>>
+}
+
+function operatorSums({ nodes }: Counted): OperatorSum[] {
+  const sums = new Map<PrimitiveName, OperatorSum>()
+  for (const { op, terms, training } of nodes) {
+    if (!training || op === 'input' || op === 'parameter') continue
+    const sum = sums.get(op) ?? { operator: op, count: 0, terms: {} }
+    sums.set(op, sum)
+    sum.count += 1
+    addTerms(sum.terms, terms ?? {})
   }
-  return [...operators]
-    .filter(([, { free }]) => free)
-    .map(([operator, { count }]) => ({ operator, count }))
-    .sort((a, b) => (a.operator < b.operator ? -1 : 1))
+  return [...sums.values()].sort((a, b) => (a.operator < b.operator ? -1 : 1))
+}
+
+/** Operators none of whose terms the convention counts. */
+function freeOperators({ coefficients }: Convention, operators: readonly OperatorSum[]): Reconciled['free'] {
+  const counted = Object.entries(coefficients).filter(([, coefficient]) => coefficient !== 0)
+  return operators
+    .filter(({ terms }) => counted.every(([term]) => (terms[term as Term] ?? 0) === 0))
+    .map(({ operator, count }) => ({ operator, count }))
 }
 
 // ---------------------------------------------------------------- limits
