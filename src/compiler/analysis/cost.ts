@@ -159,37 +159,28 @@ const unknownWork: Work = {
 
 function work(graph: Graph, node: GraphNode, learned: readonly boolean[], convention: Convention): Work {
   const inputs = node.inputs.map((id) => graph.nodes[id]?.type.shape ?? [])
-  const { shape: output } = node.type
-  if ([output, ...inputs].some((shape) => shape.some((dim) => typeof dim !== 'number'))) return unknownWork
+  const { attributes, type } = node
+  const output = type.shape
+  if (!isConcrete(output) || !inputs.every(isConcrete)) return unknownWork
   const parameters = node.parameters.map((id) => parameterAt(graph, id))
-  const { attributes } = node
   const { macs, weightUses } = primitiveOf(node.op).cost({ attributes, inputs, output, parameters })
-  const trained = parameters.filter((one) => !one.buffer)
-  const application = {
-    attributes,
-    inputs,
-    output,
-    parameters: Object.fromEntries(trained.map((one) => [one.name, elementCount(one.shape)])),
-    unlearned: node.inputs.filter((id) => learned[id] !== true).length,
-  }
+  const unlearned = node.inputs.reduce((count, id) => (learned[id] === true ? count : count + 1), 0)
   const weight = parameters[0]
   const weights = weight === undefined ? 0 : elementCount(weight.shape)
   const kept = weight === undefined ? 0 : keptCount(weight)
   const effectiveMacs = macs - weightUses * (weights - kept)
-  const terms = termsOf(node.op, { ...application, weights, macs })
+  const shared = { attributes, inputs, output, parameters, unlearned }
+  const terms = termsOf(node.op, { ...shared, weights, macs })
   const effectiveTerms =
-    kept === weights ? terms : termsOf(node.op, { ...application, weights: kept, macs: effectiveMacs })
-  return { macs, effectiveMacs, terms, effectiveTerms, ...countsOf(convention, terms, effectiveTerms) }
-}
-
-function countsOf(
-  convention: Convention,
-  terms: Terms,
-  effectiveTerms: Terms,
-): Pick<Amounts, 'counted' | 'effectiveCounted'> {
+    kept === weights ? terms : termsOf(node.op, { ...shared, weights: kept, macs: effectiveMacs })
   const counted = countOf(convention, terms)
   const seesMasks = convention.sparsity === 'counted' && effectiveTerms !== terms
-  return { counted, effectiveCounted: seesMasks ? countOf(convention, effectiveTerms) : counted }
+  const effectiveCounted = seesMasks ? countOf(convention, effectiveTerms) : counted
+  return { macs, effectiveMacs, counted, effectiveCounted, terms, effectiveTerms }
+}
+
+function isConcrete(shape: Shape): boolean {
+  return shape.every((dim) => typeof dim === 'number')
 }
 
 // ---------------------------------------------------------------- sums

@@ -1,6 +1,7 @@
 // What an operator is made of, as counting tools see it: a vector of whole numbers. Every convention is a linear form on it.
 import { concreteCount, entry, positions, product } from '../../ops/extents.ts'
 import type { Shape } from '../../ir/tensor.ts'
+import type { ParameterSpec } from '../../ops/op.ts'
 import type { ConvTransposeAttributes } from '../../ops/primitive/conv-transpose.ts'
 import type { AttributesOf, PrimitiveName } from '../../ops/registry.ts'
 
@@ -64,8 +65,7 @@ export interface Application<A> {
   readonly attributes: A
   readonly inputs: readonly Shape[]
   readonly output: Shape
-  /** Elements of each of its parameters that is trained, by name. */
-  readonly parameters: Readonly<Record<string, number>>
+  readonly parameters: readonly ParameterSpec[]
   /** Elements of its `weight`: all of them, or those that a mask keeps. */
   readonly weights: number
   /** The MACs of its cost rule, with those weights. */
@@ -87,17 +87,9 @@ const norm = (
 ): Rule<{ readonly affine: boolean }> => {
   return ({ attributes, output, parameters }) => ({
     [`${name}.${attributes.affine ? 'affine' : 'plain'}`]: concreteCount(output),
-    'parameters.small': total(parameters),
+    'parameters.small': trained(parameters),
   })
 }
-
-const core = (
-  term: 'conv' | 'transposed' | 'linear' | 'matmul',
-  { macs, unlearned }: Application<unknown>,
-): Terms => ({
-  [term]: macs,
-  'gradients.unneeded': macs * unlearned,
-})
 
 /** A mean over all spatial axes is taken as the tools' global pool; any other is a tensor method that none of them counts. */
 const mean: Rule<AttributesOf<'mean'>> = ({ attributes, inputs, output }) => {
@@ -113,12 +105,13 @@ const mean: Rule<AttributesOf<'mean'>> = ({ attributes, inputs, output }) => {
 }
 
 const convTranspose: Rule<ConvTransposeAttributes> = (application) => {
-  const { attributes, inputs, output, parameters, weights, macs } = application
+  const { attributes, inputs, output, parameters, weights, macs, unlearned } = application
   const x = inputs[0] ?? []
-  const bias = parameters['bias'] ?? 0
+  const bias = biases(parameters)
   const kept = weights * (positions(output) - positions(x))
   return {
-    ...core('transposed', application),
+    transposed: macs,
+    'gradients.unneeded': macs * unlearned,
     'transposed.outputs': kept,
     'transposed.elements': concreteCount(output),
     'transposed.bias': bias * positions(output),
@@ -152,18 +145,20 @@ const resize: Rule<AttributesOf<'resize'>> = ({ attributes, output }) => {
 const rules: { readonly [K in PrimitiveName]: Rule<AttributesOf<K>> } = {
   input: none,
   parameter: none,
-  conv: (application) => ({
-    ...core('conv', application),
-    'conv.elements': concreteCount(application.output),
-    'conv.bias': (application.parameters['bias'] ?? 0) * positions(application.output),
+  conv: ({ output, parameters, macs, unlearned }) => ({
+    conv: macs,
+    'gradients.unneeded': macs * unlearned,
+    'conv.elements': concreteCount(output),
+    'conv.bias': biases(parameters) * positions(output),
   }),
   conv_transpose: convTranspose,
-  linear: (application) => ({
-    ...core('linear', application),
-    'linear.bias': (application.parameters['bias'] ?? 0) * concreteCount(application.output.slice(0, -1)),
-    'linear.bias.once': application.parameters['bias'] ?? 0,
+  linear: ({ output, parameters, macs, unlearned }) => ({
+    linear: macs,
+    'gradients.unneeded': macs * unlearned,
+    'linear.bias': biases(parameters) * concreteCount(output.slice(0, -1)),
+    'linear.bias.once': biases(parameters),
   }),
-  matmul: (application) => core('matmul', application),
+  matmul: ({ macs, unlearned }) => ({ matmul: macs, 'gradients.unneeded': macs * unlearned }),
   instance_norm: norm('instance_norm'),
   batch_norm: norm('batch_norm'),
   group_norm: norm('group_norm'),
@@ -173,7 +168,7 @@ const rules: { readonly [K in PrimitiveName]: Rule<AttributesOf<K>> } = {
   elu: elements('elu'),
   prelu: ({ output, parameters }) => ({
     prelu: concreteCount(output),
-    'parameters.small': total(parameters),
+    'parameters.small': trained(parameters),
   }),
   gelu: elements('gelu'),
   sigmoid: none,
@@ -206,8 +201,13 @@ const rules: { readonly [K in PrimitiveName]: Rule<AttributesOf<K>> } = {
   dropout: none,
 }
 
-function total(parameters: Readonly<Record<string, number>>): number {
-  return Object.values(parameters).reduce((sum, count) => sum + count, 0)
+function biases(parameters: readonly ParameterSpec[]): number {
+  return product(parameters.find(({ name }) => name === 'bias')?.shape ?? [0])
+}
+
+/** Elements of the parameters that are trained: without running statistics. */
+function trained(parameters: readonly ParameterSpec[]): number {
+  return parameters.reduce((sum, { buffer, shape }) => (buffer ? sum : sum + product(shape)), 0)
 }
 
 /** The vector of one application. */
