@@ -181,7 +181,7 @@ function lossOf(logits: tf.Tensor5D, batch: Batch, classes: number): tf.Scalar {
   const [items = 1, , ...patch] = batch.shape
   const extents = logits.shape.slice(1, 4)
   const labels = Int32Array.from(labelsAt(batch.labels, items, patch, extents))
-  const truth = tf.oneHot(tf.tensor1d(labels, 'int32'), classes).toFloat()
+  const truth = tf.cast(tf.oneHot(tf.tensor1d(labels, 'int32'), classes), 'float32')
   const rows = tf.reshape(logits, [-1, classes])
   const entropy = tf.neg(tf.mean(tf.sum(tf.mul(truth, tf.logSoftmax(rows)), 1)))
   const probabilities = tf.softmax(rows)
