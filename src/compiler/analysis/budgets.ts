@@ -3,9 +3,9 @@ import { diagnose, problem, type Diagnostic, type Related } from '../diagnostics
 import type { Budget, Graph } from '../ir/graph.ts'
 import { formatBytes, formatCount } from '../text/numbers.ts'
 import type { Amounts } from './amounts.ts'
-import type { Sources } from './charge.ts'
+import { chargedSpan, type Sources } from './charge.ts'
 import { cost, type CostReport } from './cost.ts'
-import { inferenceMemory, trainingMemory } from './memory.ts'
+import { inferenceMemory, memory, trainingMemory } from './memory.ts'
 import type { ModuleCost } from './module-tree.ts'
 
 type Mode = 'training' | 'inference'
@@ -37,12 +37,12 @@ export function checkBudgets(graph: Graph, sources: Sources): readonly Diagnosti
   if (report === undefined) return diagnostics
   return budgetResults(graph, report)
     .filter((result) => !result.kept)
-    .map((result) => brokenBudget(result, report))
+    .map((result) => brokenBudget(graph, result, report, sources))
 }
 
 function memoryOf(graph: Graph, mode: Mode, batch: number): number | undefined {
-  const memory = mode === 'training' ? trainingMemory(graph, batch) : inferenceMemory(graph, batch)
-  return memory.totalBytes
+  const found = mode === 'training' ? trainingMemory(graph, batch) : inferenceMemory(graph, batch)
+  return found.totalBytes
 }
 
 function amountOf({ metric, dense, batch = 1 }: Budget, amounts: Amounts): number | undefined {
@@ -58,14 +58,17 @@ export function budgetName({ budget, mode, batch }: BudgetResult): string {
   return needsBatch ? `${metric}(${mode}, batch = ${batch})` : `${metric}(${mode})`
 }
 
-function brokenBudget(result: BudgetResult, report: CostReport): Diagnostic {
+function brokenBudget(graph: Graph, result: BudgetResult, report: CostReport, sources: Sources): Diagnostic {
   const { budget, actual } = result
   const what = budgetName(result)
   if (actual === undefined)
     return diagnose(problem('budget-needs-extents', { what, symbols: report.symbols }), budget.span)
   const show = budget.metric === 'memory' ? formatBytes : formatCount
   const parts = { what, actual: show(actual), limit: show(budget.limit), excess: show(actual - budget.limit) }
-  const related = budget.metric === 'memory' ? [] : spenders(result, actual, report)
+  const related =
+    budget.metric === 'memory'
+      ? largestTensors(graph, result, actual, sources)
+      : spenders(result, actual, report)
   return diagnose(problem('budget-exceeded', parts), budget.span, { related })
 }
 
@@ -84,5 +87,23 @@ function spenders(result: BudgetResult, total: number, report: CostReport): Rela
   return modules.slice(0, spendersShown).map((one) => {
     const share = `${((100 * amount(one)) / total).toFixed(1)} %`
     return { span: one.span, message: `${one.path} spends ${formatCount(amount(one))} (${share})` }
+  })
+}
+
+/** What takes most at the peak, each at the line that the user's own file has for it. */
+function largestTensors(
+  graph: Graph,
+  { mode, batch }: BudgetResult,
+  total: number,
+  { entry }: Sources,
+): Related[] {
+  const tensors = memory(graph, { batch })?.[mode].tensors ?? []
+  return tensors.slice(0, spendersShown).map(({ node, kind, cause, bytes }) => {
+    const share = `${((100 * bytes) / total).toFixed(1)} %`
+    const what = kind === 'result' ? node.origin.path : `${kind} of ${node.origin.path}`
+    return {
+      span: chargedSpan(node.origin, entry),
+      message: `${what} takes ${formatBytes(bytes)} (${share}; ${cause})`,
+    }
   })
 }

@@ -11,6 +11,11 @@ export interface Setting {
   readonly activation: number
   /** Activations write over their input where they may. */
   readonly inPlace: boolean
+  /**
+   * A second gradient of the same tensor is added to the first in a third tensor. PyTorch adds in place, unless a dispatch mode watches it:
+   * only for comparisons with what such a mode has seen.
+   */
+  readonly sumsApart?: boolean
 }
 
 /** A piece of memory; several nodes may share one. */

@@ -1,11 +1,206 @@
-// Static memory of a graph, by a simple definition that is exact for itself. What a framework allocates differs: it frees late,
-// rounds up, keeps workspaces and may save less or more for the backward pass. All tensors are float32.
+// Static memory of a graph: what stays (weights, gradients, optimiser state) and the peak of what comes and goes, split by why it is there.
+// The peaks are those of PyTorch's tensors. What a framework takes beyond that is not here: workspaces of kernels, the allocator's rounding,
+// the CUDA context, the loss. Weights are float32 whatever the activations are, as under autocast.
 import type { Graph, GraphNode, ParameterId } from '../ir/graph.ts'
-import type { Shape } from '../ir/tensor.ts'
-import { elementCount, parameterAt } from './cost.ts'
-import { reachOf } from './reach.ts'
+import { elementCount as countOf, type Shape } from '../ir/tensor.ts'
+import { causesOf, type Cause } from './causes.ts'
+import { elementCount, parameterAt, symbolsOf } from './cost.ts'
+import { inferenceSchedule, storagesOf, type Schedule, type Step, type Storage } from './liveness.ts'
+import { parametersNeeded, reachOf } from './reach.ts'
+import { trainingSchedule } from './training-liveness.ts'
 
-const bytesPerElement = 4
+export const dtypes = ['f32', 'f16', 'bf16'] as const
+export type Dtype = (typeof dtypes)[number]
+export const optimizers = ['sgd', 'momentum', 'adam'] as const
+export type Optimizer = (typeof optimizers)[number]
+
+export interface MemoryOptions {
+  readonly batch?: number
+  /** Of activations. */
+  readonly dtype?: Dtype
+  readonly optimizer?: Optimizer
+  /** Activation functions write over their input where they may; true unless said otherwise. */
+  readonly inPlace?: boolean
+}
+
+const floatBytes = 4
+const bytesOf: Readonly<Record<Dtype, number>> = { f32: 4, f16: 2, bf16: 2 }
+/** Tensors as large as the weights that an optimiser keeps. */
+const states: Readonly<Record<Optimizer, number>> = { sgd: 0, momentum: 1, adam: 2 }
+
+/** Bytes that are there before the first operator runs and after the last. */
+export interface Resident {
+  readonly weights: number
+  readonly buffers: number
+  /** Copies of the weights in the activations' dtype, as autocast keeps them. */
+  readonly castWeights: number
+  readonly gradients: number
+  readonly optimizer: number
+  /** One byte per weight of a sparse fusion. */
+  readonly masks: number
+}
+
+export interface HeldTensor {
+  readonly node: GraphNode
+  readonly kind: Storage['kind']
+  readonly cause: Cause
+  readonly shape: Shape
+  readonly bytes: number
+}
+
+export interface CauseBytes {
+  readonly cause: Cause
+  readonly bytes: number
+}
+
+export interface PhaseMemory {
+  readonly resident: Resident
+  readonly residentBytes: number
+  /** The most that activations, and gradients of activations, take at once. */
+  readonly peakBytes: number
+  /** `residentBytes + peakBytes`. */
+  readonly totalBytes: number
+  readonly peak: { readonly phase: Step['phase']; readonly node: GraphNode | undefined }
+  /** What is live at the peak, the largest cause first. */
+  readonly causes: readonly CauseBytes[]
+  /** The largest tensor first. */
+  readonly tensors: readonly HeldTensor[]
+  readonly steps: readonly Step[]
+}
+
+export interface MemoryAnalysis {
+  readonly batch: number
+  readonly dtype: Dtype
+  readonly optimizer: Optimizer
+  readonly inference: PhaseMemory
+  readonly training: PhaseMemory
+  /** What autograd keeps between the forward and the backward pass, inputs and parameters aside. */
+  readonly saved: { readonly bytes: number; readonly causes: readonly CauseBytes[] }
+  /** `saved` and the outputs: what is allocated when the forward pass is over. */
+  readonly heldBytes: number
+  /** nnU-Net's proxy: elements of the results of convolutions and transposed convolutions, for a batch of one. */
+  readonly featureMap: number
+}
+
+/** Undefined where an extent is symbolic. */
+export function memory(graph: Graph, options: MemoryOptions = {}): MemoryAnalysis | undefined {
+  if (symbolsOf(graph).length > 0) return undefined
+  const { batch = 1, dtype = 'f32', optimizer = 'momentum', inPlace = true } = options
+  const setting = { batch, activation: bytesOf[dtype], inPlace }
+  const inferred = storagesOf(graph, 'inference', setting)
+  const trained = storagesOf(graph, 'training', setting)
+  const training = trainingSchedule(graph, trained, setting)
+  const causes = causesOf(graph, trained)
+  return {
+    batch,
+    dtype,
+    optimizer,
+    inference: phase(graph, inferenceSchedule(graph, inferred, setting), {
+      resident: residentAtInference(graph, dtype),
+      causes: causesOf(graph, inferred),
+    }),
+    training: phase(graph, training, { resident: residentInTraining(graph, dtype, optimizer), causes }),
+    saved: { bytes: sumOf(training.saved), causes: byCause(training.saved, causes) },
+    heldBytes: sumOf(training.held),
+    featureMap: featureMap(graph),
+  }
+}
+
+interface PhaseParts {
+  readonly resident: Resident
+  causes(storage: Storage): Cause
+}
+
+function phase(graph: Graph, schedule: Schedule, { resident, causes }: PhaseParts): PhaseMemory {
+  const residentBytes = totalOf(resident)
+  const { peak, live, steps } = schedule
+  return {
+    resident,
+    residentBytes,
+    peakBytes: peak.bytes,
+    totalBytes: residentBytes + peak.bytes,
+    peak: { phase: peak.phase, node: peak.node === undefined ? undefined : graph.nodes[peak.node] },
+    causes: byCause(live, causes),
+    tensors: live.flatMap((one) => heldTensor(graph, one, causes(one))).sort((a, b) => b.bytes - a.bytes),
+    steps,
+  }
+}
+
+function heldTensor(graph: Graph, { node, kind, bytes }: Storage, cause: Cause): HeldTensor[] {
+  const found = graph.nodes[node]
+  return found === undefined || bytes === 0
+    ? []
+    : [{ node: found, kind, cause, shape: found.type.shape, bytes }]
+}
+
+function byCause(storages: readonly Storage[], causes: (storage: Storage) => Cause): CauseBytes[] {
+  const sums = new Map<Cause, number>()
+  for (const one of storages) sums.set(causes(one), (sums.get(causes(one)) ?? 0) + one.bytes)
+  return [...sums]
+    .map(([cause, bytes]) => ({ cause, bytes }))
+    .filter((one) => one.bytes > 0)
+    .sort((a, b) => b.bytes - a.bytes || (a.cause < b.cause ? -1 : 1))
+}
+
+const sumOf = (storages: readonly Storage[]): number => storages.reduce((sum, one) => sum + one.bytes, 0)
+
+// ---------------------------------------------------------------- what stays
+
+function totalOf({ weights, buffers, castWeights, gradients, optimizer, masks }: Resident): number {
+  return weights + buffers + castWeights + gradients + optimizer + masks
+}
+
+function residentAtInference(graph: Graph, dtype: Dtype): Resident {
+  const needed = parametersNeeded(graph, 'inference')
+  const [weights, buffers] = split(graph, needed)
+  const none = { gradients: 0, optimizer: 0, masks: 0 }
+  return {
+    ...none,
+    weights: weights * floatBytes,
+    buffers: buffers * floatBytes,
+    castWeights: cast(weights, dtype),
+  }
+}
+
+/** Weights that no output reaches are there all the same, but get no gradient. */
+function residentInTraining(graph: Graph, dtype: Dtype, optimizer: Optimizer): Resident {
+  const [all, buffers] = split(graph, new Set(graph.parameters.map((one) => one.id)))
+  const [trained] = split(graph, parametersNeeded(graph, 'all'))
+  const masked = graph.parameters.filter((one) => one.mask !== undefined)
+  return {
+    weights: all * floatBytes,
+    buffers: buffers * floatBytes,
+    castWeights: cast(trained, dtype),
+    gradients: trained * floatBytes,
+    optimizer: states[optimizer] * trained * floatBytes,
+    masks: masked.reduce((sum, one) => sum + elementCount(one.shape), 0),
+  }
+}
+
+const cast = (weights: number, dtype: Dtype): number => (dtype === 'f32' ? 0 : weights * bytesOf[dtype])
+
+/** Numbers in the trained parameters among them, and in the buffers. */
+function split(graph: Graph, ids: ReadonlySet<ParameterId>): [number, number] {
+  let weights = 0
+  let buffers = 0
+  for (const id of ids) {
+    const one = parameterAt(graph, id)
+    if (one.buffer) buffers += elementCount(one.shape)
+    else weights += elementCount(one.shape)
+  }
+  return [weights, buffers]
+}
+
+/** As nnU-Net's planner has it (`compute_conv_feature_map_size`), on the shapes that the network really has. */
+function featureMap(graph: Graph): number {
+  const reached = reachOf(graph).training
+  const counted = graph.nodes.filter(
+    ({ id, op }) => reached[id] === true && (op === 'conv' || op === 'conv_transpose'),
+  )
+  return counted.reduce((sum, node) => sum + (countOf(node.type.shape) ?? 0), 0)
+}
+
+// ---------------------------------------------------------------- in short
 
 /** Undefined where an extent is symbolic. Masked weights are stored densely and count in full. */
 export interface MemoryReport {
@@ -14,87 +209,24 @@ export interface MemoryReport {
   readonly totalBytes: number | undefined
 }
 
-/**
- * Inference: the weights and buffers that the outputs without `aux` need, plus the largest sum of live activations while the
- * operators run in the graph's order. A result lives from its operator to its last use, outputs and inputs to the end;
- * an operator's inputs and its result are live together. No result shares its input's memory.
- */
+/** Of a budget on `memory(inference)`: the weights that the outputs without `aux` need, and the peak of the activations, in float32. */
 export function inferenceMemory(graph: Graph, batch: number): MemoryReport {
-  const reached = reachOf(graph).inference
-  const nodes = graph.nodes.filter((node) => reached[node.id] === true)
-  const weightBytes = bytesOfParameters(graph, new Set(nodes.flatMap((node) => node.parameters)))
-  return memoryReport(weightBytes, livenessPeak(graph, nodes, batch))
+  return inShort(residentAtInference(graph, 'f32'), memory(graph, { batch })?.inference)
 }
 
-/**
- * Training: weights, their gradients and one momentum buffer, buffers once, plus every result that an output needs
- * (all are taken as saved for the backward pass). Gradients of activations are not counted.
- */
+/** Of a budget on `memory(training)`: weights, gradients and one momentum tensor, and the peak of the training step, in float32. */
 export function trainingMemory(graph: Graph, batch: number): MemoryReport {
-  const reached = reachOf(graph).training
-  const trained = graph.parameters.filter((one) => !one.buffer).map((one) => one.id)
-  const buffers = graph.parameters.filter((one) => one.buffer).map((one) => one.id)
-  const weightBytes = 3 * bytesOfParameters(graph, trained) + bytesOfParameters(graph, buffers)
-  const nodes = graph.nodes.filter((node) => reached[node.id] === true)
-  const activations = nodes.reduce(
-    (sum, node) => plus(sum, activationBytes(node, batch)),
-    0 as number | undefined,
-  )
-  return memoryReport(weightBytes, activations)
+  return inShort(residentInTraining(graph, 'f32', 'momentum'), memory(graph, { batch })?.training)
 }
 
-function memoryReport(weightBytes: number, activations: number | undefined): MemoryReport {
-  return { weightBytes, activationBytes: activations, totalBytes: plus(weightBytes, activations) }
+function inShort(resident: Resident, found: PhaseMemory | undefined): MemoryReport {
+  const weightBytes = totalOf(resident)
+  return { weightBytes, activationBytes: found?.peakBytes, totalBytes: found?.totalBytes }
 }
 
-function bytesOfParameters(graph: Graph, ids: Iterable<ParameterId>): number {
-  let bytes = 0
-  for (const id of ids) bytes += elementCount(parameterAt(graph, id).shape) * bytesPerElement
-  return bytes
-}
-
-/** A learned table is its parameter: it has no activation of its own. */
+/** What one result takes in float32; undefined where an extent is symbolic. A learned table is its parameter: it has none of its own. */
 export function activationBytes(node: GraphNode, batch: number): number | undefined {
   if (node.inputs.length === 0 && node.parameters.length > 0) return 0
-  const elements = concreteElements(node.type.shape)
-  return elements === undefined ? undefined : elements * bytesPerElement * (node.type.batched ? batch : 1)
-}
-
-function concreteElements(shape: Shape): number | undefined {
-  let product = 1
-  for (const dim of shape) {
-    if (typeof dim !== 'number') return undefined
-    product *= dim
-  }
-  return product
-}
-
-function livenessPeak(graph: Graph, nodes: readonly GraphNode[], batch: number): number | undefined {
-  const lastUse = lastUses(graph, nodes)
-  const bytes = new Map(nodes.map((node) => [node.id, activationBytes(node, batch)]))
-  let live: number | undefined = 0
-  let peak: number | undefined = 0
-  for (const node of nodes) {
-    live = plus(live, bytes.get(node.id))
-    if (live === undefined || peak === undefined) return undefined
-    peak = Math.max(peak, live)
-    for (const input of new Set(node.inputs))
-      if (lastUse.get(input) === node.id) live -= bytes.get(input) ?? 0
-    // Nothing reads it and it is no output: it dies at once.
-    if (!lastUse.has(node.id)) live -= bytes.get(node.id) ?? 0
-  }
-  return peak
-}
-
-/** By node id: the last node that reads it; `Infinity` for what lives to the end. */
-function lastUses(graph: Graph, nodes: readonly GraphNode[]): Map<number, number> {
-  const last = new Map<number, number>()
-  for (const node of nodes) for (const input of node.inputs) last.set(input, node.id)
-  for (const kept of [...graph.outputs.filter((one) => !one.aux), ...graph.inputs])
-    last.set(kept.node, Infinity)
-  return last
-}
-
-function plus(a: number | undefined, b: number | undefined): number | undefined {
-  return a === undefined || b === undefined ? undefined : a + b
+  const elements = countOf(node.type.shape)
+  return elements === undefined ? undefined : elements * floatBytes * (node.type.batched ? batch : 1)
 }

@@ -57,7 +57,7 @@ const passesGradient: ReadonlySet<PrimitiveName> = new Set<PrimitiveName>([
  * it begins; what a node kept is freed when it is done. Gradients of parameters are counted apart, as they outlive the step.
  */
 function backward(graph: Graph, { nodes, of }: Storages, keeping: Keeping, walk: Walk): void {
-  const gradients = new Gradients(walk)
+  const gradients = new Gradients(walk, keeping.setting.sumsApart === true)
   const ends = new Set(graph.outputs.map((one) => one.node))
   for (const node of ends) {
     const bytes = sizeOf(graph, keeping, node)
@@ -97,11 +97,13 @@ function sizeOf(graph: Graph, { setting }: Keeping, id: NodeId): number {
 /** The sums of gradients that wait for their node. */
 class Gradients {
   readonly #walk: Walk
+  readonly #sumsApart: boolean
   readonly #waiting = new Map<NodeId, Storage>()
   readonly #holders = new Map<Storage, number>()
 
-  constructor(walk: Walk) {
+  constructor(walk: Walk, sumsApart: boolean) {
     this.#walk = walk
+    this.#sumsApart = sumsApart
   }
 
   of(node: NodeId): Storage | undefined {
@@ -131,7 +133,7 @@ class Gradients {
 
   /** Into the older one where nobody else holds it, else into a third. */
   #sum(node: NodeId, before: Storage, more: Storage, bytes: number): void {
-    if (this.#holders.get(before) === 1 && before.bytes === bytes) {
+    if (!this.#sumsApart && this.#holders.get(before) === 1 && before.bytes === bytes) {
       this.#walk.note()
       this.#letGo(more)
       return
@@ -240,5 +242,7 @@ function backwardWork(node: GraphNode, { setting, producer, inPlace, extras }: W
   const own = elementsBytes(node, setting)
   if (inPlace && producer?.op === 'instance_norm') return 2 * own
   if (node.op === 'prelu') return own
-  return extras.reduce((sum, one) => sum + (one.kind === 'padded' ? one.bytes : 0), 0)
+  // What was padded is freed before the gradient is cut to the input's extents.
+  const cut = producer === undefined ? 0 : elementsBytes(producer, setting)
+  return extras.reduce((sum, one) => sum + (one.kind === 'padded' ? Math.max(0, one.bytes - cut) : 0), 0)
 }

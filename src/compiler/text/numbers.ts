@@ -34,6 +34,11 @@ export function formatBytes(value: number): string {
     : `${scaled(value, 1024, binaryUnits)} (${withSeparators(value)} bytes)`
 }
 
+/** `24.00 GiB`: where the exact number stands elsewhere. */
+export function humanBytes(value: number): string {
+  return value < 1024 ? `${value} bytes` : scaled(value, 1024, binaryUnits)
+}
+
 function scaled(value: number, base: number, units: readonly string[]): string {
   let rest = value
   let power = 0

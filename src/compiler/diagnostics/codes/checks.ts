@@ -18,8 +18,9 @@ A \`budget\` is a promise that a network keeps for its arguments. A broken one i
 
 Budgets read the effective counts, where masked weights are left out; \`params.dense\` and \`macs.dense\` read the dense ones. \`params\`
 counts every parameter (training), \`macs\` what the outputs without \`aux\` need (inference), for a batch of one; \`params(inference)\` and
-\`macs(training)\` say otherwise. \`memory\` is a static estimate: at inference the weights and the largest sum of live activations, in training
-the weights three times (gradient, momentum) and every activation.
+\`macs(training)\` say otherwise. \`memory\` is that of float32 tensors as \`weft memory\` counts them: at inference the weights and the largest sum of live
+activations, in training the weights three times (gradient, momentum) and the largest sum of what the backward pass needs with the gradients
+on their way. A broken one lists the largest tensors at the peak.
 
     network Net {
       input image: [1, 64, 64]
