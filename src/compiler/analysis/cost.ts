@@ -83,14 +83,23 @@ function nodeCosts(graph: Graph, reach: Reach, entry: string, convention: Conven
   const owners = ownersOf(graph)
   const learned = learnedNodes(graph)
   return graph.nodes.map((node): NodeCost => {
+    // Named one by one: spreads cost more than the counting.
+    const { parameters, effectiveParameters } = weigh(graph, node, owners)
+    const done = work(graph, node, learned, convention)
     return {
       id: node.id,
       path: node.origin.path,
       op: node.op,
       span: chargedSpan(node.origin, entry),
       shape: node.type.shape,
-      ...weigh(graph, node, owners),
-      ...work(graph, node, learned, convention),
+      parameters,
+      effectiveParameters,
+      macs: done.macs,
+      effectiveMacs: done.effectiveMacs,
+      counted: done.counted,
+      effectiveCounted: done.effectiveCounted,
+      terms: done.terms,
+      effectiveTerms: done.effectiveTerms,
       training: reach.training[node.id] === true,
       inference: reach.inference[node.id] === true,
     }
@@ -169,10 +178,10 @@ function work(graph: Graph, node: GraphNode, learned: readonly boolean[], conven
   const weights = weight === undefined ? 0 : elementCount(weight.shape)
   const kept = weight === undefined ? 0 : keptCount(weight)
   const effectiveMacs = macs - weightUses * (weights - kept)
-  const shared = { attributes, inputs, output, parameters, unlearned }
-  const terms = termsOf(node.op, { ...shared, weights, macs })
+  const application = { attributes, inputs, output, parameters, unlearned, weights, macs }
+  const terms = termsOf(node.op, application)
   const effectiveTerms =
-    kept === weights ? terms : termsOf(node.op, { ...shared, weights: kept, macs: effectiveMacs })
+    kept === weights ? terms : termsOf(node.op, { ...application, weights: kept, macs: effectiveMacs })
   const counted = countOf(convention, terms)
   const seesMasks = convention.sparsity === 'counted' && effectiveTerms !== terms
   const effectiveCounted = seesMasks ? countOf(convention, effectiveTerms) : counted
