@@ -97,7 +97,7 @@ describe('cost', () => {
     [['--set', 'bass=3'], 'did you mean `base`?'],
     [['--set', 'base=)'], 'error['],
     [['--convention', 'ptflop-aten'], 'did you mean `ptflops-aten`?'],
-    [['--convention', 'thop'], 'WEFT818'],
+    [['--convention', 'thop'], 'WEFT820'],
     [['--network', 'Nett'], 'did you mean `Net`?'],
   ])('%j is an error without a report', (args, message) => {
     const { status, stdout, stderr } = runWeft(['cost', 'net.weft', ...args], {

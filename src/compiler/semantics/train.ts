@@ -222,7 +222,9 @@ function readRecipe(declaration: TrainDecl, graph: Graph, env: Env): Recipe | un
   const terms = loss === undefined ? undefined : readLoss(loss.value, 1, env)
   const weights = supervise === undefined ? mainOutputs(graph) : readSupervision(supervise, graph, env)
   for (const name of ['loss', 'optimizer']) {
-    if (settingOf(name, declaration) === undefined)
+    // A setting of nearly this name is reported as unknown, with this one as the suggestion.
+    const isMisspelt = declaration.settings.some((one) => suggest(one.name.name, [name]) === name)
+    if (settingOf(name, declaration) === undefined && !isMisspelt)
       report(env, declaration.name.span, problem('missing-setting', { owner, name }))
   }
   if (terms === undefined || weights === undefined || plain.optimizer === undefined) return undefined

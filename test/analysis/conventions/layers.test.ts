@@ -115,7 +115,7 @@ describe('names', () => {
   })
 
   test('a shortened name means the newest version, a misspelt one the nearest', () => {
-    expect(problemOf('ptflops-py')).toContain('WEFT818 did you mean `ptflops-py@0.7.5`?')
+    expect(problemOf('ptflops-py')).toContain('WEFT820 did you mean `ptflops-py@0.7.5`?')
     expect(problemOf('thop')).toContain('did you mean `thop@0.1.1`?')
     expect(problemOf('fvcroe')).toContain('did you mean `fvcore`?')
     expect(problemOf('')).not.toContain('did you mean')
