@@ -74,8 +74,21 @@ export type { Line, Sources } from './compiler/analysis/charge.ts'
 export type { ModuleCost } from './compiler/analysis/module-tree.ts'
 export { budgetResults } from './compiler/analysis/budgets.ts'
 export type { BudgetResult } from './compiler/analysis/budgets.ts'
-export { inferenceMemory, trainingMemory } from './compiler/analysis/memory.ts'
-export type { MemoryReport } from './compiler/analysis/memory.ts'
+export { inferenceMemory, memory, trainingMemory } from './compiler/analysis/memory.ts'
+export type {
+  CauseBytes,
+  HeldTensor,
+  MemoryAnalysis,
+  MemoryOptions,
+  MemoryReport,
+  PhaseMemory,
+  Resident,
+} from './compiler/analysis/memory.ts'
+export type { Cause } from './compiler/analysis/causes.ts'
+export { parameterSplit } from './compiler/analysis/parameter-split.ts'
+export type { ParameterSplit } from './compiler/analysis/parameter-split.ts'
+export { receptiveFields } from './compiler/analysis/receptive-field.ts'
+export type { Field, ReceptiveField } from './compiler/analysis/receptive-field.ts'
 export { compareNetworks } from './compiler/analysis/diff/compare.ts'
 export type { Comparison, DiffSide } from './compiler/analysis/diff/compare.ts'
 export type { DiffDocument } from './compiler/analysis/diff/document.ts'
@@ -90,6 +103,10 @@ export type { TableOptions } from './backends/report/table.ts'
 export { renderDiff } from './backends/report/diff/index.ts'
 export type { DiffFormat } from './backends/report/diff/index.ts'
 export { renderDiffPage } from './pages/diff/page.ts'
+export { memoryDocument } from './backends/report/memory/model.ts'
+export type { MemoryDocument } from './backends/report/memory/model.ts'
+export { renderMemory } from './backends/report/memory/text.ts'
+export type { MemoryTextOptions } from './backends/report/memory/text.ts'
 export { expandGraph } from './backends/weft/expand.ts'
 export { drawLattice } from './backends/report/picture.ts'
 export type { PictureOptions } from './backends/report/picture.ts'

@@ -30,6 +30,7 @@ const commandOnly: readonly CodeName[] = [
   'unknown-recipe',
   'no-recipe',
   'unknown-convention',
+  'memory-needs-extents',
   'unknown-template',
   'file-exists',
   'file-unwritable',

@@ -12,6 +12,7 @@ import { explainCommand } from './commands/explain.ts'
 import { fmtCommand, standardInput } from './commands/fmt.ts'
 import { graphCommand } from './commands/graph.ts'
 import { initCommand } from './commands/init.ts'
+import { memoryCommand } from './commands/memory.ts'
 import { spreadSettings } from './commands/network-options.ts'
 import { predictCommand } from './commands/predict.ts'
 import { trainCommand } from './commands/train.ts'
@@ -27,6 +28,7 @@ class UsageError extends Error {}
 const commandNames: ReadonlySet<string> = new Set([
   'check',
   'cost',
+  'memory',
   'diff',
   'graph',
   'compile',
@@ -54,6 +56,7 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
     .command(checkCommand(terminal, choose))
     .command(costCommand(terminal, choose))
     .command(diffCommand(terminal, choose))
+    .command(memoryCommand(terminal, choose))
     .command(graphCommand(terminal, choose))
     .command(compileCommand(terminal, choose))
     .command(verifyCommand(terminal, choose))

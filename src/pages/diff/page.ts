@@ -5,6 +5,7 @@ import { outlineOf } from '../../compiler/analysis/diff/outline.ts'
 import {
   changeText,
   counted,
+  heldNote,
   rounded,
   type Item,
   type Phrase,
@@ -73,7 +74,7 @@ function overview(document: DiffDocument): Piece {
         inference.after.effectiveMacs,
         'count',
       ),
-      number('Training memory of B', training.before.trainingBytes, training.after.trainingBytes, 'bytes'),
+      number('Training peak of B', training.before.peakBytes, training.after.peakBytes, 'bytes'),
     ]),
   ]
 }
@@ -132,6 +133,8 @@ function costs(document: DiffDocument, depth: number): Piece {
           head,
           rows: rows.map((row) => [markup`${indent(row.depth)}<code>${row.label}</code>`, ...row.cells]),
         }),
+    markup`<p>${heldNote}.</p>
+`,
   ]
 }
 

@@ -2,7 +2,7 @@
 import type { DiffDocument } from '../../../compiler/analysis/diff/document.ts'
 import { moduleFigures, totalFigures, type Figures } from '../../../compiler/analysis/diff/figures.ts'
 import { outlineOf } from '../../../compiler/analysis/diff/outline.ts'
-import { counted, type Item, type Phrase } from '../../../compiler/analysis/diff/phrases.ts'
+import { counted, heldNote, type Item, type Phrase } from '../../../compiler/analysis/diff/phrases.ts'
 import { verdictOf } from '../../../compiler/analysis/diff/verdict.ts'
 import { escaped } from '../markdown.ts'
 
@@ -90,6 +90,8 @@ function moduleBlock(document: DiffDocument, depth: number): string[] {
     `| ${head.join(' | ')} |`,
     `| :-- |${' --: |'.repeat(head.length - 1)}`,
     ...lines,
+    '',
+    `${heldNote}.`,
   ])
 }
 

@@ -2,7 +2,13 @@
 import type { DiffDocument } from '../../../compiler/analysis/diff/document.ts'
 import { moduleFigures, totalFigures } from '../../../compiler/analysis/diff/figures.ts'
 import { outlineOf } from '../../../compiler/analysis/diff/outline.ts'
-import { counted, type Item, type Phrase, type Sign } from '../../../compiler/analysis/diff/phrases.ts'
+import {
+  counted,
+  heldNote,
+  type Item,
+  type Phrase,
+  type Sign,
+} from '../../../compiler/analysis/diff/phrases.ts'
 import { verdictOf } from '../../../compiler/analysis/diff/verdict.ts'
 import { largest } from '../../../compiler/text/numbers.ts'
 import { plainStyle, type Style } from '../../../compiler/text/style.ts'
@@ -79,6 +85,7 @@ function modules(document: DiffDocument, depth: number, width: number, style: St
   const wide = largest(labels.map((one) => [...one].length)) + 2
   const [header = '', ...lines] = labels.map((label, at) => label.padEnd(wide) + (cells[at] ?? ''))
   const notes = [
+    ...(rows.length === 0 ? [] : wrap(heldNote, width)),
     ...(equal === 0 ? [] : [`not shown: ${counted(equal, 'module')} with equal costs`]),
     ...(deeper ? [`--depth ${depth + 1} shows one level more`] : []),
   ]

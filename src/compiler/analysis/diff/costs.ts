@@ -1,15 +1,15 @@
 // Costs of both sides by module: of what is trained, module by module; of inference, in total.
 import type { Graph, GraphNode } from '../../ir/graph.ts'
 import { elementCount, parameterAt, type CostReport } from '../cost.ts'
-import { activationBytes, inferenceMemory } from '../memory.ts'
-import type { CostData, CostDelta, InferenceData, ModuleDelta } from './document.ts'
+import { activationBytes, inferenceMemory, trainingMemory } from '../memory.ts'
+import type { CostData, CostDelta, InferenceData, ModuleDelta, TrainingData } from './document.ts'
 import type { Matching } from './match.ts'
 import type { Module, ModuleIndex } from './module-index.ts'
 
 type Unknown<T> = { -readonly [K in keyof T]: T[K] }
 
 export interface SideCosts {
-  readonly total: CostData
+  readonly total: TrainingData
   readonly inference: InferenceData
   readonly byModule: ReadonlyMap<Module, CostData>
 }
@@ -25,7 +25,7 @@ export function sideCosts(graph: Graph, report: CostReport, { top, byNode }: Mod
       effectiveParameters: one.effectiveParameters,
       macs: one.training ? (one.macs ?? null) : 0,
       effectiveMacs: one.training ? (one.effectiveMacs ?? null) : 0,
-      trainingBytes: plus(weightBytes(graph, node, owners), one.training ? resultBytes(node) : 0),
+      heldBytes: plus(weightBytes(graph, node, owners), one.training ? resultBytes(node) : 0),
     })
   }
   const byModule = new Map<Module, CostData>()
@@ -34,7 +34,8 @@ export function sideCosts(graph: Graph, report: CostReport, { top, byNode }: Mod
     byModule.set(module, sum)
     return sum
   }
-  return { total: sumOf(top.map(gather)), inference: inferenceOf(graph, report), byModule }
+  const total = { ...sumOf(top.map(gather)), peakBytes: trainingMemory(graph, 1).totalBytes ?? null }
+  return { total, inference: inferenceOf(graph, report), byModule }
 }
 
 const nothing: CostData = {
@@ -42,7 +43,7 @@ const nothing: CostData = {
   effectiveParameters: 0,
   macs: 0,
   effectiveMacs: 0,
-  trainingBytes: 0,
+  heldBytes: 0,
 }
 
 function inferenceOf(graph: Graph, { totals }: CostReport): InferenceData {
@@ -64,7 +65,7 @@ function sumOf(parts: readonly CostData[]): CostData {
     sum.effectiveParameters += one.effectiveParameters
     sum.macs = plus(sum.macs, one.macs)
     sum.effectiveMacs = plus(sum.effectiveMacs, one.effectiveMacs)
-    sum.trainingBytes = plus(sum.trainingBytes, one.trainingBytes)
+    sum.heldBytes = plus(sum.heldBytes, one.heldBytes)
   }
   return sum
 }
@@ -82,7 +83,7 @@ function firstUsers(graph: Graph): Map<number, number> {
 
 const bytesPerElement = 4
 
-/** As `trainingMemory` counts: the weight, its gradient and its momentum; buffers once. */
+/** The weight, its gradient and its momentum; buffers once. */
 function weightBytes(graph: Graph, node: GraphNode, owners: ReadonlyMap<number, number>): number {
   let bytes = 0
   for (const id of node.parameters) {

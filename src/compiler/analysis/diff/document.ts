@@ -106,8 +106,13 @@ export interface CostData {
   readonly effectiveParameters: number
   readonly macs: number | null
   readonly effectiveMacs: number | null
-  /** Of float32 training by the static definition: weights, gradients, momentum, every result that is saved. */
-  readonly trainingBytes: number | null
+  /** Of float32 training: weights with gradients and momentum, buffers, and every result of the forward pass. Adds up over modules. */
+  readonly heldBytes: number | null
+}
+
+export interface TrainingData extends CostData {
+  /** The most that a training step needs at once, by the memory analysis. */
+  readonly peakBytes: number | null
 }
 
 export interface InferenceData {
@@ -115,7 +120,7 @@ export interface InferenceData {
   readonly effectiveParameters: number
   readonly macs: number | null
   readonly effectiveMacs: number | null
-  /** Weights and the largest sum of live results. */
+  /** The most that inference needs at once, weights included. */
   readonly peakBytes: number | null
 }
 
@@ -127,7 +132,7 @@ export interface ModuleDelta extends Change<CostData> {
 }
 
 export interface CostDelta {
-  readonly training: { readonly before: CostData; readonly after: CostData }
+  readonly training: { readonly before: TrainingData; readonly after: TrainingData }
   readonly inference: { readonly before: InferenceData; readonly after: InferenceData }
   readonly modules: readonly ModuleDelta[]
 }

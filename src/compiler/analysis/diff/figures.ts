@@ -31,7 +31,7 @@ export function totalFigures({ cost }: DiffDocument): Figures {
     of('MACs, every output', 'count', training, (one) => one.macs),
     of('MACs, every output, effective', 'count', training, (one) => one.effectiveMacs),
     of('bytes, inference peak', 'bytes', inference, (one) => one.peakBytes),
-    of('bytes, training', 'bytes', training, (one) => one.trainingBytes),
+    of('bytes, training peak', 'bytes', training, (one) => one.peakBytes),
   ]
   const masked = isMasked(cost.training.before) || isMasked(cost.training.after)
   return {
@@ -93,7 +93,7 @@ export function moduleFigures({ cost }: DiffDocument, depth: number): ModuleFigu
   for (const module of cost.modules) visit(module, 0)
   const masked = isMasked(cost.training.before) || isMasked(cost.training.after)
   const effective = masked ? 'effective ' : ''
-  const head = ['module', `${effective}parameters`, `${effective}MACs`, 'training memory']
+  const head = ['module', `${effective}parameters`, `${effective}MACs`, 'weights and results']
   return { head, rows, equal, deeper }
 }
 
@@ -110,7 +110,7 @@ function onlySide({ before, after }: ModuleDelta): string {
 const metricsShown: readonly (readonly [read: (one: CostData) => number | null, unit: Unit])[] = [
   [(one) => one.effectiveParameters, 'count'],
   [(one) => one.effectiveMacs, 'count'],
-  [(one) => one.trainingBytes, 'bytes'],
+  [(one) => one.heldBytes, 'bytes'],
 ]
 
 function cellsOf({ before, after }: ModuleDelta): string[] {
@@ -119,7 +119,7 @@ function cellsOf({ before, after }: ModuleDelta): string[] {
   )
 }
 
-const counts = ['parameters', 'effectiveParameters', 'macs', 'effectiveMacs', 'trainingBytes'] as const
+const counts = ['parameters', 'effectiveParameters', 'macs', 'effectiveMacs', 'heldBytes'] as const
 
 function isEqual({ before, after }: ModuleDelta): boolean {
   return counts.every((name) => (before?.[name] ?? 0) === (after?.[name] ?? 0))

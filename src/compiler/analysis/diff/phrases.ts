@@ -75,3 +75,7 @@ function shareText(before: number, after: number): string {
     size >= 1000 ? withSeparators(Math.round(size)) : size >= 99.95 ? size.toFixed(0) : size.toFixed(1)
   return `${share < 0 ? '-' : '+'}${digits} %`
 }
+
+/** What the last column of the module table holds. */
+export const heldNote =
+  'weights and results: weights with gradients and momentum, and every result of the forward pass; a peak is less'

@@ -198,12 +198,22 @@ counts and no MAC counts; an extent is never guessed.
     weft cost net.weft --set 'patch=[128, 128, 128]'
 `,
   }),
+  'memory-needs-extents': code<{ symbols: readonly string[] }>({
+    code: 'WEFT822',
+    severity: 'error',
+    message: ({ symbols }) => `memory is not known: the input's extents ${listed(symbols)} are symbolic`,
+    help: () => "set the parameter that holds the input's extents, for example --set 'patch=[128, 128, 128]'",
+    explanation: `What a network takes in memory depends on the input's extents. Where they are left symbolic there is no number, and none is guessed.
+
+    weft memory net.weft --set 'patch=[128, 128, 128]'
+`,
+  }),
   'unknown-convention': code<{
     convention: string
     known: readonly string[]
     suggestion: string | undefined
   }>({
-    code: 'WEFT818',
+    code: 'WEFT820',
     severity: 'error',
     message: ({ convention }) => `there is no convention \`${convention}\` to count by`,
     help: ({ known, suggestion }) =>
