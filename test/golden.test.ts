@@ -31,6 +31,7 @@ const commandOnly: readonly CodeName[] = [
   'no-recipe',
   'unknown-convention',
   'memory-needs-extents',
+  'malformed-budget',
   'unknown-template',
   'file-exists',
   'file-unwritable',

@@ -20,21 +20,48 @@ export interface DiagnosticData extends PlaceData {
   readonly related: readonly (PlaceData & { readonly message: string })[]
 }
 
+/** A budget of the command line, held against one network. */
+export interface CheckedBudgetData {
+  readonly network: string
+  /** `params(training)` */
+  readonly name: string
+  readonly metric: 'params' | 'macs' | 'memory'
+  readonly limit: number
+  /** Null where it depends on a symbolic extent. */
+  readonly actual: number | null
+  /** `limit - actual`: negative where the budget is broken. */
+  readonly slack: number | null
+  readonly kept: boolean
+}
+
 export interface CheckDocument {
   readonly schema: 'weft-check/1'
   readonly files: readonly string[]
   readonly errors: number
   readonly warnings: number
   readonly diagnostics: readonly DiagnosticData[]
+  /** With `--budget` only. */
+  readonly budgets?: readonly CheckedBudgetData[]
 }
 
-export function checkDocument(files: readonly string[], findings: readonly Findings[]): CheckDocument {
+export function checkDocument(
+  files: readonly string[],
+  findings: readonly Findings[],
+  budgets?: readonly CheckedBudgetData[],
+): CheckDocument {
   const diagnostics = findings.flatMap((one) =>
     one.diagnostics.map((diagnostic) => diagnosticData(diagnostic, one)),
   )
   const count = (severity: 'error' | 'warning'): number =>
     diagnostics.filter((one) => one.severity === severity).length
-  return { schema: 'weft-check/1', files, errors: count('error'), warnings: count('warning'), diagnostics }
+  return {
+    schema: 'weft-check/1',
+    files,
+    errors: count('error'),
+    warnings: count('warning'),
+    diagnostics,
+    ...(budgets === undefined ? {} : { budgets }),
+  }
 }
 
 function diagnosticData(

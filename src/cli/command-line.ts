@@ -104,7 +104,15 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
   return chosen()
 }
 
-const severalTimes: ReadonlySet<string> = new Set(['_', 'files', 'set', 'against-set', 'with', 'without'])
+const severalTimes: ReadonlySet<string> = new Set([
+  '_',
+  'files',
+  'set',
+  'budget',
+  'against-set',
+  'with',
+  'without',
+])
 
 /** An option that takes one value and is given several. */
 function repeatedOption(args: Readonly<Record<string, unknown>>): string | undefined {

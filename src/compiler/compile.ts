@@ -3,10 +3,11 @@ import { checkBudgets } from './analysis/budgets.ts'
 import type { CodeName } from './diagnostics/codes.ts'
 import { DiagnosticBag, problem, type Diagnostic, type Problem } from './diagnostics/diagnostic.ts'
 import { GraphBuilder } from './ir/builder.ts'
-import type { Graph } from './ir/graph.ts'
+import type { Budget, Graph } from './ir/graph.ts'
 import { runPasses } from './passes/pipeline.ts'
 import { force, lookup } from './semantics/env.ts'
 import { readArguments } from './semantics/arguments.ts'
+import { readBudgets } from './semantics/given-budgets.ts'
 import { languageEnv, moduleEnv } from './semantics/module-env.ts'
 import { loadModule, readFile, type Loader, type Module } from './semantics/modules.ts'
 import { elaborateNetwork } from './semantics/networks.ts'
@@ -94,13 +95,22 @@ export function compileRecipe(
   }
 }
 
-/** Checks every declaration of a file: each network with its defaults, each `train` block with its arguments. */
-export function check(entry: string, host: SourceHost, limits: Partial<Limits> = {}): Checked {
+/**
+ * Checks every declaration of a file: each network with its defaults, each `train` block with its arguments. `budgets` are held against every
+ * network beside its own: `['params <= 12M']`.
+ */
+export function check(
+  entry: string,
+  host: SourceHost,
+  limits: Partial<Limits> = {},
+  budgets: readonly string[] = [],
+): Checked {
   const project = open(entry, host, limits)
   const { bag, sources, module } = project
   const declarations = project.sound ? (module?.syntax.declarations ?? []) : []
+  const given = budgets.length === 0 ? [] : givenBudgets(project, budgets)
   const graphs = declarations.flatMap((one) =>
-    one.kind === 'NetworkDecl' ? [elaborateDefaults(project, one)] : [],
+    one.kind === 'NetworkDecl' ? [elaborateDefaults(project, one, given)] : [],
   )
   const recipes = declarations.flatMap((one) =>
     one.kind === 'TrainDecl' ? [train(project, one)?.recipe] : [],
@@ -199,11 +209,15 @@ function chooseRecipe(project: Project, name: string | undefined): TrainDecl | u
   return undefined
 }
 
-function elaborateDefaults(project: Project, network: NetworkDecl): Graph | undefined {
+function elaborateDefaults(
+  project: Project,
+  network: NetworkDecl,
+  budgets: readonly Budget[],
+): Graph | undefined {
   const missing = network.params
     .filter((param) => param.default === undefined)
     .map((param) => param.name.name)
-  if (missing.length === 0) return elaborate(project, network, {})
+  if (missing.length === 0) return elaborate(project, network, {}, budgets)
   project.bag.report('network-not-checked', network.name.span, { name: network.name.name, missing })
   return undefined
 }
@@ -212,6 +226,7 @@ function elaborate(
   project: Project,
   network: NetworkDecl,
   args: Readonly<Record<string, string>>,
+  budgets: readonly Budget[] = [],
 ): Graph | undefined {
   const { module, bag, limits, sources, unknownNames } = project
   if (module === undefined) return undefined
@@ -222,7 +237,23 @@ function elaborate(
   const elaborated = given === undefined ? undefined : elaborateNetwork(network, given, env)
   const graph = elaborated === undefined || !project.clean ? undefined : runPasses(elaborated)
   for (const one of own.list()) bag.add(one)
-  return graph === undefined ? undefined : settled(project, graph)
+  if (graph === undefined) return undefined
+  return settled(
+    project,
+    budgets.length === 0 ? graph : { ...graph, budgets: [...graph.budgets, ...budgets] },
+  )
+}
+
+/** Budgets from outside; none after a report. */
+function givenBudgets(
+  { bag, limits, sources, unknownNames }: Project,
+  texts: readonly string[],
+): readonly Budget[] {
+  const own = new DiagnosticBag()
+  const env = languageEnv(newSession(new GraphBuilder(limits.nodes), own, limits, unknownNames))
+  const budgets = readBudgets(texts, env, sources) ?? []
+  for (const one of own.list()) bag.add(one)
+  return budgets
 }
 
 /** The graph, its budgets held against it. */

@@ -30,6 +30,47 @@ describe('check', () => {
     expect(runWeft(['check', 'dear.weft', 'wrong.weft'], { cwd }).status).toBe(1)
   })
 
+  test('--budget holds every network against it: 2 when one is over, with slack and spenders', () => {
+    const cwd = workspace({ 'net.weft': sound })
+    const budgets = ['--budget', 'params<=60', '--budget', 'memory(training, batch = 2) <= 1MiB']
+    const { status, stdout, stderr } = runWeft(['check', 'net.weft', ...budgets], { cwd })
+    expect(status).toBe(2)
+    expect(stdout.split('\n').map((line) => line.replaceAll(/ +/g, ' '))).toEqual([
+      'Net params(training) 50 of 60 kept, 10 left (16.7 %)',
+      expect.stringMatching(/^Net memory\(training, batch = 2\) \d.* of 1\.00 MiB kept, .* left/),
+      'Wide params(training) 98 of 60 broken, 38 over (63.3 %)',
+      expect.stringMatching(/^Wide memory.*kept/),
+      '',
+    ])
+    expect(stderr).toContain('<budget params<=60>')
+    expect(stderr).toContain('in the network Wide')
+    expect(stderr).toMatch(/logits\.conv\[0\] spends 80 \(81\.6 %\) +net\.weft:3:28/)
+  })
+
+  test('--budget in JSON, with what is left', () => {
+    const cwd = workspace({ 'net.weft': sound })
+    const { status, stdout } = runWeft(['check', 'net.weft', '--budget', 'params <= 1K', '--json'], { cwd })
+    const document = JSON.parse(stdout) as { budgets: unknown }
+    expect(validator('weft-check-1.schema.json')(document)).toBe('')
+    expect(status).toBe(0)
+    expect(document.budgets).toMatchObject([
+      { network: 'Net', name: 'params(training)', limit: 1000, actual: 50, slack: 950, kept: true },
+      { network: 'Wide', slack: 902 },
+    ])
+  })
+
+  test('--budget takes one budget', () => {
+    const cwd = workspace({ 'net.weft': sound })
+    const wrong = (budget: string): string => {
+      const { status, stderr } = runWeft(['check', 'net.weft', '--budget', budget], { cwd })
+      expect(status).toBe(1)
+      return stderr
+    }
+    expect(wrong('params <= 12M budget macs <= 1T')).toContain('error[WEFT824]')
+    expect(wrong('12M')).toContain('<budget 12M>')
+    expect(wrong('param <= 12M')).toContain('did you mean `params`?')
+  })
+
   test('--json follows its schema, whatever is wrong', () => {
     const validate = validator('weft-check-1.schema.json')
     const cwd = workspace({ 'net.weft': sound, 'wrong.weft': misspelt, 'dear.weft': tooDear })

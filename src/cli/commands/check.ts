@@ -1,6 +1,6 @@
 // weft check: every declaration of the files, without looking at costs.
 import { isProblem, type Diagnostic } from '../../compiler/diagnostics/diagnostic.ts'
-import { checkDocument } from '../check-document.ts'
+import { checkDocument, type CheckedBudgetData } from '../check-document.ts'
 import { commandFindings, seenFromHere, showFindings, type Findings } from '../display.ts'
 import { exitCodeFor, type ExitCode } from '../exit-codes.ts'
 import { locate } from '../../node/spec-files.ts'
@@ -13,6 +13,7 @@ interface CheckArgs {
   readonly json: boolean
   readonly 'warn-as-error': boolean
   readonly project: string | undefined
+  readonly budget: string[] | undefined
 }
 
 export const checkCommand: CommandMaker<CheckArgs> = (terminal, choose) => ({
@@ -26,25 +27,59 @@ export const checkCommand: CommandMaker<CheckArgs> = (terminal, choose) => ({
         type: 'boolean',
         default: false,
       })
+      .option('budget', {
+        describe: "hold every network against it beside its own: --budget 'params <= 12M'",
+        type: 'string',
+        array: true,
+        nargs: 1,
+      })
       .option('warn-as-error', { describe: 'a warning fails the check', type: 'boolean', default: false })
       .example('weft check unet.weft', 'one file')
+      .example(
+        "weft check unet.weft --budget 'params <= 12M'",
+        'a limit that the pipeline sets, with the slack',
+      )
       .example('weft check specs/*.weft --json', 'many, for an editor or a pipeline'),
   handler: (args) => choose(() => runCheck(args, terminal)),
 })
 
 async function runCheck(args: CheckArgs, terminal: Terminal): Promise<ExitCode> {
   const { check } = await import('../../compiler/compile.ts')
-  const findings = args.files.map((file): Findings => {
+  const given = args.budget ?? []
+  const budgets: CheckedBudgetData[] = []
+  const findings: Findings[] = []
+  for (const file of args.files) {
     const located = locate(file, args.project)
-    if (isProblem(located)) return commandFindings(located, file)
-    const { diagnostics, sources } = check(located.entry, located.host)
-    return seenFromHere({ diagnostics, sources }, located)
-  })
+    if (isProblem(located)) {
+      findings.push(commandFindings(located, file))
+      continue
+    }
+    const { diagnostics, sources, graphs } = check(located.entry, located.host, {}, given)
+    findings.push(seenFromHere({ diagnostics, sources }, located))
+    if (given.length === 0) continue
+    const { checkedBudgets } = await import('../checked-budgets.ts')
+    for (const graph of graphs)
+      budgets.push(...checkedBudgets(graph, { entry: located.entry, files: sources }))
+  }
   const diagnostics: Diagnostic[] = findings.flatMap((one) => one.diagnostics)
-  if (args.json) terminal.out(`${JSON.stringify(checkDocument(args.files, findings), undefined, 2)}\n`)
-  else showFindings(findings, terminal)
-  const count = args.files.length
-  if (!args.json && diagnostics.length === 0)
-    terminal.out(`${count} file${count === 1 ? '' : 's'} checked, no problems\n`)
+  if (args.json) {
+    const document = checkDocument(args.files, findings, given.length === 0 ? undefined : budgets)
+    terminal.out(`${JSON.stringify(document, undefined, 2)}\n`)
+  } else await showChecked(args, findings, budgets, terminal)
   return exitCodeFor(diagnostics, args['warn-as-error'] ? 'refused' : 'allowed')
+}
+
+async function showChecked(
+  { files }: CheckArgs,
+  findings: readonly Findings[],
+  budgets: readonly CheckedBudgetData[],
+  terminal: Terminal,
+): Promise<void> {
+  showFindings(findings, terminal)
+  if (budgets.length > 0) {
+    const { budgetLines } = await import('../checked-budgets.ts')
+    terminal.out(`${budgetLines(budgets, terminal.outStyle).join('\n')}\n`)
+  }
+  if (findings.every((one) => one.diagnostics.length === 0))
+    terminal.out(`${files.length} file${files.length === 1 ? '' : 's'} checked, no problems\n`)
 }

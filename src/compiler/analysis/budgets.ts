@@ -62,14 +62,26 @@ function brokenBudget(graph: Graph, result: BudgetResult, report: CostReport, so
   const { budget, actual } = result
   const what = budgetName(result)
   if (actual === undefined)
-    return diagnose(problem('budget-needs-extents', { what, symbols: report.symbols }), budget.span)
+    return diagnose(problem('budget-needs-extents', { what, symbols: report.symbols }), budget.span, {
+      related: networkOf(graph, budget),
+    })
   const show = budget.metric === 'memory' ? formatBytes : formatCount
   const parts = { what, actual: show(actual), limit: show(budget.limit), excess: show(actual - budget.limit) }
   const related =
     budget.metric === 'memory'
       ? largestTensors(graph, result, actual, sources)
       : spenders(result, actual, report)
-  return diagnose(problem('budget-exceeded', parts), budget.span, { related })
+  return diagnose(problem('budget-exceeded', parts), budget.span, {
+    related: [...networkOf(graph, budget), ...related],
+  })
+}
+
+/** A budget from outside stands in no network: it has to be said which one breaks it. */
+function networkOf({ network, outputs }: Graph, { span }: Budget): Related[] {
+  const [output] = outputs
+  return output === undefined || !span.file.startsWith('<')
+    ? []
+    : [{ span: output.span, message: `in the network ${network}` }]
 }
 
 const spendersShown = 5
@@ -100,7 +112,10 @@ function largestTensors(
   const tensors = memory(graph, { batch })?.[mode].tensors ?? []
   return tensors.slice(0, spendersShown).map(({ node, kind, cause, bytes }) => {
     const share = `${((100 * bytes) / total).toFixed(1)} %`
-    const what = kind === 'result' ? node.origin.path : `${kind} of ${node.origin.path}`
+    const what =
+      kind === 'result'
+        ? node.origin.path
+        : `${kind === 'working' ? 'working space' : kind} of ${node.origin.path}`
     return {
       span: chargedSpan(node.origin, entry),
       message: `${what} takes ${formatBytes(bytes)} (${share}; ${cause})`,

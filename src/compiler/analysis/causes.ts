@@ -14,6 +14,7 @@ export const causes = [
   'long skips',
   'norm inputs',
   'layer inputs',
+  'activation results',
   'other results',
   'pool indices',
   'dropout masks',
@@ -31,9 +32,10 @@ export const causeTexts: Readonly<Record<Cause, string>> = {
   'deep supervision': 'what only auxiliary outputs need',
   'concat copies': 'results of concat: copies of tensors that exist apart',
   'shift copies': 'results of shift, roll and pad',
-  'long skips': 'results that wait for a reader while coarser levels are computed',
+  'long skips': 'results that wait while coarser levels are computed',
   'norm inputs': 'inputs of norms',
   'layer inputs': 'inputs of convolutions, linear layers and products',
+  'activation results': 'what the gradient of an activation function needs',
   'other results': 'all other results',
   'pool indices': 'places of the maxima, 8 bytes each',
   'dropout masks': 'what dropout multiplies by',
@@ -65,6 +67,16 @@ const norms: ReadonlySet<PrimitiveName> = new Set<PrimitiveName>([
   'group_norm',
   'layer_norm',
 ])
+const activations: ReadonlySet<PrimitiveName> = new Set<PrimitiveName>([
+  'relu',
+  'leaky_relu',
+  'elu',
+  'prelu',
+  'gelu',
+  'sigmoid',
+  'tanh',
+  'softmax',
+])
 const layers: ReadonlySet<PrimitiveName> = new Set<PrimitiveName>([
   'conv',
   'conv_transpose',
@@ -79,6 +91,10 @@ export function causesOf(graph: Graph, storages: Storages): (storage: Storage) =
   const outputs = new Set(graph.outputs.filter((one) => !one.aux).map((one) => storages.of[one.node]))
   const skips = longSkips(storages)
   const readBy = readersOf(storages)
+  const active = storages.nodes.filter((node) => activations.has(node.op))
+  const activated = new Set(
+    active.flatMap(({ id, inputs: read }) => [id, ...read].map((one) => storages.of[one])),
+  )
   return (storage) => {
     if (storage.kind !== 'result') return ofKind[storage.kind]
     if (inputs.has(storage)) return 'inputs'
@@ -89,7 +105,8 @@ export function causesOf(graph: Graph, storages: Storages): (storage: Storage) =
     if (skips.has(storage)) return 'long skips'
     const readers = readBy.get(storage)
     if (readers?.some((node) => norms.has(node.op)) === true) return 'norm inputs'
-    return readers?.some((node) => layers.has(node.op)) === true ? 'layer inputs' : 'other results'
+    if (readers?.some((node) => layers.has(node.op)) === true) return 'layer inputs'
+    return activated.has(storage) ? 'activation results' : 'other results'
   }
 }
 

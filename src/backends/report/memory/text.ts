@@ -4,7 +4,7 @@ import { formatCount, humanBytes, largest, withSeparators } from '../../../compi
 import { plainStyle, type Style } from '../../../compiler/text/style.ts'
 import { escaped } from '../markdown.ts'
 import { dataText } from '../plain-data.ts'
-import { align, shortenMiddle } from '../text-layout.ts'
+import { align, shortenMiddle, wrap } from '../text-layout.ts'
 import type { CauseRow, MemoryDocument, PhaseData, TensorRow } from './model.ts'
 
 interface Section {
@@ -125,7 +125,17 @@ function tensorsSection(title: string, { tensors, peakBytes }: PhaseData): Secti
   }
 }
 
-const nameOf = ({ path, what }: TensorRow): string => (what === 'result' ? path : `${what} of ${path}`)
+const whatTexts = {
+  gradient: 'gradient',
+  working: 'working space',
+  statistics: 'statistics',
+  indices: 'indices',
+  mask: 'mask',
+  padded: 'padded input',
+} as const
+
+const nameOf = ({ path, what }: TensorRow): string =>
+  what === 'result' ? path : `${whatTexts[what]} of ${path}`
 
 function parametersSection({ parameters }: MemoryDocument): Section {
   const { registered, buffers, trained, inference, nonzero, dead } = parameters
@@ -166,7 +176,7 @@ function table(document: MemoryDocument, { width, unicode, style = plainStyle }:
     const [head = '', ...body] = fitted([header, ...rows], header, numeric, width)
     return ['', style.bold(title), style.dim(head), ...body, ...notes.map((note) => style.dim(note))]
   })
-  return `${[style.bold(titleOf(document)), ...lines].map((line) => line.trimEnd()).join('\n')}\n`
+  return `${[...wrap(titleOf(document), width).map(style.bold), ...lines].map((line) => line.trimEnd()).join('\n')}\n`
 }
 
 /** Paths give way first, then the last columns. */

@@ -198,6 +198,17 @@ counts and no MAC counts; an extent is never guessed.
     weft cost net.weft --set 'patch=[128, 128, 128]'
 `,
   }),
+  'malformed-budget': code<{ budget: string }>({
+    code: 'WEFT824',
+    severity: 'error',
+    message: ({ budget }) => `\`--budget ${budget}\` is not one budget`,
+    help: () => "write --budget 'params <= 12M' or --budget 'memory(training, batch = 2) <= 24GiB'",
+    explanation: `\`--budget\` takes what follows \`budget\` in a network, once: a metric, \`<=\` and a limit. It may be given several times.
+
+    weft check net.weft --budget 'params <= 12M budget macs <= 1T'
+    weft check net.weft --budget 'params <= 12M' --budget 'macs <= 1T'
+`,
+  }),
   'memory-needs-extents': code<{ symbols: readonly string[] }>({
     code: 'WEFT822',
     severity: 'error',
