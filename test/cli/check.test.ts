@@ -44,7 +44,7 @@ describe('check', () => {
     ])
     expect(stderr).toContain('<budget params<=60>')
     expect(stderr).toContain('in the network Wide')
-    expect(stderr).toMatch(/logits\.conv\[0\] spends 80 \(81\.6 %\) +net\.weft:3:28/)
+    expect(stderr).toMatch(/logits\.conv\[0\] spends 80 \(81\.6 %\)\n  --> net\.weft:3:28/)
   })
 
   test('--budget in JSON, with what is left', () => {
