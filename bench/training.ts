@@ -9,7 +9,7 @@ import { openTorch } from './torch-step.ts'
 import { ourTrainer, subjectOf, type Subject } from './training-subjects.ts'
 
 /** Stock 3D convolutions run at 0.4 GFLOPS on wasm: on the whole patch a step of theirs takes minutes. */
-const smallPatch = [16, 24, 16]
+const smallPatch = [24, 32, 24]
 const threads = 2
 
 /** Takes one step and gives its milliseconds. */
