@@ -78,4 +78,4 @@ function shareText(before: number, after: number): string {
 
 /** What the last column of the module table holds. */
 export const heldNote =
-  'weights and results: weights with gradients and momentum, and every result of the forward pass; a peak is less'
+  'weights and results: weights with gradients and momentum, and every result of the forward pass'
