@@ -4,7 +4,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { runWeft, workspace } from '../support/run-weft.ts'
-import { sound, validator } from '../support/specs.ts'
+import { projectRoot, sound, validator } from '../support/specs.ts'
 
 const wider = sound.replace('conv(base, 3)', 'conv(base, 5)')
 
@@ -103,4 +103,12 @@ test('a mistake of a revision is told under its name', () => {
   const { status, stderr } = runWeft(['diff', 'net.weft', '--from', 'HEAD'], { cwd })
   expect(status).toBe(1)
   expect(stderr).toContain('HEAD:net.weft:3:')
+})
+
+test('the screens of docs/review.md are what the command prints', () => {
+  const page = readFileSync(join(projectRoot, 'docs', 'review.md'), 'utf8')
+  const screens = [...page.matchAll(/^```console\n\$ weft (diff .*)\n([^]*?)^```$/gm)]
+  expect(screens).toHaveLength(2)
+  for (const [, command = '', output = ''] of screens)
+    expect(runWeft(command.split(' '), { cwd: projectRoot }).stdout.trimEnd()).toBe(output.trimEnd())
 })

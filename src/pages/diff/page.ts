@@ -92,11 +92,14 @@ function sideText({ name, arguments: given }: SideData): Markup {
 }
 
 function architecture({ architecture: changes }: DiffDocument): Piece {
-  return outlineOf(changes).map(
-    ({ title, items }) => markup`<div class="card"><h3>${title}</h3>
+  const cards = outlineOf(changes).map(
+    ({ title, items }) => markup`<div class="card wide"><h3>${title}</h3>
 ${itemList(items)}</div>
 `,
   )
+  return markup`<div class="charts">
+${cards}</div>
+`
 }
 
 const words = { '+': 'added', '-': 'removed', '~': 'changed', '>': 'renamed' } as const
