@@ -86,7 +86,7 @@ function temporaries({ op, inputs, id }: GraphNode, sizes: readonly number[], wa
       return 0
     case 'gelu':
     case 'elu':
-      return 9 * output
+      return 11 * output
     // The sum so far, the next one, and an image cut, padded and masked.
     case 'shift':
       return 5 * output
