@@ -68,8 +68,22 @@ export interface OurTrainer {
   dispose(): void
 }
 
+/** What all sides are timed with, whatever the recipe says. */
+export const timedOptimizer: Recipe['optimizer'] = {
+  kind: 'sgd',
+  lr: 1e-2,
+  momentum: 0.99,
+  nesterov: true,
+  weightDecay: 3e-5,
+}
+
 /** On the current backend, which `backend` names. */
-export function ourTrainer({ graph, recipe }: Subject, backend: BackendName): OurTrainer {
+export function ourTrainer(
+  { graph, recipe: asked }: Subject,
+  backend: BackendName,
+  optimizer: Recipe['optimizer'] = asked.optimizer,
+): OurTrainer {
+  const recipe = { ...asked, optimizer }
   const model = sound(createModel(graph, initialise(graph, 1), { backend }))
   const trainer = createTrainer({ model, graph, recipe, seed: 1, totalSteps: recipe.steps * recipe.epochs })
   return {

@@ -6,7 +6,7 @@ import { median, medianOf, type Benchmark, type Finding, type Found } from './me
 import { stockTrainer } from './stock.ts'
 import { hasTorch, noTorch } from './torch.ts'
 import { openTorch } from './torch-step.ts'
-import { ourTrainer, subjectOf, type Subject } from './training-subjects.ts'
+import { ourTrainer, subjectOf, timedOptimizer, type Subject } from './training-subjects.ts'
 
 /** Stock 3D convolutions run at 0.4 GFLOPS on wasm: on the whole patch a step of theirs takes minutes. */
 const smallPatch = [24, 32, 24]
@@ -60,7 +60,7 @@ function findings(
 
 async function onTensorFlow(kind: Subject['kind'], times: number, torch: boolean): Promise<Found> {
   const subject = subjectOf(kind)
-  const ours = ourTrainer(subject, 'tensorflow')
+  const ours = ourTrainer(subject, 'tensorflow', timedOptimizer)
   const stock = stockTrainer(subject.sizes)
   const peer = torch
     ? await openTorch({ ...subject.sizes, patch: subject.patch, batch: subject.recipe.batch, threads })
@@ -87,7 +87,7 @@ function agree(subject: Subject, ...others: readonly (number | undefined)[]): vo
 
 async function onWasm(times: number): Promise<Found> {
   const subject = subjectOf('plain', smallPatch)
-  const [ours, stock] = [ourTrainer(subject, 'wasm'), stockTrainer(subject.sizes)]
+  const [ours, stock] = [ourTrainer(subject, 'wasm', timedOptimizer), stockTrainer(subject.sizes)]
   agree(subject, stock.parameters)
   const samples = await turns(times, [timedStep(subject, ours.step), timedStep(subject, stock.step)])
   ours.dispose()
@@ -102,7 +102,7 @@ async function onWasm(times: number): Promise<Found> {
 
 async function wholeOnWasm(kind: Subject['kind'], times: number): Promise<Found> {
   const subject = subjectOf(kind)
-  const ours = ourTrainer(subject, 'wasm')
+  const ours = ourTrainer(subject, 'wasm', timedOptimizer)
   const [samples = []] = await turns(times, [timedStep(subject, ours.step)])
   ours.dispose()
   return { findings: [medianOf(`${titleOf(subject, 'wasm')}, Weft`, samples)], notes: [] }
@@ -123,7 +123,7 @@ async function difference(steps: number): Promise<string> {
   const [first, second] = [await losses(subject, 'tensorflow', steps), await losses(subject, 'wasm', steps)]
   const gaps = first.map((one, k) => Math.abs(one - (second[k] ?? NaN)))
   const range = `${first[0]?.toFixed(4)} to ${first.at(-1)?.toFixed(4)}`
-  return `Losses of the first ${steps} steps of plain (${range} on tensorflow): wasm differs by at most ${Math.max(...gaps).toExponential(1)}.`
+  return `Losses of the first ${steps} steps of plain as its recipe has it (${range} on tensorflow): wasm differs by at most ${Math.max(...gaps).toExponential(1)}.`
 }
 
 /** What computes, or undefined where the backend does not work here. */
@@ -150,7 +150,8 @@ async function measure(times: number, steps: number): Promise<Found> {
       ...(native === undefined
         ? ['Native TensorFlow does not load here: `npm run native` sets it up.']
         : [`${native}.`]),
-      'A step: forward, loss, gradients, update. The sides take turns; a ratio is the median over the turns.',
+      'A step: forward, loss, gradients, update by SGD with Nesterov momentum, whatever the recipe has. The sides take turns; a ratio is the',
+      'median over the turns.',
       'Stock operations: conv3d, moments, leakyRelu, concat, tf.train.momentum, no weight decay and no clipping; conv3dTranspose has no',
       'gradient in TensorFlow.js and was given one of stock kernels. PyTorch: 2 threads, clipping and weight decay as ours.',
       ...(torch ? [] : [noTorch]),
