@@ -46,6 +46,11 @@ export function seenFromHere({ diagnostics, sources }: Findings, { root }: Locat
   const here = process.cwd()
   if (root === here) return { diagnostics, sources }
   const name = (path: string): string => (isElsewhere(path) ? path : shorter(here, join(root, path)))
+  return underNames({ diagnostics, sources }, name)
+}
+
+/** The same findings with the files under other names. */
+export function underNames({ diagnostics, sources }: Findings, name: (path: string) => string): Findings {
   const move = (span: Span): Span => ({ ...span, file: name(span.file) })
   return {
     diagnostics: diagnostics.map((one) => ({
@@ -58,7 +63,7 @@ export function seenFromHere({ diagnostics, sources }: Findings, { root }: Locat
 }
 
 /** Bundled files, and texts that came from the command line (`<argument base>`). */
-function isElsewhere(path: string): boolean {
+export function isElsewhere(path: string): boolean {
   return path.startsWith('std/') || path.startsWith('<')
 }
 

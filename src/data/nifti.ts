@@ -2,7 +2,7 @@
 // The format: https://nifti.nimh.nih.gov/pub/dist/src/niftilib/nifti1.h
 import { isNIFTI1, isNIFTI2, NIFTI1 } from 'nifti-reader-js'
 import { isProblem, problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
-import type { Extents, Geometry } from './case.ts'
+import type { Extents } from './case.ts'
 import { spacingOf } from './orientation.ts'
 
 /** A file's content in the order of the file. */
@@ -155,58 +155,22 @@ function readVoxels(
   return voxels
 }
 
-/** A header for a volume that comes from no file: affine as sform, millimetres. */
-export function headerOf({ extents, spacing, affine }: Geometry): Uint8Array {
-  const bytes = new Uint8Array(headerBytes)
-  const view = new DataView(bytes.buffer)
-  view.setInt32(0, headerBytes, true)
-  for (const [k, extent] of [3, extents[2], extents[1], extents[0], 1, 1, 1, 1].entries())
-    view.setInt16(40 + 2 * k, extent, true)
-  for (const [k, size] of [1, spacing[2], spacing[1], spacing[0], 1, 1, 1, 1].entries())
-    view.setFloat32(76 + 4 * k, size, true)
-  view.setUint8(123, NIFTI1.UNITS_MM)
-  view.setInt16(254, NIFTI1.XFORM_SCANNER_ANAT, true)
-  for (const [k, value] of affine.slice(0, 12).entries()) view.setFloat32(280 + 4 * k, value, true)
-  bytes.set([...NIFTI1.MAGIC_NUMBER, 0], 344)
-  return bytes
-}
-
 /**
  * A file of labels, one byte each, on the grid that `header` describes: its extents, spacing, units, sform and qform stay, what
  * speaks of intensities goes. `labels` are in the order of the file.
  */
 export function labelBytes(header: Uint8Array, labels: Uint8Array): Uint8Array {
-  const bytes = numberBytes(header, { code: NIFTI1.TYPE_UINT8, bits: 8 }, labels.length)
-  bytes.set(labels, leastOffset)
-  return bytes
-}
-
-/** A file of 32-bit floating point intensities, likewise. */
-export function imageBytes(header: Uint8Array, voxels: Float32Array): Uint8Array {
-  const bytes = numberBytes(header, { code: NIFTI1.TYPE_FLOAT32, bits: 32 }, 4 * voxels.length)
-  const little = isLittle(header)
-  const view = new DataView(bytes.buffer, leastOffset)
-  for (const [at, value] of voxels.entries()) view.setFloat32(4 * at, value, little)
-  return bytes
-}
-
-const isLittle = (header: Uint8Array): boolean => header[0] === (headerBytes & 0xff)
-
-function numberBytes(
-  header: Uint8Array,
-  type: { code: number; bits: number },
-  byteCount: number,
-): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(leastOffset + byteCount)
+  const bytes = new Uint8Array(leastOffset + labels.length)
   bytes.set(header.subarray(0, headerBytes))
   const view = new DataView(bytes.buffer)
-  const little = isLittle(header)
-  view.setInt16(70, type.code, little)
-  view.setInt16(72, type.bits, little)
+  const isLittle = header[0] === (headerBytes & 0xff)
+  view.setInt16(70, NIFTI1.TYPE_UINT8, isLittle)
+  view.setInt16(72, 8, isLittle)
   // Intent (56 to 69), slope and intercept, the range for display: all said of the intensities.
   bytes.fill(0, 56, 70)
-  view.setFloat32(108, leastOffset, little)
-  view.setFloat32(112, 1, little)
-  for (const at of [116, 124, 128]) view.setFloat32(at, 0, little)
+  view.setFloat32(108, leastOffset, isLittle)
+  view.setFloat32(112, 1, isLittle)
+  for (const at of [116, 124, 128]) view.setFloat32(at, 0, isLittle)
+  bytes.set(labels, leastOffset)
   return bytes
 }

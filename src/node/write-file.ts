@@ -35,6 +35,12 @@ interface Draft {
   readonly fd: number
 }
 
+/** A text as a file. */
+export const textFile = (path: string, text: string): FileToWrite => ({
+  path,
+  chunks: () => [new TextEncoder().encode(text)],
+})
+
 const symbolicLinkLimit = 40
 const besideLimit = 100
 

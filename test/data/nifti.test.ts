@@ -1,7 +1,7 @@
 // NIfTI-1 in memory: every type of numbers, both byte orders, scaling, affines, and what is refused.
 import { describe, expect, test } from 'vitest'
 import { isProblem } from '../../src/compiler/diagnostics/diagnostic.ts'
-import { headerOf, imageBytes, labelBytes, parseNifti, type NiftiVolume } from '../../src/data/nifti.ts'
+import { labelBytes, parseNifti, type NiftiVolume } from '../../src/data/nifti.ts'
 import { orientationOf, turned, turnedBack, turnedGeometry } from '../../src/data/orientation.ts'
 import { niftiBytes, typeNames, type FileSpec } from '../support/nifti.ts'
 
@@ -176,13 +176,5 @@ describe('writing', () => {
       header.filter((_, at) => at < 56 || (at > 73 && at < 108) || at > 131 || at === 123)
     expect(kept(again.header)).toEqual(kept(image.header))
     expect(bytes.length).toBe(352 + 6)
-  })
-
-  test('an image from plain geometry', () => {
-    const affine = [-1.5, 0, 0, 3, 0, 2, 0, 4, 0, 0, 2.5, 5]
-    const header = headerOf({ extents: [1, 2, 3], spacing: [2.5, 2, 1.5], affine })
-    const voxels = Float32Array.from([0.5, -1, 2, 3, 4, 5])
-    const again = parsed(imageBytes(header, voxels))
-    expect(again).toMatchObject({ extents: [1, 2, 3], affine, voxels })
   })
 })

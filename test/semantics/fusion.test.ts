@@ -184,6 +184,14 @@ describe('sparsity', () => {
     })
   })
 
+  test('drops as published where only the time of updates is said', () => {
+    expect(graphOf(sparse('sparsity 50% { every = 100 steps }')).fusions[0]?.sparsity).toMatchObject({
+      drop: { score: 'l1', rate: 0.5, decay: 'cosine', to: 0.001 },
+      every: 100,
+    })
+    expect(graphOf(sparse('sparsity 50%')).fusions[0]?.sparsity).not.toHaveProperty('drop')
+  })
+
   test('is a share', () => {
     expect(mistakes(sparse('sparsity 1'))).toEqual([
       'WEFT603 a sparsity is a share from 0 up to but not including 1, this is 1 @ 1 [i = 0]',

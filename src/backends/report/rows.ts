@@ -74,8 +74,3 @@ export function hasMasks(document: CostDocument): boolean {
     one.effectiveParameters !== one.parameters || one.effectiveCounted !== one.counted
   return differs(training) || differs(inference)
 }
-
-/** Auxiliary outputs cost something: the two totals say different things. */
-export function hasAuxiliaries(document: CostDocument): boolean {
-  return document.outputs.some((output) => output.aux)
-}

@@ -1,5 +1,5 @@
 // The first half of the commands that take one network: from arguments to a compiled network, with everything found on the way shown.
-import { existsSync, realpathSync } from 'node:fs'
+import { realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Compilation } from '../../compiler/compile.ts'
 import type { Spec } from '../../compiler/input-extents.ts'
@@ -78,10 +78,7 @@ async function openRunSpec(args: NetworkArgs): Promise<FoundSpec | Problem> {
   const { openRun, specFolder } = await import('../../node/runs/run-folder.ts')
   const run = openRun(args.file)
   if (isProblem(run)) return run
-  const folder = join(args.file, specFolder)
-  if (!existsSync(folder))
-    return problem('run-damaged', { path: args.file, reason: `it has no ${specFolder}/` })
-  const root = realpathSync(folder)
+  const root = realpathSync(join(args.file, specFolder))
   const { entry, recipe, arguments: given } = run.description
   const located = { host: nodeHost(root), entry, root }
   return { spec: { entry, host: located.host, options: { recipe, arguments: given } }, located }

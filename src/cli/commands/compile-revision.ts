@@ -3,9 +3,8 @@ import { compile } from '../../compiler/compile.ts'
 import type { Graph } from '../../compiler/ir/graph.ts'
 import type { Sources } from '../../compiler/analysis/charge.ts'
 import { isProblem, type Diagnostic } from '../../compiler/diagnostics/diagnostic.ts'
-import type { Span } from '../../compiler/text/source.ts'
 import { locateAtRevision } from '../../node/git-files.ts'
-import { fail, showFindings, type Findings } from '../display.ts'
+import { fail, isElsewhere, showFindings, underNames, type Findings } from '../display.ts'
 import { exitCodeFor, exitCodes, type ExitCode } from '../exit-codes.ts'
 import type { Terminal } from '../terminal.ts'
 import { readSettings, type NetworkArgs } from './network-options.ts'
@@ -38,15 +37,6 @@ export function compileRevision(
 }
 
 /** `HEAD~1:net.weft`, as Git writes it: the file of that name is another one today. */
-function underRevision({ diagnostics, sources }: Findings, revision: string): Findings {
-  const name = (path: string): string => (/^(?:std\/|<)/.test(path) ? path : `${revision}:${path}`)
-  const move = (span: Span): Span => ({ ...span, file: name(span.file) })
-  return {
-    diagnostics: diagnostics.map((one) => ({
-      ...one,
-      span: move(one.span),
-      related: one.related.map((related) => ({ ...related, span: move(related.span) })),
-    })),
-    sources: new Map([...sources].map(([path, file]) => [name(path), { ...file, path: name(path) }])),
-  }
+function underRevision(findings: Findings, revision: string): Findings {
+  return underNames(findings, (path) => (isElsewhere(path) ? path : `${revision}:${path}`))
 }

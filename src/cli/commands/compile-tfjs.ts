@@ -1,7 +1,7 @@
 // weft compile --target tfjs: the network as a TensorFlow.js graph model in a folder of its own.
 import type { EmittedFile } from '../../backends/backend.ts'
 import type { TfGraph } from '../../backends/tfjs/graph-model/model.ts'
-import { commandFindings, showFindings } from '../display.ts'
+import { fail } from '../display.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
 import { packageVersion } from '../package-root.ts'
 import { progress } from '../progress.ts'
@@ -38,8 +38,7 @@ export async function writeTfjs(
       show(written.diagnostics)
       return exitCodes.error
     case 'failed':
-      showFindings([commandFindings(written.problem, args.file)], terminal)
-      return exitCodes.error
+      return fail(written.problem, args.file, terminal)
     case 'written':
       terminal.out(await summary(written, notes))
       return status

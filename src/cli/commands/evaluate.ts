@@ -4,7 +4,6 @@ import type { CommandMaker } from './command.ts'
 import { withInference, type InferenceArgs } from './run-options.ts'
 
 export interface EvaluateArgs extends InferenceArgs {
-  readonly run: string
   readonly data: string | undefined
   readonly cases: WhichCases | undefined
   readonly tolerance: number
@@ -17,11 +16,6 @@ export const evaluateCommand: CommandMaker<EvaluateArgs> = (terminal, choose) =>
   describe: 'Dice and surface distances of a trained network on labelled cases',
   builder: (yargs) =>
     withInference(yargs)
-      .positional('run', {
-        describe: 'the folder that `weft train` wrote',
-        type: 'string',
-        demandOption: true,
-      })
       .option('data', {
         describe: 'folder of a dataset in nnU-Net’s layout, or phantom:…; by default the run’s own',
         type: 'string',

@@ -3,7 +3,6 @@ import type { CommandMaker } from './command.ts'
 import { withInference, type InferenceArgs } from './run-options.ts'
 
 export interface PredictArgs extends InferenceArgs {
-  readonly run: string
   readonly input: string
   readonly output: string
 }
@@ -13,11 +12,6 @@ export const predictCommand: CommandMaker<PredictArgs> = (terminal, choose) => (
   describe: 'Segment a folder of images by a trained network',
   builder: (yargs) =>
     withInference(yargs)
-      .positional('run', {
-        describe: 'the folder that `weft train` wrote',
-        type: 'string',
-        demandOption: true,
-      })
       .option('input', {
         alias: 'i',
         describe: 'folder of images: CASE_0000.nii.gz, one file for each channel',

@@ -3,7 +3,7 @@ import { extname } from 'node:path'
 import { compareNetworks, type DiffSide } from '../../compiler/analysis/diff/compare.ts'
 import type { DiffDocument } from '../../compiler/analysis/diff/document.ts'
 import { isProblem, type Diagnostic, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
-import { writeFiles } from '../../node/write-file.ts'
+import { textFile, writeFiles } from '../../node/write-file.ts'
 import { fail } from '../display.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
 import { packageVersion } from '../package-root.ts'
@@ -95,10 +95,10 @@ async function write(
   const text = await rendered(document, format, depth, out === undefined ? terminal : undefined)
   const { map: proposed } = document.checkpoint
   const files = [
-    ...(out === undefined ? [] : [fileOf(out, text)]),
+    ...(out === undefined ? [] : [textFile(out, text)]),
     ...(map === undefined || proposed === null
       ? []
-      : [fileOf(map, `${JSON.stringify(proposed, undefined, 2)}\n`)]),
+      : [textFile(map, `${JSON.stringify(proposed, undefined, 2)}\n`)]),
   ]
   const failed = writeFiles(files)
   if (isProblem(failed)) return failed
@@ -107,10 +107,6 @@ async function write(
   if (map !== undefined && proposed === null)
     terminal.err(`${map} is not written: a checkpoint of A needs no map, or none helps\n`)
   return undefined
-}
-
-function fileOf(path: string, text: string): { path: string; chunks: () => Iterable<Uint8Array> } {
-  return { path, chunks: () => [new TextEncoder().encode(text)] }
 }
 
 const widthOfFiles = 100

@@ -24,15 +24,21 @@ export function withCheckpoint<T>(yargs: Argv<T>): Argv<T & { readonly checkpoin
 }
 
 export interface InferenceArgs {
+  readonly run: string
   readonly backend: BackendName | undefined
   readonly checkpoint: WhichCheckpoint
   readonly overlap: number
   readonly mirror: boolean
 }
 
-/** Adds `--backend --checkpoint --overlap --mirror`. */
+/** Adds `<run> --backend --checkpoint --overlap --mirror`. */
 export function withInference<T>(yargs: Argv<T>): Argv<T & InferenceArgs> {
   return withCheckpoint(withBackend(yargs))
+    .positional('run', {
+      describe: 'the folder that `weft train` wrote',
+      type: 'string',
+      demandOption: true,
+    })
     .option('overlap', {
       describe: 'share of a window that its neighbour sees too',
       type: 'number',

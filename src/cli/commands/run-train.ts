@@ -1,14 +1,13 @@
 // What `weft train` does. Apart from its options, so that other commands do not load TensorFlow.js.
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { trainingBytes } from '../../backends/tfjs/memory.ts'
 import { compileRecipe, type RecipeCompilation } from '../../compiler/compile.ts'
 import { isProblem, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
-import { beginRun, resumeRun, withOverrides, type Watch } from '../../node/runs/prepare.ts'
+import { beginRun, resumeRun, type Watch } from '../../node/runs/prepare.ts'
 import { descriptionFile, isRunFolder, pageFile, type Overrides } from '../../node/runs/run-folder.ts'
 import { train, type TrainingTask } from '../../node/runs/training.ts'
 import { locate } from '../../node/spec-files.ts'
-import { chooseBackend, memoryProblem, type ChosenBackend } from '../../node/tfjs-backend.ts'
+import { chooseBackend, type ChosenBackend } from '../../node/tfjs-backend.ts'
 import { commandFindings, fail, seenFromHere, showFindings } from '../display.ts'
 import { exitCodeFor, exitCodes, type ExitCode } from '../exit-codes.ts'
 import { packageVersion } from '../package-root.ts'
@@ -25,9 +24,7 @@ export async function runTrain(args: TrainArgs, terminal: Terminal): Promise<Exi
   const task = isRunFolder(args.file) ? await taskOfRun(args, terminal) : await taskOfSpec(args, terminal)
   if (typeof task === 'number') return task
   if (isProblem(task)) return fail(task, args.file, terminal)
-  const { run, recipe, graph, training, validation, backend } = task
-  const tooMuch = memoryProblem(backend.name, trainingBytes(graph, recipe))
-  if (tooMuch !== undefined) return fail(tooMuch, args.file, terminal)
+  const { run, recipe, graph, training, validation } = task
   terminal.out(
     `training ${graph.network} by ${recipe.name}: ${training.length} cases, ${validation.length} held out, ${recipe.epochs} epochs of ${recipe.steps} steps of ${recipe.batch}\n`,
   )
@@ -88,8 +85,6 @@ async function taskOfSpec(args: TrainArgs, terminal: Terminal): Promise<Training
     const again = { graph, recipe, instead, ...said, ...(validation === undefined ? {} : { validation }) }
     return resumeRun(out, backend, again, watch)
   }
-  const tooMuch = memoryProblem(backend.name, trainingBytes(graph, withOverrides(recipe, instead)))
-  if (tooMuch !== undefined) return tooMuch
   return beginRun(
     {
       folder: out,

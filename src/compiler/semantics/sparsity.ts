@@ -102,6 +102,14 @@ const table: SettingTable<SparsitySettings> = {
   },
 }
 
+/** Wu et al., "E2ENet", NeurIPS 2024, and its released code. */
+const publishedDrop: NonNullable<SparsitySetting['drop']> = {
+  score: 'l1',
+  rate: 0.5,
+  decay: 'cosine',
+  to: 0.001,
+}
+
 /** The settings of a fusion's sparsity, defaults filled in; undefined when nothing is sparse. */
 export function sparsitySetting(clauses: readonly SparsityClause[], env: Env): SparsitySetting | undefined {
   if (clauses.length === 0) return undefined
@@ -111,7 +119,9 @@ export function sparsitySetting(clauses: readonly SparsityClause[], env: Env): S
     clauses.flatMap((clause) => clause.settings),
     env,
   )
-  const { drop, grow, every } = read
+  const { grow, every } = read
+  // Updates were asked for: they drop as published.
+  const drop = read.drop ?? (every === undefined ? undefined : publishedDrop)
   return {
     granularity: read.granularity ?? 'kernel',
     init: read.init ?? 'uniform',

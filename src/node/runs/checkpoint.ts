@@ -3,6 +3,7 @@
 import type { Graph, Parameter } from '../../compiler/ir/graph.ts'
 import { isProblem, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import type { StateTensor, TrainerState } from '../../backends/tfjs/training/trainer.ts'
+import { elementCount } from '../../weights/numbers.ts'
 import type { Numbers, Weights } from '../../weights/weights.ts'
 import { openSafetensors, writeSafetensors, type TensorToWrite } from '../safetensors-file.ts'
 
@@ -24,19 +25,26 @@ const progressKey = 'weft.progress'
 /** Names of the trainer's own tensors, which no parameter path can have: a path has no `/`. */
 const isState = (name: string): boolean => name.includes('/')
 
+/** Without the trainer's state, of the best epoch, it holds weights only. */
 export function writeCheckpoint(
   path: string,
-  weights: ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>,
-  state: TrainerState | undefined,
+  { graph, weights }: { readonly graph: Graph; readonly weights: Weights },
   progress: Progress,
+  state?: TrainerState,
 ): Problem | undefined {
-  const tensors = [...weights, ...(state?.tensors ?? [])].map(([name, { shape, data }]): TensorToWrite => ({
+  const learned = graph.parameters.map((parameter): TensorToWrite => ({
+    name: parameter.path,
+    dtype: 'F32',
+    shape: parameter.shape,
+    numbers: () => weights.numbersOf(parameter),
+  }))
+  const kept = [...(state?.tensors ?? [])].map(([name, { shape, data }]): TensorToWrite => ({
     name,
     dtype: 'F32',
     shape,
     numbers: () => (data instanceof Float32Array ? data : Float32Array.from(data)),
   }))
-  return writeSafetensors(path, tensors, new Map([[progressKey, JSON.stringify(progress)]]))
+  return writeSafetensors(path, [...learned, ...kept], new Map([[progressKey, JSON.stringify(progress)]]))
 }
 
 /** Reads all of a checkpoint into memory. */
@@ -54,7 +62,9 @@ export function readCheckpoint(path: string, { parameters }: Graph): Checkpoint 
       if (!isState(name)) numbers.set(name, data)
       else tensors.set(name, { shape, data: name.startsWith('mask/') ? Uint8Array.from(data) : single(data) })
     }
-    const unfit = parameters.find(({ path: name, shape }) => numbers.get(name)?.length !== product(shape))
+    const unfit = parameters.find(
+      ({ path: name, shape }) => numbers.get(name)?.length !== elementCount(shape),
+    )
     if (unfit !== undefined)
       return problem('run-damaged', { path, reason: `it has no weights of this shape for ${unfit.path}` })
     return { weights: weightsFrom(numbers), state: { json: { step: progress.step }, tensors }, progress }
@@ -65,8 +75,6 @@ export function readCheckpoint(path: string, { parameters }: Graph): Checkpoint 
 
 const single = (numbers: Numbers): Float32Array =>
   numbers instanceof Float32Array ? numbers : Float32Array.from(numbers)
-
-const product = (shape: readonly number[]): number => shape.reduce((all, extent) => all * extent, 1)
 
 function weightsFrom(numbers: ReadonlyMap<string, Numbers>): Weights {
   return {

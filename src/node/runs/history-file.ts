@@ -3,8 +3,7 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import { isProblem, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import type { HistoryRecord } from '../../data/history.ts'
 import { reasonOf } from '../spec-files.ts'
-import { writeFiles } from '../write-file.ts'
-import { textFile } from './run-folder.ts'
+import { textFile, writeFiles } from '../write-file.ts'
 
 const lineOf = (record: HistoryRecord): string => `${JSON.stringify(record)}\n`
 

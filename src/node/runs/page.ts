@@ -1,10 +1,11 @@
 // The page of a run, `index.html`, from what the run knows.
 import { join } from 'node:path'
-import type { Problem } from '../../compiler/diagnostics/diagnostic.ts'
+import { isProblem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import type { HistoryRecord } from '../../data/history.ts'
 import { renderRunPage } from '../../pages/run/page.ts'
-import { writeFiles } from '../write-file.ts'
-import { pageFile, textFile } from './run-folder.ts'
+import { readText } from '../spec-files.ts'
+import { textFile, writeFiles } from '../write-file.ts'
+import { pageFile, specFolder, type RunFolder } from './run-folder.ts'
 import type { Progress } from './checkpoint.ts'
 import type { TrainingTask } from './training.ts'
 import type { Validation } from './validation.ts'
@@ -22,7 +23,7 @@ export function writeRunPage(
   const { bestEpoch } = state.progress
   const html = renderRunPage({
     network: graph.network,
-    recipe: { name: recipe.name, text: recipeText(run.compile()) },
+    recipe: { name: recipe.name, text: recipeText(run) },
     dataset: description.dataset,
     split: { training: training.length, validation: validation.length },
     backend: backend.description,
@@ -35,12 +36,14 @@ export function writeRunPage(
     ...(status === 'running' ? { refreshSeconds } : {}),
   })
   return writeFiles([textFile(join(folder, pageFile), html)])
+}
 
-  /** The `train` block as it stands in the spec. */
-  function recipeText({ sources }: ReturnType<typeof run.compile>): string {
-    const text = sources.get(description.entry)?.text ?? ''
-    const begin = text.search(new RegExp(`^train ${recipe.name}\\b`, 'm'))
-    const end = text.indexOf('\n}', begin)
-    return begin === -1 ? '' : text.slice(begin, end === -1 ? undefined : end + 2)
-  }
+/** The `train` block as it stands in the run's copy of the spec. */
+function recipeText({ folder, description: { entry, recipe } }: RunFolder): string {
+  const path = join(folder, specFolder, entry)
+  const text = readText(path, path)
+  if (isProblem(text)) return ''
+  const begin = text.search(new RegExp(`^train ${recipe}\\b`, 'm'))
+  const end = text.indexOf('\n}', begin)
+  return begin === -1 ? '' : text.slice(begin, end === -1 ? undefined : end + 2)
 }

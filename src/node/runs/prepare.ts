@@ -1,5 +1,6 @@
 // From a recipe and a dataset to a training task: everything that can be wrong is found before the first step, and before a new run's folder
 // is made.
+import { trainingBytes } from '../../backends/tfjs/memory.ts'
 import { isProblem, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import type { Graph } from '../../compiler/ir/graph.ts'
 import type { Recipe } from '../../compiler/semantics/train.ts'
@@ -9,7 +10,7 @@ import { checkCases } from '../../data/checks.ts'
 import { normalisationOf } from '../../data/normalise.ts'
 import { paddingNote } from '../../data/sampling.ts'
 import { splitCases, type Split } from '../../data/split.ts'
-import type { ChosenBackend } from '../tfjs-backend.ts'
+import { memoryProblem, type ChosenBackend } from '../tfjs-backend.ts'
 import { openDataSource, readCases, type DataSource } from './data-source.ts'
 import {
   createRun,
@@ -52,7 +53,11 @@ export async function beginRun(asked: NewRun, watch: Watch): Promise<TrainingTas
   if (taken !== undefined) return taken
   const source = openDataSource(data)
   if (isProblem(source)) return source
-  const misfit = taskProblem(graph, source.description) ?? recipeProblem(graph, asked.recipe)
+  const recipe = withOverrides(asked.recipe, asked.instead)
+  const misfit =
+    taskProblem(graph, source.description) ??
+    recipeProblem(graph, recipe) ??
+    memoryProblem(asked.backend.name, trainingBytes(graph, recipe))
   if (misfit !== undefined) return misfit
   const split = splitCases(source.cases, { seed, validation })
   if (isProblem(split)) return split
@@ -78,7 +83,7 @@ export async function beginRun(asked: NewRun, watch: Watch): Promise<TrainingTas
   if (failed !== undefined) return failed
   const run = openRun(folder)
   if (isProblem(run)) return run
-  return { run, graph, recipe: withOverrides(asked.recipe, asked.instead), ...cases, backend: asked.backend }
+  return { run, graph, recipe, ...cases, backend: asked.backend }
 }
 
 /** What the command line says again of a run that goes on; what it leaves out is as it was. */
@@ -94,21 +99,24 @@ export async function resumeRun(
   const run = openRun(folder)
   if (isProblem(run)) return run
   const { description } = run
-  const { graph, recipe } = run.compile()
-  if (graph === undefined || recipe === undefined)
+  const { graph, recipe: written } = run.compile()
+  if (graph === undefined || written === undefined)
     return problem('run-damaged', { path: folder, reason: 'its copy of the spec has errors' })
-  const differs = difference(run, { graph, recipe }, again)
+  const differs = difference(run, { graph, recipe: written }, again)
   if (differs !== undefined) return problem('run-differs', { path: folder, ...differs })
   const source = openDataSource(description.data)
   if (isProblem(source)) return source
+  const recipe = withOverrides(written, description.instead)
+  const tooMuch = memoryProblem(backend.name, trainingBytes(graph, recipe))
+  if (tooMuch !== undefined) return tooMuch
   const changed = changedData(description, source)
   if (changed !== undefined) return problem('run-differs', { path: folder, ...changed })
   const cases = await readSplit(source, description.split, watch)
   if (isProblem(cases)) return cases
-  return { run, graph, recipe: withOverrides(recipe, description.instead), ...cases, backend }
+  return { run, graph, recipe, ...cases, backend }
 }
 
-export const withOverrides = (recipe: Recipe, instead: Overrides): Recipe => ({ ...recipe, ...instead })
+const withOverrides = (recipe: Recipe, instead: Overrides): Recipe => ({ ...recipe, ...instead })
 
 async function readSplit(
   source: DataSource,

@@ -10,7 +10,7 @@ import type { DatasetDescription } from '../../data/case.ts'
 import type { ChannelRule } from '../../data/normalise.ts'
 import type { Split } from '../../data/split.ts'
 import { nodeHost, readText, reasonOf } from '../spec-files.ts'
-import { writeFiles, type FileToWrite } from '../write-file.ts'
+import { textFile, writeFiles } from '../write-file.ts'
 
 /** `run.json`. */
 export interface RunDescription {
@@ -106,11 +106,6 @@ function unwritable(error: unknown, path: string): Problem {
   return problem('file-unwritable', { path, reason: reasonOf(String(error.code)) })
 }
 
-export const textFile = (path: string, text: string): FileToWrite => ({
-  path,
-  chunks: () => [new TextEncoder().encode(text)],
-})
-
 export interface RunFolder {
   readonly folder: string
   readonly description: RunDescription
@@ -125,6 +120,8 @@ export function openRun(folder: string): RunFolder | Problem {
   if (isProblem(text)) return text
   const description = parsed(text, path)
   if (isProblem(description)) return description
+  if (!existsSync(join(folder, specFolder)))
+    return problem('run-damaged', { path: folder, reason: `it has no ${specFolder}/` })
   return { folder, description, compile: () => compileCopy(folder, description) }
 }
 

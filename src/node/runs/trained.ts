@@ -6,7 +6,7 @@ import type { Graph } from '../../compiler/ir/graph.ts'
 import { nonzeroConnections } from '../../weights/numbers.ts'
 import type { Weights } from '../../weights/weights.ts'
 import { readCheckpoint, type Checkpoint } from './checkpoint.ts'
-import { checkpointFiles, openRun, specFolder, type RunFolder, type WhichCheckpoint } from './run-folder.ts'
+import { checkpointFiles, openRun, type RunFolder, type WhichCheckpoint } from './run-folder.ts'
 
 export interface TrainedNetwork {
   readonly run: RunFolder
@@ -19,8 +19,6 @@ export interface TrainedNetwork {
 export function openTrained(folder: string, which: WhichCheckpoint = 'last'): TrainedNetwork | Problem {
   const run = openRun(folder)
   if (isProblem(run)) return run
-  if (!existsSync(join(folder, specFolder)))
-    return problem('run-damaged', { path: folder, reason: `it has no ${specFolder}/` })
   const { graph } = run.compile()
   if (graph === undefined)
     return problem('run-damaged', { path: folder, reason: 'its copy of the spec has errors' })

@@ -11,6 +11,7 @@ import type { LabelledCase } from '../../data/case.ts'
 import type { EpochRecord, HistoryRecord } from '../../data/history.ts'
 import { drawBatch, prepareCase, type PreparedCase } from '../../data/sampling.ts'
 import { initialise } from '../../weights/initialise.ts'
+import type { Weights } from '../../weights/weights.ts'
 import { readCheckpoint, writeCheckpoint, type Progress } from './checkpoint.ts'
 import { appendRecords, rewindHistory } from './history-file.ts'
 import { writeRunPage } from './page.ts'
@@ -223,7 +224,6 @@ async function endEpoch(session: Session): Promise<Problem | undefined> {
   const epoch = step / task.recipe.steps
   const isLast = step === session.totalSteps
   const validation = await validate(task, model, isLast ? Infinity : options.validationCases, options)
-  if (isProblem(validation)) return validation
   // Stopped within: the epoch is validated when the run goes on.
   if (validation === undefined) return undefined
   session.validation = validation
@@ -252,18 +252,14 @@ function save(session: Session): Problem | undefined {
   const { task, trainer, model } = session
   session.progress = { ...session.progress, step: trainer.steps }
   const path = join(task.run.folder, checkpointFiles.last)
-  return writeCheckpoint(path, weightsOf(model), trainer.state(), session.progress)
+  return writeCheckpoint(path, learned(task, model), session.progress, trainer.state())
 }
 
 function saveBest({ task, model, progress }: Session): Problem | undefined {
-  return writeCheckpoint(join(task.run.folder, checkpointFiles.best), weightsOf(model), undefined, progress)
+  return writeCheckpoint(join(task.run.folder, checkpointFiles.best), learned(task, model), progress)
 }
 
-function weightsOf({ variables }: TfjsModel): Map<string, { shape: readonly number[]; data: Float32Array }> {
-  return new Map(
-    [...variables].map(([path, variable]) => [
-      path,
-      { shape: variable.shape, data: Float32Array.from(variable.dataSync()) },
-    ]),
-  )
-}
+const learned = ({ graph }: TrainingTask, model: TfjsModel): { graph: Graph; weights: Weights } => ({
+  graph,
+  weights: model.weights(),
+})

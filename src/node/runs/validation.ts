@@ -1,6 +1,5 @@
 // Validation between epochs: whole volumes by sliding windows, Dice of each class, and slices to look at.
 import type { TfjsModel } from '../../backends/tfjs/model.ts'
-import type { Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import type { LabelledCase } from '../../data/case.ts'
 import { countClasses, dice, meanOfKnown } from '../../data/metrics.ts'
 import { rangeOf } from '../../data/normalise.ts'
@@ -24,7 +23,7 @@ export async function validate(
   model: TfjsModel,
   count: number,
   { signal, onValidation }: Pick<TrainingOptions, 'signal' | 'onValidation'>,
-): Promise<Validation | Problem | undefined> {
+): Promise<Validation | undefined> {
   const chosen = spread(validation, count)
   const shown = new Set(spread(chosen, sliceCount))
   const { dataset, normalisation } = run.description

@@ -186,7 +186,7 @@ describe('the files', () => {
 
   test('can be trained further where they are loaded', async () => {
     await use('cpu')
-    // The package `@tensorflow/tfjs` brings the gradients; its core alone does not.
+    // The core registers no gradients by itself. The loaded model's weights have no public name: docs/tfjs.md says so.
     await import('@tensorflow/tfjs-core/dist/register_all_gradients.js')
     const model = await loadStock(contentsOf(emittedModel(graph, { weights })))
     const { weightMap } = (model as unknown as { executor: { weightMap: Record<string, TfTensor[]> } })

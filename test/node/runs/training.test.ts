@@ -1,5 +1,6 @@
 // A training run as a library: a run that was stopped and resumed is the run that never stopped, bit by bit.
 import {
+  renameSync,
   existsSync,
   mkdtempSync,
   readdirSync,
@@ -12,6 +13,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { isProblem, type Problem } from '../../../src/compiler/diagnostics/diagnostic.ts'
+import { readCheckpoint } from '../../../src/node/runs/checkpoint.ts'
 import { beginRun, resumeRun, type Again } from '../../../src/node/runs/prepare.ts'
 import { train, type TrainingOptions, type TrainingResult } from '../../../src/node/runs/training.ts'
 import { chooseBackend, type ChosenBackend } from '../../../src/node/tfjs-backend.ts'
@@ -154,6 +156,11 @@ describe('a resumed run', () => {
       name: 'run-damaged',
       parts: { reason: 'line 1 is not a record' },
     })
+    renameSync(join(folder, 'spec'), join(folder, 'elsewhere'))
+    expect(await resume(folder)).toMatchObject({
+      name: 'run-damaged',
+      parts: { reason: 'it has no spec/' },
+    })
   })
 
   test('has to be the run that began', async () => {
@@ -220,7 +227,10 @@ describe('a run that diverges', () => {
       ? Number(new Map<string, unknown>(Object.entries(found.parts)).get('step'))
       : 0
     expect(historyOf(folder).filter(({ kind }) => kind === 'step')).toHaveLength(step - 1)
-    expect(existsSync(join(folder, 'checkpoint.safetensors'))).toBe(true)
+    // Running statistics had moved when the loss was found to be no number.
+    expect(readCheckpoint(join(folder, 'checkpoint.safetensors'), task.graph)).toMatchObject({
+      progress: { step: step - 1 },
+    })
     expect(readFileSync(join(folder, 'index.html'), 'utf8')).not.toContain('http-equiv="refresh"')
   })
 })

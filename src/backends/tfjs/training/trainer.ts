@@ -1,6 +1,14 @@
 // Training, one step at a time: loss, gradients, clipping, optimiser, topology. A step depends on the weights, the state here, the batch,
 // the seed and the step's number, and on nothing else, so that a restored run goes on exactly.
-import { dispose, tensor, tidy, variableGrads, type Tensor, type Variable } from '@tensorflow/tfjs-core'
+import {
+  clone,
+  dispose,
+  tensor,
+  tidy,
+  variableGrads,
+  type Tensor,
+  type Variable,
+} from '@tensorflow/tfjs-core'
 import { problem, type Problem } from '../../../compiler/diagnostics/diagnostic.ts'
 import type { Graph } from '../../../compiler/ir/graph.ts'
 import type { Recipe } from '../../../compiler/semantics/train.ts'
@@ -164,6 +172,7 @@ function takeStep(run: Run, batch: Batch): Taken | Problem {
   const rate = learningRate(recipe.schedule, recipe.optimizer.lr, done, totalSteps)
   if (!run.enforced) run.sparse.enforce()
   run.enforced = true
+  const statistics = heldStatistics(run)
   const { losses, gradients } = differentiate(run, batch, step)
   try {
     const loss = recipe.supervise.reduce(
@@ -173,8 +182,10 @@ function takeStep(run: Run, batch: Batch): Taken | Problem {
     )
     const norm = gradientNorm(gradients.values())
     const [main] = losses
-    if (main === undefined || !Number.isFinite(loss) || !Number.isFinite(norm))
+    if (main === undefined || !Number.isFinite(loss) || !Number.isFinite(norm)) {
+      for (const [buffer, before] of statistics) buffer.assign(before)
       return problem('training-diverged', { step, loss, gradientNorm: norm, learningRate: rate })
+    }
     move(run, gradients, { step, rate, factor: clipFactor(norm, recipe.clip) })
     const topology = run.sparse.update(step, gradients)
     run.done = step
@@ -189,7 +200,14 @@ function takeStep(run: Run, batch: Batch): Taken | Problem {
     }
   } finally {
     for (const gradient of gradients.values()) dispose(gradient)
+    for (const before of statistics.values()) dispose(before)
   }
+}
+
+/** Running statistics move while the outputs are computed: a step that is not taken puts them back. Copies share their numbers. */
+function heldStatistics({ model }: Run): ReadonlyMap<Variable, Tensor> {
+  const buffers = [...model.variables.values()].filter(({ trainable }) => !trainable)
+  return new Map(buffers.map((buffer) => [buffer, clone(buffer)]))
 }
 
 interface Differentiated {
