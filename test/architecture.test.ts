@@ -38,8 +38,8 @@ const ranks: readonly (readonly [prefix: string, rank: number])[] = [
   ['src/backends/sizes.ts', 12],
   ['src/backends/registry.ts', 14],
   ['src/backends/', 13],
-  // Self-contained HTML pages from plain data.
-  ['src/pages/', 13],
+  // Self-contained HTML pages from plain data: among it, the documents that `backends/report` makes.
+  ['src/pages/', 13.5],
   // What needs a machine: files, and runtimes that run what was emitted. The library's second entry.
   ['src/node/', 14.5],
   ['src/cli/', 15],

@@ -1,15 +1,14 @@
 // Charts as inline SVG: plain data in, the same bytes out each time, colours left to the page's style sheet.
 import { BarChart, LineChart } from 'echarts/charts'
 import { GridComponent, MarkLineComponent } from 'echarts/components'
-import { init, use } from 'echarts/core'
+import { use } from 'echarts/core'
 import type { EChartsCoreOption } from 'echarts/core'
-import { SVGRenderer } from 'echarts/renderers'
 import type { Point } from './downsample.ts'
-import { escapeText, trusted } from './markup.ts'
 import type { Markup } from './markup.ts'
 import { tick } from './numbers.ts'
+import { renderOption, type Canvas } from './svg.ts'
 
-use([BarChart, LineChart, GridComponent, MarkLineComponent, SVGRenderer])
+use([BarChart, LineChart, GridComponent, MarkLineComponent])
 
 /** One line of a chart. Its name stands in the legend beside the chart, never in the picture. */
 export interface Line {
@@ -47,13 +46,7 @@ export interface Axis {
   readonly format?: (value: number) => string
 }
 
-export interface Chart {
-  /** Letters, digits and hyphens; unique on the page. */
-  readonly id: string
-  readonly width: number
-  readonly height: number
-  /** What the picture shows, for who does not see it. */
-  readonly summary: string
+export interface Chart extends Canvas {
   readonly lines: readonly Line[]
   readonly bars?: readonly Bars[]
   readonly marks?: readonly Mark[]
@@ -61,8 +54,6 @@ export interface Chart {
   readonly y: Axis
   /** No labels and no ticks: one of many small pictures that share their axes. */
   readonly bare?: boolean
-  /** Shown only where there is room for it, or only where there is none for the other. */
-  readonly room?: 'wide' | 'narrow'
 }
 
 /**
@@ -87,40 +78,7 @@ export function renderHalf(chart: Omit<Chart, 'width' | 'height' | 'room'>): Mar
 
 /** The chart as one `<svg>` that fills the width it gets. */
 export function renderChart(chart: Chart): Markup {
-  const instance = init(null, null, {
-    renderer: 'svg',
-    ssr: true,
-    width: chart.width,
-    height: chart.height,
-  })
-  try {
-    instance.setOption(optionOf(chart))
-    return trusted(inline(instance.renderToSVGString(), chart))
-  } finally {
-    instance.dispose()
-  }
-}
-
-/**
- * The renderer numbers its pictures per process, in ids and classes, and writes hover rules that would hold for the whole
- * page: ids are renamed after the chart, the rest is left out. No text of a user is in the picture, so that plain
- * replacements are safe.
- */
-function inline(svg: string, chart: Chart): string {
-  const body = svg
-    .replace(/^<svg[^>]*>\s*/, '')
-    .replace(/^<rect [^>]*fill="none"[^>]*><\/rect>\s*/, '')
-    .replace(/<style[^>]*>[\s\S]*?<\/style>\s*/, '')
-    .replaceAll(/ class="zr\d+-cls-\d+"/g, '')
-    .replaceAll(/ (?:pointer-events="visible"|ecmeta_\w+="[^"]*")/g, '')
-    .replaceAll(/(id="|url\(#)zr\d+-/g, `$1${chart.id}-`)
-    .replaceAll('font-family:inherit;', '')
-    .replaceAll(/<path d=""[^>]*><\/path>/g, '')
-    .replaceAll('<defs >', '<defs>')
-    .replaceAll(/>\s*\n\s*</g, '>\n<')
-  const label = escapeText(chart.summary)
-  const shown = chart.room === undefined ? '' : ` class="${chart.room === 'wide' ? 'wide-chart' : 'narrow'}"`
-  return `<svg${shown} viewBox="0 0 ${chart.width} ${chart.height}" role="img" aria-label="${label}">\n${body.trim()}`
+  return renderOption(optionOf(chart), chart)
 }
 
 function optionOf(chart: Chart): EChartsCoreOption {

@@ -16,12 +16,26 @@ export interface PageDocument {
   readonly header: Markup
   readonly sections: readonly Section[]
   readonly footer: Piece
+  /** Rules of this page alone, after the style sheet of all pages. */
+  readonly style?: string
+  /** What runs once the page is there; the browser is told to run this text and no other. */
+  readonly script?: PageScript
   /** The page loads itself again after so many seconds. */
   readonly refreshSeconds?: number
 }
 
-/** Nothing is loaded and nothing runs, whatever a name on the page says: the browser is told so. */
-const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+/** A program of ours with its digest, both generated from one source file. */
+export interface PageScript {
+  readonly text: string
+  /** Base64 of the text's SHA-256. */
+  readonly sha256: string
+}
+
+/** Nothing is loaded and nothing of a spec runs, whatever a name on the page says: the browser is told so. */
+function policyFor(script: PageScript | undefined): string {
+  const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+  return script === undefined ? policy : `${policy}; script-src 'sha256-${script.sha256}'`
+}
 
 export function renderDocument(page: PageDocument): string {
   const refresh =
@@ -32,10 +46,10 @@ export function renderDocument(page: PageDocument): string {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta http-equiv="Content-Security-Policy" content="${policyFor(page.script)}">
 <meta name="color-scheme" content="light dark">
 ${refresh}<title>${page.title}</title>
-<style>${trusted(styleSheet)}</style>
+<style>${trusted(styleSheet + (page.style ?? ''))}</style>
 </head>
 <body>
 <a class="skip" href="#content">Skip to the content</a>
@@ -44,7 +58,7 @@ ${page.header}
 <main id="content" tabindex="-1">
 ${page.sections.map(renderSection)}</main>
 <footer>${page.footer}</footer>
-</body>
+${page.script !== undefined && markup`<script>${trusted(page.script.text)}</script>\n`}</body>
 </html>
 `.text
 }
