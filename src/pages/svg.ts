@@ -1,0 +1,54 @@
+// ECharts without a browser: an option in, an inline `<svg>` out, the same bytes each time.
+import { init, use } from 'echarts/core'
+import type { EChartsCoreOption } from 'echarts/core'
+import { SVGRenderer } from 'echarts/renderers'
+import { escapeText, trusted, type Markup } from './markup.ts'
+
+use([SVGRenderer])
+
+/** What a picture is drawn on. */
+export interface Canvas {
+  /** Letters, digits and hyphens; unique on the page. */
+  readonly id: string
+  readonly width: number
+  readonly height: number
+  /** What the picture shows, for who does not see it. */
+  readonly summary: string
+  /** Shown only where there is room for it, or only where there is none for the other. */
+  readonly room?: 'wide' | 'narrow'
+}
+
+/** The picture as one `<svg>` that fills the width it gets. */
+export function renderOption(option: EChartsCoreOption, canvas: Canvas): Markup {
+  const { width, height } = canvas
+  const instance = init(null, null, { renderer: 'svg', ssr: true, width, height })
+  try {
+    instance.setOption(option)
+    return trusted(inline(instance.renderToSVGString(), canvas))
+  } finally {
+    instance.dispose()
+  }
+}
+
+/**
+ * The renderer numbers its pictures per process, in ids and classes, and writes hover rules that would hold for the whole
+ * page: ids are renamed after the picture, the rest is left out. It escapes quotes in texts, so that none of a user's reads
+ * like the attributes that are looked for.
+ */
+function inline(svg: string, canvas: Canvas): string {
+  const body = svg
+    .replace(/^<svg[^>]*>\s*/, '')
+    .replace(/^<rect [^>]*fill="none"[^>]*><\/rect>\s*/, '')
+    .replace(/<style[^>]*>[\s\S]*?<\/style>\s*/, '')
+    .replaceAll(/ class="zr\d+-cls-\d+"/g, '')
+    .replaceAll(/ (?:pointer-events="visible"|ecmeta_\w+="[^"]*")/g, '')
+    .replaceAll(/(id="|url\(#)zr\d+-/g, `$1${canvas.id}-`)
+    .replaceAll('font-family:inherit;', '')
+    .replaceAll(/<path d=""[^>]*><\/path>/g, '')
+    .replaceAll('<defs >', '<defs>')
+    .replaceAll(/>\s*\n\s*</g, '>\n<')
+  const label = escapeText(canvas.summary)
+  const shown =
+    canvas.room === undefined ? '' : ` class="${canvas.room === 'wide' ? 'wide-chart' : 'narrow'}"`
+  return `<svg${shown} viewBox="0 0 ${canvas.width} ${canvas.height}" role="img" aria-label="${label}">\n${body.trim()}`
+}
