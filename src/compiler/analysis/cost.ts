@@ -124,7 +124,7 @@ export function elementCount(shape: readonly number[]): number {
 }
 
 /** How many of a parameter's elements its mask keeps. */
-export function keptCount(parameter: Parameter): number {
+export function keptCount(parameter: Pick<Parameter, 'shape' | 'mask'>): number {
   return parameter.mask === undefined
     ? elementCount(parameter.shape)
     : parameter.mask.kept * parameter.mask.elements

@@ -1,7 +1,7 @@
 // Static memory of a graph: what stays (weights, gradients, optimiser state) and the peak of what comes and goes, split by why it is there.
 // The peaks are those of PyTorch's tensors. What a framework takes beyond that is not here: workspaces of kernels, the allocator's rounding,
 // the CUDA context, the loss. Weights are float32 whatever the activations are, as under autocast.
-import type { Graph, GraphNode, ParameterId } from '../ir/graph.ts'
+import type { Graph, GraphNode, Parameter, ParameterId } from '../ir/graph.ts'
 import { elementCount as countOf, type Shape } from '../ir/tensor.ts'
 import { causesOf, type Cause } from './causes.ts'
 import { elementCount, parameterAt, symbolsOf } from './cost.ts'
@@ -75,7 +75,12 @@ export interface MemoryAnalysis {
   readonly inference: PhaseMemory
   readonly training: PhaseMemory
   /** What autograd keeps between the forward and the backward pass, inputs and parameters aside. */
-  readonly saved: { readonly bytes: number; readonly causes: readonly CauseBytes[] }
+  readonly saved: {
+    readonly bytes: number
+    readonly causes: readonly CauseBytes[]
+    /** The largest first. */
+    readonly tensors: readonly HeldTensor[]
+  }
   /** `saved` and the outputs: what is allocated when the forward pass is over. */
   readonly heldBytes: number
   /** nnU-Net's proxy: elements of the results of convolutions and transposed convolutions, for a batch of one. */
@@ -100,7 +105,11 @@ export function memory(graph: Graph, options: MemoryOptions = {}): MemoryAnalysi
       causes: causesOf(graph, inferred),
     }),
     training: phase(graph, training, { resident: residentInTraining(graph, dtype, optimizer), causes }),
-    saved: { bytes: sumOf(training.saved), causes: byCause(training.saved, causes) },
+    saved: {
+      bytes: sumOf(training.saved),
+      causes: byCause(training.saved, causes),
+      tensors: heldTensors(graph, training.saved, causes),
+    },
     heldBytes: sumOf(training.held),
     featureMap: featureMap(graph),
   }
@@ -121,9 +130,17 @@ function phase(graph: Graph, schedule: Schedule, { resident, causes }: PhasePart
     totalBytes: residentBytes + peak.bytes,
     peak: { phase: peak.phase, node: peak.node === undefined ? undefined : graph.nodes[peak.node] },
     causes: byCause(live, causes),
-    tensors: live.flatMap((one) => heldTensor(graph, one, causes(one))).sort((a, b) => b.bytes - a.bytes),
+    tensors: heldTensors(graph, live, causes),
     steps,
   }
+}
+
+function heldTensors(
+  graph: Graph,
+  storages: readonly Storage[],
+  causes: (storage: Storage) => Cause,
+): HeldTensor[] {
+  return storages.flatMap((one) => heldTensor(graph, one, causes(one))).sort((a, b) => b.bytes - a.bytes)
 }
 
 function heldTensor(graph: Graph, { node, kind, bytes }: Storage, cause: Cause): HeldTensor[] {
@@ -146,7 +163,7 @@ const sumOf = (storages: readonly Storage[]): number => storages.reduce((sum, on
 
 // ---------------------------------------------------------------- what stays
 
-function totalOf({ weights, buffers, castWeights, gradients, optimizer, masks }: Resident): number {
+export function totalOf({ weights, buffers, castWeights, gradients, optimizer, masks }: Resident): number {
   return weights + buffers + castWeights + gradients + optimizer + masks
 }
 
@@ -164,16 +181,48 @@ function residentAtInference(graph: Graph, dtype: Dtype): Resident {
 
 /** Weights that no output reaches are there all the same, but get no gradient. */
 function residentInTraining(graph: Graph, dtype: Dtype, optimizer: Optimizer): Resident {
-  const [all, buffers] = split(graph, new Set(graph.parameters.map((one) => one.id)))
-  const [trained] = split(graph, parametersNeeded(graph, 'all'))
-  const masked = graph.parameters.filter((one) => one.mask !== undefined)
+  const resident = residentPerParameter(graph, { dtype, optimizer })
+  return graph.parameters.map(resident).reduce(sumOfResidents, noneResident)
+}
+
+const noneResident: Resident = {
+  weights: 0,
+  buffers: 0,
+  castWeights: 0,
+  gradients: 0,
+  optimizer: 0,
+  masks: 0,
+}
+
+function sumOfResidents(a: Resident, b: Resident): Resident {
   return {
-    weights: all * floatBytes,
-    buffers: buffers * floatBytes,
-    castWeights: cast(trained, dtype),
-    gradients: trained * floatBytes,
-    optimizer: states[optimizer] * trained * floatBytes,
-    masks: masked.reduce((sum, one) => sum + elementCount(one.shape), 0),
+    weights: a.weights + b.weights,
+    buffers: a.buffers + b.buffers,
+    castWeights: a.castWeights + b.castWeights,
+    gradients: a.gradients + b.gradients,
+    optimizer: a.optimizer + b.optimizer,
+    masks: a.masks + b.masks,
+  }
+}
+
+/** What one parameter takes in training: itself, its gradient, what the optimiser keeps of it, its mask. */
+export function residentPerParameter(
+  graph: Graph,
+  { dtype, optimizer }: { readonly dtype: Dtype; readonly optimizer: Optimizer },
+): (parameter: Parameter) => Resident {
+  const trained = parametersNeeded(graph, 'all')
+  return ({ id, shape, buffer, mask }) => {
+    const count = elementCount(shape)
+    if (buffer) return { ...noneResident, buffers: count * floatBytes }
+    const learned = trained.has(id) ? count : 0
+    return {
+      weights: count * floatBytes,
+      buffers: 0,
+      castWeights: cast(learned, dtype),
+      gradients: learned * floatBytes,
+      optimizer: states[optimizer] * learned * floatBytes,
+      masks: mask === undefined ? 0 : count,
+    }
   }
 }
 

@@ -1,0 +1,94 @@
+// What sparse fusions keep, by fusion and by the part of their nodes that the weights belong to: each edge direction, and the fuse.
+import type { Graph } from '../ir/graph.ts'
+import { elementCount, keptCount, type CostReport, type NodeCost } from './cost.ts'
+
+/** One edge direction of a fusion (`upward`), or its `fuse`, over all nodes. Counts are those of training. */
+export interface PartSparsity {
+  readonly part: string
+  /** Weights with a mask, of all weights. */
+  readonly maskedWeights: number
+  readonly weights: number
+  /** Kept connections, of all that masks cover: kernels or single weights, as the fusion's `granularity` says. */
+  readonly kept: number
+  readonly connections: number
+  readonly parameters: number
+  readonly effectiveParameters: number
+  /** Undefined where they depend on a symbolic extent. */
+  readonly macs: number | undefined
+  readonly effectiveMacs: number | undefined
+}
+
+export interface FusionSparsity {
+  /** Module path of the fusion. */
+  readonly path: string
+  readonly granularity: 'kernel' | 'weight'
+  readonly init: 'uniform' | 'erk'
+  readonly parts: readonly PartSparsity[]
+}
+
+type Draft = { -readonly [K in keyof PartSparsity]: PartSparsity[K] }
+
+/** The fusions with a `sparsity`, each with its parts in order of appearance. */
+export function sparsityOf(graph: Graph, report: CostReport): FusionSparsity[] {
+  return graph.fusions.flatMap(({ path, sparsity }) => {
+    if (sparsity === undefined) return []
+    const { granularity, init } = sparsity
+    return [{ path, granularity, init, parts: partsOf(graph, report, path) }]
+  })
+}
+
+function partsOf(graph: Graph, report: CostReport, fusion: string): PartSparsity[] {
+  const parts = new Map<string, Draft>()
+  const at = (part: string): Draft => {
+    const known = parts.get(part) ?? empty(part)
+    parts.set(part, known)
+    return known
+  }
+  for (const one of report.nodes) {
+    const part = partOf(one.path, fusion)
+    if (part !== undefined) count(at(part), one)
+  }
+  for (const { path, shape, buffer, mask } of graph.parameters) {
+    const part = partOf(path, fusion)
+    if (part === undefined || buffer) continue
+    const draft = at(part)
+    draft.weights += 1
+    draft.parameters += elementCount(shape)
+    draft.effectiveParameters += mask === undefined ? elementCount(shape) : keptCount({ shape, mask })
+    if (mask === undefined) continue
+    draft.maskedWeights += 1
+    draft.kept += mask.kept
+    draft.connections += mask.total
+  }
+  return [...parts.values()].filter((one) => one.parameters > 0 || one.macs !== 0)
+}
+
+/** `lattice.node[2,3].upward.conv_transpose` belongs to `upward`; an edge family's members (`skip[0]`) to the family. */
+function partOf(path: string, fusion: string): string | undefined {
+  if (!path.startsWith(`${fusion}.node[`)) return undefined
+  const [, , part] = path.slice(fusion.length).split('.')
+  return part?.replace(/\[.*$/, '')
+}
+
+function empty(part: string): Draft {
+  return {
+    part,
+    maskedWeights: 0,
+    weights: 0,
+    kept: 0,
+    connections: 0,
+    parameters: 0,
+    effectiveParameters: 0,
+    macs: 0,
+    effectiveMacs: 0,
+  }
+}
+
+function count(draft: Draft, { training, macs, effectiveMacs }: NodeCost): void {
+  if (!training) return
+  draft.macs = draft.macs === undefined || macs === undefined ? undefined : draft.macs + macs
+  draft.effectiveMacs =
+    draft.effectiveMacs === undefined || effectiveMacs === undefined
+      ? undefined
+      : draft.effectiveMacs + effectiveMacs
+}

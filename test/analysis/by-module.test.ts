@@ -1,0 +1,59 @@
+// Memory by module and sparsity by edge direction: sums that have to come out, and shares worked out by hand.
+import { describe, expect, test } from 'vitest'
+import { memoryByModule } from '../../src/compiler/analysis/memory-modules.ts'
+import { memory } from '../../src/compiler/analysis/memory.ts'
+import { sparsityOf } from '../../src/compiler/analysis/sparsity.ts'
+import { compileExample } from '../examples/compile-example.ts'
+
+describe('memory by module', () => {
+  test.each([
+    ['e2enet', 'E2ENet', { batch: 2, dtype: 'bf16', optimizer: 'adam' }],
+    ['unetpp', 'UNetPlusPlus', {}],
+  ] as const)('of %s adds up to the totals of training', (file, network, options) => {
+    const { graph } = compileExample(`examples/${file}.weft`, network, {})
+    const analysis = memory(graph, options)
+    if (analysis === undefined) throw new Error('an extent is free')
+    const modules = memoryByModule(graph, analysis)
+    const top = [...modules].filter(([path]) => !path.includes('.')).map(([, bytes]) => bytes)
+    const sum = (name: 'residentBytes' | 'savedBytes' | 'peakBytes'): number =>
+      top.reduce((all, one) => all + one[name], 0)
+    expect(sum('residentBytes')).toBe(analysis.training.residentBytes)
+    expect(sum('savedBytes')).toBe(analysis.saved.bytes)
+    expect(sum('peakBytes')).toBe(analysis.training.peakBytes)
+  })
+
+  test('charges what lies inside', () => {
+    const { graph } = compileExample('examples/unet3d.weft', 'UNet3D', {})
+    const analysis = memory(graph)
+    if (analysis === undefined) throw new Error('an extent is free')
+    const modules = memoryByModule(graph, analysis)
+    const inside = [...modules].filter(([path]) => /^encoder\.level\[\d\]$/.test(path))
+    expect(inside.length).toBeGreaterThan(2)
+    const saved = inside.reduce((all, [, one]) => all + one.savedBytes, 0)
+    expect(modules.get('encoder')?.savedBytes).toBe(saved)
+  })
+})
+
+describe('sparsity', () => {
+  test('of E2ENet at S = 0.8 by edge direction: fuses and upward edges have masks, the others have no weights', () => {
+    const { graph, report } = compileExample('examples/e2enet.weft', 'E2ENet', { S: '0.8' })
+    const [lattice] = sparsityOf(graph, report)
+    expect(lattice).toMatchObject({ path: 'lattice', granularity: 'kernel' })
+    expect(lattice?.parts.map((one) => one.part).toSorted()).toEqual(['fuse', 'upward'])
+    for (const one of lattice?.parts ?? []) {
+      expect(one.kept / one.connections).toBeCloseTo(0.2, 2)
+      expect(one.effectiveParameters).toBeLessThan(one.parameters)
+    }
+    const removed = (lattice?.parts ?? []).reduce(
+      (all, one) => all + one.parameters - one.effectiveParameters,
+      0,
+    )
+    const { parameters, effectiveParameters } = report.totals.training
+    expect(removed).toBe(parameters - effectiveParameters)
+  })
+
+  test('is nothing where no fusion has one', () => {
+    const { graph, report } = compileExample('examples/nnunet.weft', 'NNUNet', {})
+    expect(sparsityOf(graph, report)).toEqual([])
+  })
+})
