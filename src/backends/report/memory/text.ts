@@ -4,15 +4,9 @@ import { formatCount, humanBytes, largest, withSeparators } from '../../../compi
 import { plainStyle, type Style } from '../../../compiler/text/style.ts'
 import { escaped } from '../markdown.ts'
 import { dataText } from '../plain-data.ts'
+import { sectionMarkdown, type Section } from '../section.ts'
 import { align, shortenMiddle, wrap } from '../text-layout.ts'
 import type { CauseRow, MemoryDocument, PhaseData, TensorRow } from './model.ts'
-
-interface Section {
-  readonly title: string
-  readonly header: readonly string[]
-  readonly rows: readonly (readonly string[])[]
-  readonly notes: readonly string[]
-}
 
 export interface MemoryTextOptions {
   readonly width: number
@@ -41,7 +35,11 @@ function titleOf({ network, arguments: given, batch, dtype, optimizer }: MemoryD
   return `${network}${args.length === 0 ? '' : `(${args.join(', ')})`}, batch ${batch}, ${dtype}, ${optimizer}`
 }
 
-function sections(document: MemoryDocument, spark: (values: readonly number[]) => string): Section[] {
+/** Everything the report says, in order; `spark` draws the schedule in a line, or gives nothing. */
+export function memorySections(
+  document: MemoryDocument,
+  spark: (values: readonly number[]) => string,
+): Section[] {
   const { training, inference, saved } = document
   return [
     totals(document),
@@ -106,7 +104,7 @@ function peakNotes({ peak, schedule }: PhaseData, spark: (values: readonly numbe
   return [
     `peak in the ${peak.phase} pass${at}`.replace('loss pass', 'loss'),
     spark(schedule.map((one) => one.bytes)),
-  ]
+  ].filter((one) => one !== '')
 }
 
 function tensorsSection(title: string, { tensors, peakBytes }: PhaseData): Section {
@@ -171,7 +169,7 @@ const share = (part: number, total: number): string =>
 
 function table(document: MemoryDocument, { width, unicode, style = plainStyle }: MemoryTextOptions): string {
   const spark = (values: readonly number[]): string => sparkline(values, Math.min(width, 72), unicode)
-  const lines = sections(document, spark).flatMap(({ title, header, rows, notes }) => {
+  const lines = memorySections(document, spark).flatMap(({ title, header, rows, notes }) => {
     const numeric = new Set(['bytes', 'share', 'count', 'training', 'inference'])
     const [head = '', ...body] = fitted([header, ...rows], header, numeric, width)
     return ['', style.bold(title), style.dim(head), ...body, ...notes.map((note) => style.dim(note))]
@@ -240,14 +238,6 @@ export function sparkline(values: readonly number[], width: number, unicode: boo
 
 function markdown(document: MemoryDocument): string {
   const spark = (values: readonly number[]): string => sparkline(values, 72, true)
-  const lines = sections(document, spark).flatMap(({ title, header, rows, notes }) => [
-    '',
-    `### ${escaped(title)}`,
-    '',
-    `| ${header.map(escaped).join(' | ')} |`,
-    `|${header.map((_, at) => (at === 0 ? ' :-- |' : ' --: |')).join('')}`,
-    ...rows.map((row) => `| ${row.map(escaped).join(' | ')} |`),
-    ...(notes.length === 0 ? [] : ['', ...notes.map((note) => `- ${escaped(note)}`)]),
-  ])
+  const lines = memorySections(document, spark).flatMap((one) => sectionMarkdown(one, 3))
   return `${[`## ${escaped(titleOf(document))}`, ...lines].join('\n')}\n`
 }
