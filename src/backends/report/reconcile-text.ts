@@ -7,6 +7,7 @@ import { escaped } from './markdown.ts'
 import type { CostDocument } from './model.ts'
 import type { DensityData, DifferenceRow, ReconciledRow, SideData } from './reconciliation.ts'
 import { hasMasks } from './rows.ts'
+import type { Section } from './section.ts'
 import { align, wrap } from './text-layout.ts'
 
 /** One column of totals. */
@@ -157,6 +158,29 @@ function sum(
 
 // ---------------------------------------------------------------- Markdown, CSV
 
+/** Totals of every convention, then what each has beyond `mac`: for longer reports. */
+export function reconciliationSections(document: CostDocument, rows: readonly ReconciledRow[]): Section[] {
+  const columns = columnsOf(document)
+  const cells = cellsOf(rows, columns, withSeparators)
+  return [
+    {
+      title: 'totals under every convention',
+      header: ['convention', ...columns.map(({ title }) => title), 'tool'],
+      rows: rows.map((row, at) => [...(cells[at] ?? []), row.convention.tool]),
+      notes: [
+        'for a batch of 1; training: every output, inference: without the auxiliary ones',
+        ...(hasMasks(document) ? [maskNote] : []),
+      ],
+    },
+    {
+      title: 'what separates them from mac',
+      header: ['convention', 'beyond mac', 'term', 'counts 0 for'],
+      rows: rows.flatMap((row) => differenceCells(document, row)),
+      notes: [],
+    },
+  ]
+}
+
 export function reconciliationMarkdown(document: CostDocument, rows: readonly ReconciledRow[]): string {
   const columns = columnsOf(document)
   const cells = cellsOf(rows, columns, withSeparators)
@@ -175,21 +199,21 @@ export function reconciliationMarkdown(document: CostDocument, rows: readonly Re
     '',
     '| convention | beyond mac | term | counts 0 for |',
     '| :-- | --: | :-- | :-- |',
-    ...rows.flatMap((row) => markdownDifferences(document, row).map(tableRow)),
+    ...rows.flatMap((row) => differenceCells(document, row).map((cells) => tableRow(cells.map(escaped)))),
     '',
   ].join('\n')
 }
 
-function markdownDifferences(document: CostDocument, row: ReconciledRow): string[][] {
+function differenceCells(document: CostDocument, row: ReconciledRow): string[][] {
   const { side, what } = explained(document, row)
-  const free = escaped(freeText(row))
+  const free = freeText(row)
   if (side === undefined) return []
   const { name } = row.convention
   if (side.differences.length === 0) return [[name, '0', 'nothing', free]]
   return side.differences.map((one, at) => [
     at === 0 ? `${name} (${what})` : '',
     withSeparators(one.amount),
-    escaped(sentence(one)),
+    sentence(one),
     at === 0 ? free : '',
   ])
 }

@@ -7,6 +7,7 @@ import {
   counted,
   heldNote,
   rounded,
+  signWords,
   type Item,
   type Phrase,
   type Unit,
@@ -102,11 +103,9 @@ ${cards}</div>
 `
 }
 
-const words = { '+': 'added', '-': 'removed', '~': 'changed', '>': 'renamed' } as const
-
 function itemList(items: readonly Item[]): Markup {
   return markup`<ul>
-${items.map((one) => markup`<li>${words[one.sign]}: ${phrase(one.text)}${places(one.details)}</li>\n`)}</ul>
+${items.map((one) => markup`<li>${signWords[one.sign]}: ${phrase(one.text)}${places(one.details)}</li>\n`)}</ul>
 `
 }
 

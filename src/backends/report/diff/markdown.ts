@@ -2,7 +2,13 @@
 import type { DiffDocument } from '../../../compiler/analysis/diff/document.ts'
 import { moduleFigures, totalFigures, type Figures } from '../../../compiler/analysis/diff/figures.ts'
 import { outlineOf } from '../../../compiler/analysis/diff/outline.ts'
-import { counted, heldNote, type Item, type Phrase } from '../../../compiler/analysis/diff/phrases.ts'
+import {
+  counted,
+  heldNote,
+  signWords,
+  type Item,
+  type Phrase,
+} from '../../../compiler/analysis/diff/phrases.ts'
 import { verdictOf } from '../../../compiler/analysis/diff/verdict.ts'
 import { escaped } from '../markdown.ts'
 
@@ -37,15 +43,13 @@ function ruleLines(rules: readonly { readonly from: string; readonly to: string 
   return rules.map(({ from, to }) => `- ${codeSpan(from)} → ${codeSpan(to)}`)
 }
 
-const words = { '+': 'added', '-': 'removed', '~': 'changed', '>': 'renamed' } as const
-
 /** A list item, with as many of its places as a reader takes in. */
 const detailsShown = 8
 
 function itemLines({ sign, text, details }: Item): string[] {
   const shown = details.slice(0, detailsShown).map((one) => `  - ${marked(one)}`)
   const more = details.length > detailsShown ? [`  - and ${details.length - detailsShown} more`] : []
-  return [`- ${words[sign]}: ${marked(text)}`, ...shown, ...more]
+  return [`- ${signWords[sign]}: ${marked(text)}`, ...shown, ...more]
 }
 
 function marked(phrase: Phrase): string {

@@ -6,8 +6,8 @@ import {
   counted,
   heldNote,
   type Item,
-  type Phrase,
   type Sign,
+  phraseText,
 } from '../../../compiler/analysis/diff/phrases.ts'
 import { verdictOf } from '../../../compiler/analysis/diff/verdict.ts'
 import { largest } from '../../../compiler/text/numbers.ts'
@@ -49,16 +49,14 @@ const painted = (style: Style): Readonly<Record<Sign, (text: string) => string>>
 })
 
 function itemLines({ sign, text, details }: Item, width: number, style: Style): string[] {
-  const [first = '', ...rest] = hanging(plain(text), width - 4, 2)
+  const [first = '', ...rest] = hanging(phraseText(text), width - 4, 2)
   return [
     `  ${painted(style)[sign](sign)} ${first}`,
     ...rest.map((line) => `    ${line}`),
-    ...details.flatMap((one) => hanging(plain(one), width - 6, 2).map((line) => style.dim(`      ${line}`))),
+    ...details.flatMap((one) =>
+      hanging(phraseText(one), width - 6, 2).map((line) => style.dim(`      ${line}`)),
+    ),
   ]
-}
-
-function plain(phrase: Phrase): string {
-  return phrase.map((one) => (typeof one === 'string' ? one : one.code)).join('')
 }
 
 /** Wrapped, with what follows the first line moved to the right. */

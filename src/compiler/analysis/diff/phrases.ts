@@ -11,6 +11,13 @@ export type Phrase = readonly (string | Code)[]
 /** What is new, gone, different, or under another name. */
 export type Sign = '+' | '-' | '~' | '>'
 
+export const signWords: Readonly<Record<Sign, string>> = {
+  '+': 'added',
+  '-': 'removed',
+  '~': 'changed',
+  '>': 'renamed',
+}
+
 export interface Item {
   readonly sign: Sign
   readonly text: Phrase
@@ -28,6 +35,11 @@ export function code(text: string): Code {
 
 export function item(sign: Sign, text: Phrase, details: readonly Phrase[] = []): Item {
   return { sign, text, details }
+}
+
+/** Without marks. */
+export function phraseText(phrase: Phrase): string {
+  return phrase.map((one) => (typeof one === 'string' ? one : one.code)).join('')
 }
 
 /** `1 operator`, `2,500 operators`. */

@@ -1,0 +1,165 @@
+// The report for a design review as a document: costs, memory, sparsity, conventions, source and comparisons of one network. Every
+// format reads this and nothing else, so that no two of them disagree.
+import type { Sources } from '../../../compiler/analysis/charge.ts'
+import { budgetResults } from '../../../compiler/analysis/budgets.ts'
+import { reconcile } from '../../../compiler/analysis/conventions/reconcile.ts'
+import type { Convention } from '../../../compiler/analysis/conventions/conventions.ts'
+import { cost, type CostReport } from '../../../compiler/analysis/cost.ts'
+import { compareNetworks, type DiffSide } from '../../../compiler/analysis/diff/compare.ts'
+import type { DiffDocument } from '../../../compiler/analysis/diff/document.ts'
+import { latticesOf } from '../../../compiler/analysis/lattice.ts'
+import { memory, type MemoryAnalysis, type MemoryOptions } from '../../../compiler/analysis/memory.ts'
+import { memoryByModule, type ModuleBytes } from '../../../compiler/analysis/memory-modules.ts'
+import { sparsityOf } from '../../../compiler/analysis/sparsity.ts'
+import type { Diagnostic } from '../../../compiler/diagnostics/diagnostic.ts'
+import type { Graph } from '../../../compiler/ir/graph.ts'
+import { memoryDocument, type MemoryDocument } from '../memory/model.ts'
+import { costDocument, type CostDocument } from '../model.ts'
+import { drawLattice } from '../picture.ts'
+import { contenderOf, type Contender } from './contender.ts'
+
+export interface ModuleBytesRow extends ModuleBytes {
+  readonly path: string
+}
+
+/** Null where a symbolic extent keeps it unknown. */
+export interface PartRow {
+  /** An edge direction, or `fuse`. */
+  readonly part: string
+  readonly maskedWeights: number
+  readonly weights: number
+  readonly kept: number
+  readonly connections: number
+  readonly parameters: number
+  readonly effectiveParameters: number
+  readonly macs: number | null
+  readonly effectiveMacs: number | null
+}
+
+export interface SparsityData {
+  readonly path: string
+  readonly granularity: 'kernel' | 'weight'
+  readonly init: 'uniform' | 'erk'
+  readonly parts: readonly PartRow[]
+}
+
+export interface SourceText {
+  readonly file: string
+  readonly lines: readonly string[]
+}
+
+/** `weft-report/1`: fields may be added, never changed or removed; schema/weft-report-1.schema.json says the same. */
+export interface ReviewDocument {
+  readonly schema: 'weft-report/1'
+  /** Version of the compiler and digest of the sources, as the caller gives them. */
+  readonly provenance: Provenance
+  readonly cost: CostDocument
+  /** Null where an extent is symbolic. */
+  readonly memory: MemoryDocument | null
+  /** Training memory of every module; empty where an extent is symbolic. */
+  readonly moduleBytes: readonly ModuleBytesRow[]
+  readonly sparsity: readonly SparsityData[]
+  /** Fusions and backbones drawn with characters. */
+  readonly drawings: readonly string[]
+  /** The user's own files, the entry first. */
+  readonly sources: readonly SourceText[]
+  /** This network, then those it is compared with; alone where there are none. */
+  readonly contenders: readonly Contender[]
+  /** From each other network to this one, in the order of the contenders after the first. */
+  readonly comparisons: readonly DiffDocument[]
+}
+
+export interface Provenance {
+  /** `weft 0.1.0` */
+  readonly tool: string
+  /** SHA-256 of the sources; null where nobody computed it. */
+  readonly digest: string | null
+}
+
+export interface ReviewOptions {
+  readonly provenance: Provenance
+  readonly memory?: MemoryOptions
+  readonly convention?: Convention
+  /** Tensors listed at each peak. */
+  readonly top?: number
+  readonly against?: readonly DiffSide[]
+}
+
+/** `document` is absent when a count is too large to be exact, of this network or of one that it is compared with. */
+export interface Review {
+  readonly document?: ReviewDocument
+  /** What pictures shade their boxes by. */
+  readonly report?: CostReport
+  readonly diagnostics: readonly Diagnostic[]
+  /** What was found in each of the other networks, in their order. */
+  readonly against: readonly (readonly Diagnostic[])[]
+}
+
+/** Everything that a review asks of a compiled network. Near-linear in the size of the graphs. */
+export function review(side: DiffSide, options: ReviewOptions): Review {
+  const { graph, sources } = side
+  const { report, diagnostics } = cost(graph, sources, options.convention)
+  if (report === undefined) return { diagnostics, against: [] }
+  const reconciled = reconcile(report)
+  if ('severity' in reconciled) return { diagnostics: [...diagnostics, reconciled], against: [] }
+  const rivals = (options.against ?? []).map((other) => rivalOf(side, other, options))
+  const found = { diagnostics, against: rivals.map((one) => one.diagnostics) }
+  const complete = rivals.flatMap(({ rival }) => (rival === undefined ? [] : [rival]))
+  if (complete.length < rivals.length) return found
+  const analysis = memory(graph, options.memory)
+  return {
+    ...found,
+    document: {
+      schema: 'weft-report/1',
+      provenance: options.provenance,
+      cost: costDocument(graph, report, budgetResults(graph, report), sources, reconciled),
+      memory: analysis === undefined ? null : memoryDocument(graph, analysis, sources, options.top ?? 10),
+      moduleBytes: analysis === undefined ? [] : bytesRows(graph, analysis),
+      sparsity: sparsityRows(graph, report),
+      drawings: latticesOf(graph).map((one) => drawLattice(one, { width: 100, unicode: true }).join('\n')),
+      sources: textsOf(sources),
+      contenders: [contenderOf(side, report, analysis), ...complete.map((one) => one.contender)],
+      comparisons: complete.map((one) => one.comparison),
+    },
+    report,
+  }
+}
+
+interface Rival {
+  readonly contender: Contender
+  readonly comparison: DiffDocument
+}
+
+function rivalOf(
+  side: DiffSide,
+  other: DiffSide,
+  { memory: setting, convention }: ReviewOptions,
+): { readonly rival?: Rival; readonly diagnostics: readonly Diagnostic[] } {
+  const { report, diagnostics } = cost(other.graph, other.sources, convention)
+  const { document } = compareNetworks(other, side)
+  if (report === undefined || document === undefined) return { diagnostics }
+  const contender = contenderOf(other, report, memory(other.graph, setting))
+  return { rival: { contender, comparison: document }, diagnostics }
+}
+
+function bytesRows(graph: Graph, analysis: MemoryAnalysis): ModuleBytesRow[] {
+  return [...memoryByModule(graph, analysis)].map(([path, bytes]) => ({ path, ...bytes }))
+}
+
+function sparsityRows(graph: Graph, report: CostReport): SparsityData[] {
+  return sparsityOf(graph, report).map((one) => ({
+    ...one,
+    parts: one.parts.map((part) => ({
+      ...part,
+      macs: part.macs ?? null,
+      effectiveMacs: part.effectiveMacs ?? null,
+    })),
+  }))
+}
+
+/** Files of the library stand in every installation; they are not what is reviewed. */
+function textsOf({ entry, files }: Sources): SourceText[] {
+  const own = [...files.values()].filter((one) => !one.path.startsWith('std/') && !one.path.startsWith('<'))
+  const ordered = own.toSorted((a, b) => Number(b.path === entry) - Number(a.path === entry))
+  return ordered.map(({ path, text }) => ({ file: path, lines: text.replace(/\n$/, '').split(/\r?\n/) }))
+}
