@@ -115,6 +115,7 @@ describe('imports', () => {
     ['@tensorflow/tfjs-node', ['src/node/']],
     ['nifti-reader-js', ['src/data/']],
     ['echarts', ['src/pages/']],
+    ['@dagrejs/dagre', ['src/backends/graph/']],
     ['fast-png', ['src/pages/']],
     ['node:', ['src/cli/', 'src/lsp/', 'src/node/']],
   ]
