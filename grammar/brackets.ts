@@ -25,7 +25,7 @@ const statementWords = new Set([
 ])
 const declarationWords = new Set([t.Import, t.Fn, t.Block, t.Network, t.Train])
 /** Words that carry on an expression or a clause, so that a line may begin with them inside brackets. */
-const continuing = new Set([t.For, t.If, t.In, t.And, t.Or, t.Not, t.Div, t.As, t.From, t.On])
+const continuing = new Set([t.For, t.If, t.In, t.And, t.Or, t.Not, t.Div, t.As, t.From, t.On, t.At])
 /** After a word, these show it to be a name or an argument's name, reserved or not. */
 const followsName = new Set([t.Equals, t.Comma, t.RightParen, t.RightBracket])
 const literals = new Set([t.NumberLiteral, t.StringLiteral, t.UnterminatedString])
@@ -173,6 +173,8 @@ class Pairing {
 
   #startsDeclaration(token: IToken, index: number): boolean {
     const next = this.#tokens[index + 1]
+    if (token.tokenType === t.Results && this.#tokens[index + 2]?.tokenType === t.For)
+      return isWord(next) && this.#beginsLine(token, index)
     if (!declarationWords.has(token.tokenType)) return this.#looksLikeDeclaration(token, index)
     if (next?.tokenType === t.LeftBrace) return token.tokenType === t.Import
     if (!isWord(next)) return false

@@ -48,6 +48,7 @@ export type DeclarationCstChildren = {
   networkDecl?: NetworkDeclCstNode[];
   constDecl?: ConstDeclCstNode[];
   trainDecl?: TrainDeclCstNode[];
+  resultsDecl?: ResultsDeclCstNode[];
 };
 
 export interface FnDeclCstNode extends CstNode {
@@ -113,6 +114,47 @@ export type TrainDeclCstChildren = {
   network: IToken[];
   arguments?: ArgumentsCstNode[];
   settings: SettingsCstNode[];
+};
+
+export interface ResultsDeclCstNode extends CstNode {
+  name: "resultsDecl";
+  children: ResultsDeclCstChildren;
+}
+
+export type ResultsDeclCstChildren = {
+  Results: IToken[];
+  name: IToken[];
+  For: IToken[];
+  network: IToken[];
+  arguments?: ArgumentsCstNode[];
+  LeftBrace: IToken[];
+  result?: ResultCstNode[];
+  RightBrace: IToken[];
+};
+
+export interface ResultCstNode extends CstNode {
+  name: "result";
+  children: ResultCstChildren;
+}
+
+export type ResultCstChildren = {
+  Word: IToken[];
+  Equals: IToken[];
+  expression: ExpressionCstNode[];
+  At?: IToken[];
+  point?: (PointCstNode)[];
+  Comma?: IToken[];
+};
+
+export interface PointCstNode extends CstNode {
+  name: "point";
+  children: PointCstChildren;
+}
+
+export type PointCstChildren = {
+  Word: IToken[];
+  Equals: IToken[];
+  expression: ExpressionCstNode[];
 };
 
 export interface ParamsCstNode extends CstNode {

@@ -8,6 +8,7 @@ import { RightBrace, RightBracket, RightParen, Comma } from './tokens.ts'
 const members: Readonly<Record<string, string>> = {
   body: 'a statement',
   settings: 'a setting',
+  resultsDecl: 'a result',
   backboneStmt: '`level`, `let`',
   fusionStmt: '`node`, `let`, `sparsity`',
   nodeBody: '`edge`, `let`, `fuse`',

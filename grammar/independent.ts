@@ -16,7 +16,9 @@ const statementRules = new Set([
   'networkDecl',
   'constDecl',
   'trainDecl',
+  'resultsDecl',
   'setting',
+  'result',
   'inStmt',
   'inputStmt',
   'letStmt',
@@ -111,9 +113,9 @@ function collectStatements(cst: CstNode, faults: readonly Fault[]): readonly Sta
   return statements
 }
 
-/** Where a statement shows itself: at its first word, and a setting, whose first word is any, at its `=`. */
+/** Where a statement shows itself: at its first word, and a setting or a result, whose first word is any, at its `=`. */
 function beginOf(node: CstNode): number {
-  if (node.name !== 'setting') return node.location?.startOffset ?? NaN
+  if (node.name !== 'setting' && node.name !== 'result') return node.location?.startOffset ?? NaN
   const equals = node.children['Equals']?.[0]
   return equals !== undefined && 'startOffset' in equals ? equals.startOffset : NaN
 }

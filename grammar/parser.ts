@@ -66,7 +66,7 @@ export class WeftParser extends CstParser {
     })
   })
 
-  /** declaration = fnDecl | blockDecl | networkDecl | constDecl | trainDecl */
+  /** declaration = fnDecl | blockDecl | networkDecl | constDecl | trainDecl | resultsDecl */
   readonly declaration: Rule = this.RULE('declaration', () => {
     this.OR({
       DEF: [
@@ -75,6 +75,7 @@ export class WeftParser extends CstParser {
         { ALT: () => this.SUBRULE(this.networkDecl) },
         { ALT: () => this.SUBRULE(this.constDecl) },
         { ALT: () => this.SUBRULE(this.trainDecl) },
+        { ALT: () => this.SUBRULE(this.resultsDecl) },
       ],
       ERR_MSG: 'a declaration',
     })
@@ -125,6 +126,44 @@ export class WeftParser extends CstParser {
     this.CONSUME2(t.Identifier, { LABEL: 'network' })
     this.OPTION(() => this.SUBRULE(this.arguments))
     this.SUBRULE(this.settings)
+  })
+
+  /** resultsDecl = "results" NAME "for" NAME [ arguments ] "{" { result } "}" */
+  readonly resultsDecl: Rule = this.RULE('resultsDecl', () => {
+    this.CONSUME(t.Results)
+    this.CONSUME(t.Identifier, { LABEL: 'name' })
+    this.CONSUME(t.For)
+    this.CONSUME2(t.Identifier, { LABEL: 'network' })
+    this.OPTION(() => this.SUBRULE(this.arguments))
+    this.CONSUME(t.LeftBrace)
+    this.MANY(() => this.SUBRULE(this.result))
+    this.CONSUME(t.RightBrace)
+  })
+
+  /** result = WORD "=" expression [ "at" point { "," point } ] */
+  readonly result: Rule = this.RULE('result', () => {
+    this.CONSUME(t.Word)
+    this.CONSUME(t.Equals)
+    this.SUBRULE(this.expression)
+    this.OPTION({
+      // Before an `=`, it is the next result's metric.
+      GATE: () => this.LA(2).tokenType !== t.Equals,
+      DEF: () => {
+        this.CONSUME(t.At)
+        this.SUBRULE(this.point)
+        this.MANY(() => {
+          this.CONSUME(t.Comma)
+          this.SUBRULE2(this.point)
+        })
+      },
+    })
+  })
+
+  /** point = WORD "=" expression */
+  readonly point: Rule = this.RULE('point', () => {
+    this.CONSUME(t.Word)
+    this.CONSUME(t.Equals)
+    this.SUBRULE(this.expression)
   })
 
   /** params = "(" [ param { "," param } [ "," ] ] ")" */
@@ -865,4 +904,4 @@ const openers = new Set([t.LeftBrace, t.LeftParen, t.LeftBracket])
 const closers = new Set([t.RightBrace, t.RightParen, t.RightBracket])
 const braces = new Set([t.LeftBrace, t.RightBrace])
 /** Words that join parts of a statement. */
-const joining = new Set([t.And, t.Or, t.Div, t.For, t.If, t.As, t.From, t.On])
+const joining = new Set([t.And, t.Or, t.Div, t.For, t.If, t.As, t.From, t.On, t.At])

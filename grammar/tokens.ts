@@ -65,13 +65,18 @@ export const Node = contextual('node')
 export const Level = contextual('level')
 export const Steps = contextual('steps')
 export const Epochs = contextual('epochs')
+export const Results = contextual('results')
+export const At = contextual('at')
 
 // prettier-ignore
 export const reservedWords: readonly TokenType[] = [
   Import, Fn, Block, Network, Let, Share, In, Out, Input, Output, Aux, Budget, Assert, Train, For, If, Backbone,
   Fusion, Edge, Fuse, Sparsity, And, Or, Not, Div, True, False, Exists,
 ]
-export const contextualWords: readonly TokenType[] = [From, As, On, Node, Level, Steps, Epochs]
+// prettier-ignore
+export const contextualWords: readonly TokenType[] = [
+  From, As, On, Node, Level, Steps, Epochs, Results, At,
+]
 
 // ---------------------------------------------------------------- literals
 

@@ -1,18 +1,22 @@
 // The library: what `import … from 'weft'` gives. The one barrel of the project, since a package has one entry; each name is
 // listed, so that nothing becomes public by accident. Reading from the disk is `weft/node`, formatting `weft/prettier`.
 
-export { check, compile, compileRecipe } from './compiler/compile.ts'
+export { check, compile, compileRecipe, compileResults } from './compiler/compile.ts'
 export type {
   Checked,
   Compilation,
   CompileOptions,
   RecipeCompilation,
   RecipeOptions,
+  ResultsCompilation,
+  ResultsOptions,
   SourceHost,
 } from './compiler/compile.ts'
 export { defaultLimits } from './compiler/semantics/limits.ts'
 export type { Limits } from './compiler/semantics/limits.ts'
 export type { LossTerm, Optimizer, Recipe, Schedule } from './compiler/semantics/train.ts'
+export type { Result, Results } from './compiler/semantics/results.ts'
+export type { NetworkArgument } from './compiler/semantics/networks.ts'
 
 export { parse } from './compiler/syntax/parse.ts'
 export type * as ast from './compiler/syntax/ast.ts'

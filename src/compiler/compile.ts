@@ -14,6 +14,7 @@ import { elaborateNetwork } from './semantics/networks.ts'
 import { defaultLimits, type Limits } from './semantics/limits.ts'
 import { newSession } from './semantics/session.ts'
 import { elaborateRecipe, networkOfRecipe, type Recipe, type Training } from './semantics/train.ts'
+import { readResults, type Results } from './semantics/results.ts'
 import type { Declaration, NetworkDecl, TrainDecl } from './syntax/ast.ts'
 import type { SourceFile } from './text/source.ts'
 import { suggest } from './text/suggest.ts'
@@ -45,12 +46,16 @@ export interface Compilation {
   readonly graph?: Graph
 }
 
-/** What `check` finds: the graph of each network with its defaults, and the recipe of each `train` block, where they have no errors. */
+/**
+ * What `check` finds: the graph of each network with its defaults, the recipe of each `train` block and the figures of each `results` block,
+ * where they have no errors.
+ */
 export interface Checked {
   readonly sources: ReadonlyMap<string, SourceFile>
   readonly diagnostics: readonly Diagnostic[]
   readonly graphs: readonly Graph[]
   readonly recipes: readonly Recipe[]
+  readonly results: readonly Results[]
 }
 
 /** Elaborates one network of a file. Never throws for a mistake in the spec: it is in `diagnostics`. */
@@ -95,9 +100,38 @@ export function compileRecipe(
   }
 }
 
+export interface ResultsOptions {
+  /** Only the blocks of this network. */
+  readonly network?: string
+  readonly limits?: Partial<Limits>
+}
+
+export interface ResultsCompilation {
+  readonly sources: ReadonlyMap<string, SourceFile>
+  readonly diagnostics: readonly Diagnostic[]
+  /** In the order of the file; what has a mistake is left out. */
+  readonly results: readonly Results[]
+}
+
 /**
- * Checks every declaration of a file: each network with its defaults, each `train` block with its arguments. `budgets` are held against every
- * network beside its own: `['params <= 12M']`.
+ * Reads the `results` blocks of a file: figures that were measured, with the arguments that each holds for. No network is elaborated. Never
+ * throws for a mistake in the spec: it is in `diagnostics`.
+ */
+export function compileResults(
+  entry: string,
+  host: SourceHost,
+  options: ResultsOptions = {},
+): ResultsCompilation {
+  const project = open(entry, host, options.limits)
+  const results = resultsOf(project).filter(
+    ({ network }) => options.network === undefined || network === options.network,
+  )
+  return { sources: project.sources, diagnostics: worthShowing(project.bag), results }
+}
+
+/**
+ * Checks every declaration of a file: each network with its defaults, each `train` and `results` block with its arguments. `budgets` are
+ * held against every network beside its own: `['params <= 12M']`.
  */
 export function check(
   entry: string,
@@ -115,12 +149,14 @@ export function check(
   const recipes = declarations.flatMap((one) =>
     one.kind === 'TrainDecl' ? [train(project, one)?.recipe] : [],
   )
+  const results = resultsOf(project)
   evaluateConstants(project, declarations)
   return {
     sources,
     diagnostics: worthShowing(bag),
     graphs: graphs.filter((one) => one !== undefined),
     recipes: recipes.filter((one) => one !== undefined),
+    results,
   }
 }
 
@@ -277,6 +313,18 @@ function train(
   const training = instead === undefined ? undefined : elaborateRecipe(declaration, env, instead)
   for (const one of own.list()) bag.add(one)
   return training
+}
+
+function resultsOf({ module, sound, bag, limits, unknownNames }: Project): readonly Results[] {
+  const declarations = module !== undefined && sound ? module.syntax.declarations : []
+  return declarations.flatMap((one) => {
+    if (module === undefined || one.kind !== 'ResultsDecl') return []
+    const own = new DiagnosticBag()
+    const session = newSession(new GraphBuilder(limits.nodes), own, limits, unknownNames)
+    const results = readResults(one, moduleEnv(module, languageEnv(session), new Map()))
+    for (const found of own.list()) bag.add(found)
+    return results === undefined ? [] : [results]
+  })
 }
 
 /** Constants that no network uses are checked all the same. */

@@ -377,5 +377,14 @@ export function generateProgram(random: Random): string {
     parts.push(
       'train r for N0 {\n  loss = dice + 0.5 * cross_entropy\n  optimizer = sgd(lr = 0.1)\n  epochs = 10\n}',
     )
+  if (random.chance(0.2)) parts.push(results(cx))
   return `${parts.join('\n\n')}\n`
+}
+
+function results(cx: Cx): string {
+  const entries = Array.from({ length: 1 + cx.random.below(3) }, () => {
+    const at = cx.random.chance(0.7) ? ` at ${cx.random.pick(['base', 'depth'])} = ${int(cx, 1)}` : ''
+    return `  ${cx.random.pick(['dice', 'hd95', 'at'])} = ${cx.random.pick(['90.2%', '4.2', int(cx, 1)])}${at}`
+  })
+  return ['results r for N0 {', ...entries, '}'].join('\n')
 }

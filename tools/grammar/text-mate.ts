@@ -54,6 +54,6 @@ const string = {
 }
 
 const declared = {
-  match: '\\b(fn|block|network|train|backbone|fusion)\\s+([A-Za-z_][A-Za-z0-9_]*)',
+  match: '\\b(fn|block|network|train|results|backbone|fusion)\\s+([A-Za-z_][A-Za-z0-9_]*)',
   captures: { 1: { name: 'keyword.declaration.weft' }, 2: { name: 'entity.name.type.weft' } },
 }

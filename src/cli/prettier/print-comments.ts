@@ -13,6 +13,8 @@ const statements = new Set([
   'NetworkDecl',
   'ConstDecl',
   'TrainDecl',
+  'ResultsDecl',
+  'ResultEntry',
   'InStmt',
   'InputStmt',
   'LetStmt',

@@ -164,6 +164,7 @@ const bodies = new Set([
   'FusionStmt',
   'NodeBody',
   'TrainDecl',
+  'ResultsDecl',
   'SparsityClause',
 ])
 

@@ -54,6 +54,12 @@ const printers: { readonly [K in NodeKind]: (at: At<K>) => Doc } = {
     const recipe = ['train ', at.print('name'), ' for ', at.print('network'), optionalList(at, 'args')]
     return [recipe, ' ', settings(at)]
   },
+  ResultsDecl: (at) => {
+    const { node, print, text } = at
+    const table = ['results ', print('name'), ' for ', print('network'), optionalList(at, 'args')]
+    return [table, ' ', braces(node.entries, print.all('entries'), text)]
+  },
+  ResultEntry: (at) => [at.print('metric'), value(at), point(at)],
   Param: (at) => {
     const type = optional(at.node.type, () => [': ', at.print('type')])
     return [at.print('name'), type, optional(at.node.default, () => argumentValue(at, 'default'))]
@@ -227,6 +233,12 @@ function family({ node, print }: { readonly node: Family; readonly print: Print 
 
 function trailingIf({ node, print }: At<'EdgeDecl'> | At<'OutputStmt'>): Doc {
   return optional(node.condition, () => group(indent([line, 'if ', print('condition')])))
+}
+
+/** `at S = 80%, base = 48` */
+function point({ node, print }: At<'ResultEntry'>): Doc {
+  if (node.at.length === 0) return ''
+  return group(indent([line, 'at ', indent(join([',', line], print.all('at')))]))
 }
 
 function narrowing(node: NodeOf<'SparsityClause'>, print: Print): Doc {

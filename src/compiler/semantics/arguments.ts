@@ -13,7 +13,7 @@ import type { GivenArgument } from './values.ts'
 export const argumentFile = (name: string): string => `<argument ${name}>`
 
 /** The words that the parameter's type knows. A variant does not list its base's parameters: any word may be meant there. */
-function wordsFor(name: string, network: NetworkDecl): ReadonlySet<string> {
+export function wordsFor(name: string, network: NetworkDecl): ReadonlySet<string> {
   const param = network.params.find((one) => one.name.name === name)
   return param === undefined ? languageWords : wordsOfType(param.type)
 }

@@ -86,5 +86,6 @@ function declare(declaration: Declaration, env: Env): void {
       defer(env, name, span, () => evaluate(declaration.value, env))
       return
     case 'TrainDecl':
+    case 'ResultsDecl':
   }
 }

@@ -66,7 +66,9 @@ function loadImport(
 }
 
 const exportable = (module: Module): string[] =>
-  module.syntax.declarations.flatMap((one) => (one.kind === 'TrainDecl' ? [] : [one.name.name]))
+  module.syntax.declarations.flatMap((one) =>
+    one.kind === 'TrainDecl' || one.kind === 'ResultsDecl' ? [] : [one.name.name],
+  )
 
 const declares = (module: Module, name: string): boolean => exportable(module).includes(name)
 

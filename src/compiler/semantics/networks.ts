@@ -120,10 +120,7 @@ export function elaborateNetwork(
   if (session.bag.hasErrors || session.silenced) return undefined
   return session.builder.finish({
     network: declaration.name.name,
-    arguments: resolved.arguments.map((one) => ({
-      name: one.name,
-      value: argumentInForce(one.name, one.env),
-    })),
+    arguments: argumentsInForce(resolved),
     inputs,
     outputs,
     backbones: session.backbones,
@@ -133,6 +130,23 @@ export function elaborateNetwork(
 }
 
 const listOf = <T>(value: T | undefined): T[] => (value === undefined ? [] : [value])
+
+/** A parameter of a network with the value that it has. */
+export type NetworkArgument = Graph['arguments'][number]
+
+/** The arguments of a network, defaults included, when it is given these; nothing is built. Undefined after a report, at `span` where none is better. */
+export function networkArguments(
+  declaration: NetworkDecl,
+  given: readonly GivenArgument[],
+  moduleEnv: Env,
+  span: Span,
+): readonly NetworkArgument[] | undefined {
+  const resolved = resolve(declaration, given, moduleEnv, moduleEnv, span)
+  return resolved === undefined ? undefined : argumentsInForce(resolved)
+}
+
+const argumentsInForce = (resolved: Resolved): NetworkArgument[] =>
+  resolved.arguments.map(({ name, env }) => ({ name, value: argumentInForce(name, env) }))
 
 function argumentInForce(name: string, env: Env): Plain {
   const slot = ownSlot(env, name)

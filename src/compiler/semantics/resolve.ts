@@ -2,8 +2,8 @@
 import type { DiagnosticBag } from '../diagnostics/diagnostic.ts'
 import type { Span } from '../text/source.ts'
 import { suggest } from '../text/suggest.ts'
-import type { Declaration, ImportName, Param, TypeExpr } from '../syntax/ast.ts'
-import { languageNames } from './module-env.ts'
+import type { Argument, Declaration, ImportName, Param, TypeExpr } from '../syntax/ast.ts'
+import { languageNames, languageWords } from './module-env.ts'
 import type { Module } from './modules.ts'
 import { args, expr, settings, use } from './names/expressions.ts'
 import { type Callable, type Entry, type Names, add, close, inside } from './names/name-table.ts'
@@ -24,11 +24,15 @@ export function resolveNames(module: Module, bag: DiagnosticBag, unknown: Set<st
     for (const one of imported) add(names, one.alias ?? one.name, 'import', importedCallable(module, one))
   }
   for (const declaration of module.syntax.declarations) {
-    if (declaration.kind !== 'TrainDecl') add(names, declaration.name, undefined, declared(declaration))
+    if (declaration.kind !== 'TrainDecl' && declaration.kind !== 'ResultsDecl')
+      add(names, declaration.name, undefined, declared(declaration))
   }
-  const recipes = inside(names)
-  for (const declaration of module.syntax.declarations)
-    if (declaration.kind === 'TrainDecl') add(recipes, declaration.name)
+  // Recipes and results are named apart, so that the results of a recipe may have its name.
+  for (const kind of ['TrainDecl', 'ResultsDecl']) {
+    const beside = inside(names)
+    for (const declaration of module.syntax.declarations)
+      if (declaration.kind === kind) add(beside, declaration.name)
+  }
   for (const declaration of module.syntax.declarations) resolveDeclaration(declaration, names)
   close(names)
 }
@@ -40,7 +44,7 @@ function operator(name: string): Callable | undefined {
 
 /** A variant takes its base's parameters as well as its own: evaluation tells. */
 function declared(declaration: Declaration): Callable | undefined {
-  if (declaration.kind === 'ConstDecl' || declaration.kind === 'TrainDecl') return undefined
+  if (!('params' in declaration)) return undefined
   if (declaration.kind === 'NetworkDecl' && declaration.body.kind === 'ExprBody') return undefined
   return { operator: false, parameters: declaration.params.map((param) => param.name.name) }
 }
@@ -61,6 +65,14 @@ function resolveDeclaration(declaration: Declaration, names: Names): void {
       args(declaration.args, names)
       settings(declaration.settings, names)
       return
+    case 'ResultsDecl':
+      use(declaration.network.name, declaration.network.span, names)
+      words(declaration.args, names)
+      for (const { value, at } of declaration.entries) {
+        expr(value, names)
+        words(at, names)
+      }
+      return
     case 'FnDecl': {
       const inner = inside(names)
       params(declaration.params, inner)
@@ -77,6 +89,11 @@ function resolveDeclaration(declaration: Declaration, names: Names): void {
       close(inner)
     }
   }
+}
+
+/** Arguments may be words, such as `axis = depth`: which of them a parameter takes, evaluation tells. */
+function words(given: readonly Argument[], names: Names): void {
+  for (const { value } of given) expr(value, names, languageWords)
 }
 
 function params(declared: readonly Param[], names: Names): void {

@@ -1,16 +1,17 @@
 // `train` blocks: a recipe read against the vocabulary of losses, optimizers and schedules, checked against the network's outputs.
 import { problem } from '../diagnostics/diagnostic.ts'
 import type { Graph } from '../ir/graph.ts'
-import type { EntryItem, Expr, ListItem, NetworkDecl, Setting, TrainDecl } from '../syntax/ast.ts'
+import type { EntryItem, Expr, ListItem, Setting, TrainDecl } from '../syntax/ast.ts'
 import { suggest } from '../text/suggest.ts'
 import { augmentSetting, defaultAugmentation, type Augmentation } from './augment.ts'
-import { force, lookup, type Env } from './env.ts'
+import { declaredNetwork, type DeclaredNetwork } from './declared-network.ts'
+import type { Env } from './env.ts'
 import { evaluate, wholeNumber } from './evaluate.ts'
 import { elaborateNetwork } from './networks.ts'
 import { fieldsOf, termOf } from './recipe-terms.ts'
 import { report } from './session.ts'
 import { readSettings, type SettingSpec, type SettingTable } from './settings.ts'
-import { invalid, showValue, typeName, type GivenArgument, type Value } from './values.ts'
+import { showValue, type GivenArgument, type Value } from './values.ts'
 
 /** One term of the loss with its weight: `0.5 * dice(batch = true)`. */
 export interface LossTerm {
@@ -164,31 +165,8 @@ export interface Training {
 }
 
 /** The network of a `train` block; undefined after a report. */
-export function networkOfRecipe({ network }: TrainDecl, env: Env): DeclaredNetwork | undefined {
-  const slot = lookup(env, network.name)
-  const value = slot === undefined ? invalid : force(env, slot, network.span)
-  if (
-    value.kind !== 'block' ||
-    value.form !== 'configured' ||
-    value.callee.kind !== 'declared' ||
-    value.callee.declaration.kind !== 'NetworkDecl'
-  ) {
-    if (value.kind !== 'invalid')
-      report(
-        env,
-        network.span,
-        problem('train-needs-network', { name: network.name, actual: typeName(value) }),
-      )
-    return undefined
-  }
-  return { declaration: value.callee.declaration, env: value.callee.env }
-}
-
-interface DeclaredNetwork {
-  readonly declaration: NetworkDecl
-  /** Where it is declared. */
-  readonly env: Env
-}
+export const networkOfRecipe = ({ network }: TrainDecl, env: Env): DeclaredNetwork | undefined =>
+  declaredNetwork(network, env, 'train-needs-network')
 
 /**
  * A `train` block: its network with its arguments, then the recipe against that network. `instead` are arguments from outside, which take

@@ -34,7 +34,7 @@ export interface ImportName extends Syntax {
   readonly alias?: Ident
 }
 
-export type Declaration = FnDecl | BlockDecl | NetworkDecl | ConstDecl | TrainDecl
+export type Declaration = FnDecl | BlockDecl | NetworkDecl | ConstDecl | TrainDecl | ResultsDecl
 
 /** `fn width(i: int): int = min(32 * 2^i, 320)` */
 export interface FnDecl extends Syntax {
@@ -80,6 +80,23 @@ export interface TrainDecl extends Syntax {
   readonly network: Ident
   readonly args: readonly Argument[]
   readonly settings: readonly Setting[]
+}
+
+/** `results amos for E2ENet(classes = 16) { … }`: figures that were measured, each for the arguments of the block and its own. */
+export interface ResultsDecl extends Syntax {
+  readonly kind: 'ResultsDecl'
+  readonly doc?: string
+  readonly name: Ident
+  readonly network: Ident
+  readonly args: readonly Argument[]
+  readonly entries: readonly ResultEntry[]
+}
+/** `dice = 90.2% at S = 70%, base = 48`; every argument of `at` has a name. */
+export interface ResultEntry extends Syntax {
+  readonly kind: 'ResultEntry'
+  readonly metric: Ident
+  readonly value: Expr
+  readonly at: readonly Argument[]
 }
 
 export interface Param extends Syntax {

@@ -2,6 +2,7 @@
 import type { CstNode } from 'chevrotain'
 import type * as cst from '../../../grammar/cst.d.ts'
 import type {
+  Argument,
   BlockBody,
   BlockDecl,
   ConstDecl,
@@ -11,6 +12,8 @@ import type {
   ImportName,
   NetworkDecl,
   Param,
+  ResultEntry,
+  ResultsDecl,
   TrainDecl,
   TypeExpr,
 } from './ast.ts'
@@ -52,7 +55,8 @@ export function lowerDeclaration(cx: LowerContext, node: cst.DeclarationCstNode)
     optional(first(children.blockDecl), (one) => lowerBlock(cx, one)) ??
     optional(first(children.networkDecl), (one) => lowerNetwork(cx, one)) ??
     optional(first(children.constDecl), (one) => lowerConst(cx, one)) ??
-    optional(first(children.trainDecl), (one) => lowerTrain(cx, one))
+    optional(first(children.trainDecl), (one) => lowerTrain(cx, one)) ??
+    optional(first(children.resultsDecl), (one) => lowerResults(cx, one))
   return declaration && doc !== undefined ? { ...declaration, doc } : declaration
 }
 
@@ -109,6 +113,30 @@ function lowerTrain(cx: LowerContext, node: cst.TrainDeclCstNode): TrainDecl | u
   const args = lowerArguments(cx, first(children.arguments))
   const settings = lowerSettings(cx, first(children.settings))
   return name && network && { kind: 'TrainDecl', name, network, args, settings, span: spanOf(cx, node) }
+}
+
+function lowerResults(cx: LowerContext, node: cst.ResultsDeclCstNode): ResultsDecl | undefined {
+  const children: Children<cst.ResultsDeclCstNode> = node.children
+  const name = lowerIdent(cx, first(children.name))
+  const network = lowerIdent(cx, first(children.network))
+  const args = lowerArguments(cx, first(children.arguments))
+  const entries = (children.result ?? []).map((one) => lowerResult(cx, one)).filter(isPresent)
+  return name && network && { kind: 'ResultsDecl', name, network, args, entries, span: spanOf(cx, node) }
+}
+
+function lowerResult(cx: LowerContext, node: cst.ResultCstNode): ResultEntry | undefined {
+  const children: Children<cst.ResultCstNode> = node.children
+  const metric = lowerIdent(cx, first(children.Word))
+  const value = lowerExpression(cx, first(children.expression), node)
+  const at = (children.point ?? []).map((one) => lowerPoint(cx, one)).filter(isPresent)
+  return metric && { kind: 'ResultEntry', metric, value, at, span: spanOf(cx, node) }
+}
+
+function lowerPoint(cx: LowerContext, node: cst.PointCstNode): Argument | undefined {
+  const children: Children<cst.PointCstNode> = node.children
+  const name = lowerIdent(cx, first(children.Word))
+  const value = lowerExpression(cx, first(children.expression), node)
+  return name && { kind: 'Argument', name, spread: false, value, span: spanOf(cx, node) }
 }
 
 // ---------------------------------------------------------------- parameters and types

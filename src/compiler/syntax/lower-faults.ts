@@ -52,6 +52,7 @@ const beginnings = new Set([
   'statement',
   'body',
   'settings',
+  'resultsDecl',
   'backboneStmt',
   'fusionStmt',
   'nodeBody',

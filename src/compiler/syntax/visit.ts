@@ -7,6 +7,7 @@ export type AnyNode =
   | ast.ImportDecl
   | ast.ImportName
   | ast.Declaration
+  | ast.ResultEntry
   | ast.Param
   | ast.TypeExpr
   | ast.BlockBody
@@ -44,6 +45,8 @@ export const visitorKeys: { readonly [K in NodeKind]: readonly NodeKeys<NodeOf<K
   NetworkDecl: ['name', 'params', 'body'],
   ConstDecl: ['name', 'value'],
   TrainDecl: ['name', 'network', 'args', 'settings'],
+  ResultsDecl: ['name', 'network', 'args', 'entries'],
+  ResultEntry: ['metric', 'value', 'at'],
   Param: ['name', 'type', 'default'],
   NamedType: [],
   ListType: ['item'],

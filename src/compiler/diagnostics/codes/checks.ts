@@ -184,4 +184,34 @@ A recipe needs at least a loss and an optimizer; the other settings have default
 name, so shape mistakes in it stay unseen until a tool gives the argument.
 `,
   }),
+  'results-need-network': code<{ readonly name: string; readonly actual: string }>({
+    code: 'WEFT615',
+    severity: 'error',
+    message: (p) => `results are those of a network, \`${p.name}\` is ${p.actual}`,
+    help: () => 'write `results NAME for NETWORK(arguments) { … }`',
+    explanation: `
+\`results amos for E2ENet(classes = 16) { dice = 90.2% at S = 70% }\` names a network of the file or an imported one, with the arguments
+that all its figures have in common.
+`,
+  }),
+  'wrong-result': code<{ readonly metric: string; readonly value: string }>({
+    code: 'WEFT616',
+    severity: 'error',
+    message: (p) => `a result is a number, \`${p.metric}\` is ${p.value}`,
+    help: () => 'write `dice = 90.2%`, or `hd95 = 4.2`',
+    explanation: `
+A figure of a \`results\` block is one number. Percent are shares: \`90.2%\` is 0.902. Where it comes from, its unit and what it is a mean
+of belong in the doc comment above the block.
+`,
+  }),
+  'result-given-twice': code<{ readonly results: string; readonly metric: string }>({
+    code: 'WEFT617',
+    severity: 'error',
+    message: (p) => `${p.results} gives \`${p.metric}\` twice for the same arguments`,
+    help: () => 'keep one of the two, or say with `at` what tells them apart',
+    explanation: `
+Two figures are told apart by the metric and by the network's arguments with their defaults: \`at S = 80%\` says nothing new where 80 %
+is the default of \`S\`. Figures of another source, or of another run, have a \`results\` block of their own.
+`,
+  }),
 } as const

@@ -23,6 +23,7 @@ export function unexpectedTokenHelp(parts: UnexpectedTokenParts): string | undef
   if (found === '*' && previous === '*') return 'a power is written `^`'
   if (found === '/' && previous === '/') return 'division without remainder is written `div`'
   if (found === '>' && previous === '=') return 'a pipe is written `->`'
+  if (expected.startsWith('a result ')) return 'a result is a name and a number: `dice = 90.2% at S = 70%`'
   if (found === 'import') return 'imports stand before all declarations'
   if (expected === '`<=`') return 'a budget is an upper bound: `budget params <= 12M`'
   if (found === 'if' && rule === 'body') return 'a choice inside an expression is written `condition ? a : b`'

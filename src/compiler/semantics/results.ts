@@ -1,0 +1,109 @@
+// `results` blocks: figures that were measured elsewhere, each with the arguments of its network that they hold for.
+import { problem } from '../diagnostics/diagnostic.ts'
+import type { Plain } from '../ops/attrs.ts'
+import type { Argument, NetworkDecl, ResultEntry, ResultsDecl } from '../syntax/ast.ts'
+import type { Span } from '../text/source.ts'
+import { wordsFor } from './arguments.ts'
+import { declaredNetwork, type DeclaredNetwork } from './declared-network.ts'
+import type { Env } from './env.ts'
+import { evaluate } from './evaluate.ts'
+import { networkArguments, type NetworkArgument } from './networks.ts'
+import { toPlain } from './operator-arguments.ts'
+import { report } from './session.ts'
+import { showValue, type GivenArgument } from './values.ts'
+
+/** A table of measured figures. */
+export interface Results {
+  readonly name: string
+  /** As it is declared, also where the file imports it under another name. */
+  readonly network: string
+  /** The doc comment above: where the figures come from. */
+  readonly doc?: string
+  readonly entries: readonly Result[]
+}
+
+/** One figure. */
+export interface Result {
+  readonly metric: string
+  /** A share where it was written as percent: `90.2%` is 0.902. */
+  readonly value: number
+  /** Those that the table states, by the parameters' names: the block's own, then the entry's. What is not here has its default. */
+  readonly arguments: readonly NetworkArgument[]
+  readonly span: Span
+}
+
+/** A table with its figures; undefined where it names no network. What has a mistake is reported and left out. */
+export function readResults(declaration: ResultsDecl, env: Env): Results | undefined {
+  const network = declaredNetwork(declaration.network, env, 'results-need-network')
+  if (network === undefined) return undefined
+  const own = declaration.args.map((arg) => givenBy(arg, network, env))
+  // The block's own arguments are checked with each entry's, and here where there is none.
+  if (declaration.entries.length === 0) inForce(network, own, declaration.network.span)
+  const seen = new Map<string, Span>()
+  const entries = declaration.entries.flatMap((entry): Result[] => {
+    const value = figure(entry, env)
+    const given = [...own, ...entry.at.map((arg) => givenBy(arg, network, env))]
+    const all = inForce(network, given, entry.span)
+    if (value === undefined || all === undefined || given.some((one) => one.value.kind === 'invalid'))
+      return []
+    const point = JSON.stringify([entry.metric.name, all])
+    const before = seen.get(point)
+    if (before !== undefined) {
+      reportTwice(declaration, entry, before, env)
+      return []
+    }
+    seen.set(point, entry.span)
+    return [{ metric: entry.metric.name, value, arguments: stated(given, network), span: entry.span }]
+  })
+  const { name, doc } = declaration
+  return {
+    name: name.name,
+    network: network.declaration.name.name,
+    ...(doc === undefined ? {} : { doc }),
+    entries,
+  }
+}
+
+function givenBy(arg: Argument, { declaration }: DeclaredNetwork, env: Env): GivenArgument {
+  const words = arg.name === undefined ? undefined : wordsFor(arg.name.name, declaration)
+  return {
+    name: arg.name?.name,
+    value: evaluate(arg.value, env, words),
+    span: arg.value.span,
+    nameSpan: arg.name?.span,
+  }
+}
+
+/** The network's arguments, defaults included: what tells two points apart. Undefined after a report, of a missing one at `span`. */
+const inForce = (
+  { declaration, env }: DeclaredNetwork,
+  given: readonly GivenArgument[],
+  span: Span,
+): readonly NetworkArgument[] | undefined => networkArguments(declaration, given, env, span)
+
+function figure({ metric, value: expr }: ResultEntry, env: Env): number | undefined {
+  const value = evaluate(expr, env)
+  if (value.kind === 'int' || value.kind === 'float') return value.value
+  if (value.kind !== 'invalid')
+    report(env, expr.span, problem('wrong-result', { metric: metric.name, value: showValue(value) }))
+  return undefined
+}
+
+function reportTwice({ name }: ResultsDecl, { metric, span }: ResultEntry, before: Span, env: Env): void {
+  report(env, span, problem('result-given-twice', { results: name.name, metric: metric.name }), [
+    { span: before, message: 'first given here' },
+  ])
+}
+
+/** Arguments by position get their parameters' names. */
+function stated(given: readonly GivenArgument[], { declaration }: DeclaredNetwork): NetworkArgument[] {
+  const positional = given.filter((one) => one.name === undefined)
+  return given.flatMap((one) => {
+    const name = one.name ?? parameterAt(positional.indexOf(one), declaration)
+    const value: Plain = toPlain(one.value) ?? showValue(one.value)
+    return name === undefined ? [] : [{ name, value }]
+  })
+}
+
+const parameterAt = (position: number, { params }: NetworkDecl): string | undefined =>
+  params[position]?.name.name
