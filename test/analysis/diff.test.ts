@@ -226,6 +226,50 @@ describe('renames', () => {
     expect(architecture.wiring).toEqual([])
   })
 
+  test('a unit put before others is one added module; those after it keep their weights under their next ordinals', () => {
+    const net = (...widths: readonly number[]): DiffSide =>
+      textSide(
+        `block U(c: int) = conv(c, 3) -> relu\nnetwork N {\n  input x: [4, 8, 8]\n  output y = x -> ${widths.map((c) => `U(${c})`).join(' -> ')} -> conv(2, 1)\n}\n`,
+      )
+    const [a, b] = [net(4, 8, 16), net(4, 4, 8, 16)]
+    const document = compare(a, b)
+    const { architecture, checkpoint } = document
+    expect(architecture.added.map(({ path }) => path)).toEqual(['y.U[1]'])
+    expect(architecture.renamed.map(({ before, after }) => `${before} > ${after}`)).toEqual([
+      'y.U[1] > y.U[2]',
+      'y.U[2] > y.U[3]',
+    ])
+    expect([architecture.removed, architecture.operators, architecture.wiring]).toEqual([[], [], []])
+    expect(checkpoint).toMatchObject({ verdict: 'partly', same: 4, reshaped: [] })
+    expect(checkpoint.renamed).toHaveLength(4)
+    expect(checkpoint.added.map(({ path }) => path)).toEqual(['y.U[1].conv.weight', 'y.U[1].conv.bias'])
+    // And back again: the map has to shift ordinals down without one taking the name of another.
+    const back = compare(b, a)
+    expect(back.architecture.removed.map(({ path }) => path)).toEqual(['y.U[1]'])
+    expect(back.checkpoint.verdict).toBe('with-map')
+    expect(loading(b, a, back)).toEqual([])
+    // The first of all: what follows is renamed, and only what reads another number of channels changes its shape.
+    const first = compare(a, net(2, 4, 8, 16)).architecture
+    expect(first.added.map(({ path }) => path)).toEqual(['y.U[0]'])
+    expect([first.removed, first.operators, first.wiring]).toEqual([[], [], []])
+  })
+
+  test('a row of operators: what stands between others tells which of several alike is new', () => {
+    const row = (text: string): DiffSide =>
+      textSide(`network N {\n  input x: [4, 8, 8]\n  output y = x -> ${text}\n}\n`)
+    const stage = 'conv(4, 3) -> relu'
+    const a = row(`${stage} -> ${stage} -> conv(2, 1)`)
+    const between = compare(a, row(`${stage} -> conv(4, 3) -> ${stage} -> conv(2, 1)`)).architecture
+    expect([between.added.map(({ path }) => path), between.wiring]).toEqual([['y.conv[2]'], []])
+    const before = compare(a, row(`conv(6, 5) -> batch_norm -> relu -> ${stage} -> ${stage} -> conv(2, 1)`))
+    expect(before.architecture.added.map(({ path }) => path).toSorted()).toEqual([
+      'y.batch_norm',
+      'y.conv[0]',
+      'y.relu[0]',
+    ])
+    expect([before.architecture.removed, before.architecture.operators]).toEqual([[], []])
+  })
+
   test('the checkpoint of a network with parts that the other has not, by a map that ignores them', () => {
     const a = textSide(blocks('Unit', '\n  aux output ds = encoder[1] -> conv(2, 1)'))
     const b = textSide(blocks('Unit'))

@@ -1,6 +1,9 @@
-// Which module of A is which module of B: by name first, then by equal structure, so that renamed and moved modules are recognised.
+// Which module of A is which module of B: by place in a row that has grown, by name, then by equal structure, so that renamed and
+// moved modules are recognised.
 import type { Graph, NodeId } from '../../ir/graph.ts'
+import { alignedPairs } from './align.ts'
 import { indexModules, Interner, type Module, type ModuleIndex } from './module-index.ts'
+import { showIndex } from './show.ts'
 
 export interface Matching {
   readonly a: ModuleIndex
@@ -11,9 +14,18 @@ export interface Matching {
 
 export function matchModules(a: Graph, b: Graph): Matching {
   const interner = new Interner()
-  const matcher = new Matcher(indexModules(a, interner), indexModules(b, interner))
+  const indices = [indexModules(a, interner), indexModules(b, interner)] as const
+  const matcher = new Matcher(...indices, new Set([...indexedPlaces(a), ...indexedPlaces(b)]))
   matcher.run()
   return matcher
+}
+
+/** Paths of backbones, of fusions and of the nodes of fusions: what lies in them has indices that the spec speaks of, not ordinals. */
+function indexedPlaces({ backbones, fusions }: Graph): string[] {
+  const nodes = fusions.flatMap(({ path, nodes }) =>
+    nodes.map(({ index }) => `${path}.${showIndex('node', index)}`),
+  )
+  return [...backbones.map((one) => one.path), ...fusions.map((one) => one.path), ...nodes]
 }
 
 /** The counterpart of an operator. */
@@ -30,10 +42,12 @@ class Matcher implements Matching {
   readonly toA = new Map<Module, Module>()
   readonly a: ModuleIndex
   readonly b: ModuleIndex
+  readonly #indexed: ReadonlySet<string>
 
-  constructor(a: ModuleIndex, b: ModuleIndex) {
+  constructor(a: ModuleIndex, b: ModuleIndex, indexed: ReadonlySet<string>) {
     this.a = a
     this.b = b
+    this.#indexed = indexed
   }
 
   run(): void {
@@ -52,7 +66,12 @@ class Matcher implements Matching {
   #match(a: Module, b: Module): void {
     this.toB.set(a, b)
     this.toA.set(b, a)
+    if (!this.#indexed.has(b.path)) this.#aligned(a.children, b.children)
     this.#children(a.children, b.children)
+  }
+
+  #aligned(a: readonly Module[], b: readonly Module[]): void {
+    for (const [one, other] of alignedPairs(a, b)) this.#match(one, other)
   }
 
   #children(a: readonly Module[], b: readonly Module[]): void {
