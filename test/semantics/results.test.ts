@@ -1,9 +1,9 @@
 // Measured figures beside a network: what `results` blocks give to who reads them.
 import { describe, expect, test } from 'vitest'
 import { compileResults } from '../../src/compiler/compile.ts'
-import type { Results } from '../../src/compiler/semantics/results.ts'
+import type { Result, Results } from '../../src/compiler/semantics/results.ts'
 import { formatWeft } from '../../src/cli/prettier-plugin.ts'
-import { checked, entry, hostOf, mistakes, type Files } from '../support/check.ts'
+import { checked, entry, graphOf, hostOf, mistakes, type Files } from '../support/check.ts'
 
 const network =
   'network N(classes: int = 2, S: float = 80%, mode: init = zeros, at: int = 1) {\n  input x: [1, 8, 8]\n  output y = x -> conv(classes, at, init = mode)\n  assert S < 1\n}\n'
@@ -11,12 +11,15 @@ const network =
 const tables = (files: Files, name?: string): readonly Results[] =>
   compileResults(entry, hostOf(files), name === undefined ? {} : { network: name }).results
 
-/** `dice = 0.902 (classes = 16, S = 0.7)` */
+/** `dice = 0.902 (classes = 16, S = 0.7)`, the arguments that are stated. */
 const lines = ({ entries }: Results): string[] =>
   entries.map((one) => {
-    const at = one.arguments.map(({ name, value }) => `${name} = ${JSON.stringify(value)}`)
+    const at = one.stated.map((name) => `${name} = ${JSON.stringify(valueOf(one, name))}`)
     return `${one.metric} = ${one.value} (${at.join(', ')})`
   })
+
+const valueOf = (one: Result, name: string): unknown =>
+  one.arguments.find((argument) => argument.name === name)?.value
 
 describe('results', () => {
   test('give each figure with the arguments of the block and its own, and say where they are from', () => {
@@ -29,6 +32,7 @@ describe('results', () => {
       'hd95 = 4.2 (classes = 16, S = 0.7, at = 3)',
       'at = 7 (classes = 16)',
     ])
+    expect(found?.entries[2]?.arguments).toEqual(graphOf(spec, { set: { classes: '16' } }).arguments)
     const { start = 0, end = 0 } = found?.entries[0]?.span ?? {}
     expect(spec.slice(start, end)).toBe('dice = 90.2% at S = 0.7')
     expect(checked(spec).results).toEqual([found])

@@ -1,14 +1,12 @@
 // `results` blocks: figures that were measured elsewhere, each with the arguments of its network that they hold for.
 import { problem } from '../diagnostics/diagnostic.ts'
-import type { Plain } from '../ops/attrs.ts'
-import type { Argument, NetworkDecl, ResultEntry, ResultsDecl } from '../syntax/ast.ts'
+import type { Argument, ResultEntry, ResultsDecl } from '../syntax/ast.ts'
 import type { Span } from '../text/source.ts'
 import { wordsFor } from './arguments.ts'
 import { declaredNetwork, type DeclaredNetwork } from './declared-network.ts'
 import type { Env } from './env.ts'
 import { evaluate } from './evaluate.ts'
 import { networkArguments, type NetworkArgument } from './networks.ts'
-import { toPlain } from './operator-arguments.ts'
 import { report } from './session.ts'
 import { showValue, type GivenArgument } from './values.ts'
 
@@ -27,8 +25,10 @@ export interface Result {
   readonly metric: string
   /** A share where it was written as percent: `90.2%` is 0.902. */
   readonly value: number
-  /** Those that the table states, by the parameters' names: the block's own, then the entry's. What is not here has its default. */
+  /** Every argument in force, defaults included, as the network's graph has them. */
   readonly arguments: readonly NetworkArgument[]
+  /** Names of those that the table states: the block's own, then the figure's. */
+  readonly stated: readonly string[]
   readonly span: Span
 }
 
@@ -53,7 +53,8 @@ export function readResults(declaration: ResultsDecl, env: Env): Results | undef
       return []
     }
     seen.set(point, entry.span)
-    return [{ metric: entry.metric.name, value, arguments: stated(given, network), span: entry.span }]
+    const { metric, span } = entry
+    return [{ metric: metric.name, value, arguments: all, stated: stated(given, network), span }]
   })
   const { name, doc } = declaration
   return {
@@ -95,15 +96,8 @@ function reportTwice({ name }: ResultsDecl, { metric, span }: ResultEntry, befor
   ])
 }
 
-/** Arguments by position get their parameters' names. */
-function stated(given: readonly GivenArgument[], { declaration }: DeclaredNetwork): NetworkArgument[] {
+/** Arguments by position have their parameters' names. */
+function stated(given: readonly GivenArgument[], { declaration: { params } }: DeclaredNetwork): string[] {
   const positional = given.filter((one) => one.name === undefined)
-  return given.flatMap((one) => {
-    const name = one.name ?? parameterAt(positional.indexOf(one), declaration)
-    const value: Plain = toPlain(one.value) ?? showValue(one.value)
-    return name === undefined ? [] : [{ name, value }]
-  })
+  return given.flatMap((one) => one.name ?? params[positional.indexOf(one)]?.name.name ?? [])
 }
-
-const parameterAt = (position: number, { params }: NetworkDecl): string | undefined =>
-  params[position]?.name.name
