@@ -30,6 +30,7 @@ const ranks: readonly (readonly [prefix: string, rank: number])[] = [
   ['src/compiler/analysis/', 10],
   ['src/compiler/compile.ts', 11],
   ['src/compiler/input-extents.ts', 11.5],
+  ['src/compiler/sweep.ts', 11.5],
   ['src/weights/', 12],
   // Volumes, batches, metrics and the records of a run: plain arrays, no files, no frameworks.
   ['src/data/', 12.5],
@@ -114,6 +115,7 @@ describe('imports', () => {
     ['@tensorflow/tfjs-backend-wasm', ['src/node/']],
     ['@tensorflow/tfjs-node', ['src/node/']],
     ['nifti-reader-js', ['src/data/']],
+    ['csv-parse', ['src/data/']],
     ['echarts', ['src/pages/']],
     ['@dagrejs/dagre', ['src/backends/graph/']],
     ['fast-png', ['src/pages/']],

@@ -9,6 +9,7 @@ import { nameCodes } from './codes/names.ts'
 import { runningCodes } from './codes/running.ts'
 import { runCodes } from './codes/runs.ts'
 import { shapeCodes } from './codes/shapes.ts'
+import { sweepCodes } from './codes/sweep.ts'
 import { syntaxCodes } from './codes/syntax.ts'
 import { trainingCodes } from './codes/training.ts'
 import { typeCodes } from './codes/types.ts'
@@ -26,6 +27,7 @@ export const codes = {
   ...dataCodes, // 834-859
   ...runCodes, // 86x
   ...weightCodes, // 90x-93x
+  ...sweepCodes, // 925-950
   ...runningCodes, // 95x
   ...exportCodes, // 96x-97x
   ...trainingCodes, // 98x

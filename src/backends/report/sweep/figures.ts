@@ -1,0 +1,162 @@
+// What text, Markdown and pages say of a sweep: the same cells, the same sentences.
+import type { MetricData } from '../../../compiler/analysis/sweep/metrics.ts'
+import { humanBytes, humanCount, largest, withSeparators } from '../../../compiler/text/numbers.ts'
+import { dataText } from '../plain-data.ts'
+import type { SweepDocument, SweepRow, UnmatchedRow } from './model.ts'
+
+export type Exactness = 'exact' | 'rounded'
+
+export const unknown = 'unknown'
+/** What was not measured. */
+export const absent = '–'
+
+/** `E2ENet`, or how many networks there are. */
+export function titleOf({ networks }: SweepDocument): string {
+  return networks.length === 1 ? (networks[0] ?? '') : `${networks.length} networks`
+}
+
+export interface Fact {
+  readonly name: string
+  readonly value: string
+}
+
+export function factsOf(document: SweepDocument): readonly Fact[] {
+  const { networks, axes, arguments: given, memory } = document
+  const settings = Object.entries(given).map(([name, value]) => `${name} = ${value}`)
+  return [
+    ...(networks.length === 1 ? [] : [{ name: 'networks', value: networks.join(', ') }]),
+    ...axes.map(({ name, values }) => ({ name, value: shortList(values) })),
+    ...(settings.length === 0 ? [] : [{ name: 'set', value: settings.join(', ') }]),
+    ...(memory === null ? [] : [{ name: 'memory for', value: memoryText(memory) }]),
+    { name: 'points', value: pointsText(document) },
+    { name: 'front', value: frontText(document) },
+    ...scoreFacts(document),
+  ]
+}
+
+const valuesShown = 12
+
+function shortList(values: readonly string[]): string {
+  if (values.length <= valuesShown) return values.join(', ')
+  return `${values.slice(0, valuesShown - 2).join(', ')}, … ${values.at(-1) ?? ''} (${withSeparators(values.length)} values)`
+}
+
+function memoryText({ batch, dtype, optimizer }: NonNullable<SweepDocument['memory']>): string {
+  return `batch ${batch}, ${dtype}, ${optimizer}`
+}
+
+/** `12: 10 counted, 1 over budget, 1 failed`. */
+export function pointsText({ rows }: SweepDocument): string {
+  const words = { counted: 'counted', 'over-budget': 'over budget', failed: 'failed' } as const
+  const kinds = (['counted', 'over-budget', 'failed'] as const).flatMap((status) => {
+    const count = rows.filter((row) => row.status === status).length
+    return count === 0 ? [] : [`${withSeparators(count)} ${words[status]}`]
+  })
+  return `${withSeparators(rows.length)}: ${kinds.join(', ')}`
+}
+
+/** `3 points that no other beats in parameters (less), MACs (less) and dice (more)`. */
+export function frontText({ front, metrics }: SweepDocument): string {
+  const names = front.metrics.flatMap((name) => metrics.filter((one) => one.name === name)).map(directed)
+  const count = front.rows.length
+  return `${withSeparators(count)} ${count === 1 ? 'point' : 'points'} that no other beats in ${listed(names)}`
+}
+
+const directed = ({ title, objective }: MetricData): string =>
+  `${title} (${objective === 'minimise' ? 'less' : 'more'})`
+
+function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`
+}
+
+function scoreFacts({ score }: SweepDocument): readonly Fact[] {
+  if (score === null) return []
+  const [a1, a2] = score.weights
+  const taken = `a1 = ${a1}, a2 = ${a2}; accuracy ${score.accuracy}, parameters ${score.parameters}, FLOPs ${score.flops}`
+  return [{ name: 'score', value: `${score.rule}; ${taken}` }]
+}
+
+// ---------------------------------------------------------------- the table
+
+export function argumentHead({ networks, axes }: SweepDocument): readonly string[] {
+  return [...(networks.length === 1 ? [] : ['network']), ...axes.map(({ name }) => name)]
+}
+
+export function argumentCells({ networks, axes }: SweepDocument, row: SweepRow): readonly string[] {
+  return [...(networks.length === 1 ? [] : [row.network]), ...axes.map(({ name }) => row.given[name] ?? '')]
+}
+
+export function metricHead({ metrics, score }: SweepDocument, exactness: Exactness): readonly string[] {
+  const titles = metrics.map(({ title, unit }) =>
+    unit === 'bytes' && exactness === 'exact' ? `${title}, bytes` : title,
+  )
+  return [...titles, ...(score === null ? [] : ['score'])]
+}
+
+/** One for each column of `metricHead`. */
+export function metricCells(document: SweepDocument, row: SweepRow, exactness: Exactness): readonly string[] {
+  const cells = document.metrics.map((metric) =>
+    valueText(document, metric, row.values[metric.name] ?? null, exactness),
+  )
+  return document.score === null
+    ? cells
+    : [...cells, row.score === null ? absent : row.score.toFixed(scoreDigits)]
+}
+
+const scoreDigits = 4
+
+function valueText(
+  document: SweepDocument,
+  metric: MetricData,
+  value: number | null,
+  exactness: Exactness,
+): string {
+  switch (metric.unit) {
+    case 'count':
+      return value === null ? unknown : exactness === 'exact' ? withSeparators(value) : humanCount(value)
+    case 'bytes':
+      return value === null ? unknown : exactness === 'exact' ? withSeparators(value) : humanBytes(value)
+    case 'result':
+      return value === null ? absent : value.toFixed(digitsOf(document, metric.name))
+  }
+}
+
+const mostDigits = 6
+
+/** As many as the longest value of the column has. */
+function digitsOf({ rows }: SweepDocument, name: string): number {
+  const values = rows.map((row) => row.values[name] ?? 0)
+  return Math.min(mostDigits, largest(values.map((one) => (String(one).split('.')[1] ?? '').length)))
+}
+
+/** `error WEFT601: the assertion does not hold (net.weft:12)`: what keeps a point from being counted, or from its budget. */
+export function findingTexts({ findings }: SweepRow): readonly string[] {
+  return findings.map(({ code, message, place }) => {
+    const where = place === null ? '' : ` (${place.file}:${place.line})`
+    return `${code}: ${message}${where}`
+  })
+}
+
+// ---------------------------------------------------------------- what was measured
+
+/** What became of results that found no point, and of points that found no results. */
+export function measuredNotes(document: SweepDocument): readonly string[] {
+  const { measured, rows } = document
+  if (measured === null) return []
+  const { unmatched, incomplete } = measured
+  const counted = rows.filter(({ status }) => status !== 'failed').length
+  return [
+    ...unmatched.map((one) => `no counted point has ${unmatchedText(one)}`),
+    ...(incomplete.length === 0
+      ? []
+      : [
+          `${withSeparators(incomplete.length)} of ${withSeparators(counted)} counted points lack a measured result`,
+        ]),
+  ]
+}
+
+function unmatchedText({ metric, value, network, arguments: given, file, line }: UnmatchedRow): string {
+  const values = Object.entries(given).map(([name, one]) => `${name} = ${dataText(one)}`)
+  const at = [...(network === null ? [] : [network]), ...values].join(', ')
+  return `${at === '' ? 'no arguments' : at}: ${metric} ${value} of ${file}, line ${line}, is left out`
+}

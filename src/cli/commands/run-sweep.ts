@@ -1,0 +1,179 @@
+// What `weft sweep` does. Apart from its options, so that commands that sweep nothing do not load it.
+import { extname } from 'node:path'
+import { sweepDocument, type SweepDocument } from '../../backends/report/sweep/model.ts'
+import type { Measurement } from '../../compiler/analysis/sweep/measurements.ts'
+import type { ScoreWeights } from '../../compiler/analysis/sweep/score.ts'
+import { isProblem, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
+import { planSweep, type PointOutcome, type SweepPlan } from '../../compiler/sweep.ts'
+import { locate, readText, type Located } from '../../node/spec-files.ts'
+import { runSweepHere } from '../../node/sweep/run.ts'
+import { textFile, writeFiles } from '../../node/write-file.ts'
+import { fail, seenFromHere, showFindings } from '../display.ts'
+import { exitCodes, type ExitCode } from '../exit-codes.ts'
+import { packageVersion } from '../package-root.ts'
+import { progress } from '../progress.ts'
+import type { Terminal } from '../terminal.ts'
+import { readSettings } from './network-options.ts'
+import { outputProblem } from './output-path.ts'
+import type { SweepArgs } from './sweep.ts'
+
+export async function runSweepCommand(args: SweepArgs, terminal: Terminal): Promise<ExitCode> {
+  const { file, out } = args
+  const misdirected = out === undefined ? undefined : wrongOutput(out, args)
+  if (misdirected !== undefined) return fail(misdirected, file, terminal)
+  const located = locate(file, args.project)
+  if (isProblem(located)) return fail(located, file, terminal)
+  // Before the sweep, which may be long.
+  const csv = args.measured === undefined ? undefined : readText(args.measured, args.measured)
+  if (isProblem(csv)) return fail(csv, file, terminal)
+  const weights = readWeights(args['score-weights'])
+  if (isProblem(weights)) return fail(weights, file, terminal)
+  const plan = planned(args, located)
+  if (isProblem(plan)) return fail(plan, file, terminal)
+  if ('kind' in plan) {
+    showFindings([seenFromHere(plan, located)], terminal)
+    return exitCodes.error
+  }
+  const outcomes = await counted(plan, located, args, terminal)
+  const measurements = await measured(csv, outcomes, plan, args)
+  if (isProblem(measurements)) return fail(measurements, file, terminal)
+  const document = documentOf(plan, outcomes, measurements, weights, args)
+  if (isProblem(document)) return fail(document, file, terminal)
+  const failed = await write(document, args, terminal)
+  return failed === undefined ? statusOf(document) : fail(failed, file, terminal)
+}
+
+function wrongOutput(out: string, { file, measured: csv }: SweepArgs): Problem | undefined {
+  const inputs = { file, weights: undefined, rename: undefined }
+  const found = outputProblem(out, inputs)
+  if (found !== undefined || csv === undefined) return found
+  const over = outputProblem(out, { ...inputs, file: csv })
+  return over === undefined
+    ? undefined
+    : problem('output-is-input', { path: out, what: 'the table of results' })
+}
+
+function planned(args: SweepArgs, { entry, host }: Located): ReturnType<typeof planSweep> {
+  const settings = readSettings(args.set)
+  if (isProblem(settings)) return settings
+  const { networks: asked, network, over = [], metric, measured: csv, batch, dtype, optimizer } = args
+  const listed = network === undefined ? undefined : [network]
+  const networks = asked === undefined || asked === 'all' ? asked : namesOf(asked)
+  return planSweep(entry, host, {
+    over,
+    arguments: settings,
+    memory: { batch, dtype, optimizer },
+    scored: csv !== undefined,
+    ...optional('networks', networks ?? listed),
+    ...optional('metrics', metric),
+  })
+}
+
+const optional = <K extends string, T>(key: K, value: T | undefined): { readonly [key in K]?: T } =>
+  value === undefined ? {} : ({ [key]: value } as { readonly [key in K]: T })
+
+const namesOf = (text: string): readonly string[] =>
+  text
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '')
+
+function readWeights(text: string | undefined): ScoreWeights | Problem | undefined {
+  if (text === undefined) return undefined
+  const found = /^\s*(\d+(?:\.\d+)?)\s*,\s*(\d+(?:\.\d+)?)\s*$/.exec(text)
+  return found === null ? problem('wrong-score-weights', { text }) : [Number(found[1]), Number(found[2])]
+}
+
+async function counted(
+  plan: SweepPlan,
+  located: Located,
+  { jobs }: SweepArgs,
+  terminal: Terminal,
+): Promise<readonly PointOutcome[]> {
+  const shown = progress('sweeping', terminal)
+  try {
+    return await runSweepHere(plan, located, {
+      onProgress: (done) => shown.show(done, plan.points.length),
+      ...optional('jobs', jobs),
+    })
+  } finally {
+    shown.clear()
+  }
+}
+
+async function measured(
+  csv: string | undefined,
+  outcomes: readonly PointOutcome[],
+  { axes }: SweepPlan,
+  { measured: path = '' }: SweepArgs,
+): Promise<readonly Measurement[] | Problem | undefined> {
+  if (csv === undefined) return undefined
+  const { readMeasuredCsv } = await import('../../data/measured-csv.ts')
+  const swept = axes.map(({ name }) => name)
+  const inForce = outcomes.flatMap((one) => one.arguments?.map(({ name }) => name) ?? [])
+  return readMeasuredCsv({ path, text: csv, swept, parameters: new Set([...swept, ...inForce]) })
+}
+
+function documentOf(
+  plan: SweepPlan,
+  outcomes: readonly PointOutcome[],
+  measurements: readonly Measurement[] | undefined,
+  weights: ScoreWeights | undefined,
+  { file, lower, pareto, accuracy }: SweepArgs,
+): SweepDocument | Problem {
+  return sweepDocument(plan, outcomes, {
+    file,
+    ...optional('measurements', measurements),
+    ...optional('scoreWeights', weights),
+    ...optional('lower', lower),
+    ...optional('accuracy', accuracy),
+    ...optional('pareto', pareto === undefined ? undefined : namesOf(pareto)),
+  })
+}
+
+function statusOf({ rows }: SweepDocument): ExitCode {
+  if (rows.every(({ status }) => status === 'failed')) return exitCodes.error
+  return rows.some(({ status }) => status === 'over-budget') ? exitCodes.differs : exitCodes.clean
+}
+
+const formatOfEnding: Readonly<Record<string, SweepArgs['format']>> = {
+  '.html': 'html',
+  '.htm': 'html',
+  '.md': 'md',
+  '.csv': 'csv',
+  '.json': 'json',
+}
+
+const widthOfFiles = 100
+
+async function write(
+  document: SweepDocument,
+  args: SweepArgs,
+  terminal: Terminal,
+): Promise<Problem | undefined> {
+  const { out } = args
+  const ending = out === undefined ? undefined : formatOfEnding[extname(out).toLowerCase()]
+  const format = args.json ? 'json' : (args.format ?? ending ?? 'text')
+  const text = await rendered(document, format, out === undefined ? terminal : undefined)
+  if (out === undefined) {
+    terminal.out(text)
+    return undefined
+  }
+  const failed = writeFiles([textFile(out, text)])
+  if (failed === undefined) terminal.err(`wrote ${out}\n`)
+  return failed
+}
+
+async function rendered(
+  document: SweepDocument,
+  format: NonNullable<SweepArgs['format']>,
+  terminal: Terminal | undefined,
+): Promise<string> {
+  if (format === 'html') {
+    const { renderSweepPage } = await import('../../pages/sweep/page.ts')
+    return renderSweepPage(document, { provenance: `weft ${packageVersion()}` })
+  }
+  const { renderSweep } = await import('../../backends/report/sweep/index.ts')
+  const style = terminal === undefined ? {} : { style: terminal.outStyle }
+  return renderSweep(document, format, { width: terminal?.width ?? widthOfFiles, ...style })
+}

@@ -1,0 +1,121 @@
+// What a sweep goes over: `S=0.5..0.95:0.05`, `base=32,48,64`, `patch=[96, 96, 96],[128, 128, 128]`, as parameters with their values.
+// Values stay Weft expressions in the text that they were given in; ranges are counted in whole numbers, so that 0.55 is never 0.55000001.
+import { isProblem, problem, type Problem } from '../../diagnostics/diagnostic.ts'
+
+export interface Axis {
+  readonly name: string
+  /** Weft expressions, each once. */
+  readonly values: readonly string[]
+}
+
+/** More than anyone reads, and few enough to be done in minutes. */
+export const mostPoints = 10_000
+
+/** Each parameter once. */
+export function readAxes(texts: readonly string[]): readonly Axis[] | Problem {
+  const axes: Axis[] = []
+  for (const text of texts) {
+    const axis = readAxis(text)
+    if (isProblem(axis)) return axis
+    if (axes.some(({ name }) => name === axis.name))
+      return problem('sweep-parameter-twice', { name: axis.name, other: 'another --over' })
+    axes.push(axis)
+  }
+  return axes
+}
+
+/** `NAME=VALUES`, the values between commas that stand in no brackets. */
+function readAxis(text: string): Axis | Problem {
+  const at = text.indexOf('=')
+  const name = text.slice(0, Math.max(0, at)).trim()
+  if (!/^[A-Za-z_]\w*$/.test(name))
+    return problem('sweep-malformed', {
+      text,
+      reason: 'it does not begin with the name of a parameter and `=`',
+    })
+  const values: string[] = []
+  for (const item of itemsOf(text.slice(at + 1))) {
+    if (item === '') return problem('sweep-malformed', { text, reason: 'a value is empty' })
+    const more = valuesOf(item)
+    if (isProblem(more)) return more
+    values.push(...more)
+  }
+  const twice = values.find((one, index) => values.indexOf(one) !== index)
+  return twice === undefined ? { name, values } : problem('sweep-value-twice', { name, value: twice })
+}
+
+const brackets: Readonly<Record<string, number>> = { '[': 1, '(': 1, '{': 1, ']': -1, ')': -1, '}': -1 }
+
+function itemsOf(text: string): string[] {
+  const items: string[] = []
+  let depth = 0
+  let quoted = false
+  let start = 0
+  for (const [at, character] of text.split('').entries()) {
+    if (character === '"') quoted = !quoted
+    if (quoted) continue
+    depth += brackets[character] ?? 0
+    if (character !== ',' || depth > 0) continue
+    items.push(text.slice(start, at).trim())
+    start = at + 1
+  }
+  return [...items, text.slice(start).trim()]
+}
+
+const decimal = String.raw`-?\d+(?:\.\d+)?%?`
+const range = new RegExp(String.raw`^(${decimal})\s*\.\.\s*(${decimal})(?:\s*:\s*(${decimal}))?$`)
+
+/** A range has dots that stand in no brackets; everything else is one expression. */
+function valuesOf(item: string): readonly string[] | Problem {
+  const found = range.exec(item)
+  if (found !== null) {
+    const [, from = '', to = '', step] = found
+    return rangeOf(item, from, to, step)
+  }
+  return /^[^[({"]*\.\./.test(item)
+    ? problem('sweep-range', { range: item, reason: 'its ends and its step have to be numbers' })
+    : [item]
+}
+
+function rangeOf(
+  item: string,
+  from: string,
+  to: string,
+  given: string | undefined,
+): readonly string[] | Problem {
+  const wrong = (reason: string): Problem => problem('sweep-range', { range: item, reason })
+  const isWhole = /^-?\d+$/.test(from) && /^-?\d+$/.test(to)
+  if (given === undefined && !isWhole) return wrong('only a range of whole numbers goes without a step')
+  const step = given ?? '1'
+  const percent = from.endsWith('%')
+  if ([to, step].some((one) => one.endsWith('%') !== percent))
+    return wrong('either all of its numbers are percent or none')
+  const digits = Math.max(...[from, to, step].map(fractionDigits))
+  const [first, last, by] = [from, to, step].map((one) => scaled(one, digits))
+  if (first === undefined || last === undefined || by === undefined || by === 0n)
+    return wrong('its step is 0')
+  if (last !== first && last > first !== by > 0n) return wrong(`steps of ${step} lead away from its end`)
+  const count = (last - first) / by + 1n
+  if (count > BigInt(mostPoints))
+    return problem('sweep-too-large', { points: String(count), limit: mostPoints })
+  return Array.from({ length: Number(count) }, (_, k) => {
+    const value = unscaled(first + BigInt(k) * by, digits)
+    return percent ? `${value}%` : value
+  })
+}
+
+const fractionDigits = (text: string): number => (text.replace('%', '').split('.')[1] ?? '').length
+
+/** A decimal as a whole number of its last digits. */
+function scaled(text: string, digits: number): bigint {
+  const [whole = '', fraction = ''] = text.replace('%', '').split('.')
+  return BigInt(whole + fraction.padEnd(digits, '0'))
+}
+
+function unscaled(value: bigint, digits: number): string {
+  const sign = value < 0n ? '-' : ''
+  const text = String(value < 0n ? -value : value).padStart(digits + 1, '0')
+  const whole = text.slice(0, text.length - digits)
+  const fraction = text.slice(text.length - digits).replace(/0+$/, '')
+  return `${sign}${whole}${fraction === '' ? '' : `.${fraction}`}`
+}

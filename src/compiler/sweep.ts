@@ -1,0 +1,228 @@
+// A sweep: one file compiled at many points, each counted on its own, so that points can be counted anywhere and in any order.
+import { readAxes, type Axis } from './analysis/sweep/axes.ts'
+import { measure, type MetricValues } from './analysis/sweep/measure.ts'
+import { costMetric, defaultMetrics, type CostMetric } from './analysis/sweep/metrics.ts'
+import { pointsOf, type SweepPoint } from './analysis/sweep/points.ts'
+import type { Dtype, MemoryOptions, Optimizer } from './analysis/memory.ts'
+import { compile, type SourceHost } from './compile.ts'
+import {
+  diagnose,
+  DiagnosticBag,
+  isProblem,
+  problem,
+  type Diagnostic,
+  type Problem,
+} from './diagnostics/diagnostic.ts'
+import type { Graph } from './ir/graph.ts'
+import type { Limits } from './semantics/limits.ts'
+import { parse } from './syntax/parse.ts'
+import { positionAt, sourceFile, type SourceFile } from './text/source.ts'
+import { suggest } from './text/suggest.ts'
+
+export interface SweepOptions {
+  /** `['S=0.5..0.95:0.05', 'base=32,48']`; the last varies fastest. */
+  readonly over: readonly string[]
+  /** `all`, or names of networks of the file; by default its first. */
+  readonly networks?: 'all' | readonly string[]
+  /** Arguments of every point, as Weft expressions. */
+  readonly arguments?: Readonly<Record<string, string>>
+  /** Default: `params`, `macs`, `memory.training`, `memory.inference`. */
+  readonly metrics?: readonly string[]
+  /** What memory is counted for; by default a batch of 1, float32, SGD with momentum. */
+  readonly memory?: Pick<MemoryOptions, 'batch' | 'dtype' | 'optimizer'>
+  /** Count what the trade-off score takes, too: there will be accuracies. */
+  readonly scored?: boolean
+  readonly limits?: Partial<Limits>
+}
+
+/** A sweep that can be run. Plain data. */
+export interface SweepPlan {
+  readonly entry: string
+  readonly networks: readonly string[]
+  readonly axes: readonly Axis[]
+  readonly arguments: Readonly<Record<string, string>>
+  readonly metrics: readonly string[]
+  /** The metrics that the trade-off score takes; they are counted even where nobody asked for them. */
+  readonly score: ScoreMetrics | undefined
+  readonly memory: { readonly batch: number; readonly dtype: Dtype; readonly optimizer: Optimizer }
+  readonly limits: Partial<Limits>
+  readonly points: readonly SweepPoint[]
+}
+
+export interface ScoreMetrics {
+  readonly parameters: string
+  readonly flops: string
+}
+
+/** A file or arguments that no point can be made with. */
+export interface RefusedSweep {
+  readonly kind: 'refused'
+  readonly diagnostics: readonly Diagnostic[]
+  readonly sources: ReadonlyMap<string, SourceFile>
+}
+
+/** A diagnostic of one point, with its place as people count; null where it is about an argument or no place. */
+export interface Finding {
+  readonly code: string
+  readonly name: string
+  readonly message: string
+  readonly help: string | null
+  readonly place: { readonly file: string; readonly line: number; readonly column: number } | null
+}
+
+/** What became of one point. Plain data, that may pass between threads. */
+export interface PointOutcome extends SweepPoint {
+  /** `over-budget`: counted, and a budget is broken. */
+  readonly status: 'counted' | 'over-budget' | 'failed'
+  /** Every argument in force; undefined where the point failed. */
+  readonly arguments: Graph['arguments'] | undefined
+  /** Empty where the point failed. */
+  readonly values: MetricValues
+  /** Its errors. */
+  readonly findings: readonly Finding[]
+}
+
+/** Reads what is asked for, and tries each network once: a parameter that it has not is told here, not at every point. */
+export function planSweep(
+  entry: string,
+  host: SourceHost,
+  options: SweepOptions,
+): SweepPlan | Problem | RefusedSweep {
+  const axes = readAxes(options.over)
+  if (isProblem(axes)) return axes
+  const given = options.arguments ?? {}
+  const both = axes.find(({ name }) => name in given)
+  if (both !== undefined) return problem('sweep-parameter-twice', { name: both.name, other: '--set' })
+  const metrics = [...new Set(options.metrics ?? defaultMetrics)]
+  const wrong = metrics.map(costMetric).find(isProblem)
+  if (wrong !== undefined) return wrong
+  const score = options.scored === true ? scoreMetrics(options.metrics ?? []) : undefined
+  const networks = chosenNetworks(entry, host, options.networks)
+  if ('kind' in networks) return networks
+  const points = pointsOf(networks, axes)
+  if (isProblem(points)) return points
+  const { batch = 1, dtype = 'f32', optimizer = 'momentum' } = options.memory ?? {}
+  const memory = { batch, dtype, optimizer }
+  const limits = options.limits ?? {}
+  const plan = { entry, networks, axes, arguments: given, metrics, score, memory, limits, points }
+  return refusal(plan, host) ?? plan
+}
+
+/** Counts every point, one after another. */
+export function runSweep(plan: SweepPlan, host: SourceHost): readonly PointOutcome[] {
+  return plan.points.map((point) => countPoint(plan, host, point))
+}
+
+/** Compiles and counts one point. */
+export function countPoint(plan: SweepPlan, host: SourceHost, point: SweepPoint): PointOutcome {
+  const { entry, memory, limits } = plan
+  const { graph, diagnostics, sources } = compile(entry, host, {
+    network: point.network,
+    arguments: { ...plan.arguments, ...point.given },
+    limits,
+  })
+  if (graph === undefined) return failed(point, diagnostics, sources)
+  const counted = measure(graph, { entry, files: sources }, countedMetrics(plan), memory)
+  if (counted.values === undefined) return failed(point, counted.diagnostics, sources)
+  const findings = findingsOf(diagnostics, sources)
+  const status = findings.length === 0 ? 'counted' : 'over-budget'
+  return { ...point, status, arguments: graph.arguments, values: counted.values, findings }
+}
+
+/** What is asked for, then what only the score needs. */
+export function countedMetrics({ metrics, score }: SweepPlan): readonly CostMetric[] {
+  const names = new Set([...metrics, ...(score === undefined ? [] : [score.parameters, score.flops])])
+  return [...names].map(costMetric).filter((one): one is CostMetric => !isProblem(one))
+}
+
+/** Those of the user's metrics that fit, else what the paper of the score counts. */
+function scoreMetrics(asked: readonly string[]): ScoreMetrics {
+  const first = (kind: CostMetric['kind']): string | undefined =>
+    asked.find((name) => {
+      const metric = costMetric(name)
+      return !isProblem(metric) && metric.kind === kind
+    })
+  return { parameters: first('parameters') ?? 'params', flops: first('work') ?? 'e2enet' }
+}
+
+function failed(
+  point: SweepPoint,
+  diagnostics: readonly Diagnostic[],
+  sources: ReadonlyMap<string, SourceFile>,
+): PointOutcome {
+  const findings = findingsOf(diagnostics, sources)
+  return { ...point, status: 'failed', arguments: undefined, values: {}, findings }
+}
+
+function findingsOf(
+  diagnostics: readonly Diagnostic[],
+  sources: ReadonlyMap<string, SourceFile>,
+): readonly Finding[] {
+  const errors = diagnostics.filter(({ severity }) => severity === 'error')
+  return errors.map(({ code, name, message, help, span }) => {
+    const file = span.file.startsWith('<') ? undefined : sources.get(span.file)
+    const place = file === undefined ? null : { file: span.file, ...positionAt(file, span.start) }
+    return { code, name, message, help: help ?? null, place }
+  })
+}
+
+// ---------------------------------------------------------------- before the first point
+
+function chosenNetworks(
+  entry: string,
+  host: SourceHost,
+  asked: SweepOptions['networks'],
+): readonly string[] | RefusedSweep {
+  const known = declaredNetworks(entry, host)
+  if ('kind' in known) return known
+  const [first] = known
+  const place = { file: entry, start: 0, end: 0 }
+  if (first === undefined) return refused([diagnose(problem('no-network', { file: entry }), place)])
+  if (asked === undefined) return [first]
+  if (asked === 'all') return known
+  const unknown = asked.find((one) => !known.includes(one))
+  if (unknown === undefined) return [...new Set(asked)]
+  const parts = { network: unknown, file: entry, known, suggestion: suggest(unknown, known) }
+  return refused([diagnose(problem('unknown-network', parts), place)])
+}
+
+/** As the file itself declares them, in its order. */
+function declaredNetworks(entry: string, host: SourceHost): readonly string[] | RefusedSweep {
+  const text = host.read(entry)
+  // Compiling says best what a file without a readable text is.
+  if (typeof text !== 'string') return refusedBy(entry, host)
+  const file = sourceFile(entry, text)
+  const bag = new DiagnosticBag()
+  const { declarations } = parse(file, bag)
+  if (bag.hasErrors) return refusedBy(entry, host)
+  return declarations.flatMap((one) => (one.kind === 'NetworkDecl' ? [one.name.name] : []))
+}
+
+function refusedBy(entry: string, host: SourceHost): RefusedSweep {
+  const { diagnostics, sources } = compile(entry, host)
+  return refused(diagnostics, sources)
+}
+
+function refused(
+  diagnostics: readonly Diagnostic[],
+  sources: ReadonlyMap<string, SourceFile> = new Map(),
+): RefusedSweep {
+  return { kind: 'refused', diagnostics, sources }
+}
+
+/** An unknown parameter is unknown at every point. */
+function refusal(
+  { entry, points, networks, arguments: given, limits }: SweepPlan,
+  host: SourceHost,
+): RefusedSweep | undefined {
+  for (const network of networks) {
+    const first = points.find((one) => one.network === network)
+    const args = { ...given, ...first?.given }
+    const { diagnostics, sources } = compile(entry, host, { network, arguments: args, limits })
+    const unknown = diagnostics.filter(
+      ({ name, span }) => name === 'unknown-parameter' && span.file.startsWith('<argument '),
+    )
+    if (unknown.length > 0) return refused(unknown, sources)
+  }
+  return undefined
+}
