@@ -24,6 +24,7 @@ const commandOnly: readonly CodeName[] = [
   'file-not-utf8',
   'file-too-many-bytes',
   'file-outside-project',
+  'malformed-against',
   'malformed-setting',
   'git-unusable',
   'git-revision-unknown',

@@ -15,6 +15,8 @@ import { initCommand } from './commands/init.ts'
 import { memoryCommand } from './commands/memory.ts'
 import { spreadSettings } from './commands/network-options.ts'
 import { predictCommand } from './commands/predict.ts'
+import { reportCommand } from './commands/report.ts'
+import { sweepCommand } from './commands/sweep.ts'
 import { trainCommand } from './commands/train.ts'
 import { verifyCommand } from './commands/verify.ts'
 import { weightsCommand } from './commands/weights.ts'
@@ -29,8 +31,10 @@ const commandNames: ReadonlySet<string> = new Set([
   'check',
   'cost',
   'memory',
+  'sweep',
   'diff',
   'graph',
+  'report',
   'compile',
   'verify',
   'weights',
@@ -57,7 +61,9 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
     .command(costCommand(terminal, choose))
     .command(diffCommand(terminal, choose))
     .command(memoryCommand(terminal, choose))
+    .command(sweepCommand(terminal, choose))
     .command(graphCommand(terminal, choose))
+    .command(reportCommand(terminal, choose))
     .command(compileCommand(terminal, choose))
     .command(verifyCommand(terminal, choose))
     .command(weightsCommand(terminal, choose))
@@ -105,11 +111,15 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
 }
 
 const severalTimes: ReadonlySet<string> = new Set([
+  'against',
   '_',
   'files',
   'set',
   'budget',
   'against-set',
+  'over',
+  'metric',
+  'lower',
   'with',
   'without',
 ])

@@ -86,8 +86,8 @@ function cell(content: Piece, column: number): Markup {
 }
 
 /** Something to open where one wants to know more. */
-export function disclosure(summary: Piece, content: Piece): Markup {
-  return markup`<details><summary>${summary}</summary>
+export function disclosure(summary: Piece, content: Piece, state: 'open' | 'closed' = 'closed'): Markup {
+  return markup`<details${state === 'open' ? markup` open` : null}><summary>${summary}</summary>
 ${content}</details>
 `
 }

@@ -11,7 +11,8 @@ import { latticesOf } from '../../../compiler/analysis/lattice.ts'
 import { memory, type MemoryAnalysis, type MemoryOptions } from '../../../compiler/analysis/memory.ts'
 import { memoryByModule, type ModuleBytes } from '../../../compiler/analysis/memory-modules.ts'
 import { sparsityOf } from '../../../compiler/analysis/sparsity.ts'
-import type { Diagnostic } from '../../../compiler/diagnostics/diagnostic.ts'
+import { DiagnosticBag, type Diagnostic } from '../../../compiler/diagnostics/diagnostic.ts'
+import { parse } from '../../../compiler/syntax/parse.ts'
 import type { Graph } from '../../../compiler/ir/graph.ts'
 import { memoryDocument, type MemoryDocument } from '../memory/model.ts'
 import { costDocument, type CostDocument } from '../model.ts'
@@ -45,14 +46,18 @@ export interface SparsityData {
 
 export interface SourceText {
   readonly file: string
+  /** Of the text as UTF-8, in hexadecimal; null where nobody computed it. */
+  readonly sha256: string | null
   readonly lines: readonly string[]
 }
 
 /** `weft-report/1`: fields may be added, never changed or removed; schema/weft-report-1.schema.json says the same. */
 export interface ReviewDocument {
   readonly schema: 'weft-report/1'
-  /** Version of the compiler and digest of the sources, as the caller gives them. */
-  readonly provenance: Provenance
+  /** What counted, with its version: `weft 0.1.0`. */
+  readonly tool: string
+  /** The doc comment of the network. */
+  readonly description: string | null
   readonly cost: CostDocument
   /** Null where an extent is symbolic. */
   readonly memory: MemoryDocument | null
@@ -69,15 +74,11 @@ export interface ReviewDocument {
   readonly comparisons: readonly DiffDocument[]
 }
 
-export interface Provenance {
-  /** `weft 0.1.0` */
-  readonly tool: string
-  /** SHA-256 of the sources; null where nobody computed it. */
-  readonly digest: string | null
-}
-
 export interface ReviewOptions {
-  readonly provenance: Provenance
+  /** `weft 0.1.0`: for the line to paste. */
+  readonly tool: string
+  /** SHA-256 of a text in hexadecimal. */
+  readonly digest?: (text: string) => string
   readonly memory?: MemoryOptions
   readonly convention?: Convention
   /** Tensors listed at each peak. */
@@ -111,13 +112,14 @@ export function review(side: DiffSide, options: ReviewOptions): Review {
     ...found,
     document: {
       schema: 'weft-report/1',
-      provenance: options.provenance,
+      tool: options.tool,
+      description: descriptionOf(side),
       cost: costDocument(graph, report, budgetResults(graph, report), sources, reconciled),
       memory: analysis === undefined ? null : memoryDocument(graph, analysis, sources, options.top ?? 10),
       moduleBytes: analysis === undefined ? [] : bytesRows(graph, analysis),
       sparsity: sparsityRows(graph, report),
       drawings: latticesOf(graph).map((one) => drawLattice(one, { width: 100, unicode: true }).join('\n')),
-      sources: textsOf(sources),
+      sources: textsOf(sources, options.digest),
       contenders: [contenderOf(side, report, analysis), ...complete.map((one) => one.contender)],
       comparisons: complete.map((one) => one.comparison),
     },
@@ -142,6 +144,15 @@ function rivalOf(
   return { rival: { contender, comparison: document }, diagnostics }
 }
 
+/** Read from the entry file again: a graph keeps no prose. */
+function descriptionOf({ graph, sources }: DiffSide): string | null {
+  const file = sources.files.get(sources.entry)
+  if (file === undefined) return null
+  const { declarations, doc } = parse(file, new DiagnosticBag())
+  const own = declarations.find((one) => one.kind === 'NetworkDecl' && one.name.name === graph.network)
+  return own?.doc ?? doc ?? null
+}
+
 function bytesRows(graph: Graph, analysis: MemoryAnalysis): ModuleBytesRow[] {
   return [...memoryByModule(graph, analysis)].map(([path, bytes]) => ({ path, ...bytes }))
 }
@@ -158,8 +169,12 @@ function sparsityRows(graph: Graph, report: CostReport): SparsityData[] {
 }
 
 /** Files of the library stand in every installation; they are not what is reviewed. */
-function textsOf({ entry, files }: Sources): SourceText[] {
+function textsOf({ entry, files }: Sources, digest?: (text: string) => string): SourceText[] {
   const own = [...files.values()].filter((one) => !one.path.startsWith('std/') && !one.path.startsWith('<'))
   const ordered = own.toSorted((a, b) => Number(b.path === entry) - Number(a.path === entry))
-  return ordered.map(({ path, text }) => ({ file: path, lines: text.replace(/\n$/, '').split(/\r?\n/) }))
+  return ordered.map(({ path, text }) => ({
+    file: path,
+    sha256: digest?.(text) ?? null,
+    lines: text.replace(/\n$/, '').split(/\r?\n/),
+  }))
 }

@@ -7,7 +7,7 @@ import type { ReviewDocument } from './model.ts'
 
 /** Exact numbers; the digest is of the sources that are printed in the report. */
 export function provenanceLine(document: ReviewDocument): string {
-  const { cost, memory, provenance, sources } = document
+  const { cost, memory, tool: counter, sources } = document
   const { training, inference } = cost.totals
   const masked = hasMasks(cost)
   const inputs = cost.inputs.map(({ name, shape }) => `${name} ${shapeText(shape)}`).join(', ')
@@ -23,13 +23,13 @@ export function provenanceLine(document: ReviewDocument): string {
     memory === null
       ? ''
       : ` Memory of tensors at batch ${memory.batch}, ${memory.dtype}: training ${withSeparators(memory.training.totalBytes)} bytes (optimiser ${memory.optimizer}), inference ${withSeparators(memory.inference.totalBytes)} bytes.`
-  const text = sources[0] === undefined ? '' : `, ${sources[0].file}`
-  const digest = provenance.digest === null ? '' : ` (SHA-256 ${provenance.digest.slice(0, 16)})`
+  const [spec] = sources
+  const digest = spec?.sha256 === null || spec === undefined ? '' : ` (SHA-256 ${spec.sha256.slice(0, 16)})`
   return (
     `${titleOf(cost)}, inputs ${inputs}, batch 1: ` +
     `${withSeparators(training.effectiveParameters)} parameters${masked ? ` of ${withSeparators(training.parameters)} before sparsity` : ''}, ` +
     `${exact(inference.effectiveMacs)} MACs at inference${masked ? ` of ${exact(inference.macs)} before sparsity` : ''}${heads} ` +
     `(products only, transposed convolution on its input)${other}.${memoryText} ` +
-    `Counted statically by ${provenance.tool} from${text.replace(/^,/, '')}${digest}.`
+    `Counted statically by ${counter} from ${spec?.file ?? 'text'}${digest}.`
   )
 }

@@ -175,6 +175,18 @@ that was made shallow has only some of them.
     weft diff net.weft --from main
 `,
   }),
+  'malformed-against': code<{ given: string }>({
+    code: 'WEFT995',
+    severity: 'error',
+    message: ({ given }) => `\`--against ${given}\` names no network to compare with`,
+    help: () => "write --against other.weft, 'other.weft#Network' or '#Network(base = 48)'",
+    explanation: `\`--against\` takes a file, \`#\` and a network of it, and arguments of that network by name, as the language writes a
+call. Without a file, the network is one of the same file. Quote it: shells read \`#\` and brackets.
+
+    weft report net.weft --against '#Net(48)'
+    weft report net.weft --against '#Net(base = 48)'
+`,
+  }),
   'malformed-setting': code<{ setting: string }>({
     code: 'WEFT814',
     severity: 'error',

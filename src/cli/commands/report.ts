@@ -1,0 +1,93 @@
+// weft report: everything that a design review asks of a network, on one page.
+import type { Argv } from 'yargs'
+import type { CommandMaker } from './command.ts'
+import { specOrRun, withNetworkOptions, type NetworkArgs } from './network-options.ts'
+
+interface MemorySetting {
+  readonly batch: number
+  readonly dtype: 'f32' | 'f16' | 'bf16'
+  readonly optimizer: 'sgd' | 'momentum' | 'adam'
+}
+
+export interface ReportArgs extends NetworkArgs, MemorySetting {
+  readonly out: string | undefined
+  readonly format: 'html' | 'md' | 'json' | undefined
+  readonly json: boolean
+  readonly against: string[] | undefined
+  readonly convention: string
+  readonly depth: number
+}
+
+const largestBatch = 4096
+
+export const reportCommand: CommandMaker<ReportArgs> = (terminal, choose) => ({
+  command: 'report <file>',
+  describe: 'One page for a design review: costs, memory, picture, budgets, source',
+  builder: (yargs) =>
+    withMemoryOptions(withNetworkOptions(yargs, specOrRun))
+      .option('out', {
+        alias: 'o',
+        describe: 'write to this file; by default a page to report.html, text to the terminal',
+        type: 'string',
+        requiresArg: true,
+      })
+      .option('format', {
+        describe: 'how to print; by default what the name after --out ends with, else html',
+        choices: ['html', 'md', 'json'] as const,
+        requiresArg: true,
+      })
+      .option('json', { describe: 'the same as --format json', type: 'boolean', default: false })
+      .option('against', {
+        describe:
+          "hold it against FILE, 'FILE#Network', 'FILE#Network(base = 48)' or '#Network' of its own file",
+        type: 'string',
+        array: true,
+        nargs: 1,
+      })
+      .option('convention', {
+        describe: 'count as this tool or paper does beside MACs (docs/costs.md)',
+        type: 'string',
+        default: 'mac',
+        requiresArg: true,
+      })
+      .option('depth', {
+        describe: 'levels of the module tree in Markdown',
+        type: 'number',
+        default: 2,
+        requiresArg: true,
+      })
+      .check(({ depth }) => (Number.isInteger(depth) && depth >= 1) || '--depth takes a whole number from 1')
+      .example('weft report e2enet.weft', 'a page of its own: report.html')
+      .example('weft report e2enet.weft -o e2enet.html --against nnunet.weft', 'beside another network')
+      .example("weft report nnunet.weft --against '#NNUNetV1' --batch 2", 'beside one of the same file')
+      .example('weft report e2enet.weft --format md', 'the same as text')
+      .epilogue(
+        'Exit status: 0, 2 when a budget is broken (the report is written all the same), 1 an error.',
+      ),
+  handler: (args) => choose(async () => (await import('./run-report.ts')).runReport(args, terminal)),
+})
+
+function withMemoryOptions<T>(yargs: Argv<T>): Argv<T & MemorySetting> {
+  return yargs
+    .option('batch', {
+      describe: 'images at a time, for memory',
+      type: 'number',
+      default: 1,
+      requiresArg: true,
+    })
+    .option('dtype', {
+      describe: 'of activations; weights stay float32, as under autocast',
+      choices: ['f32', 'f16', 'bf16'] as const,
+      default: 'f32' as const,
+    })
+    .option('optimizer', {
+      describe: 'what keeps state for each weight',
+      choices: ['sgd', 'momentum', 'adam'] as const,
+      default: 'momentum' as const,
+    })
+    .check(
+      ({ batch }) =>
+        (Number.isInteger(batch) && batch >= 1 && batch <= largestBatch) ||
+        `--batch takes a whole number from 1 to ${largestBatch}`,
+    )
+}

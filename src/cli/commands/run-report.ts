@@ -1,0 +1,124 @@
+// What `weft report` does. Apart from its options, so that other commands do not load pages and charts.
+import { createHash } from 'node:crypto'
+import { extname } from 'node:path'
+import { conventionNamed } from '../../compiler/analysis/conventions/conventions.ts'
+import type { DiffSide } from '../../compiler/analysis/diff/compare.ts'
+import { isProblem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
+import { review, type ReviewDocument } from '../../backends/report/review/model.ts'
+import { textFile, writeFiles } from '../../node/write-file.ts'
+import { fail } from '../display.ts'
+import { exitCodeFor, exitCodes, type ExitCode } from '../exit-codes.ts'
+import { packageVersion } from '../package-root.ts'
+import type { Terminal } from '../terminal.ts'
+import { readAgainst, sideName } from './against.ts'
+import { compileSpecOrRun, type CompiledNetwork } from './compile-network.ts'
+import type { NetworkArgs } from './network-options.ts'
+import { outputProblem } from './output-path.ts'
+import type { ReportArgs } from './report.ts'
+
+interface Opened extends DiffSide {
+  readonly compiled: CompiledNetwork
+}
+
+export async function runReport(args: ReportArgs, terminal: Terminal): Promise<ExitCode> {
+  const convention = conventionNamed(args.convention)
+  if (isProblem(convention)) return fail(convention, args.file, terminal)
+  const rivals = readRivals(args)
+  if (isProblem(rivals)) return fail(rivals, args.file, terminal)
+  const clash = wrongOutput(args, rivals)
+  if (clash !== undefined) return fail(clash, args.file, terminal)
+  const own = await open(args, terminal)
+  const against = typeof own === 'number' ? own : await openAll(rivals, terminal)
+  if (typeof own === 'number' || typeof against === 'number') return exitCodes.error
+  const { batch, dtype, optimizer } = args
+  const found = review(own, {
+    tool: `weft ${packageVersion()}`,
+    digest: (text) => createHash('sha256').update(text).digest('hex'),
+    memory: { batch, dtype, optimizer },
+    convention,
+    against,
+  })
+  own.compiled.show(found.diagnostics)
+  for (const [at, diagnostics] of found.against.entries()) against[at]?.compiled.show(diagnostics)
+  if (found.document === undefined) return exitCodes.error
+  const failed = await write(found.document, args, terminal)
+  if (failed !== undefined) return fail(failed, args.file, terminal)
+  return own.compiled.status === exitCodes.clean ? exitCodeFor(found.diagnostics) : own.compiled.status
+}
+
+function readRivals(args: ReportArgs): readonly NetworkArgs[] | Problem {
+  const rivals: NetworkArgs[] = []
+  for (const given of args.against ?? []) {
+    const read = readAgainst(given, args)
+    if (isProblem(read)) return read
+    rivals.push(read)
+  }
+  return rivals
+}
+
+async function open(args: NetworkArgs, terminal: Terminal): Promise<Opened | ExitCode> {
+  const compiled = await compileSpecOrRun(args, terminal)
+  if (typeof compiled === 'number') return compiled
+  const { graph, sources } = compiled
+  return { name: sideName(args), graph, sources, compiled }
+}
+
+async function openAll(all: readonly NetworkArgs[], terminal: Terminal): Promise<Opened[] | ExitCode> {
+  const opened: Opened[] = []
+  for (const one of all) {
+    const side = await open(one, terminal)
+    if (typeof side === 'number') return side
+    opened.push(side)
+  }
+  return opened
+}
+
+function wrongOutput({ file, out }: ReportArgs, others: readonly NetworkArgs[]): Problem | undefined {
+  if (out === undefined) return undefined
+  return [file, ...others.map((one) => one.file)]
+    .map((one) => outputProblem(out, { file: one, weights: undefined, rename: undefined }))
+    .find((one) => one !== undefined)
+}
+
+type ReportFormat = NonNullable<ReportArgs['format']>
+
+const formatOfEnding: Readonly<Record<string, ReportFormat>> = {
+  '.html': 'html',
+  '.htm': 'html',
+  '.md': 'md',
+  '.json': 'json',
+}
+
+async function write(
+  document: ReviewDocument,
+  args: ReportArgs,
+  terminal: Terminal,
+): Promise<Problem | undefined> {
+  const ending = args.out === undefined ? undefined : formatOfEnding[extname(args.out).toLowerCase()]
+  const format = args.json ? 'json' : (args.format ?? ending ?? 'html')
+  const out = args.out ?? (format === 'html' ? 'report.html' : undefined)
+  const text = await rendered(document, format, args.depth)
+  if (out === undefined) {
+    terminal.out(text)
+    return undefined
+  }
+  const failed = writeFiles([textFile(out, text)])
+  if (isProblem(failed)) return failed
+  terminal.err(`wrote ${out}\n`)
+  return undefined
+}
+
+async function rendered(document: ReviewDocument, format: ReportFormat, depth: number): Promise<string> {
+  switch (format) {
+    case 'json':
+      return `${JSON.stringify(document, undefined, 2)}\n`
+    case 'md': {
+      const { reviewMarkdown } = await import('../../backends/report/review/markdown.ts')
+      return reviewMarkdown(document, depth)
+    }
+    case 'html': {
+      const { renderReportPage } = await import('../../pages/report/page.ts')
+      return renderReportPage(document)
+    }
+  }
+}

@@ -1,0 +1,184 @@
+// Bars by module: who spends the parameters, the MACs and the memory. The tree is opened where most is spent, as far as there is room.
+import type { ModuleRow, Row } from '../../backends/report/model.ts'
+import type { ReviewDocument } from '../../backends/report/review/model.ts'
+import { hasMasks } from '../../backends/report/rows.ts'
+import { humanBytes, humanCount, largest } from '../../compiler/text/numbers.ts'
+import { markup, type Markup, type Piece } from '../markup.ts'
+import { seriesColour } from '../palette.ts'
+import { figure } from '../parts.ts'
+import { renderBars } from './bar-chart.ts'
+import { byteSteps, byteTick, countTick } from './ticks.ts'
+
+/** One bar: its name, and its parts in the order of the figure's. */
+interface Bar {
+  readonly name: string
+  readonly amounts: readonly number[]
+}
+
+interface Part {
+  readonly name: string
+  readonly colour: string
+  readonly faint?: boolean
+}
+
+interface BarFigure {
+  readonly id: string
+  readonly title: string
+  readonly unit: 'count' | 'bytes'
+  readonly parts: readonly Part[]
+  readonly bars: readonly Bar[]
+}
+
+export function bars(document: ReviewDocument): Piece {
+  const { cost, moduleBytes } = document
+  const known = cost.totals.training.macs !== null
+  return markup`<div class="charts">
+${barFigure(parameterBars(document))}${known && barFigure(macBars(document))}${moduleBytes.length > 0 && barFigure(memoryBars(document))}${known && barFigure(operatorBars(document))}</div>
+`
+}
+
+// ---------------------------------------------------------------- what is shown
+
+function parameterBars({ cost }: ReviewDocument): BarFigure {
+  const masked = hasMasks(cost)
+  const read = ({ effectiveParameters, parameters }: Row): number[] =>
+    split(masked, effectiveParameters, parameters)
+  return {
+    id: 'bars-parameters',
+    title: 'Parameters by module',
+    unit: 'count',
+    parts: countParts(masked, seriesColour(0)),
+    bars: moduleBars(cost.modules, read),
+  }
+}
+
+const macsOf =
+  (masked: boolean) =>
+  ({ effectiveMacs, macs }: Row): number[] =>
+    split(masked, effectiveMacs ?? 0, macs ?? 0)
+
+function macBars({ cost }: ReviewDocument): BarFigure {
+  const masked = hasMasks(cost)
+  return {
+    id: 'bars-macs',
+    title: 'MACs by module, every output',
+    unit: 'count',
+    parts: countParts(masked, seriesColour(2)),
+    bars: moduleBars(cost.modules, macsOf(masked)),
+  }
+}
+
+function operatorBars({ cost }: ReviewDocument): BarFigure {
+  const masked = hasMasks(cost)
+  const bars = cost.operators.map((one) => ({
+    name: `${one.operator} (${one.count})`,
+    amounts: macsOf(masked)(one),
+  }))
+  return {
+    id: 'bars-operators',
+    title: 'MACs by operator, every output',
+    unit: 'count',
+    parts: countParts(masked, seriesColour(5)),
+    bars: bars.filter((one) => sumOf(one) > 0),
+  }
+}
+
+function memoryBars({ cost, moduleBytes }: ReviewDocument): BarFigure {
+  const bytes = new Map(moduleBytes.map((one) => [one.path, one]))
+  return {
+    id: 'bars-memory',
+    title: 'Training memory by module',
+    unit: 'bytes',
+    parts: [
+      { name: 'kept for the backward pass', colour: seriesColour(1) },
+      { name: 'weights, gradients, optimiser', colour: seriesColour(4) },
+    ],
+    bars: moduleBars(cost.modules, ({ path }) => [
+      bytes.get(path)?.savedBytes ?? 0,
+      bytes.get(path)?.residentBytes ?? 0,
+    ]),
+  }
+}
+
+function split(masked: boolean, effective: number, dense: number): number[] {
+  return masked ? [effective, dense - effective] : [effective]
+}
+
+function countParts(masked: boolean, colour: string): Part[] {
+  return masked
+    ? [
+        { name: 'effective', colour },
+        { name: 'removed by masks', colour, faint: true },
+      ]
+    : [{ name: 'all', colour }]
+}
+
+// ---------------------------------------------------------------- which modules
+
+const mostBars = 24
+/** A module with less of the whole is not opened. */
+const worthOpening = 0.1
+
+const sumOf = ({ amounts }: Bar): number => amounts.reduce((sum, one) => sum + one, 0)
+
+/** The largest module makes way for its parts while there is room; in the order of the network. */
+function moduleBars(top: readonly ModuleRow[], read: (module: ModuleRow) => number[]): Bar[] {
+  const amount = (one: ModuleRow): number => read(one).reduce((sum, part) => sum + part, 0)
+  const spends = (one: ModuleRow): boolean => amount(one) > 0
+  const total = top.reduce((sum, one) => sum + amount(one), 0)
+  const closed = new Set<ModuleRow>()
+  let shown = top.filter(spends)
+  for (;;) {
+    const open = shown.filter((one) => !closed.has(one) && amount(one) >= worthOpening * total)
+    const [dearest] = open.toSorted((a, b) => amount(b) - amount(a))
+    if (dearest === undefined) break
+    const inside = dearest.children.filter(spends)
+    if (inside.length < 2 || shown.length - 1 + inside.length > mostBars) closed.add(dearest)
+    else shown = shown.flatMap((one) => (one === dearest ? inside : [one]))
+  }
+  return shown.map((one) => ({ name: one.path, amounts: read(one) }))
+}
+
+// ---------------------------------------------------------------- the picture
+
+function barFigure({ id, title, unit, parts, bars: all }: BarFigure): Markup {
+  const show = unit === 'bytes' ? humanBytes : humanCount
+  const ranked = all.toSorted((a, b) => sumOf(b) - sumOf(a))
+  const kept = new Set(ranked.slice(0, mostBars))
+  const shown = all.filter((one) => kept.has(one))
+  // What masks removed is shown, but not spent.
+  const spent = ({ amounts }: Bar): number =>
+    amounts.reduce((sum, one, at) => sum + (parts[at]?.faint === true ? 0 : one), 0)
+  const [most] = all.toSorted((a, b) => spent(b) - spent(a))
+  const total = all.reduce((sum, one) => sum + spent(one), 0)
+  const summary =
+    most === undefined || total === 0
+      ? 'Nothing is spent.'
+      : `${most.name} spends most: ${show(spent(most))}, ${((100 * spent(most)) / total).toFixed(1)} %.${shown.length === all.length ? '' : ` The largest ${shown.length} of ${all.length}.`}`
+  const axis =
+    unit === 'bytes' ? { format: byteTick, ...byteSteps(largest(shown.map(sumOf))) } : { format: countTick }
+  return figure({
+    id: `${id}-figure`,
+    title,
+    summary,
+    ...(parts.length > 1
+      ? {
+          legend: parts.map(({ name, colour, faint }) => ({
+            name,
+            colour,
+            shape: faint === true ? ('faint' as const) : ('area' as const),
+          })),
+        }
+      : {}),
+    picture: renderBars({
+      id,
+      width: 520,
+      summary: `${title}. ${summary}`,
+      names: shown.map((one) => one.name),
+      series: parts.map((part, at) => ({ ...part, values: shown.map((one) => one.amounts[at] ?? 0) })),
+      arrangement: 'stacked',
+      label: (row) => (shown[row] === undefined ? '' : show(spent(shown[row]))),
+      axis,
+    }),
+  })
+}

@@ -1,0 +1,100 @@
+// This network beside others: the numbers in one table, and what differs from each of them.
+import type { Contender } from '../../backends/report/review/contender.ts'
+import type { ReviewDocument } from '../../backends/report/review/model.ts'
+import { comparisonSection, measuresOf } from '../../backends/report/review/sections.ts'
+import type { DiffDocument } from '../../compiler/analysis/diff/document.ts'
+import { moduleFigures } from '../../compiler/analysis/diff/figures.ts'
+import { outlineOf } from '../../compiler/analysis/diff/outline.ts'
+import { heldNote, signWords, type Item, type Phrase } from '../../compiler/analysis/diff/phrases.ts'
+import { verdictOf } from '../../compiler/analysis/diff/verdict.ts'
+import { markup, type Markup, type Piece } from '../markup.ts'
+import { counted } from '../numbers.ts'
+import { seriesColour } from '../palette.ts'
+import { disclosure, figure, table } from '../parts.ts'
+import { renderBars } from './bar-chart.ts'
+import { sectionTable } from './section-table.ts'
+
+export function comparison(document: ReviewDocument): Piece {
+  return [
+    ratios(document),
+    markup`<div class="side-by-side">${sectionTable(comparisonSection(document))}</div>\n`,
+    ...document.comparisons.map((one, at) => differences(one, document.contenders[at + 1])),
+  ]
+}
+
+// ---------------------------------------------------------------- how many times this network's numbers
+
+function ratios(document: ReviewDocument): Markup | null {
+  const [own, ...others] = document.contenders
+  if (own === undefined) return null
+  const measures = measuresOf(document).filter((one) => (one.read(own) ?? 0) > 0)
+  const ratioOf = (other: Contender, at: number): number => {
+    const measure = measures[at]
+    const [value, base] = [measure?.read(other) ?? 0, measure?.read(own) ?? 1]
+    return value / base
+  }
+  const summary = `The line is ${own.network}; a bar beyond it costs more.`
+  const times = (value: number): string => `${Number(value.toPrecision(3))}×`
+  const series = others.map((other, k) => ({
+    colour: seriesColour(k + 1),
+    values: measures.map((_, at) => ratioOf(other, at)),
+  }))
+  return figure({
+    id: 'ratios-figure',
+    title: `Times the numbers of ${own.network}`,
+    summary,
+    legend: others.map(({ network }, at) => ({ name: network, colour: seriesColour(at + 1), shape: 'area' })),
+    picture: renderBars({
+      id: 'ratios',
+      width: 1100,
+      summary,
+      names: measures.map((one) => one.name),
+      series,
+      arrangement: 'grouped',
+      label: (row, at) => times(series[at]?.values[row] ?? 0),
+      axis: { format: times },
+      mark: 1,
+    }),
+    wide: true,
+  })
+}
+
+// ---------------------------------------------------------------- what differs
+
+function differences(diff: DiffDocument, other: Contender | undefined): Markup {
+  const name = other?.name ?? diff.a.name
+  if (diff.same) return markup`<p>Nothing differs from <code>${name}</code>.</p>\n`
+  const chapters = outlineOf(diff.architecture)
+  const changes = chapters.reduce((sum, one) => sum + one.items.length, 0)
+  const { head, rows, equal } = moduleFigures(diff, 2)
+  return disclosure(
+    markup`From <code>${name}</code> to ${diff.b.network}: ${counted(changes, 'difference')}`,
+    [
+      ...chapters.map(({ title, items }) => markup`<h3>${title}</h3>\n<ul>${items.map(itemLine)}</ul>\n`),
+      table({
+        caption: `Modules whose costs differ${equal === 0 ? '' : `; ${equal} more cost the same`}`,
+        head,
+        rows: rows.map((row) => [
+          markup`${'\u2003'.repeat(row.depth)}<code>${row.label}</code>`,
+          ...row.cells,
+        ]),
+      }),
+      markup`<p>${heldNote}. ${verdictOf(diff.checkpoint).sentence}</p>\n`,
+    ],
+  )
+}
+
+function itemLine({ sign, text, details }: Item): Markup {
+  const inner =
+    details.length === 0
+      ? null
+      : disclosure(
+          counted(details.length, 'place'),
+          markup`<ul>${details.map((one) => markup`<li>${phrase(one)}</li>`)}</ul>`,
+        )
+  return markup`<li>${signWords[sign]}: ${phrase(text)}${inner}</li>\n`
+}
+
+function phrase(parts: Phrase): Piece {
+  return parts.map((one) => (typeof one === 'string' ? one : markup`<code>${one.code}</code>`))
+}

@@ -1,0 +1,54 @@
+// The page of a design review: one self-contained HTML text from the report's document.
+import type { ReviewDocument } from '../../backends/report/review/model.ts'
+import { sparsitySection } from '../../backends/report/review/sections.ts'
+import { reconciliationSections } from '../../backends/report/reconcile-text.ts'
+import { moduleTable } from '../client/bundled.ts'
+import { renderDocument, type Section } from '../document.ts'
+import { bars } from './bars.ts'
+import { comparison } from './comparison.ts'
+import { markup, type Piece } from '../markup.ts'
+import { memory } from './memory.ts'
+import { modules } from './modules.ts'
+import { overview, reportHeader } from './overview.ts'
+import { sectionTable } from './section-table.ts'
+import { anchorsOf, source } from './source.ts'
+import { reportStyle } from './style.ts'
+
+export function renderReportPage(document: ReviewDocument): string {
+  const anchors = anchorsOf(document)
+  const { cost, sparsity, contenders, tool } = document
+  const [totals, separators] = reconciliationSections(cost, cost.reconciliation ?? [])
+  const sections: readonly (Section | false)[] = [
+    { id: 'overview', title: 'Overview', content: overview(document) },
+    contenders.length > 1 && { id: 'comparison', title: 'Comparison', content: comparison(document) },
+    { id: 'costs', title: 'Who spends it', content: bars(document) },
+    { id: 'modules', title: 'Modules', content: modules(document, anchors) },
+    { id: 'memory', title: 'Memory', content: memory(document) },
+    sparsity.length > 0 && {
+      id: 'sparsity',
+      title: 'Sparsity',
+      content: sparsity.map((one) => sectionTable(sparsitySection(one))),
+    },
+    {
+      id: 'conventions',
+      title: 'Conventions',
+      content: [
+        totals === undefined ? null : sectionTable(totals, 'last'),
+        separators === undefined ? null : sectionTable(separators, 'last'),
+      ],
+    },
+    { id: 'source', title: 'Source', content: source(document, anchors) },
+  ]
+  return renderDocument({
+    title: `${cost.network}: design review`,
+    header: reportHeader(document),
+    sections: sections.filter((one) => one !== false),
+    footer: footerOf(tool),
+    style: reportStyle,
+    script: moduleTable,
+  })
+}
+
+function footerOf(tool: string): Piece {
+  return markup`Counted statically by ${tool}: no weights, no framework, no run.`
+}

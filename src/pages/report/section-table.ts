@@ -1,0 +1,17 @@
+// A section of the report's model as a table with its notes.
+import type { Section } from '../../backends/report/section.ts'
+import { markup, type Markup, type Piece } from '../markup.ts'
+import { table } from '../parts.ts'
+
+/** Where words stand instead of numbers: in every column after the first, in the last alone, or in none. */
+export function sectionTable(section: Section, words: 'all' | 'last' | 'none' = 'none'): Markup {
+  const { title, header, rows, notes } = section
+  const shown = table({ caption: title, head: header, rows })
+  return markup`${rows.length === 0 ? null : words === 'none' ? shown : markup`<div class="words-${words}">${shown}</div>`}${noteList(notes)}`
+}
+
+export function noteList(notes: readonly Piece[]): Piece {
+  if (notes.length === 0) return null
+  return markup`<ul class="notes">${notes.map((one) => markup`<li>${one}</li>`)}</ul>
+`
+}
