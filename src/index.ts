@@ -1,13 +1,14 @@
 // The library: what `import … from 'weft'` gives. The one barrel of the project, since a package has one entry; each name is
 // listed, so that nothing becomes public by accident. Reading from the disk is `weft/node`, formatting `weft/prettier`.
 
-export { check, compile, compileRecipe, compileResults } from './compiler/compile.ts'
+export { check, compile, compileRecipe, compileRecipes, compileResults } from './compiler/compile.ts'
 export type {
   Checked,
   Compilation,
   CompileOptions,
   RecipeCompilation,
   RecipeOptions,
+  RecipesCompilation,
   ResultsCompilation,
   ResultsOptions,
   SourceHost,

@@ -34,6 +34,8 @@ export interface CompileOptions {
   readonly recipe?: string
   /** Arguments as Weft expressions: `{ base: '64', patch: '[128, 128, 128]' }`. */
   readonly arguments?: Readonly<Record<string, string>>
+  /** Held against the network beside its own: `['params <= 12M']`. */
+  readonly budgets?: readonly string[]
   /** Bounds of the elaboration; the defaults suit any network that fits a machine. */
   readonly limits?: Partial<Limits>
 }
@@ -64,7 +66,9 @@ export function compile(entry: string, host: SourceHost, options: CompileOptions
   const project = open(entry, host, options.limits)
   const { bag, sources } = project
   const network = chooseNetwork(project, options.network)
-  const graph = network === undefined ? undefined : elaborate(project, network, options.arguments ?? {})
+  const budgets = givenBudgets(project, options.budgets)
+  const graph =
+    network === undefined ? undefined : elaborate(project, network, options.arguments ?? {}, budgets)
   return { sources, diagnostics: worthShowing(bag), ...(graph === undefined ? {} : { graph }) }
 }
 
@@ -73,6 +77,8 @@ export interface RecipeOptions {
   readonly recipe?: string
   /** Arguments of its network that take the place of the block's own. */
   readonly arguments?: Readonly<Record<string, string>>
+  /** Held against the network beside its own. */
+  readonly budgets?: readonly string[]
   readonly limits?: Partial<Limits>
 }
 
@@ -91,12 +97,43 @@ export function compileRecipe(
   const { bag, sources } = project
   const declaration = chooseRecipe(project, options.recipe)
   const training = declaration === undefined ? undefined : train(project, declaration, options.arguments)
+  const budgets = givenBudgets(project, options.budgets)
   const graph =
-    training === undefined || !project.clean ? undefined : settled(project, runPasses(training.graph))
+    training === undefined || !project.clean
+      ? undefined
+      : settled(project, runPasses(training.graph), budgets)
   return {
     sources,
     diagnostics: worthShowing(bag),
     ...(graph === undefined || training === undefined ? {} : { graph, recipe: training.recipe }),
+  }
+}
+
+export interface RecipesCompilation {
+  readonly sources: ReadonlyMap<string, SourceFile>
+  readonly diagnostics: readonly Diagnostic[]
+  /** In the order of the file; what has a mistake is left out. */
+  readonly recipes: readonly Recipe[]
+}
+
+/**
+ * Reads the `train` blocks of a file that train this network, each with the arguments of the block. Never throws for a mistake in the spec:
+ * it is in `diagnostics`.
+ */
+export function compileRecipes(
+  entry: string,
+  host: SourceHost,
+  { network, limits }: { readonly network: string; readonly limits?: Partial<Limits> },
+): RecipesCompilation {
+  const project = open(entry, host, limits)
+  const declarations = project.sound ? (project.module?.syntax.declarations ?? []) : []
+  const recipes = declarations.flatMap((one) =>
+    one.kind === 'TrainDecl' && one.network.name === network ? [train(project, one)?.recipe] : [],
+  )
+  return {
+    sources: project.sources,
+    diagnostics: worthShowing(project.bag),
+    recipes: recipes.filter((one) => one !== undefined),
   }
 }
 
@@ -142,7 +179,7 @@ export function check(
   const project = open(entry, host, limits)
   const { bag, sources, module } = project
   const declarations = project.sound ? (module?.syntax.declarations ?? []) : []
-  const given = budgets.length === 0 ? [] : givenBudgets(project, budgets)
+  const given = givenBudgets(project, budgets)
   const graphs = declarations.flatMap((one) =>
     one.kind === 'NetworkDecl' ? [elaborateDefaults(project, one, given)] : [],
   )
@@ -273,18 +310,15 @@ function elaborate(
   const elaborated = given === undefined ? undefined : elaborateNetwork(network, given, env)
   const graph = elaborated === undefined || !project.clean ? undefined : runPasses(elaborated)
   for (const one of own.list()) bag.add(one)
-  if (graph === undefined) return undefined
-  return settled(
-    project,
-    budgets.length === 0 ? graph : { ...graph, budgets: [...graph.budgets, ...budgets] },
-  )
+  return graph === undefined ? undefined : settled(project, graph, budgets)
 }
 
 /** Budgets from outside; none after a report. */
 function givenBudgets(
   { bag, limits, sources, unknownNames }: Project,
-  texts: readonly string[],
+  texts: readonly string[] = [],
 ): readonly Budget[] {
+  if (texts.length === 0) return []
   const own = new DiagnosticBag()
   const env = languageEnv(newSession(new GraphBuilder(limits.nodes), own, limits, unknownNames))
   const budgets = readBudgets(texts, env, sources) ?? []
@@ -292,10 +326,17 @@ function givenBudgets(
   return budgets
 }
 
-/** The graph, its budgets held against it. */
-function settled({ bag, entry, sources }: Project, graph: Graph): Graph {
-  for (const one of checkBudgets(graph, { entry, files: sources })) bag.add(one)
-  return graph
+/** The graph with more budgets, all of its budgets held against it. */
+function settled(project: Project, graph: Graph, budgets: readonly Budget[]): Graph {
+  const { bag, entry, sources, module } = project
+  const all = budgets.length === 0 ? graph : { ...graph, budgets: [...graph.budgets, ...budgets] }
+  const declaration = module?.syntax.declarations.find(
+    ({ kind, name }) => kind === 'NetworkDecl' && name.name === graph.network,
+  )
+  // The budgets of a network are those of its variants too, and each that breaks one has other spenders.
+  for (const one of checkBudgets(all, { entry, files: sources }, declaration?.span))
+    bag.add(one, graph.network)
+  return all
 }
 
 function train(

@@ -6,6 +6,7 @@ import { compareNetworks, type DiffSide } from '../../src/compiler/analysis/diff
 import type { CostReport } from '../../src/compiler/analysis/cost.ts'
 import type { DiffDocument } from '../../src/compiler/analysis/diff/document.ts'
 import { trainingMemory } from '../../src/compiler/analysis/memory.ts'
+import { compileRecipes } from '../../src/compiler/compile.ts'
 import type { Graph } from '../../src/compiler/ir/graph.ts'
 import { renderDiffPage } from '../../src/pages/diff/page.ts'
 import { parseRenameMap } from '../../src/weights/rename-map.ts'
@@ -280,8 +281,7 @@ describe('renames', () => {
   })
 })
 
-describe('other changes', () => {
-  const residual = (from: string): string => `network N {
+const residual = (from: string): string => `network N {
   input x: [4, 8, 8]
   let a = x -> conv(4, 3)
   let b = a -> conv(4, 3)
@@ -290,6 +290,7 @@ describe('other changes', () => {
 }
 `
 
+describe('other changes', () => {
   test('a skip that is gone is told as wiring', () => {
     const { architecture } = compare(textSide(residual('add(a, b)')), textSide(residual('b')))
     expect(architecture.wiring).toHaveLength(1)
@@ -311,6 +312,65 @@ describe('other changes', () => {
     expect(budgets).toMatchObject([
       { name: 'params(training)', before: { limit: 1e6, kept: true }, after: { limit: 100, kept: false } },
     ])
+  })
+})
+
+describe('training recipes', () => {
+  const spec = (loss: string, rest: string): string => `${residual('b')}
+train quick for N {
+  loss = ${loss}
+  optimizer = ${rest}
+}
+`
+  const recipesOf = (given: string): DiffSide => {
+    const host = { read: (path: string) => (path === 'net.weft' ? given : undefined) }
+    const { recipes, diagnostics } = compileRecipes('net.weft', host, { network: 'N' })
+    expect(diagnostics).toEqual([])
+    return { ...textSide(given), recipes }
+  }
+
+  test('settings that differ, field by field; every default is a setting', () => {
+    const a = recipesOf(
+      spec('dice(batch = true) + cross_entropy', 'sgd(lr = 1e-2, momentum = 0.99)\n  batch = 2'),
+    )
+    const b = recipesOf(
+      spec('dice(batch = true) + 0.5 * cross_entropy', 'sgd(lr = 1e-3, momentum = 0.99)\n  augment = [flip]'),
+    )
+    const document = compare(a, b)
+    expect(document.same).toBe(false)
+    expect(document.recipes).toMatchObject([{ before: 'quick', after: 'quick' }])
+    const settings = document.recipes[0]?.settings.map((one) => `${one.name}: ${one.before} > ${one.after}`)
+    expect(settings?.slice(0, 4)).toEqual([
+      'loss: dice(batch = true) + cross_entropy > dice(batch = true) + 0.5 * cross_entropy',
+      'optimizer lr: 0.01 > 0.001',
+      'batch: 2 > 1',
+      'augment rotate: rotate(degrees = 15, chance = 0.2) > null',
+    ])
+    const shown = text(document)
+    expect(shown).toContain('no difference in the architecture')
+    expect(shown).toContain('\ntraining recipe quick\n  ~ loss  dice(batch = true) + cross_entropy → ')
+    const markdown = renderDiff(document, 'md', { depth: 2, width: 100 })
+    expect(markdown).toContain('- changed: `optimizer lr` `0.01` → `0.001`')
+    const page = renderDiffPage(document, { depth: 2, provenance: '' })
+    expect(page).toContain(
+      '<li>changed: <code>optimizer lr</code>  <code>0.01</code> → <code>0.001</code></li>',
+    )
+  })
+
+  test('another optimizer is one change; equal recipes and a side without any are none', () => {
+    const [sgd, adam] = [
+      recipesOf(spec('dice', 'sgd(lr = 0.01)')),
+      recipesOf(spec('dice', 'adam(lr = 0.01)')),
+    ]
+    expect(compare(sgd, adam).recipes[0]?.settings).toEqual([
+      {
+        name: 'optimizer',
+        before: 'sgd(lr = 0.01, momentum = 0, nesterov = false, weight_decay = 0)',
+        after: 'adam(lr = 0.01, beta1 = 0.9, beta2 = 0.999, eps = 1e-8, weight_decay = 0)',
+      },
+    ])
+    expect(compare(sgd, recipesOf(spec('dice', 'sgd(lr = 0.01)'))).same).toBe(true)
+    expect(compare(sgd, textSide(residual('b'))).recipes).toEqual([])
   })
 })
 

@@ -33,6 +33,18 @@ test('settings and networks of one file: B begins with what A is given', () => {
   })
 })
 
+test('training recipes are part of what differs; one with a mistake is left out and told', () => {
+  const recipe = (rate: string): string =>
+    `${sound}train quick for Net {\n  loss = dice\n  optimizer = sgd(lr = ${rate})\n}\n`
+  const cwd = workspace({ 'a.weft': recipe('0.1'), 'b.weft': recipe('0.2'), 'c.weft': recipe('fast') })
+  const { status, stdout, stderr } = runWeft(['diff', 'a.weft', 'b.weft'], { cwd })
+  expect({ status, stderr }).toEqual({ status: 2, stderr: '' })
+  expect(stdout).toContain('training recipe quick\n  ~ optimizer lr  0.1 → 0.2\n')
+  const broken = runWeft(['diff', 'a.weft', 'c.weft'], { cwd })
+  expect(broken.status).toBe(0)
+  expect(broken.stderr).toContain('WEFT')
+})
+
 test('nothing to compare with is told', () => {
   const { status, stderr } = runWeft(['diff', 'net.weft'], { cwd: workspace({ 'net.weft': sound }) })
   expect(status).toBe(1)

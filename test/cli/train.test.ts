@@ -127,6 +127,12 @@ describe('weft train', { timeout: 120_000 }, () => {
     expect(readFileSync(join(cwd, 'run', 'spec', 'net.weft'), 'utf8')).toBe(tinySpec)
     const history = readFileSync(join(cwd, 'run', 'history.jsonl'), 'utf8')
 
+    // What the run was given in place of the recipe's own numbers is what it was trained by.
+    const differing = runWeft(['diff', 'run', 'net.weft', '--against-network', 'Small'], { cwd })
+    expect(differing.stdout).toMatch(
+      /\ntraining recipe small\n {2}~ steps {2}3 → \d+\n {2}~ epochs {2}1 → \d+\n$/,
+    )
+
     // run-exists
     expect(refusal(weft('net.weft', ...args, '--backend', 'wasm'))).toBe(
       '1 error[WEFT862]: run holds files already; a run needs a folder of its own',

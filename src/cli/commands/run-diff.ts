@@ -13,6 +13,7 @@ import { compileRevision } from './compile-revision.ts'
 import type { DiffArgs } from './diff.ts'
 import type { NetworkArgs } from './network-options.ts'
 import { outputProblem } from './output-path.ts'
+import { recipeOfRun, recipesOfNetwork } from './side-recipes.ts'
 
 interface Side extends DiffSide {
   show(diagnostics: readonly Diagnostic[]): void
@@ -58,8 +59,12 @@ async function open(
   if (typeof compiled === 'number') return compiled
   const file = revision === undefined ? args.file : `${revision}:${args.file}`
   const name = [file, ...settingsInForce(args.set)].join(', ')
-  const { graph, sources } = compiled
-  return { name, graph, sources, show: (diagnostics) => compiled.show(diagnostics) }
+  const { graph, sources, spec, run } = compiled
+  const { recipes, errors } =
+    run === undefined ? recipesOfNetwork(spec, graph.network) : recipeOfRun(spec, run)
+  // A recipe with a mistake is no obstacle to comparing networks; that it is left out is told.
+  compiled.show(errors)
+  return { name, graph, sources, recipes, show: (diagnostics) => compiled.show(diagnostics) }
 }
 
 /** A later setting of the same name wins. */

@@ -8,10 +8,12 @@ import {
   heldNote,
   rounded,
   signWords,
+  type Chapter,
   type Item,
   type Phrase,
   type Unit,
 } from '../../compiler/analysis/diff/phrases.ts'
+import { recipeChapters } from '../../compiler/analysis/diff/recipe-outline.ts'
 import { verdictOf } from '../../compiler/analysis/diff/verdict.ts'
 import { renderDocument, type Section } from '../document.ts'
 import { markup, type Markup, type Piece } from '../markup.ts'
@@ -25,12 +27,17 @@ export interface DiffPageOptions {
 }
 
 export function renderDiffPage(document: DiffDocument, { depth, provenance }: DiffPageOptions): string {
-  const { a, b, same } = document
+  const { a, b, same, recipes } = document
+  const chapters = outlineOf(document.architecture)
+  const isBuiltAlike = chapters.length === 0
   const sections: readonly Section[] = [
     { id: 'overview', title: 'Overview', content: overview(document) },
-    ...(same ? [] : [{ id: 'architecture', title: 'Architecture', content: architecture(document) }]),
-    ...(same ? [] : [{ id: 'cost', title: 'Cost', content: costs(document, depth) }]),
+    ...(isBuiltAlike ? [] : [{ id: 'architecture', title: 'Architecture', content: cards(chapters) }]),
+    ...(isBuiltAlike ? [] : [{ id: 'cost', title: 'Cost', content: costs(document, depth) }]),
     { id: 'checkpoint', title: 'Checkpoint', content: checkpoint(document) },
+    ...(recipes.length === 0
+      ? []
+      : [{ id: 'training', title: 'Training', content: cards(recipeChapters(recipes)) }]),
   ]
   return renderDocument({
     title: `${a.network} → ${b.network}: comparison`,
@@ -45,8 +52,10 @@ export function renderDiffPage(document: DiffDocument, { depth, provenance }: Di
   })
 }
 
-function leadOf({ architecture }: DiffDocument): string {
-  const parts = outlineOf(architecture).map((one) => `${one.title} (${one.items.length})`)
+function leadOf({ architecture, recipes }: DiffDocument): string {
+  const parts = [...outlineOf(architecture), ...recipeChapters(recipes)].map(
+    (one) => `${one.title} (${one.items.length})`,
+  )
   return `Differences in ${parts.join(', ')}.`
 }
 
@@ -92,14 +101,14 @@ function sideText({ name, arguments: given }: SideData): Markup {
   }`
 }
 
-function architecture({ architecture: changes }: DiffDocument): Piece {
-  const cards = outlineOf(changes).map(
+function cards(chapters: readonly Chapter[]): Piece {
+  const all = chapters.map(
     ({ title, items }) => markup`<div class="card wide"><h3>${title}</h3>
 ${itemList(items)}</div>
 `,
   )
   return markup`<div class="charts">
-${cards}</div>
+${all}</div>
 `
 }
 

@@ -6,37 +6,38 @@ import {
   counted,
   heldNote,
   signWords,
+  type Chapter,
   type Item,
   type Phrase,
 } from '../../../compiler/analysis/diff/phrases.ts'
+import { recipeChapters } from '../../../compiler/analysis/diff/recipe-outline.ts'
 import { verdictOf } from '../../../compiler/analysis/diff/verdict.ts'
 import { escaped } from '../markdown.ts'
 
 export function renderDiffMarkdown(document: DiffDocument, depth: number): string {
   const { a, b } = document
   const { sentence, items, renames } = verdictOf(document.checkpoint)
+  const chapters = outlineOf(document.architecture)
   const blocks = [
     [`### ${escapedLine(a.network)} → ${escapedLine(b.network)}`],
     [`- A: ${codeSpan(a.name)}`, `- B: ${codeSpan(b.name)}`],
-    ...(document.same
+    ...(chapters.length === 0
       ? [['No difference in the architecture, its arguments or its budgets.']]
-      : [
-          table(totalFigures(document)),
-          ...outlineOf(document.architecture).flatMap((one) => [
-            [`**${one.title}**`],
-            one.items.flatMap(itemLines),
-          ]),
-          moduleBlock(document, depth),
-        ]),
+      : [table(totalFigures(document)), ...chapters.flatMap(chapterBlocks), moduleBlock(document, depth)]),
     ['**checkpoint**'],
     [escapedLine(sentence)],
     items.flatMap(itemLines),
     renames.length === 0 ? [] : folded(counted(renames.length, 'rename rule'), ruleLines(renames)),
+    ...recipeChapters(document.recipes).flatMap(chapterBlocks),
   ]
   return `${blocks
     .filter((one) => one.length > 0)
     .map((one) => one.join('\n'))
     .join('\n\n')}\n`
+}
+
+function chapterBlocks({ title, items }: Chapter): string[][] {
+  return [[`**${escapedLine(title)}**`], items.flatMap(itemLines)]
 }
 
 function ruleLines(rules: readonly { readonly from: string; readonly to: string }[]): string[] {

@@ -5,10 +5,12 @@ import { outlineOf } from '../../../compiler/analysis/diff/outline.ts'
 import {
   counted,
   heldNote,
+  type Chapter,
   type Item,
   type Sign,
   phraseText,
 } from '../../../compiler/analysis/diff/phrases.ts'
+import { recipeChapters } from '../../../compiler/analysis/diff/recipe-outline.ts'
 import { verdictOf } from '../../../compiler/analysis/diff/verdict.ts'
 import { largest } from '../../../compiler/text/numbers.ts'
 import { plainStyle, type Style } from '../../../compiler/text/style.ts'
@@ -23,14 +25,18 @@ export interface DiffTextOptions {
 
 export function renderDiffText(document: DiffDocument, options: DiffTextOptions): string {
   const { width, style = plainStyle } = options
-  const chapters = outlineOf(document.architecture).map(({ title, items }) => [
-    style.bold(title),
-    ...items.flatMap((one) => itemLines(one, width, style)),
-  ])
-  const blocks = document.same
-    ? [[style.green('no difference in the architecture, its arguments or its budgets')]]
-    : [...chapters, ...costBlocks(document, options, style)]
-  const all = [heading(document, width), ...blocks, checkpoint(document, width, style)]
+  const blocksOf = (chapters: readonly Chapter[]): string[][] =>
+    chapters.map(({ title, items }) => [
+      style.bold(title),
+      ...items.flatMap((one) => itemLines(one, width, style)),
+    ])
+  const architecture = blocksOf(outlineOf(document.architecture))
+  const blocks =
+    architecture.length === 0
+      ? [[style.green('no difference in the architecture, its arguments or its budgets')]]
+      : [...architecture, ...costBlocks(document, options, style)]
+  const recipes = blocksOf(recipeChapters(document.recipes))
+  const all = [heading(document, width), ...blocks, checkpoint(document, width, style), ...recipes]
   const lines = all.flatMap((block, at) => (at === 0 ? block : ['', ...block]))
   return `${lines.map((line) => line.trimEnd()).join('\n')}\n`
 }

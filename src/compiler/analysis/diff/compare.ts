@@ -1,6 +1,7 @@
 // Two networks compared: what differs in the architecture, what that costs, and whether a checkpoint of the one loads in the other.
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import type { Graph, GraphNode, NodeId } from '../../ir/graph.ts'
+import type { Recipe } from '../../semantics/train.ts'
 import type { Sources } from '../charge.ts'
 import { cost, type CostReport } from '../cost.ts'
 import { checkpointOf } from './checkpoint.ts'
@@ -9,6 +10,7 @@ import type { Architecture, DiffDocument, EdgeChange, FusionChange, SideData } f
 import { matchModules, type Matching } from './match.ts'
 import { loneModules, renamedModules } from './modules.ts'
 import { operatorChanges, wiringChanges, type Explained } from './operators.ts'
+import { recipeChanges } from './recipes.ts'
 import { showIndex } from './show.ts'
 import {
   argumentTable,
@@ -26,6 +28,8 @@ export interface DiffSide {
   readonly name: string
   readonly graph: Graph
   readonly sources: Sources
+  /** Recipes that train the network; compared where both sides have some. */
+  readonly recipes?: readonly Recipe[]
 }
 
 export interface Comparison {
@@ -47,14 +51,18 @@ function compared(a: DiffSide, reportA: CostReport, b: DiffSide, reportB: CostRe
   const matching = matchModules(a.graph, b.graph)
   const [costsA, costsB] = [sideCosts(a.graph, reportA, matching.a), sideCosts(b.graph, reportB, matching.b)]
   const architecture = architectureOf({ a, b, matching, costsA, costsB, reportA, reportB })
+  const recipes = recipeChanges(a.recipes ?? [], b.recipes ?? [])
   return {
     schema: 'weft-diff/1',
-    same: Object.values(architecture).every((changes: readonly unknown[]) => changes.length === 0),
+    same:
+      recipes.length === 0 &&
+      Object.values(architecture).every((changes: readonly unknown[]) => changes.length === 0),
     a: sideData(a),
     b: sideData(b),
     architecture,
     cost: costDelta(matching, costsA, costsB),
     checkpoint: checkpointOf(a.graph, b.graph, matching),
+    recipes,
   }
 }
 

@@ -181,13 +181,20 @@ export interface CheckpointData {
   readonly map: ProposedMap | null
 }
 
+/** A recipe of both sides, by its names, with the settings that differ; or a recipe that one side alone has. */
+export interface RecipeChange extends Change {
+  readonly settings: readonly NamedChange[]
+}
+
 export interface DiffDocument {
   readonly schema: 'weft-diff/1'
-  /** Nothing differs but names of files and networks. */
+  /** Nothing differs but names of files, networks and recipes. */
   readonly same: boolean
   readonly a: SideData
   readonly b: SideData
   readonly architecture: Architecture
   readonly cost: CostDelta
   readonly checkpoint: CheckpointData
+  /** Of training recipes, where both sides have any. */
+  readonly recipes: readonly RecipeChange[]
 }

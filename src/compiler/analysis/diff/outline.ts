@@ -49,7 +49,7 @@ function valuePhrase({ before, after }: Change): Phrase {
   return [code(before), ' → ', code(after)]
 }
 
-function namedItem(change: NamedChange): Item {
+export function namedItem(change: NamedChange): Item {
   return item(signOf(change), [code(change.name), '  ', ...valuePhrase(change)])
 }
 
