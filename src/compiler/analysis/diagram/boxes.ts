@@ -139,7 +139,8 @@ class Describer {
   #result(members: readonly GraphNode[]): Shape {
     const own = new Set(members.map((one) => one.id))
     const given = members.findLast(
-      ({ id }) => this.#results.has(id) || !own.has(this.#consumers[id] ?? id) || this.#consumers[id] === undefined,
+      ({ id }) =>
+        this.#results.has(id) || !own.has(this.#consumers[id] ?? id) || this.#consumers[id] === undefined,
     )
     return (given ?? members.at(-1))?.type.shape ?? []
   }

@@ -34,7 +34,13 @@ export function edgesOf(
   const drafts = new Map<string, Draft>()
   const add = (from: number, to: number, kind: EdgeKind, passage: Passage): void => {
     const key = `${from} ${to} ${kind} ${passage.direction}`
-    const draft = drafts.get(key) ?? { from, to, kind, direction: passage.direction, weights: { kept: 0, total: 0 } }
+    const draft = drafts.get(key) ?? {
+      from,
+      to,
+      kind,
+      direction: passage.direction,
+      weights: { kept: 0, total: 0 },
+    }
     drafts.set(key, draft)
     draft.weights.kept += passage.weights.kept
     draft.weights.total += passage.weights.total
@@ -141,7 +147,8 @@ function weightsOf(
   const channels = graph.nodes[joined]?.type.shape[0]
   if (typeof channels !== 'number' || channels === 0) return weights
   const reader = firstWeighted(graph, joined, consumers)
-  if (reader !== undefined) addWeights(graph, reader, (edge.channels[1] - edge.channels[0]) / channels, weights)
+  if (reader !== undefined)
+    addWeights(graph, reader, (edge.channels[1] - edge.channels[0]) / channels, weights)
   return weights
 }
 

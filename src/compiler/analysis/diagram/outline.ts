@@ -29,7 +29,10 @@ export class Outline {
     this.families = familiesOf(graph)
     this.#opened = new Set(opened.flatMap(withPrefixes))
     const fused = graph.fusions.flatMap((fusion) =>
-      fusion.nodes.map((node): FusedModule => ({ path: `${fusion.path}.node[${node.index.join(',')}]`, node })),
+      fusion.nodes.map((node): FusedModule => ({
+        path: `${fusion.path}.node[${node.index.join(',')}]`,
+        node,
+      })),
     )
     this.fused = new Map(fused.map((one) => [one.path, one]))
   }

@@ -12,10 +12,16 @@ export function labelOf(path: string): string {
 }
 
 /** The parts of a module in order, equal ones counted: `UpConv · concat · Unit ×2`. Of an operator, its kernel and stride. */
-export function summaryOf(path: string, members: readonly GraphNode[], fused: FusedModule | undefined): string {
+export function summaryOf(
+  path: string,
+  members: readonly GraphNode[],
+  fused: FusedModule | undefined,
+): string {
   const [first] = members
   if (members.length === 1 && first?.origin.path === path) return kernelOf(first) || nameIfOther(first, path)
-  const transparent = new Set(fused === undefined ? [] : ['fuse', ...fused.node.edges.map((edge) => edge.name)])
+  const transparent = new Set(
+    fused === undefined ? [] : ['fuse', ...fused.node.edges.map((edge) => edge.name)],
+  )
   const parts = new Map<string, { count: number; last: string }>()
   for (const member of members) {
     const segments = member.origin.path.slice(path.length + 1).split('.')

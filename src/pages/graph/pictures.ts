@@ -1,0 +1,69 @@
+// Pictures of a network's architecture for pages, coloured by the page's custom properties, and what is said beside them.
+import type { Sources } from '../../compiler/analysis/charge.ts'
+import type { CostReport } from '../../compiler/analysis/cost.ts'
+import { diagramOf, type Diagram, type DiagramOptions } from '../../compiler/analysis/diagram/diagram.ts'
+import type { Graph } from '../../compiler/ir/graph.ts'
+import { layoutOf, type LayoutOptions } from '../../backends/graph/layout/layout.ts'
+import { markup, type Markup } from '../markup.ts'
+import { pictureColours } from './colours.ts'
+import { drawingOf, margin } from './drawing.ts'
+import { keyList } from './key.ts'
+import { descriptionOf, summaryOf } from './texts.ts'
+
+/** Rules that pages with these pictures need in their `style`. */
+export const graphStyle = `
+.graph-pan { overflow: auto; max-width: 100%; }
+.graph-pan > svg { display: block; margin: 0 auto; }
+.graph text { text-anchor: middle; }
+.graph text[text-anchor="start"] { text-anchor: start; }
+.graph-key svg { flex: none; }
+${pictureColours}
+@media print { .graph-pan { overflow: visible; } .graph-pan > svg { max-width: 100%; height: auto; min-width: 0 !important; } }
+`
+
+export interface Picture {
+  /** One or two sentences that say what the picture shows. */
+  readonly summary: string
+  readonly legend: Markup
+  /** An `<svg>` in an element that scrolls where it is too wide. */
+  readonly picture: Markup
+}
+
+export interface PictureOptions extends DiagramOptions {
+  /** Letters, digits and hyphens; begins the ids inside, so that it is unique on the page. */
+  readonly id?: string
+}
+
+/** The whole network, modules collapsed. */
+export function architecturePicture(
+  graph: Graph,
+  report: CostReport,
+  sources: Sources,
+  options: PictureOptions = {},
+): Picture {
+  const diagram = diagramOf(graph, report, sources, options)
+  return pictureOf(diagram, { id: options.id ?? 'architecture', title: `Architecture of ${graph.network}` })
+}
+
+export interface FigureOptions extends LayoutOptions {
+  readonly id: string
+  readonly title: string
+}
+
+export function pictureOf(diagram: Diagram, options: FigureOptions): Picture {
+  return { summary: summaryOf(diagram), legend: keyList(diagram), picture: inlinePicture(diagram, options) }
+}
+
+/** Shrinks with the page until texts would be too small to read, then scrolls. */
+function inlinePicture(diagram: Diagram, options: FigureOptions): Markup {
+  const { id, title } = options
+  const layout = layoutOf(diagram, options)
+  const { width, height, content } = drawingOf(diagram, layout)
+  const [outerWidth, outerHeight] = [width + 2 * margin, height + 2 * margin]
+  const least = Math.round(0.72 * outerWidth)
+  return markup`<div class="graph-pan" tabindex="0" role="region" aria-label="${title}"><svg class="graph" viewBox="${-margin} ${-margin} ${outerWidth} ${outerHeight}" style="width: 100%; min-width: ${least}px; max-width: ${outerWidth}px; height: auto" role="img" aria-labelledby="${id}-graph-title ${id}-graph-desc">
+<title id="${id}-graph-title">${title}</title>
+<desc id="${id}-graph-desc">${descriptionOf(diagram)}</desc>
+${content}</svg></div>
+`
+}
