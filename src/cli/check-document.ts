@@ -32,6 +32,18 @@ export interface CheckedBudgetData {
   /** `limit - actual`: negative where the budget is broken. */
   readonly slack: number | null
   readonly kept: boolean
+  /** Of a broken one, the largest first: modules, or with a cause the tensors at the peak of memory. */
+  readonly spenders?: readonly SpenderData[]
+}
+
+export interface SpenderData {
+  readonly path: string
+  readonly amount: number
+  /** Of the actual amount. */
+  readonly share: number
+  readonly cause?: string
+  readonly file: string
+  readonly line: number
 }
 
 export interface CheckDocument {

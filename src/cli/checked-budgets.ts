@@ -1,15 +1,20 @@
 // Budgets of the command line against one network: how much is left of each, for people and for programs.
-import { budgetName, budgetResults } from '../compiler/analysis/budgets.ts'
+import { budgetName, budgetResults, spenders, type BudgetResult } from '../compiler/analysis/budgets.ts'
 import type { Sources } from '../compiler/analysis/charge.ts'
-import { cost } from '../compiler/analysis/cost.ts'
+import { cost, type CostReport } from '../compiler/analysis/cost.ts'
 import type { Graph } from '../compiler/ir/graph.ts'
 import { humanBytes, humanCount } from '../compiler/text/numbers.ts'
 import type { Style } from '../compiler/text/style.ts'
 import { align } from '../backends/report/text-layout.ts'
-import type { CheckedBudgetData } from './check-document.ts'
+import { positionAt } from '../compiler/text/source.ts'
+import type { CheckedBudgetData, SpenderData } from './check-document.ts'
 
-/** Of the budgets that stand in no file. */
-export function checkedBudgets(graph: Graph, sources: Sources): CheckedBudgetData[] {
+/** Of the budgets that stand in no file. `nameOf` gives paths as they are shown. */
+export function checkedBudgets(
+  graph: Graph,
+  sources: Sources,
+  nameOf: (path: string) => string,
+): CheckedBudgetData[] {
   const budgets = graph.budgets.filter((one) => one.span.file.startsWith('<'))
   const given = { ...graph, budgets }
   const { report } = budgets.length === 0 ? {} : cost(given, sources)
@@ -26,6 +31,30 @@ export function checkedBudgets(graph: Graph, sources: Sources): CheckedBudgetDat
       actual: actual ?? null,
       slack,
       kept,
+      ...(kept || actual === undefined
+        ? {}
+        : { spenders: spendersOf(graph, result, report, sources, actual, nameOf) }),
+    }
+  })
+}
+
+function spendersOf(
+  graph: Graph,
+  result: BudgetResult,
+  report: CostReport,
+  sources: Sources,
+  actual: number,
+  nameOf: (path: string) => string,
+): SpenderData[] {
+  return spenders(graph, result, report, sources).map(({ path, amount, cause, span }) => {
+    const file = sources.files.get(span.file)
+    return {
+      path,
+      amount,
+      share: amount / actual,
+      ...(cause === undefined ? {} : { cause }),
+      file: nameOf(span.file),
+      line: file === undefined ? 1 : positionAt(file, span.start).line,
     }
   })
 }

@@ -42,11 +42,15 @@ export function fail(found: Problem, file: string, terminal: Terminal): ExitCode
 }
 
 /** The same findings with project paths turned into paths from the current directory. */
-export function seenFromHere({ diagnostics, sources }: Findings, { root }: Located): Findings {
+export function seenFromHere({ diagnostics, sources }: Findings, located: Located): Findings {
+  if (located.root === process.cwd()) return { diagnostics, sources }
+  return underNames({ diagnostics, sources }, (path) => pathFromHere(path, located))
+}
+
+/** A project path as a path from the current directory. */
+export function pathFromHere(path: string, { root }: Located): string {
   const here = process.cwd()
-  if (root === here) return { diagnostics, sources }
-  const name = (path: string): string => (isElsewhere(path) ? path : shorter(here, join(root, path)))
-  return underNames({ diagnostics, sources }, name)
+  return root === here || isElsewhere(path) ? path : shorter(here, join(root, path))
 }
 
 /** The same findings with the files under other names. */

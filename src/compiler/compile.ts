@@ -68,7 +68,9 @@ export function compile(entry: string, host: SourceHost, options: CompileOptions
   const network = chooseNetwork(project, options.network)
   const budgets = givenBudgets(project, options.budgets)
   const graph =
-    network === undefined ? undefined : elaborate(project, network, options.arguments ?? {}, budgets)
+    network === undefined || budgets === undefined
+      ? undefined
+      : elaborate(project, network, options.arguments ?? {}, budgets)
   return { sources, diagnostics: worthShowing(bag), ...(graph === undefined ? {} : { graph }) }
 }
 
@@ -99,7 +101,7 @@ export function compileRecipe(
   const training = declaration === undefined ? undefined : train(project, declaration, options.arguments)
   const budgets = givenBudgets(project, options.budgets)
   const graph =
-    training === undefined || !project.clean
+    training === undefined || budgets === undefined || !project.clean
       ? undefined
       : settled(project, runPasses(training.graph), budgets)
   return {
@@ -179,7 +181,7 @@ export function check(
   const project = open(entry, host, limits)
   const { bag, sources, module } = project
   const declarations = project.sound ? (module?.syntax.declarations ?? []) : []
-  const given = givenBudgets(project, budgets)
+  const given = givenBudgets(project, budgets) ?? []
   const graphs = declarations.flatMap((one) =>
     one.kind === 'NetworkDecl' ? [elaborateDefaults(project, one, given)] : [],
   )
@@ -313,15 +315,15 @@ function elaborate(
   return graph === undefined ? undefined : settled(project, graph, budgets)
 }
 
-/** Budgets from outside; none after a report. */
+/** Budgets from outside; undefined after a report. */
 function givenBudgets(
   { bag, limits, sources, unknownNames }: Project,
   texts: readonly string[] = [],
-): readonly Budget[] {
+): readonly Budget[] | undefined {
   if (texts.length === 0) return []
   const own = new DiagnosticBag()
   const env = languageEnv(newSession(new GraphBuilder(limits.nodes), own, limits, unknownNames))
-  const budgets = readBudgets(texts, env, sources) ?? []
+  const budgets = readBudgets(texts, env, sources)
   for (const one of own.list()) bag.add(one)
   return budgets
 }

@@ -47,6 +47,48 @@ describe('check', () => {
     expect(stderr).toMatch(/logits\.conv\[0\] spends 80 \(81\.6 %\)\n  --> net\.weft:3:28/)
   })
 
+  test('--budget names the spenders of each network that is over it, and so does a budget of the file', () => {
+    const cwd = workspace({ 'net.weft': sound, 'dear.weft': tooDear })
+    const given = runWeft(['check', 'net.weft', '--budget', 'macs <= 100'], { cwd })
+    expect(given.stderr).toMatch(
+      /\(2,816\)[^]*in the network Net[^]*\(2,304\) \(81\.8 %\)[^]*\(5,632\)[^]*in the network Wide[^]*\(4,608\) \(81\.8 %\)[^]*2 errors/,
+    )
+    const own = runWeft(['check', 'dear.weft'], { cwd })
+    expect(own.stderr).toMatch(
+      /is 50[^]*spends 40 [^]*is 98[^]*in the network Wide[^]*spends 80 [^]*2 errors/,
+    )
+    expect(own.stderr).not.toContain('in the network Net')
+  })
+
+  test('--network and --set hold one network with other arguments against it', () => {
+    const cwd = workspace({ 'specs/net.weft': sound })
+    const weft = (...args: string[]): ReturnType<typeof runWeft> =>
+      runWeft(['check', 'specs/net.weft', ...args], { cwd })
+    const wide = weft('--network', 'Wide', '--set', 'base=16', '--budget', 'params <= 100', '--json')
+    const document = JSON.parse(wide.stdout) as { budgets: object[] }
+    expect(validator('weft-check-1.schema.json')(document)).toBe('')
+    expect(wide.status).toBe(2)
+    expect(document.budgets).toEqual([
+      {
+        network: 'Wide', name: 'params(training)', metric: 'params', limit: 100, actual: 194, slack: -94, kept: false,
+        spenders: [
+          { path: 'logits.conv[0]', amount: 160, share: 160 / 194, file: 'specs/net.weft', line: 3 },
+          { path: 'logits.conv[1]', amount: 34, share: 34 / 194, file: 'specs/net.weft', line: 3 },
+        ],
+      },
+    ]) // prettier-ignore
+    const memory = weft('--set', 'base=2', '--budget', 'memory <= 1KiB', '--json')
+    expect(JSON.parse(memory.stdout)).toMatchObject({
+      budgets: [{ network: 'Net', kept: false, spenders: [{ cause: expect.any(String) as string }, {}, {}] }],
+    })
+    expect(weft('--network', 'Wide', '--set', 'base=2').stdout).toBe('1 file checked, no problems\n')
+    expect(weft('--network', 'Wid').stderr).toContain('did you mean `Wide`?')
+    expect(weft('--set', 'bas=2').stderr).toContain('did you mean `base`?')
+    expect(weft('--set', 'base').stderr).toContain('error[WEFT')
+    const wrong = weft('--network', 'Net', '--budget', 'parms <= 1', '--json')
+    expect(JSON.parse(wrong.stdout)).toMatchObject({ budgets: [], errors: 1 })
+  })
+
   test('--budget in JSON, with what is left', () => {
     const cwd = workspace({ 'net.weft': sound })
     const { status, stdout } = runWeft(['check', 'net.weft', '--budget', 'params <= 1K', '--json'], { cwd })
@@ -80,7 +122,7 @@ describe('check', () => {
     )
     const document = JSON.parse(stdout) as { errors: number; diagnostics: { file: string; start: object }[] }
     expect(validate(document)).toBe('')
-    expect({ status, stderr, errors: document.errors }).toEqual({ status: 1, stderr: '', errors: 3 })
+    expect({ status, stderr, errors: document.errors }).toEqual({ status: 1, stderr: '', errors: 4 })
     expect(document.diagnostics[0]).toMatchObject({
       file: 'wrong.weft',
       start: { line: 3, column: 45, offset: misspelt.indexOf('relo') },

@@ -1,12 +1,13 @@
 // weft check: every declaration of the files, without looking at costs.
+import type { Checked } from '../../compiler/compile.ts'
 import { isProblem, type Diagnostic } from '../../compiler/diagnostics/diagnostic.ts'
 import { checkDocument, type CheckedBudgetData } from '../check-document.ts'
-import { commandFindings, seenFromHere, showFindings, type Findings } from '../display.ts'
+import { commandFindings, fail, pathFromHere, seenFromHere, showFindings, type Findings } from '../display.ts'
 import { exitCodeFor, type ExitCode } from '../exit-codes.ts'
-import { locate } from '../../node/spec-files.ts'
+import { locate, type Located } from '../../node/spec-files.ts'
 import type { Terminal } from '../terminal.ts'
 import type { CommandMaker } from './command.ts'
-import { withProject } from './network-options.ts'
+import { readSettings, withNetworkChoice, withProject } from './network-options.ts'
 
 interface CheckArgs {
   readonly files: string[]
@@ -14,14 +15,23 @@ interface CheckArgs {
   readonly 'warn-as-error': boolean
   readonly project: string | undefined
   readonly budget: string[] | undefined
+  readonly network: string | undefined
+  readonly set: string[] | undefined
 }
 
 export const checkCommand: CommandMaker<CheckArgs> = (terminal, choose) => ({
   command: 'check <files..>',
   describe: 'Find every mistake in the files; budgets and assertions too',
   builder: (yargs) =>
-    withProject(yargs)
-      .positional('files', { describe: 'the .weft files', type: 'string', array: true, demandOption: true })
+    withNetworkChoice(
+      withProject(yargs).positional('files', {
+        describe: 'the .weft files',
+        type: 'string',
+        array: true,
+        demandOption: true,
+      }),
+      'check this network alone; by default all with their defaults, or with --set the first of the file',
+    )
       .option('json', {
         describe: 'print the diagnostics for programs (schema/weft-check-1.schema.json)',
         type: 'boolean',
@@ -39,12 +49,17 @@ export const checkCommand: CommandMaker<CheckArgs> = (terminal, choose) => ({
         "weft check unet.weft --budget 'params <= 12M'",
         'a limit that the pipeline sets, with the slack',
       )
+      .example(
+        "weft check unet.weft --network UNet --set base=32 --budget 'macs <= 200G'",
+        'one network, with other arguments',
+      )
       .example('weft check specs/*.weft --json', 'many, for an editor or a pipeline'),
   handler: (args) => choose(() => runCheck(args, terminal)),
 })
 
 async function runCheck(args: CheckArgs, terminal: Terminal): Promise<ExitCode> {
-  const { check } = await import('../../compiler/compile.ts')
+  const settings = readSettings(args.set)
+  if (isProblem(settings)) return fail(settings, args.files[0] ?? '', terminal)
   const given = args.budget ?? []
   const budgets: CheckedBudgetData[] = []
   const findings: Findings[] = []
@@ -54,12 +69,16 @@ async function runCheck(args: CheckArgs, terminal: Terminal): Promise<ExitCode> 
       findings.push(commandFindings(located, file))
       continue
     }
-    const { diagnostics, sources, graphs } = check(located.entry, located.host, {}, given)
+    const { diagnostics, sources, graphs } = await checked(args, settings, located)
     findings.push(seenFromHere({ diagnostics, sources }, located))
     if (given.length === 0) continue
     const { checkedBudgets } = await import('../checked-budgets.ts')
     for (const graph of graphs)
-      budgets.push(...checkedBudgets(graph, { entry: located.entry, files: sources }))
+      budgets.push(
+        ...checkedBudgets(graph, { entry: located.entry, files: sources }, (path) =>
+          pathFromHere(path, located),
+        ),
+      )
   }
   const diagnostics: Diagnostic[] = findings.flatMap((one) => one.diagnostics)
   if (args.json) {
@@ -67,6 +86,19 @@ async function runCheck(args: CheckArgs, terminal: Terminal): Promise<ExitCode> 
     terminal.out(`${JSON.stringify(document, undefined, 2)}\n`)
   } else await showChecked(args, findings, budgets, terminal)
   return exitCodeFor(diagnostics, args['warn-as-error'] ? 'refused' : 'allowed')
+}
+
+/** All that the file declares, or the one network that is asked for. */
+async function checked(
+  { network, set, budget: budgets = [] }: CheckArgs,
+  settings: Readonly<Record<string, string>>,
+  { entry, host }: Located,
+): Promise<Pick<Checked, 'diagnostics' | 'sources' | 'graphs'>> {
+  const { check, compile } = await import('../../compiler/compile.ts')
+  if (network === undefined && set === undefined) return check(entry, host, {}, budgets)
+  const chosen = network === undefined ? {} : { network }
+  const { graph, ...found } = compile(entry, host, { ...chosen, arguments: settings, budgets })
+  return { ...found, graphs: graph === undefined ? [] : [graph] }
 }
 
 async function showChecked(

@@ -13,10 +13,20 @@ export const specOrRun = 'the .weft file, or the folder of a run'
 
 /** Adds `<file> --network --set --project`. */
 export function withNetworkOptions(yargs: Argv, file = 'the .weft file'): Argv<NetworkArgs> {
-  return withProject(yargs)
-    .positional('file', { describe: file, type: 'string', demandOption: true })
+  return withNetworkChoice(
+    withProject(yargs).positional('file', { describe: file, type: 'string', demandOption: true }),
+    'which network; by default the first in the file',
+  )
+}
+
+/** Adds `--network --set`. */
+export function withNetworkChoice<T>(
+  yargs: Argv<T>,
+  network: string,
+): Argv<T & Pick<NetworkArgs, 'network' | 'set'>> {
+  return yargs
     .option('network', {
-      describe: 'which network; by default the first in the file',
+      describe: network,
       type: 'string',
       requiresArg: true,
     })

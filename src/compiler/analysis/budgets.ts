@@ -2,6 +2,7 @@
 import { diagnose, problem, type Diagnostic, type Related } from '../diagnostics/diagnostic.ts'
 import type { Budget, Graph } from '../ir/graph.ts'
 import { formatBytes, formatCount } from '../text/numbers.ts'
+import type { Span } from '../text/source.ts'
 import type { Amounts } from './amounts.ts'
 import { chargedSpan, type Sources } from './charge.ts'
 import { cost, type CostReport } from './cost.ts'
@@ -30,14 +31,17 @@ export function budgetResults(graph: Graph, report: CostReport): BudgetResult[] 
   })
 }
 
-/** A diagnostic for each budget that is broken or cannot be checked; and for counts too large to be exact. */
-export function checkBudgets(graph: Graph, sources: Sources): readonly Diagnostic[] {
+/**
+ * A diagnostic for each budget that is broken or cannot be checked; and for counts too large to be exact. A budget that stands outside
+ * `declaration`, in the network that a variant is made from for instance, is said to be broken by this network.
+ */
+export function checkBudgets(graph: Graph, sources: Sources, declaration?: Span): readonly Diagnostic[] {
   if (graph.budgets.length === 0) return []
   const { report, diagnostics } = cost(graph, sources)
   if (report === undefined) return diagnostics
   return budgetResults(graph, report)
     .filter((result) => !result.kept)
-    .map((result) => brokenBudget(graph, result, report, sources))
+    .map((result) => brokenBudget(graph, result, report, sources, declaration))
 }
 
 function memoryOf(graph: Graph, mode: Mode, batch: number): number | undefined {
@@ -58,36 +62,67 @@ export function budgetName({ budget, mode, batch }: BudgetResult): string {
   return needsBatch ? `${metric}(${mode}, batch = ${batch})` : `${metric}(${mode})`
 }
 
-function brokenBudget(graph: Graph, result: BudgetResult, report: CostReport, sources: Sources): Diagnostic {
+function brokenBudget(
+  graph: Graph,
+  result: BudgetResult,
+  report: CostReport,
+  sources: Sources,
+  declaration: Span | undefined,
+): Diagnostic {
   const { budget, actual } = result
   const what = budgetName(result)
+  const network = isWithin(budget.span, declaration) ? [] : networkOf(graph)
   if (actual === undefined)
     return diagnose(problem('budget-needs-extents', { what, symbols: report.symbols }), budget.span, {
-      related: networkOf(graph, budget),
+      related: network,
     })
   const show = budget.metric === 'memory' ? formatBytes : formatCount
   const parts = { what, actual: show(actual), limit: show(budget.limit), excess: show(actual - budget.limit) }
-  const related =
-    budget.metric === 'memory'
-      ? largestTensors(graph, result, actual, sources)
-      : spenders(result, actual, report)
-  return diagnose(problem('budget-exceeded', parts), budget.span, {
-    related: [...networkOf(graph, budget), ...related],
+  const spent = spenders(graph, result, report, sources).map(({ path, amount, cause, span }): Related => {
+    const share = `${((100 * amount) / actual).toFixed(1)} %`
+    const message =
+      cause === undefined
+        ? `${path} spends ${show(amount)} (${share})`
+        : `${path} takes ${show(amount)} (${share}; ${cause})`
+    return { span, message }
   })
+  return diagnose(problem('budget-exceeded', parts), budget.span, { related: [...network, ...spent] })
 }
 
-/** A budget from outside stands in no network: it has to be said which one breaks it. */
-function networkOf({ network, outputs }: Graph, { span }: Budget): Related[] {
-  const [output] = outputs
-  return output === undefined || !span.file.startsWith('<')
-    ? []
-    : [{ span: output.span, message: `in the network ${network}` }]
+function isWithin(budget: Span, declaration: Span | undefined): boolean {
+  if (declaration === undefined) return !budget.file.startsWith('<')
+  const { file, start, end } = declaration
+  return budget.file === file && budget.start >= start && budget.end <= end
+}
+
+const networkOf = ({ network, outputs }: Graph): Related[] =>
+  outputs.slice(0, 1).map(({ span }) => ({ span, message: `in the network ${network}` }))
+
+/** What spends most of a budget: a module, or with a cause a tensor at the peak of memory. */
+export interface Spender {
+  readonly path: string
+  readonly amount: number
+  readonly cause?: string
+  /** In the user's own file. */
+  readonly span: Span
+}
+
+/** The largest of them, descending. */
+export function spenders(
+  graph: Graph,
+  result: BudgetResult,
+  report: CostReport,
+  sources: Sources,
+): readonly Spender[] {
+  return result.budget.metric === 'memory'
+    ? largestTensors(graph, result, sources)
+    : largestModules(result, report)
 }
 
 const spendersShown = 5
 
 /** The modules that spend most: the largest is split into its parts until there are enough to name. */
-function spenders(result: BudgetResult, total: number, report: CostReport): Related[] {
+function largestModules(result: BudgetResult, report: CostReport): Spender[] {
   const amount = (one: ModuleCost): number => amountOf(result.budget, one[result.mode]) ?? 0
   const descending = (a: ModuleCost, b: ModuleCost): number => amount(b) - amount(a)
   let modules = report.modules.filter((one) => amount(one) > 0).sort(descending)
@@ -96,29 +131,19 @@ function spenders(result: BudgetResult, total: number, report: CostReport): Rela
     if (parts.length === 0) at += 1
     else modules = [...modules.toSpliced(at, 1), ...parts].sort(descending)
   }
-  return modules.slice(0, spendersShown).map((one) => {
-    const share = `${((100 * amount(one)) / total).toFixed(1)} %`
-    return { span: one.span, message: `${one.path} spends ${formatCount(amount(one))} (${share})` }
-  })
+  return modules
+    .slice(0, spendersShown)
+    .map((one) => ({ path: one.path, amount: amount(one), span: one.span }))
 }
 
 /** What takes most at the peak, each at the line that the user's own file has for it. */
-function largestTensors(
-  graph: Graph,
-  { mode, batch }: BudgetResult,
-  total: number,
-  { entry }: Sources,
-): Related[] {
+function largestTensors(graph: Graph, { mode, batch }: BudgetResult, { entry }: Sources): Spender[] {
   const tensors = memory(graph, { batch })?.[mode].tensors ?? []
   return tensors.slice(0, spendersShown).map(({ node, kind, cause, bytes }) => {
-    const share = `${((100 * bytes) / total).toFixed(1)} %`
-    const what =
+    const path =
       kind === 'result'
         ? node.origin.path
         : `${kind === 'working' ? 'working space' : kind} of ${node.origin.path}`
-    return {
-      span: chargedSpan(node.origin, entry),
-      message: `${what} takes ${formatBytes(bytes)} (${share}; ${cause})`,
-    }
+    return { path, amount: bytes, cause, span: chargedSpan(node.origin, entry) }
   })
 }

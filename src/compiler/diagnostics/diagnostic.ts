@@ -62,14 +62,17 @@ export function diagnose(found: Problem, span: Span, context: Context = {}): Dia
   }
 }
 
-/** Collects diagnostics in order; the same code at the same span is kept once (a block may be elaborated many times). */
+/**
+ * Collects diagnostics in order; the same code at the same span is kept once (a block may be elaborated many times), or once for each thing
+ * that it is said to be `about`.
+ */
 export class DiagnosticBag {
   readonly #seen = new Set<string>()
   readonly #list: Diagnostic[] = []
 
-  add(diagnostic: Diagnostic): void {
+  add(diagnostic: Diagnostic, about = ''): void {
     const { code, span } = diagnostic
-    const key = `${code}@${span.file}:${span.start}-${span.end}`
+    const key = `${code}@${span.file}:${span.start}-${span.end} ${about}`
     if (this.#seen.has(key)) return
     this.#seen.add(key)
     this.#list.push(diagnostic)
