@@ -97,21 +97,26 @@ export function inferenceSchedule(graph: Graph, storages: Storages, setting: Set
 /** Adds up what is live, step by step, and remembers what there was at the peak. */
 export class Walk {
   readonly #live = new Set<Storage>()
+  /** What began or ceased to live, in order: what was live at the peak is read from it at the end, since peaks may rise at every step. */
+  readonly #events: Storage[] = []
   readonly #steps: Step[] = []
   #bytes = 0
-  /** The most within the step that is under way. */
+  /** The most within the step that is under way, and how many events there were then. */
   #most = 0
-  #mostLive: readonly Storage[] | undefined
-  #peak: { readonly step: Step; readonly live: readonly Storage[] } | undefined
+  #mostAt = 0
+  #peak: { readonly step: Step; readonly at: number } | undefined
 
   add(storage: Storage): void {
     if (this.#live.has(storage)) return
     this.#live.add(storage)
+    this.#events.push(storage)
     this.#bytes += storage.bytes
   }
 
   drop(storage: Storage): void {
-    if (this.#live.delete(storage)) this.#bytes -= storage.bytes
+    if (!this.#live.delete(storage)) return
+    this.#events.push(storage)
+    this.#bytes -= storage.bytes
   }
 
   /** Live for the time of an action. */
@@ -129,22 +134,22 @@ export class Walk {
   note(): void {
     if (this.#bytes <= this.#most) return
     this.#most = this.#bytes
-    // Listing what is live is dear: only where it may be the answer.
-    if (this.#bytes > (this.#peak?.step.bytes ?? -1)) this.#mostLive = this.live()
+    this.#mostAt = this.#events.length
   }
 
   step(phase: Step['phase'], node: NodeId | undefined): void {
     this.note()
     const step: Step = { phase, node, bytes: this.#most }
     this.#steps.push(step)
-    if (this.#mostLive !== undefined) this.#peak = { step, live: this.#mostLive }
-    this.#mostLive = undefined
+    if (this.#most > (this.#peak?.step.bytes ?? 0)) this.#peak = { step, at: this.#mostAt }
     this.#most = 0
   }
 
   finish(): Schedule {
-    const peak = this.#peak ?? { step: { phase: 'forward', node: undefined, bytes: 0 }, live: [] }
-    return { steps: this.#steps, peak: peak.step, live: peak.live }
+    const { step, at } = this.#peak ?? { step: { phase: 'forward', node: undefined, bytes: 0 }, at: 0 }
+    const live = new Set<Storage>()
+    for (const storage of this.#events.slice(0, at)) if (!live.delete(storage)) live.add(storage)
+    return { steps: this.#steps, peak: step, live: [...live] }
   }
 }
 

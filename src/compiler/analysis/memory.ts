@@ -5,7 +5,14 @@ import type { Graph, GraphNode, Parameter, ParameterId } from '../ir/graph.ts'
 import { elementCount as countOf, type Shape } from '../ir/tensor.ts'
 import { causesOf, type Cause } from './causes.ts'
 import { elementCount, parameterAt, symbolsOf } from './cost.ts'
-import { inferenceSchedule, storagesOf, type Schedule, type Step, type Storage } from './liveness.ts'
+import {
+  inferenceSchedule,
+  storagesOf,
+  type Schedule,
+  type Setting,
+  type Step,
+  type Storage,
+} from './liveness.ts'
 import { parametersNeeded, reachOf } from './reach.ts'
 import { trainingSchedule } from './training-liveness.ts'
 
@@ -89,7 +96,7 @@ export interface MemoryAnalysis {
 
 /** Undefined where an extent is symbolic. */
 export function memory(graph: Graph, options: MemoryOptions = {}): MemoryAnalysis | undefined {
-  if (symbolsOf(graph).length > 0) return undefined
+  if (!isSized(graph)) return undefined
   const { batch = 1, dtype = 'f32', optimizer = 'momentum', inPlace = true } = options
   const setting = { batch, activation: bytesOf[dtype], inPlace }
   const inferred = storagesOf(graph, 'inference', setting)
@@ -113,6 +120,10 @@ export function memory(graph: Graph, options: MemoryOptions = {}): MemoryAnalysi
     heldBytes: sumOf(training.held),
     featureMap: featureMap(graph),
   }
+}
+
+function isSized(graph: Graph): boolean {
+  return symbolsOf(graph).length === 0
 }
 
 interface PhaseParts {
@@ -260,17 +271,32 @@ export interface MemoryReport {
 
 /** Of a budget on `memory(inference)`: the weights that the outputs without `aux` need, and the peak of the activations, in float32. */
 export function inferenceMemory(graph: Graph, batch: number): MemoryReport {
-  return inShort(residentAtInference(graph, 'f32'), memory(graph, { batch })?.inference)
+  const setting = inFloat32(batch)
+  const storages = isSized(graph) ? storagesOf(graph, 'inference', setting) : undefined
+  const schedule = storages === undefined ? undefined : inferenceSchedule(graph, storages, setting)
+  return inShort(residentAtInference(graph, 'f32'), schedule)
 }
 
 /** Of a budget on `memory(training)`: weights, gradients and one momentum tensor, and the peak of the training step, in float32. */
 export function trainingMemory(graph: Graph, batch: number): MemoryReport {
-  return inShort(residentInTraining(graph, 'f32', 'momentum'), memory(graph, { batch })?.training)
+  const setting = inFloat32(batch)
+  const storages = isSized(graph) ? storagesOf(graph, 'training', setting) : undefined
+  const schedule = storages === undefined ? undefined : trainingSchedule(graph, storages, setting)
+  return inShort(residentInTraining(graph, 'f32', 'momentum'), schedule)
 }
 
-function inShort(resident: Resident, found: PhaseMemory | undefined): MemoryReport {
+function inFloat32(batch: number): Setting {
+  return { batch, activation: floatBytes, inPlace: true }
+}
+
+function inShort(resident: Resident, schedule: Schedule | undefined): MemoryReport {
   const weightBytes = totalOf(resident)
-  return { weightBytes, activationBytes: found?.peakBytes, totalBytes: found?.totalBytes }
+  const activationBytes = schedule?.peak.bytes
+  return {
+    weightBytes,
+    activationBytes,
+    totalBytes: activationBytes === undefined ? undefined : weightBytes + activationBytes,
+  }
 }
 
 /** What one result takes in float32; undefined where an extent is symbolic. A learned table is its parameter: it has none of its own. */
