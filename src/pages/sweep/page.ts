@@ -1,8 +1,189 @@
-// The page of a sweep.
-import type { SweepDocument } from '../../backends/report/sweep/model.ts'
-export function renderSweepPage(
+// The page of a sweep: one self-contained HTML text from the same document as every other format.
+import {
+  argumentCells,
+  argumentHead,
+  factsOf,
+  failures,
+  measuredNotes,
+  metricCells,
+  metricHead,
+  pointsText,
+  pointText,
+  titleOf,
+} from '../../backends/report/sweep/figures.ts'
+import type { SweepDocument, SweepRow } from '../../backends/report/sweep/model.ts'
+import type { MetricData } from '../../compiler/analysis/sweep/metrics.ts'
+import { renderDocument, type Section } from '../document.ts'
+import { markup, type Markup, type Piece } from '../markup.ts'
+import { counted } from '../numbers.ts'
+import { descriptions, disclosure, keyNumbers, table, type KeyNumber } from '../parts.ts'
+import { curves } from './curves.ts'
+import { scatter, type Axes } from './scatter.ts'
+
+export interface SweepPageOptions {
+  /** What made the page. */
+  readonly provenance: string
+}
+
+/** Long words of messages may break; the star of the front keeps its place. */
+const style = `
+.star { display: inline-block; width: 1.4em; color: var(--accent); }
+.told { color: var(--halt); }
+.points { margin: 0.2rem 0 0.8rem; padding-left: 1.2rem; columns: 16rem; font-size: 0.9rem; }
+`
+
+export function renderSweepPage(document: SweepDocument, { provenance }: SweepPageOptions): string {
+  const swept = document.axes.map(({ name }) => name)
+  const title = titleOf(document)
+  const over = swept.length === 0 ? '' : ` over ${swept.join(', ')}`
+  const along = curves(document)
+  const plots = tradeOffs(document)
+  const problems = failures(document)
+  const sections: readonly Section[] = [
+    { id: 'overview', title: 'Overview', content: overview(document) },
+    ...(plots === undefined ? [] : [{ id: 'trade-offs', title: 'Trade-offs', content: plots }]),
+    ...(along === undefined
+      ? []
+      : [{ id: 'curves', title: `Over ${along.axis.name}`, content: along.content }]),
+    { id: 'points', title: 'Points', content: points(document) },
+    ...(problems.length === 0 ? [] : [{ id: 'problems', title: 'Problems', content: problemList(problems) }]),
+  ]
+  return renderDocument({
+    title: `${title}${over}: sweep`,
+    header: markup`<header>
+<p class="kicker">Sweep of ${document.file}</p>
+<div class="title"><h1>${title}${over}</h1></div>
+<p class="lead">Points: ${pointsText(document)}.</p>
+</header>
+`,
+    sections,
+    footer: provenance,
+    style,
+  })
+}
+
+// ---------------------------------------------------------------- overview
+
+/** Sentences, which need the width of the page. */
+const long: ReadonlySet<string> = new Set(['front', 'score'])
+
+function overview(document: SweepDocument): Piece {
+  const notes = measuredNotes(document)
+  const facts = factsOf(document)
+  return [
+    keyNumbers(bestNumbers(document)),
+    descriptions(facts.filter((one) => !long.has(one.name)).map(({ name, value }) => [name, value] as const)),
+    facts
+      .filter(({ name }) => long.has(name))
+      .map(({ name, value }) => markup`<p><b>${name}</b> ${value}.</p>\n`),
+    disclosure(
+      'What is counted',
+      descriptions(document.metrics.map(({ title, rule }) => [title, rule] as const)),
+    ),
+    notes.length === 0 ? null : markup`<ul>${notes.map((note) => markup`<li>${note}</li>\n`)}</ul>\n`,
+  ]
+}
+
+const bestShown = 5
+
+/** The best of each metric, and of the score, with the point that has it. */
+function bestNumbers(document: SweepDocument): readonly KeyNumber[] {
+  const chosen = new Set(document.front.metrics.slice(0, bestShown))
+  const best = document.metrics.flatMap((metric, column): KeyNumber[] => {
+    const row = chosen.has(metric.name) ? bestRow(document, metric) : undefined
+    if (row === undefined) return []
+    const word = metric.objective === 'minimise' ? 'Least' : 'Most'
+    return [numberOf(document, row, `${word} ${metric.title}`, metricCells(document, row, 'rounded')[column])]
+  })
+  if (document.score === null) return best
+  const [top] = document.rows
+    .filter(({ score }) => score !== null)
+    .toSorted((a, b) => (b.score ?? 0) - (a.score ?? 0))
+  if (top === undefined) return best
+  return [...best, numberOf(document, top, 'Best score', metricCells(document, top, 'rounded').at(-1))]
+}
+
+function numberOf(
   document: SweepDocument,
-  { provenance }: { readonly provenance: string },
-): string {
-  return document.file + provenance
+  row: SweepRow,
+  name: string,
+  value: string | undefined,
+): KeyNumber {
+  return { name, value, note: pointText(document, row) }
+}
+
+function bestRow({ rows }: SweepDocument, { name, objective }: MetricData): SweepRow | undefined {
+  const sign = objective === 'minimise' ? 1 : -1
+  const having = rows.filter((row) => row.status === 'counted' && (row.values[name] ?? null) !== null)
+  return having.reduce<SweepRow | undefined>(
+    (best, row) =>
+      best === undefined || sign * ((row.values[name] ?? 0) - (best.values[name] ?? 0)) < 0 ? row : best,
+    undefined,
+  )
+}
+
+// ---------------------------------------------------------------- plots
+
+const plotsShown = 4
+
+function tradeOffs(document: SweepDocument): Markup | undefined {
+  const pairs = plotted(document).slice(0, plotsShown)
+  if (pairs.length === 0 || document.rows.every(({ status }) => status === 'failed')) return undefined
+  const size = pairs.length === 1 ? 'whole' : 'half'
+  const { length } = document.front.metrics
+  const all = length > 2 ? ` of all ${length} metrics` : ''
+  return markup`<p>Filled points are on the front${all}; points on a line carry their arguments where there is room.</p>
+<div class="charts">${pairs.map((axes, k) => scatter(document, axes, `plot-${k}`, size))}</div>
+`
+}
+
+/** The two that the front is of; else each cost with the accuracy, or, without one, the first metric with each other. */
+function plotted({ metrics, front }: SweepDocument): readonly Axes[] {
+  const chosen = front.metrics.flatMap((name) => metrics.filter((one) => one.name === name))
+  const [first, second, ...others] = chosen
+  if (first === undefined || second === undefined) return []
+  if (others.length === 0) return [{ x: first, y: second }]
+  const accuracy = chosen.find(({ unit, objective }) => unit === 'result' && objective === 'maximise')
+  if (accuracy === undefined) return [second, ...others].map((y) => ({ x: first, y }))
+  return chosen.filter(({ unit }) => unit !== 'result').map((x) => ({ x, y: accuracy }))
+}
+
+// ---------------------------------------------------------------- points
+
+/** A page stays a page: beyond this, only what is on the front. */
+const rowsShown = 2000
+
+function points(document: SweepDocument): Piece {
+  const all = document.rows
+  const rows = all.length <= rowsShown ? all : all.filter(({ front }) => front)
+  const left = all.length - rows.length
+  const marked = new Set(rows.flatMap(({ front }, at) => (front ? [at] : [])))
+  const [first = 'network', ...others] = argumentHead(document)
+  return table({
+    caption: `★ on the front${left === 0 ? '' : `; ${counted(left, 'other point')} are in the CSV and JSON files`}`,
+    head: [first, ...others, ...metricHead(document, 'exact')],
+    rows: rows.map((row) => cells(document, row)),
+    marked,
+  })
+}
+
+function cells(document: SweepDocument, row: SweepRow): readonly Piece[] {
+  const [first = row.network, ...others] = argumentCells(document, row)
+  const star = markup`<span class="star">${row.front ? '★' : ''}</span>`
+  const width = metricHead(document, 'exact').length
+  const told = row.findings.map(({ code }) => code).join(' ')
+  const numbers: readonly Piece[] =
+    row.status === 'failed'
+      ? [markup`<span class="told">${told}</span>`, ...Array.from({ length: width - 1 }, () => '')]
+      : metricCells(document, row, 'exact')
+  const over = row.status === 'over-budget' ? markup` <span class="told">${told}</span>` : null
+  return [[star, first, over], ...others, ...numbers]
+}
+
+function problemList(problems: ReturnType<typeof failures>): Piece {
+  return problems.map(
+    ({ text, points: at }) => markup`<div><p><span class="told">${text}</span></p>
+<ul class="points">${at.map((one) => markup`<li>${one}</li>`)}</ul></div>
+`,
+  )
 }

@@ -4,6 +4,10 @@ import { humanBytes, humanCount, largest, withSeparators } from '../../../compil
 import { dataText } from '../plain-data.ts'
 import type { SweepDocument, SweepRow, UnmatchedRow } from './model.ts'
 
+/** Control characters and direction marks, which could disguise a text, as `�`. */
+const visible = (text: string): string =>
+  text.replaceAll(/\s+/g, ' ').replaceAll(/\p{Cc}|\p{Bidi_Control}/gu, '\uFFFD')
+
 export type Exactness = 'exact' | 'rounded'
 
 export const unknown = 'unknown'
@@ -25,8 +29,8 @@ export function factsOf(document: SweepDocument): readonly Fact[] {
   const settings = Object.entries(given).map(([name, value]) => `${name} = ${value}`)
   return [
     ...(networks.length === 1 ? [] : [{ name: 'networks', value: networks.join(', ') }]),
-    ...axes.map(({ name, values }) => ({ name, value: shortList(values) })),
-    ...(settings.length === 0 ? [] : [{ name: 'set', value: settings.join(', ') }]),
+    ...axes.map(({ name, values }) => ({ name, value: visible(shortList(values)) })),
+    ...(settings.length === 0 ? [] : [{ name: 'set', value: visible(settings.join(', ')) }]),
     ...(memory === null ? [] : [{ name: 'memory for', value: memoryText(memory) }]),
     { name: 'points', value: pointsText(document) },
     { name: 'front', value: frontText(document) },
@@ -45,9 +49,10 @@ function memoryText({ batch, dtype, optimizer }: NonNullable<SweepDocument['memo
   return `batch ${batch}, ${dtype}, ${optimizer}`
 }
 
-/** `12: 10 counted, 1 over budget, 1 failed`. */
+/** `12, all counted` or `12: 10 counted, 1 over budget, 1 failed`. */
 export function pointsText({ rows }: SweepDocument): string {
   const words = { counted: 'counted', 'over-budget': 'over budget', failed: 'failed' } as const
+  if (rows.every(({ status }) => status === 'counted')) return `${withSeparators(rows.length)}, all counted`
   const kinds = (['counted', 'over-budget', 'failed'] as const).flatMap((status) => {
     const count = rows.filter((row) => row.status === status).length
     return count === 0 ? [] : [`${withSeparators(count)} ${words[status]}`]
@@ -83,7 +88,10 @@ export function argumentHead({ networks, axes }: SweepDocument): readonly string
 }
 
 export function argumentCells({ networks, axes }: SweepDocument, row: SweepRow): readonly string[] {
-  return [...(networks.length === 1 ? [] : [row.network]), ...axes.map(({ name }) => row.given[name] ?? '')]
+  return [
+    ...(networks.length === 1 ? [] : [row.network]),
+    ...axes.map(({ name }) => visible(row.given[name] ?? '')),
+  ]
 }
 
 export function metricHead({ metrics, score }: SweepDocument, exactness: Exactness): readonly string[] {
@@ -133,7 +141,7 @@ function digitsOf({ rows }: SweepDocument, name: string): number {
 export function findingTexts({ findings }: SweepRow): readonly string[] {
   return findings.map(({ code, message, place }) => {
     const where = place === null ? '' : ` (${place.file}:${place.line})`
-    return `${code}: ${message}${where}`
+    return `${code}: ${visible(message)}${where}`
   })
 }
 
@@ -143,20 +151,55 @@ export function findingTexts({ findings }: SweepRow): readonly string[] {
 export function measuredNotes(document: SweepDocument): readonly string[] {
   const { measured, rows } = document
   if (measured === null) return []
-  const { unmatched, incomplete } = measured
   const counted = rows.filter(({ status }) => status !== 'failed').length
+  const lines = grouped(measured.unmatched, ({ file, line }) => `${line} ${file}`)
   return [
-    ...unmatched.map((one) => `no counted point has ${unmatchedText(one)}`),
-    ...(incomplete.length === 0
+    ...[...lines.values()].map(unmatchedText),
+    ...(measured.incomplete.length === 0
       ? []
       : [
-          `${withSeparators(incomplete.length)} of ${withSeparators(counted)} counted points lack a measured result`,
+          `${withSeparators(measured.incomplete.length)} of ${withSeparators(counted)} counted points lack a measured result`,
         ]),
   ]
 }
 
-function unmatchedText({ metric, value, network, arguments: given, file, line }: UnmatchedRow): string {
+/** Of one line. */
+function unmatchedText(results: readonly UnmatchedRow[]): string {
+  const [first] = results
+  if (first === undefined) return ''
+  const { network, arguments: given, file, line } = first
   const values = Object.entries(given).map(([name, one]) => `${name} = ${dataText(one)}`)
   const at = [...(network === null ? [] : [network]), ...values].join(', ')
-  return `${at === '' ? 'no arguments' : at}: ${metric} ${value} of ${file}, line ${line}, is left out`
+  const found = results.map(({ metric, value }) => `${metric} ${value}`).join(', ')
+  return visible(`${file}, line ${line}: no counted point has ${at}; ${found} left out`)
+}
+
+/** The same complaint of several points is told once, with the points that it is about. */
+export function failures(
+  document: SweepDocument,
+): readonly { readonly text: string; readonly points: readonly string[] }[] {
+  const told = document.rows.flatMap((row) =>
+    findingTexts(row).map((text) => ({ text, point: pointText(document, row) })),
+  )
+  const groups = grouped(told, ({ text }) => text)
+  return [...groups].map(([text, all]) => ({ text, points: all.map(({ point }) => point) }))
+}
+
+/** `E2ENet, S = 0.8, base = 48`. */
+export function pointText(document: SweepDocument, row: SweepRow): string {
+  const names = argumentHead(document)
+  return argumentCells(document, row)
+    .map((value, at) => (names[at] === 'network' ? value : `${names[at] ?? ''} = ${value}`))
+    .join(', ')
+}
+
+/** In the order in which the groups begin. */
+function grouped<T>(all: readonly T[], key: (one: T) => string): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>()
+  for (const one of all) {
+    const group = groups.get(key(one))
+    if (group === undefined) groups.set(key(one), [one])
+    else group.push(one)
+  }
+  return groups
 }

@@ -5,7 +5,7 @@ import {
   argumentCells,
   argumentHead,
   factsOf,
-  findingTexts,
+  failures,
   measuredNotes,
   metricCells,
   metricHead,
@@ -15,20 +15,19 @@ import type { SweepDocument, SweepRow } from './model.ts'
 
 export function renderSweepMarkdown(document: SweepDocument): string {
   const head = ['front', ...argumentHead(document), ...metricHead(document, 'exact')]
-  const swept = argumentHead(document).length
+  const swept = argumentHead(document)
   const rule = `| :-: |${' --: |'.repeat(head.length - 1)}`
   const rows = document.rows.map((row) => line(rowCells(document, row)))
-  const remarks = document.rows.flatMap((row) => findingTexts(row).map((text) => ({ row, text })))
   const blocks = [
     [
-      `### ${text(titleOf(document))}, swept over ${swept === 0 ? 'nothing' : argumentHead(document).map(codeSpan).join(', ')}`,
+      `### ${text(titleOf(document))}${swept.length === 0 ? '' : `, swept over ${swept.map(codeSpan).join(', ')}`}`,
     ],
     [
       `- file: ${codeSpan(document.file)}`,
       ...factsOf(document).map(({ name, value }) => `- ${text(name)}: ${text(value)}`),
     ],
     [line(head), rule, ...rows],
-    remarks.map(({ row, text: told }) => `- ${placeOf(document, row)}: ${text(told)}`),
+    failures(document).map(({ text: told, points }) => `- ${text(told)}: ${points.map(codeSpan).join('; ')}`),
     measuredNotes(document).map((note) => `- ${text(note)}`),
   ]
   return `${blocks
@@ -44,13 +43,6 @@ function rowCells(document: SweepDocument, row: SweepRow): readonly string[] {
       ? [row.findings[0]?.code ?? 'failed', ...Array.from({ length: numbers - 1 }, () => '')]
       : metricCells(document, row, 'exact')
   return [row.front ? '★' : '', ...argumentCells(document, row), ...cells]
-}
-
-function placeOf(document: SweepDocument, row: SweepRow): string {
-  const names = argumentHead(document)
-  return argumentCells(document, row)
-    .map((value, at) => codeSpan(`${names[at] ?? ''} = ${value}`))
-    .join(', ')
 }
 
 const text = (value: string): string => escaped(value.replaceAll(/[\r\n]+/g, ' '))

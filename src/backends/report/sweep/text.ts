@@ -46,10 +46,7 @@ const noMark = '  '
 
 /** Exact numbers where they fit, else rounded ones. */
 function tableOf(document: SweepDocument, width: number, style: Style): string[] {
-  const left = align(
-    [argumentHead(document), ...document.rows.map((row) => argumentCells(document, row))],
-    'right',
-  )
+  const left = argumentLines(document)
   const room = width - mark.length - (left[0] ?? '').length - 2
   const exact = metricLines(document, 'exact')
   const right = (exact[0] ?? '').length <= room ? exact : metricLines(document, 'rounded')
@@ -57,6 +54,22 @@ function tableOf(document: SweepDocument, width: number, style: Style): string[]
     rowLines(row, { start: left[at + 1] ?? '', numbers: right[at + 1] ?? '', width, style }),
   )
   return [style.dim(`${noMark}${left[0] ?? ''}  ${right[0] ?? ''}`), ...rows, style.dim('* on the front')]
+}
+
+/** Numbers to the right, everything else to the left. */
+function argumentLines(document: SweepDocument): string[] {
+  const rows = [argumentHead(document), ...document.rows.map((row) => argumentCells(document, row))]
+  const widths = rows[0]?.map((_, column) => largest(rows.map((cells) => (cells[column] ?? '').length))) ?? []
+  const numeric = widths.map((_, column) =>
+    rows.slice(1).every((cells) => /^[-\d.]+%?$/.test(cells[column] ?? '')),
+  )
+  return rows.map((cells) =>
+    cells
+      .map((cell, column) =>
+        numeric[column] === true ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0),
+      )
+      .join('  '),
+  )
 }
 
 function metricLines(document: SweepDocument, exactness: Exactness): string[] {

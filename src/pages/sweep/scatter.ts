@@ -1,0 +1,197 @@
+// Two metrics against each other: every point, those on the front filled and named, and the line of the front of the two.
+import { ScatterChart } from 'echarts/charts'
+import { use, type EChartsCoreOption } from 'echarts/core'
+import { LabelLayout } from 'echarts/features'
+import type { MetricData } from '../../compiler/analysis/sweep/metrics.ts'
+import { paretoFront } from '../../compiler/analysis/sweep/pareto.ts'
+import { argumentCells, argumentHead } from '../../backends/report/sweep/figures.ts'
+import type { SweepDocument, SweepRow } from '../../backends/report/sweep/model.ts'
+import type { Markup } from '../markup.ts'
+import { counted } from '../numbers.ts'
+import { figure, type LegendEntry } from '../parts.ts'
+import { renderOption, type Canvas } from '../svg.ts'
+import { scaleOf, shortNumber, shortValue, type Scale } from './scales.ts'
+import { seriesOf, type Series } from './series.ts'
+
+use([ScatterChart, LabelLayout])
+
+export interface Axes {
+  readonly x: MetricData
+  readonly y: MetricData
+}
+
+interface Plot extends Axes {
+  readonly document: SweepDocument
+  readonly scales: { readonly x: Scale; readonly y: Scale }
+  readonly series: readonly Series[]
+  /** Of these two metrics alone, from left to right. */
+  readonly line: readonly SweepRow[]
+  /** Halfway along x. */
+  readonly middle: number
+}
+
+/** A figure of a half row; of a whole one where it is alone. */
+export function scatter(document: SweepDocument, axes: Axes, id: string, size: 'half' | 'whole'): Markup {
+  const plot = plotOf(document, axes)
+  const summary = summaryOf(plot)
+  const canvas = (width: number, height: number, room?: Canvas['room']): Markup =>
+    renderOption(optionOf(plot, width), {
+      id: `${id}-chart${room === 'narrow' ? '-narrow' : ''}`,
+      width,
+      height,
+      summary,
+      ...(room === undefined ? {} : { room }),
+    })
+  return figure({
+    id,
+    title: `${axes.y.title} against ${axes.x.title}`,
+    summary,
+    legend: legendOf(plot),
+    wide: size === 'whole',
+    picture: size === 'half' ? canvas(520, 340) : [canvas(1100, 420, 'wide'), canvas(420, 340, 'narrow')],
+  })
+}
+
+function plotOf(document: SweepDocument, { x, y }: Axes): Plot {
+  const { rows } = document
+  const pairs = rows.map((row) =>
+    row.status === 'counted' ? [row.values[x.name] ?? null, row.values[y.name] ?? null] : [null, null],
+  )
+  const line = paretoFront(pairs, [x.objective, y.objective])
+    .flatMap((at) => rows[at] ?? [])
+    .sort((a, b) => (a.values[x.name] ?? 0) - (b.values[x.name] ?? 0))
+  const valuesOf = (name: string): number[] => rows.flatMap((row) => row.values[name] ?? [])
+  const [least, most] = [Math.min(...valuesOf(x.name)), Math.max(...valuesOf(x.name))]
+  const scales = { x: scaleOf(x, valuesOf(x.name)), y: scaleOf(y, valuesOf(y.name)) }
+  return { document, x, y, scales, series: seriesOf(document), line, middle: (least + most) / 2 }
+}
+
+function summaryOf({ document, x, y, line }: Plot): string {
+  const drawn = document.rows.filter((row) => hasBoth(row, { x, y })).length
+  const better = ({ objective }: MetricData): string => (objective === 'minimise' ? 'less' : 'more')
+  const beaten = line.length === 1 ? 'One is' : `The line joins the ${line.length} that are`
+  return `${counted(drawn, 'point')}. ${beaten} beaten by none in these two (${better(x)} ${x.title}, ${better(y)} ${y.title} is better).`
+}
+
+function legendOf({ document, series }: Plot): readonly LegendEntry[] {
+  const named = series.filter(({ name }) => name !== '')
+  return [
+    ...named.map(({ name, colour }): LegendEntry => ({ name, colour, shape: 'area' })),
+    { name: 'front of the two', colour: 'var(--muted)', dash: [5, 4], shape: 'line' },
+    ...(document.rows.some(({ status }) => status === 'over-budget')
+      ? [{ name: 'pale: over a budget', colour: 'var(--axis)', shape: 'area' } as const]
+      : []),
+  ]
+}
+
+function hasBoth({ values }: SweepRow, { x, y }: Axes): boolean {
+  return (values[x.name] ?? null) !== null && (values[y.name] ?? null) !== null
+}
+
+// ---------------------------------------------------------------- what ECharts is told
+
+/** More of them are a cloud in which single points say nothing. */
+const mostPoints = 2000
+
+function optionOf(plot: Plot, width: number): EChartsCoreOption {
+  const { scales } = plot
+  const onLine = new Set(plot.line)
+  return {
+    animation: false,
+    textStyle: { fontFamily: 'inherit', fontSize: 12 },
+    grid: { left: 12, right: 24, top: 34, bottom: 26 },
+    xAxis: { ...axisOf(scales.x), nameLocation: 'middle', nameGap: 28, splitNumber: width < 600 ? 4 : 8 },
+    yAxis: { ...axisOf(scales.y), nameTextStyle: { color: 'var(--muted)', align: 'left' }, nameGap: 14 },
+    series: [
+      lineOf(plot),
+      ...plot.series.map(({ colour, rows }) => ({
+        type: 'scatter',
+        silent: true,
+        animation: false,
+        data: thinned(
+          rows.filter((row) => hasBoth(row, plot)),
+          onLine,
+        ).map((row) => dot(plot, { row, colour, named: onLine })),
+        labelLayout: { hideOverlap: true },
+        clip: false,
+      })),
+    ],
+  }
+}
+
+function axisOf({ label }: Scale): Record<string, unknown> {
+  return {
+    type: 'value',
+    scale: true,
+    name: label,
+    nameTextStyle: { color: 'var(--muted)' },
+    axisTick: { show: false },
+    axisLine: { onZero: false, lineStyle: { color: 'var(--axis)' } },
+    splitLine: { lineStyle: { color: 'var(--grid)' } },
+    axisLabel: { color: 'var(--muted)', fontSize: 12, hideOverlap: true, formatter: shortNumber },
+    boundaryGap: ['6%', '6%'],
+  }
+}
+
+function lineOf({ line, scales, x, y }: Plot): Record<string, unknown> {
+  return {
+    type: 'line',
+    silent: true,
+    animation: false,
+    symbol: 'none',
+    data: line.map(({ values }) => [scales.x.of(values[x.name] ?? 0), scales.y.of(values[y.name] ?? 0)]),
+    lineStyle: { color: 'var(--muted)', width: 1.5, type: [5, 4] },
+  }
+}
+
+function thinned(rows: readonly SweepRow[], kept: ReadonlySet<SweepRow>): readonly SweepRow[] {
+  const every = Math.ceil(rows.length / mostPoints)
+  return rows.filter((row, k) => k % every === 0 || row.front || kept.has(row))
+}
+
+interface Dot {
+  readonly row: SweepRow
+  readonly colour: string
+  readonly named: ReadonlySet<SweepRow>
+}
+
+/** Filled where it is on the front of all metrics, hollow elsewhere; pale where it breaks a budget. */
+function dot(plot: Plot, { row, colour, named }: Dot): Record<string, unknown> {
+  const { document, scales, x, y } = plot
+  const isPale = row.status === 'over-budget'
+  // Names stand where there is room for them: towards the middle.
+  const isLeft = (row.values[x.name] ?? 0) < plot.middle
+  return {
+    value: [scales.x.of(row.values[x.name] ?? 0), scales.y.of(row.values[y.name] ?? 0)],
+    symbol: 'circle',
+    symbolSize: row.front ? 11 : 8,
+    itemStyle: {
+      color: row.front ? colour : 'var(--surface)',
+      borderColor: isPale ? 'var(--axis)' : colour,
+      borderWidth: 1.75,
+    },
+    label: {
+      show: named.has(row),
+      position: isLeft ? 'right' : 'left',
+      distance: 6,
+      color: 'var(--text)',
+      fontSize: 11,
+      textBorderColor: 'var(--surface)',
+      textBorderWidth: 3,
+      formatter: () => labelOf(document, row),
+    },
+  }
+}
+
+/** What tells a point from the others: `S 0.8, base 48`. */
+function labelOf(document: SweepDocument, row: SweepRow): string {
+  const varying = new Set(document.axes.filter(({ values }) => values.length > 1).map(({ name }) => name))
+  const names = argumentHead(document)
+  return argumentCells(document, row)
+    .flatMap((value, at) => {
+      const name = names[at] ?? ''
+      if (at === 0 && document.networks.length > 1) return [value]
+      return varying.has(name) ? [`${name} ${shortValue(value)}`] : []
+    })
+    .join(', ')
+}
