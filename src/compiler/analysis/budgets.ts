@@ -120,13 +120,17 @@ export function spenders(
 }
 
 const spendersShown = 5
+/** Of the whole. */
+const worthNaming = 0.01
 
-/** The modules that spend most: the largest is split into its parts until there are enough to name. */
+/** The modules that spend most: the largest is split into its parts until there are enough that are worth naming. */
 function largestModules(result: BudgetResult, report: CostReport): Spender[] {
   const amount = (one: ModuleCost): number => amountOf(result.budget, one[result.mode]) ?? 0
   const descending = (a: ModuleCost, b: ModuleCost): number => amount(b) - amount(a)
   let modules = report.modules.filter((one) => amount(one) > 0).sort(descending)
-  for (let at = 0; modules.length < spendersShown && at < modules.length;) {
+  const least = worthNaming * modules.reduce((total, one) => total + amount(one), 0)
+  const isEnough = (): boolean => modules.filter((one) => amount(one) >= least).length >= spendersShown
+  for (let at = 0; !isEnough() && at < modules.length;) {
     const parts = modules[at]?.children.filter((one) => amount(one) > 0) ?? []
     if (parts.length === 0) at += 1
     else modules = [...modules.toSpliced(at, 1), ...parts].sort(descending)
