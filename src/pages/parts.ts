@@ -74,15 +74,22 @@ export function table(one: Table): Markup {
   )
   return markup`<div class="scroll" role="region" aria-label="${one.caption}" tabindex="0"><table>
 <caption>${one.caption}</caption>
-<thead><tr>${one.head.map((name) => markup`<th scope="col">${name}</th>`)}</tr></thead>
+<thead><tr>${one.head.map(headCell)}</tr></thead>
 <tbody>
 ${rows}</tbody>
 </table></div>
 `
 }
 
+/** What is empty heads nothing. */
+function headCell(name: string): Markup {
+  return name === '' ? markup`<td></td>` : markup`<th scope="col">${name}</th>`
+}
+
 function cell(content: Piece, column: number): Markup {
-  return column === 0 ? markup`<th scope="row">${content}</th>` : markup`<td>${content}</td>`
+  return column === 0 && content !== ''
+    ? markup`<th scope="row">${content}</th>`
+    : markup`<td>${content}</td>`
 }
 
 /** Something to open where one wants to know more. */

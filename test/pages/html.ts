@@ -36,8 +36,8 @@ export function elementsOf(html: string): readonly Element[] {
     open?.children.push(element)
     if (tag.empty || voids.has(tag.name)) continue
     open = element
-    if (tag.name !== 'style') continue
-    const end = html.indexOf('</style>', at)
+    if (tag.name !== 'style' && tag.name !== 'script') continue
+    const end = html.indexOf(`</${tag.name}>`, at)
     element.children.push(html.slice(at, end))
     at = end
   }

@@ -17,6 +17,7 @@ export interface BarSeries {
 export interface Bars {
   /** Letters, digits and hyphens; unique on the page. */
   readonly id: string
+  /** On a wide screen; a telephone gets a picture of its own, so that text keeps its size. */
   readonly width: number
   readonly summary: string
   readonly names: readonly string[]
@@ -39,10 +40,21 @@ const groupedBar = 16
 const longestName = 30
 const characterWidth = 6.5
 
-export function renderBars(bars: Bars): Markup {
-  const { id, width, summary, names, series, arrangement } = bars
+const narrowWidth = 380
+
+export function renderBars(bars: Bars): readonly Markup[] {
+  const { id, summary, names, series, arrangement } = bars
   const perName = arrangement === 'stacked' ? rowHeight : 12 + groupedBar * series.length
-  return renderOption(optionOf(bars), { id, width, height: 40 + perName * names.length, summary })
+  const canvas = { summary, height: 40 + perName * names.length }
+  return [
+    renderOption(optionOf(bars), { ...canvas, id, width: bars.width, room: 'wide' }),
+    renderOption(optionOf({ ...bars, width: narrowWidth }), {
+      ...canvas,
+      id: `${id}-narrow`,
+      width: narrowWidth,
+      room: 'narrow',
+    }),
+  ]
 }
 
 const muted = { color: 'var(--muted)', fontSize: 12 }

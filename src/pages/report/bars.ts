@@ -115,13 +115,18 @@ function countParts(masked: boolean, colour: string): Part[] {
 
 // ---------------------------------------------------------------- which modules
 
-const mostBars = 24
+const mostBars = 28
+/** Fewer than that, and modules are opened whatever their depth. */
+const fewBars = 10
 /** A module with less of the whole is not opened. */
 const worthOpening = 0.1
+/** Levels of a backbone, nodes of a lattice. */
+const usualDepth = 2
 
 const sumOf = ({ amounts }: Bar): number => amounts.reduce((sum, one) => sum + one, 0)
+const depthOf = ({ path }: ModuleRow): number => path.split('.').length
 
-/** The largest module makes way for its parts while there is room; in the order of the network. */
+/** Outer modules make way for their parts while there is room, the largest first; in the order of the network. */
 function moduleBars(top: readonly ModuleRow[], read: (module: ModuleRow) => number[]): Bar[] {
   const amount = (one: ModuleRow): number => read(one).reduce((sum, part) => sum + part, 0)
   const spends = (one: ModuleRow): boolean => amount(one) > 0
@@ -129,12 +134,17 @@ function moduleBars(top: readonly ModuleRow[], read: (module: ModuleRow) => numb
   const closed = new Set<ModuleRow>()
   let shown = top.filter(spends)
   for (;;) {
-    const open = shown.filter((one) => !closed.has(one) && amount(one) >= worthOpening * total)
-    const [dearest] = open.toSorted((a, b) => amount(b) - amount(a))
-    if (dearest === undefined) break
-    const inside = dearest.children.filter(spends)
-    if (inside.length < 2 || shown.length - 1 + inside.length > mostBars) closed.add(dearest)
-    else shown = shown.flatMap((one) => (one === dearest ? inside : [one]))
+    const open = shown.filter(
+      (one) =>
+        !closed.has(one) &&
+        amount(one) >= worthOpening * total &&
+        (depthOf(one) < usualDepth || shown.length < fewBars),
+    )
+    const [next] = open.toSorted((a, b) => depthOf(a) - depthOf(b) || amount(b) - amount(a))
+    if (next === undefined) break
+    const inside = next.children.filter(spends)
+    if (inside.length === 0 || shown.length - 1 + inside.length > mostBars) closed.add(next)
+    else shown = shown.flatMap((one) => (one === next ? inside : [one]))
   }
   return shown.map((one) => ({ name: one.path, amounts: read(one) }))
 }

@@ -21,8 +21,14 @@ export function memory({ memory }: ReviewDocument): Piece {
     markup`<div class="charts">
 ${schedule(memory, 'training')}${schedule(memory, 'inference')}</div>
 `,
-    totals === undefined ? null : sectionTable(totals),
-    ...others.map((one, at) => disclosure(one.title, sectionTable(one), at === 0 ? 'open' : 'closed')),
+    totals === undefined ? null : sectionTable({ ...totals, title: 'what it is taken by' }),
+    ...others.map((one, at) =>
+      disclosure(
+        one.title,
+        sectionTable(one, one.header.at(-1) === '' ? 'last' : 'none'),
+        at === 0 ? 'open' : 'closed',
+      ),
+    ),
   ]
 }
 

@@ -21,7 +21,7 @@ export function modules(document: ReviewDocument, anchors: SourceAnchors): Piece
   const columns = columnsOf(document, anchors)
   return [
     tools,
-    markup`<div class="scroll" role="region" aria-label="Modules" tabindex="0"><table class="modules">
+    markup`<div class="scroll" role="region" aria-label="Module table" tabindex="0"><table class="modules">
 <caption>Modules with everything inside them; counts of training (every output), batch of one</caption>
 <thead><tr><th scope="col" data-sort>module</th>${columns.map(({ title }, at) => markup`<th scope="col"${at === 0 ? null : markup` data-sort`}>${title}</th>`)}</tr></thead>
 <tbody>
@@ -75,9 +75,9 @@ function columnsOf(document: ReviewDocument, anchors: SourceAnchors): Column[] {
   const columns: readonly (Column | false)[] = [
     { title: 'line', cell: ({ place }) => placeCell(place, anchors) },
     count('parameters', (row) => row.parameters),
-    masked && count('effective', (row) => row.effectiveParameters),
+    masked && count('eff. parameters', (row) => row.effectiveParameters),
     count('MACs', (row) => row.macs),
-    masked && count('effective', (row) => row.effectiveMacs),
+    masked && count('eff. MACs', (row) => row.effectiveMacs),
     name !== 'mac' && count(column, (row) => (masked ? row.effectiveCounted : row.counted)),
     shareColumn(cost.totals.training.effectiveMacs),
     moduleBytes.length > 0 && size('kept', 'savedBytes'),

@@ -34,7 +34,7 @@ export function renderReportPage(document: ReviewDocument): string {
       title: 'Conventions',
       content: [
         totals === undefined ? null : sectionTable(totals, 'last'),
-        separators === undefined ? null : sectionTable(separators, 'last'),
+        separators === undefined ? null : sectionTable(separators, 'last-two'),
       ],
     },
     { id: 'source', title: 'Source', content: source(document, anchors) },

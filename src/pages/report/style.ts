@@ -11,15 +11,17 @@ button { font: inherit; color: inherit; cursor: pointer; } .tool { padding: 0.25
 .modules th[scope="row"] { padding-left: calc(0.8rem + var(--d, 0) * 1.15rem); position: relative; } .modules tr { --d: 0; } .modules td a { color: var(--muted); }
 .modules thead th { text-align: right; } .modules thead th:first-child { text-align: left; } .modules td[data-fixed] { min-width: 7.5rem; }
 .twist { width: 1.2rem; height: 1.2rem; margin: 0 0.25rem 0 -1.45rem; padding: 0; border: 0; background: none; vertical-align: -0.15rem; color: var(--muted); } .modules tr th[scope="row"] { padding-left: calc(2.1rem + var(--d) * 1.15rem); }
-.twist::before { content: "▸"; display: block; transition: transform 0.1s; } .twist[aria-expanded="true"]::before { transform: rotate(90deg); }
+.twist::before { content: "▸"; content: "▸" / ""; display: block; transition: transform 0.1s; } .twist[aria-expanded="true"]::before { transform: rotate(90deg); }
 @media (prefers-reduced-motion: reduce) { .twist::before { transition: none; } }
-.sort { padding: 0; border: 0; background: none; font-weight: 600; } .sort::after { content: " ↕"; color: var(--muted); } [aria-sort="ascending"] .sort::after { content: " ↑"; color: var(--accent); } [aria-sort="descending"] .sort::after { content: " ↓"; color: var(--accent); }
+.sort { padding: 0; border: 0; background: none; font-weight: 600; } .sort::after { content: " ↕"; content: " ↕" / ""; color: var(--muted); } [aria-sort="ascending"] .sort::after { content: " ↑"; content: " ↑" / ""; color: var(--accent); } [aria-sort="descending"] .sort::after { content: " ↓"; content: " ↓" / ""; color: var(--accent); }
 .meter { display: inline-block; width: 3.2rem; height: 0.55rem; margin-left: 0.5rem; background: var(--grid); border-radius: 1rem; overflow: hidden; vertical-align: 0; } .meter > span { display: block; height: 100%; background: var(--series-0); border-radius: 1rem; }
 .source td { border-top: 0; padding-top: 0.08rem; padding-bottom: 0.08rem; } .source th { border-top: 0; padding: 0.08rem 0.8rem; text-align: right; color: var(--muted); font-weight: 400; } .source thead th { padding: 0.35rem 0.8rem; font-weight: 600; color: var(--text); }
-.source td.text { text-align: left; white-space: pre; font: 0.82rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; width: 100%; } .source tr:target { background: var(--marked); }
+.source td.text { text-align: left; white-space: pre-wrap; overflow-wrap: anywhere; font: 0.82rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; width: 100%; min-width: 22rem; } .source thead th:nth-child(2) { text-align: left; } .source tr:target { background: var(--marked); }
 .source .comment { color: var(--muted); font-style: italic; } .source .keyword { color: var(--accent); font-weight: 600; } .source .literal { color: var(--good); }
-.words-all td, .words-last td:last-child { text-align: left; white-space: normal; min-width: 8rem; } .words-all thead th, .words-last thead th:last-child { text-align: left; } .words-last td:last-child { min-width: 18rem; }
+.words-all td, .words-last td:last-child, .words-last-two td:nth-last-child(-n + 2) { text-align: left; white-space: normal; min-width: 8rem; }
+.words-all thead th, .words-last thead th:last-child, .words-last-two thead th:nth-last-child(-n + 2) { text-align: left; } .words-last td:last-child { min-width: 18rem; }
 .side-by-side td { white-space: normal; min-width: 8rem; }
+figure.card > svg { margin-top: 0; }
 .notes { margin: 0.5rem 0 0; padding-left: 1.2rem; color: var(--muted); font-size: 0.85rem; }
 .stack > * + * { margin-top: 1rem; }
 @media (max-width: 40rem) { .budgets { grid-template-columns: 1fr; gap: 0.2rem; } .budgets li { display: block; margin-bottom: 0.6rem; } .tools input[type="search"] { min-width: 0; width: 100%; } }

@@ -1,0 +1,107 @@
+// weft report: what it writes where, what it compares with, and what it refuses.
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { runWeft, workspace } from '../support/run-weft.ts'
+import { example, sound, tooDear, validator } from '../support/specs.ts'
+
+interface Parts {
+  readonly cost: unknown
+  readonly memory: unknown
+  readonly comparisons: readonly unknown[]
+  readonly contenders: readonly {
+    readonly name: string
+    readonly network: string
+    readonly parameters: number
+  }[]
+  readonly sources: readonly { readonly sha256: string }[]
+}
+
+describe('report', () => {
+  test('writes a page beside the reader unless told where, the same bytes each time', () => {
+    const cwd = workspace({ 'net.weft': sound })
+    expect(runWeft(['report', 'net.weft'], { cwd })).toMatchObject({
+      status: 0,
+      stdout: '',
+      stderr: 'wrote report.html\n',
+    })
+    const page = readFileSync(join(cwd, 'report.html'), 'utf8')
+    expect(page).toMatch(/^<!doctype html>/)
+    runWeft(['report', 'net.weft', '--out', 'again.html'], { cwd })
+    expect(readFileSync(join(cwd, 'again.html'), 'utf8')).toBe(page)
+  })
+
+  test('prints Markdown with the numbers of `weft cost`', () => {
+    const { status, stdout } = runWeft(['report', 'net.weft', '--format', 'md'], {
+      cwd: workspace({ 'net.weft': sound }),
+    })
+    expect(status).toBe(0)
+    // 50 parameters and 2816 MACs.
+    expect(stdout).toContain('# Net(base = 4)\n')
+    expect(stdout).toMatch(/^\| parameters \| 50 \| 50 \|$/m)
+    expect(stdout).toMatch(/^\| MACs \| 2\.82 K \(2,816\) \| 2\.82 K \(2,816\) \|$/m)
+    expect(stdout).toMatch(/^\| net\.weft:3 \| 50 \| 2,816 \| 100\.0 % \|/m)
+    expect(stdout).toMatch(
+      /50 parameters, 2,816 MACs at inference .* from net\.weft \(SHA-256 [0-9a-f]{16}\)\./,
+    )
+  })
+
+  test('JSON follows its schema, and each part its own', () => {
+    const cwd = workspace({})
+    const others = ['--against', '#E2ENetNoDSFF', '--against', `${example('nnunet')}#NNUNet(base = 16)`]
+    runWeft(['report', example('e2enet'), ...others, '-o', 'e2enet.json'], { cwd })
+    const document = JSON.parse(readFileSync(join(cwd, 'e2enet.json'), 'utf8')) as Parts
+    expect(validator('weft-report-1.schema.json')(document)).toBe('')
+    expect(validator('weft-cost-1.schema.json')(document.cost)).toBe('')
+    expect(validator('weft-memory-1.schema.json')(document.memory)).toBe('')
+    for (const one of document.comparisons) expect(validator('weft-diff-1.schema.json')(one)).toBe('')
+    expect(document.contenders.map((one) => one.network)).toEqual(['E2ENet', 'E2ENetNoDSFF', 'NNUNet'])
+    expect(document.contenders[2]?.name).toBe(`${example('nnunet')}#NNUNet, base=16`)
+    const narrow = runWeft(['cost', example('nnunet'), '--network', 'NNUNet', '--set', 'base=16', '--json'], {
+      cwd: workspace({}),
+    })
+    const { totals } = JSON.parse(narrow.stdout) as { totals: { training: { parameters: number } } }
+    expect(document.contenders[2]?.parameters).toBe(totals.training.parameters)
+  })
+
+  test('a broken budget is 2, and the report is there', () => {
+    const cwd = workspace({ 'dear.weft': tooDear })
+    const { status, stderr } = runWeft(['report', 'dear.weft', '-o', 'dear.md'], { cwd })
+    expect(status).toBe(2)
+    expect(stderr).toContain('wrote dear.md')
+    expect(readFileSync(join(cwd, 'dear.md'), 'utf8')).toMatch(
+      /^\| params\(training\) \| 50 \| 10 \| -40 \(-400\.0 %\) \| broken \| dear\.weft:3 \|$/m,
+    )
+  })
+
+  test('without numbers for every extent there is no memory, and the rest is there', () => {
+    const text = 'network N {\n  input x: [1, dim("H", multiple = 2)]\n  output y = x -> conv(2, 3)\n}\n'
+    const { status, stdout } = runWeft(['report', 'free.weft', '--json'], {
+      cwd: workspace({ 'free.weft': text }),
+    })
+    const document = JSON.parse(stdout) as Parts
+    expect({ status, memory: document.memory }).toEqual({ status: 0, memory: null })
+    expect(validator('weft-report-1.schema.json')(document)).toBe('')
+  })
+
+  test.each([
+    ['#Net(8)', /malformed-against|WEFT995/],
+    ['', /WEFT995/],
+    ['#Net(base = )', /WEFT995/],
+    ['#Nett', /declares no network `Nett`/],
+    ['gone.weft', /gone\.weft/],
+  ])('refuses --against %j', (against, message) => {
+    const cwd = workspace({ 'net.weft': sound })
+    const { status, stdout, stderr } = runWeft(['report', 'net.weft', '--against', against], { cwd })
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
+    expect(stderr).toMatch(message)
+    expect(existsSync(join(cwd, 'report.html'))).toBe(false)
+  })
+
+  test('never writes over a spec', () => {
+    const cwd = workspace({ 'net.weft': sound, 'other.weft': sound })
+    const { status } = runWeft(['report', 'net.weft', '--against', 'other.weft', '-o', 'other.weft'], { cwd })
+    expect(status).toBe(1)
+    expect(readFileSync(join(cwd, 'other.weft'), 'utf8')).toBe(sound)
+  })
+})
