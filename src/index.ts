@@ -99,6 +99,18 @@ export type { Comparison, DiffSide } from './compiler/analysis/diff/compare.ts'
 export type { DiffDocument } from './compiler/analysis/diff/document.ts'
 export { latticesOf } from './compiler/analysis/lattice.ts'
 export type { Lattice, LatticePoint, LatticeStep } from './compiler/analysis/lattice.ts'
+export { diagramOf } from './compiler/analysis/diagram/diagram.ts'
+export type {
+  BoxAmounts,
+  BoxKind,
+  Diagram,
+  DiagramBox,
+  DiagramEdge,
+  DiagramGroup,
+  DiagramOptions,
+  EdgeKind,
+} from './compiler/analysis/diagram/diagram.ts'
+export type { DiagramGrid, GridCell } from './compiler/analysis/diagram/grids.ts'
 
 export { costDocument } from './backends/report/model.ts'
 export type { CostDocument } from './backends/report/model.ts'
@@ -108,6 +120,11 @@ export type { TableOptions } from './backends/report/table.ts'
 export { renderDiff } from './backends/report/diff/index.ts'
 export type { DiffFormat } from './backends/report/diff/index.ts'
 export { renderDiffPage } from './pages/diff/page.ts'
+export { renderDot } from './pages/graph/dot.ts'
+export { renderMermaid } from './pages/graph/mermaid.ts'
+export { renderGraphPage } from './pages/graph/page.ts'
+export type { GraphPageOptions } from './pages/graph/page.ts'
+export { renderGraphSvg } from './pages/graph/svg-file.ts'
 export { memoryDocument } from './backends/report/memory/model.ts'
 export type { MemoryDocument } from './backends/report/memory/model.ts'
 export { renderMemory } from './backends/report/memory/text.ts'

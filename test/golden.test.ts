@@ -110,6 +110,9 @@ const commandOnly: readonly CodeName[] = [
   'run-differs',
   'run-damaged',
   'training-input',
+  'picture-ending',
+  'module-unknown',
+  'picture-too-large',
 ]
 
 interface Setup extends Options {

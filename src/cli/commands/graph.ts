@@ -1,31 +1,45 @@
-// weft graph: a network's fusions and backbones as a picture made of characters.
-import { exitCodes, type ExitCode } from '../exit-codes.ts'
-import type { Terminal } from '../terminal.ts'
+// weft graph: a network's architecture as a picture: characters on a terminal, or a file to show and to print.
 import type { CommandMaker } from './command.ts'
-import { compileNetwork } from './compile-network.ts'
-import { withNetworkOptions, type NetworkArgs } from './network-options.ts'
+import { specOrRun, withNetworkOptions, type NetworkArgs } from './network-options.ts'
 
-export const graphCommand: CommandMaker<NetworkArgs> = (terminal, choose) => ({
-  command: 'graph <file>',
-  describe: 'Picture of the fusions and backbones, level by level',
-  builder: (yargs) =>
-    withNetworkOptions(yargs)
-      .example('weft graph e2enet.weft', 'the lattice with its edges and outputs')
-      .example('weft graph unet.weft --set depth=3', 'with other arguments'),
-  handler: (args) => choose(() => runGraph(args, terminal)),
-})
+export const graphFormats = ['text', 'svg', 'html', 'mmd', 'dot'] as const
+export type GraphFormat = (typeof graphFormats)[number]
 
-async function runGraph(args: NetworkArgs, terminal: Terminal): Promise<ExitCode> {
-  const compiled = await compileNetwork(args, terminal)
-  if (typeof compiled === 'number') return compiled
-  const { graph } = compiled
-  const { latticesOf } = await import('../../compiler/analysis/lattice.ts')
-  const { drawLattice } = await import('../../backends/report/picture.ts')
-  const pictures = latticesOf(graph).map((lattice) => drawLattice(lattice, terminal).join('\n'))
-  if (pictures.length === 0) {
-    terminal.out(`${graph.network} has no fusion and no backbone to draw; \`weft cost\` lists its modules\n`)
-    return exitCodes.clean
-  }
-  terminal.out(`${pictures.join('\n\n')}\n`)
-  return compiled.status
+export interface GraphArgs extends NetworkArgs {
+  readonly format: GraphFormat | undefined
+  readonly out: string | undefined
+  readonly depth: number
+  readonly expand: string[] | undefined
 }
+
+export const graphCommand: CommandMaker<GraphArgs> = (terminal, choose) => ({
+  command: 'graph <file>',
+  describe: 'Picture of the architecture: fusions and backbones level by level',
+  builder: (yargs) =>
+    withNetworkOptions(yargs, specOrRun)
+      .option('format', {
+        describe: 'what to draw; by default what the name after --out ends with, else text',
+        choices: graphFormats,
+        requiresArg: true,
+      })
+      .option('out', { alias: 'o', describe: 'write to this file', type: 'string', requiresArg: true })
+      .option('depth', {
+        describe: 'levels of modules to open; 1 draws each module and lattice point as one box',
+        type: 'number',
+        default: 1,
+        requiresArg: true,
+      })
+      .option('expand', {
+        describe: 'open this module too, for example encoder.level[0]',
+        type: 'string',
+        array: true,
+        nargs: 1,
+      })
+      .check(({ depth }) => (Number.isInteger(depth) && depth >= 1) || '--depth takes a whole number from 1')
+      .example('weft graph e2enet.weft', 'the lattice with its edges and outputs')
+      .example('weft graph e2enet.weft -o e2enet.svg', 'a figure for a paper')
+      .example('weft graph e2enet.weft -o e2enet.html', 'a page that shows the inside of each module too')
+      .example("weft graph unet.weft --expand 'encoder.level[0]' -o unet.svg", 'one module opened')
+      .example('weft graph unet.weft --format mmd', 'for Mermaid, in READMEs'),
+  handler: (args) => choose(async () => (await import('./run-graph.ts')).runGraph(args, terminal)),
+})

@@ -8,14 +8,17 @@ export interface Direction {
   readonly edge: RoleName
   readonly head: RoleName
   readonly dash: readonly number[]
+  /** What marks the beginning of its edges. */
+  readonly tail: 'dot' | 'none'
 }
 
-type Look = Pick<Direction, 'edge' | 'head' | 'dash'>
+type Look = Pick<Direction, 'edge' | 'head' | 'dash' | 'tail'>
 
-const series = (index: number, dash: readonly number[]): Look => ({
+const series = (index: number, dash: readonly number[], tail: Look['tail'] = 'none'): Look => ({
   edge: `edge${index}`,
   head: `head${index}`,
   dash,
+  tail,
 })
 
 /** The colours of the first three are those of the connections on the page of a run. */
@@ -23,7 +26,7 @@ const usual: ReadonlyMap<string, Look> = new Map([
   ['forward', series(0, [])],
   ['upward', series(1, [7, 3])],
   ['downward', series(2, [2, 3])],
-  ['skip', series(3, [10, 3, 2, 3])],
+  ['skip', series(3, [], 'dot')],
 ])
 
 const others: readonly Look[] = [
@@ -46,7 +49,8 @@ export function directionsOf(diagram: Diagram): readonly Direction[] {
   return ordered.map((edge): Direction => {
     const { kind, direction } = edge
     if (kind === 'backbone') return { name: direction, kind, ...series(7, []) }
-    if (kind === 'flow') return { name: direction, kind, edge: 'flow', head: 'flow-head', dash: [] }
+    if (kind === 'flow')
+      return { name: direction, kind, edge: 'flow', head: 'flow-head', dash: [], tail: 'none' }
     const look = usual.get(direction) ?? others[unusual++ % others.length] ?? series(5, [])
     return { name: direction, kind, ...look }
   })

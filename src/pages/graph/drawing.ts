@@ -68,12 +68,13 @@ function edgesOf(diagram: Diagram, layout: Layout): Markup[] {
 
 function directionEdges(direction: Direction, curves: Layout['curves']): Markup {
   const heads = curves.map(({ curve }) => headPath(curve)).join('')
+  const tails = direction.tail === 'dot' ? curves.map(({ curve }) => dotPath(tailOf(curve))).join('') : ''
   const dash = direction.dash.length > 0 && markup` stroke-dasharray="${direction.dash.join(' ')}"`
   return markup`<g fill="none" ${painted(direction.edge)}${dash}>${curves.map(
     ({ edge, curve }) =>
       markup`<path d="${pathText(shortened(curve))}" stroke-width="${strokeWidth(edge)}"/>`,
   )}</g>
-<path ${painted(direction.head)} d="${heads}"/>
+<path ${painted(direction.head)} d="${heads}${tails}"/>
 `
 }
 
@@ -119,6 +120,22 @@ function headPath(curve: Curve): string {
   return left === undefined || right === undefined ? '' : `M${pair(end)}L${pair(left)}L${pair(right)}Z`
 }
 
+/** Just after a curve's beginning, so that a dot there touches the box. */
+function tailOf(curve: Curve): Point {
+  const [next] = curve.segments
+  const aim = next === undefined ? curve.start : next.kind === 'curve' ? next.first : next.to
+  const [dx, dy] = [aim.x - curve.start.x, aim.y - curve.start.y]
+  const length = Math.hypot(dx, dy)
+  if (length === 0) return curve.start
+  return { x: curve.start.x + (3 * dx) / length, y: curve.start.y + (3 * dy) / length }
+}
+
+/** A filled circle. */
+export function dotPath({ x, y }: Point): string {
+  const r = 2.7
+  return `M${pair({ x: x - r, y })}a${r},${r} 0 1,0 ${2 * r},0a${r},${r} 0 1,0 ${-2 * r},0Z`
+}
+
 // ---------------------------------------------------------------- boxes and frames
 
 function boxOf(box: DiagramBox, placed: Layout['boxes'][number], most: number): Markup {
@@ -159,7 +176,7 @@ function rectangle(
   return markup`<rect x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}" rx="${corner}" ${look}/>`
 }
 
-const rolesOfLines = { label: 'text', shape: 'text', summary: 'muted' } as const
+const rolesOfLines = { label: 'text', shape: 'text', summary: 'text' } as const
 
 /** Centred in the box, one below the other. */
 function textLines(

@@ -4,7 +4,7 @@ import { textWidth } from '../../backends/graph/layout/text-size.ts'
 import { markup, type Markup } from '../markup.ts'
 
 import { directionsOf } from './directions.ts'
-import { largestShare, painted, shadeOf } from './drawing.ts'
+import { dotPath, largestShare, painted, shadeOf } from './drawing.ts'
 import { percentText } from './texts.ts'
 
 interface Entry {
@@ -19,12 +19,12 @@ function entriesOf(diagram: Diagram): readonly Entry[] {
   const pill = (dash: Markup | false): Markup =>
     markup`<rect x="1" y="1" width="22" height="10" rx="5" ${painted('surface', 'strong')} stroke-width="1.6"${dash}/>`
   return [
-    ...directionsOf(diagram).map(({ name, edge, head, dash }) => ({
+    ...directionsOf(diagram).map(({ name, edge, head, dash, tail }) => ({
       name,
       width: 34,
       sign: markup`<path d="M0,6H28" fill="none" ${painted(edge)} stroke-width="2.2"${
         dash.length > 0 && markup` stroke-dasharray="${dash.join(' ')}"`
-      }/><path d="M34,6L27,2.6V9.4Z" ${painted(head)}/>`,
+      }/><path d="M34,6L27,2.6V9.4Z${tail === 'dot' && dotPath({ x: 3, y: 6 })}" ${painted(head)}/>`,
     })),
     ...(outputs.some((box) => !box.aux) ? [{ name: 'output', width: 24, sign: pill(false) }] : []),
     ...(outputs.some((box) => box.aux)

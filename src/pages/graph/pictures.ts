@@ -13,12 +13,12 @@ import { descriptionOf, summaryOf } from './texts.ts'
 /** Rules that pages with these pictures need in their `style`. */
 export const graphStyle = `
 .graph-pan { overflow: auto; max-width: 100%; }
-.graph-pan > svg { display: block; margin: 0 auto; }
+.graph-pan > svg { display: block; margin: 0 auto; width: 100%; min-width: calc(0.72 * var(--natural)); max-width: var(--natural); height: auto; }
 .graph text { text-anchor: middle; }
 .graph text[text-anchor="start"] { text-anchor: start; }
 .graph-key svg { flex: none; }
 ${pictureColours}
-@media print { .graph-pan { overflow: visible; } .graph-pan > svg { max-width: 100%; height: auto; min-width: 0 !important; } }
+@media print { .graph-pan { overflow: visible; } .graph-pan > svg { max-width: 100%; min-width: 0; } }
 `
 
 export interface Picture {
@@ -60,8 +60,7 @@ function inlinePicture(diagram: Diagram, options: FigureOptions): Markup {
   const layout = layoutOf(diagram, options)
   const { width, height, content } = drawingOf(diagram, layout)
   const [outerWidth, outerHeight] = [width + 2 * margin, height + 2 * margin]
-  const least = Math.round(0.72 * outerWidth)
-  return markup`<div class="graph-pan" tabindex="0" role="region" aria-label="${title}"><svg class="graph" viewBox="${-margin} ${-margin} ${outerWidth} ${outerHeight}" style="width: 100%; min-width: ${least}px; max-width: ${outerWidth}px; height: auto" role="img" aria-labelledby="${id}-graph-title ${id}-graph-desc">
+  return markup`<div class="graph-pan" tabindex="0" role="region" aria-label="${title}"><svg class="graph" viewBox="${-margin} ${-margin} ${outerWidth} ${outerHeight}" style="--natural: ${outerWidth}px" role="img" aria-labelledby="${id}-graph-title ${id}-graph-desc">
 <title id="${id}-graph-title">${title}</title>
 <desc id="${id}-graph-desc">${descriptionOf(diagram)}</desc>
 ${content}</svg></div>

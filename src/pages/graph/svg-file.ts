@@ -6,7 +6,7 @@ import { markup, trusted } from '../markup.ts'
 import { darkColours } from './colours.ts'
 import { drawingOf, margin, painted } from './drawing.ts'
 import { keyDrawing, keyWidth } from './key.ts'
-import { descriptionOf, summaryOf } from './texts.ts'
+import { descriptionOf, totalsOf } from './texts.ts'
 
 const fonts = 'Helvetica, Arial, &quot;Liberation Sans&quot;, &quot;DejaVu Sans&quot;, sans-serif'
 const titleHeight = 62
@@ -15,7 +15,7 @@ const keyGap = 26
 /** The whole text of the file, the same for the same diagram. */
 export function renderGraphSvg(diagram: Diagram, options: LayoutOptions = {}): string {
   const drawing = drawingOf(diagram, layoutOf(diagram, options))
-  const subtitle = summaryOf(diagram)
+  const subtitle = totalsOf(diagram)
   const needed = Math.max(drawing.width, keyWidth(diagram), textWidth(diagram.network, 20, 'bold'))
   const inner = Math.ceil(Math.max(needed, Math.min(textWidth(subtitle, 12), 900)))
   const key = keyDrawing(diagram, inner)

@@ -1,7 +1,7 @@
 // What a picture says in words: of a box, of the whole.
 import type { Diagram, DiagramBox } from '../../compiler/analysis/diagram/diagram.ts'
 import { shapeText } from '../../backends/graph/layout/faces.ts'
-import { formatCount, humanCount, withSeparators } from '../../compiler/text/numbers.ts'
+import { humanCount, withSeparators } from '../../compiler/text/numbers.ts'
 import { counted } from '../numbers.ts'
 
 const unknown = 'unknown'
@@ -42,16 +42,26 @@ export function percentText(share: number): string {
 
 /** One or two sentences on what the picture shows. */
 export function summaryOf(diagram: Diagram): string {
-  const { boxes, edges, grids, effectiveMacs } = diagram
+  const { boxes, grids } = diagram
   const modules = boxes.filter((box) => box.kind === 'module' || box.kind === 'operator')
-  const points = grids.reduce((sum, grid) => sum + grid.cells.length, 0)
   const names = grids.map((grid) => (grid.form === 'u' ? grid.columns.join(' and ') : grid.name))
+  const points = grids.reduce((sum, grid) => sum + grid.cells.length, 0)
   const where = points === 0 ? '' : `, ${points} of them on the grid of ${names.join(', ')}`
   const auxiliary = boxes.filter((box) => box.kind === 'output' && box.aux).length
   const outputs = boxes.filter((box) => box.kind === 'output').length - auxiliary
-  const trained = auxiliary === 0 ? '' : ` and ${counted(auxiliary, 'auxiliary output')} for deep supervision`
-  const macs = effectiveMacs === undefined ? '' : ` ${humanCount(effectiveMacs)} MACs at inference.`
-  return `${counted(modules.length, 'module')}${where}, ${counted(edges.length, 'edge')}; ${counted(outputs, 'output')}${trained}.${macs}`
+  const ends = outputs === 0 ? '' : `; ${counted(outputs, 'output')}`
+  const trained = auxiliary === 0 ? '' : `, ${auxiliary} more for deep supervision`
+  return `${counted(modules.length, 'module')}${where}${ends}${trained}.`
+}
+
+/** `23.81 M parameters · 284.03 G MACs at inference`, effective ones where masks make a difference. */
+export function totalsOf({ amounts }: Diagram): string {
+  const { parameters, effectiveParameters, effectiveMacs, macs } = amounts
+  const isSparse = effectiveParameters < parameters
+  const ofAll = isSparse ? ` of ${humanCount(parameters)}` : ''
+  const ofMacs = macs !== undefined && macs !== effectiveMacs ? ` of ${humanCount(macs)}` : ''
+  const done = effectiveMacs === undefined ? 'unknown' : `${humanCount(effectiveMacs)}${ofMacs}`
+  return `${humanCount(effectiveParameters)}${ofAll} parameters · ${done} MACs at inference`
 }
 
 /** For who does not see the picture: the grids with their levels, the directions of their edges. */
@@ -72,12 +82,7 @@ export function descriptionOf(diagram: Diagram): string {
   const counts = new Map<string, number>()
   for (const { direction } of diagram.edges) counts.set(direction, (counts.get(direction) ?? 0) + 1)
   const edges = Array.from(counts, ([name, count]) => `${count} ${name}`).join(', ')
-  return [summaryOf(diagram), ...grids, edges === '' ? '' : `Edges: ${edges}.`]
+  return [summaryOf(diagram), `${totalsOf(diagram)}.`, ...grids, edges === '' ? '' : `Edges: ${edges}.`]
     .filter((one) => one !== '')
     .join(' ')
-}
-
-export function totalsText(parameters: number, macs: number | undefined): string {
-  const counts = macs === undefined ? unknown : formatCount(macs)
-  return `${formatCount(parameters)} parameters · ${counts} MACs`
 }

@@ -35,6 +35,7 @@ const sizes: Readonly<Record<Detail, Sizes>> = {
 
 const summarySize = 10.5
 const summaryRows = 2
+const longestLine = 125
 
 export function detailFor(boxes: number): Detail {
   return boxes <= 90 ? 'full' : boxes <= 300 ? 'medium' : 'short'
@@ -69,9 +70,16 @@ function neededWidth(box: DiagramBox, detail: Detail): number {
   const { label, shape, padding } = sizes[detail]
   const name = textWidth(labelText(box, detail), label, 'bold')
   const extents = detail === 'short' ? 0 : textWidth(shapeText(box.shape), shape)
-  const parts =
-    detail === 'full' ? largest(box.summary.split(' · ').map((one) => textWidth(one, summarySize))) : 0
+  const parts = detail === 'full' ? summaryWidth(box.summary) : 0
   return Math.max(name, extents, parts) + 2 * padding
+}
+
+/** In one line where that is not long. */
+function summaryWidth(summary: string): number {
+  const whole = textWidth(summary, summarySize)
+  return whole <= longestLine
+    ? whole
+    : largest(summary.split(' · ').map((one) => textWidth(one, summarySize)))
 }
 
 /** Where names would not fit, the indices alone: `3,7` of `lattice[3,7]`. */

@@ -335,6 +335,7 @@ function zoneOf({ from, to, way }: Wire, end: 'from' | 'to', side: Side): Zone {
     if (way.kind !== 'arc' && way.kind !== 'lanes') return 'middle'
     return end === 'from' ? 'after' : 'before'
   }
+  if (way.kind === 'corner-down' || way.kind === 'corner-up') return 'middle'
   const other = end === 'from' ? to.row - from.row : from.row - to.row
   return other < 0 ? 'before' : other > 0 ? 'after' : 'middle'
 }
@@ -401,7 +402,7 @@ function throughGap(from: Point, to: Point, start: number, end: number): Curve {
 /** Up to the row's upper edge, in an arc over the items between, and down again. A cubic curve reaches three quarters of its control points. */
 function arc(from: Point, to: Point, top: number, height: number): Curve {
   const control = top - height / 0.75
-  const reach = (to.x - from.x) * 0.18
+  const reach = Math.min(36, (to.x - from.x) * 0.12)
   const [rise, fall] = [point(from.x, top), point(to.x, top)]
   const segments: Segment[] = [
     {

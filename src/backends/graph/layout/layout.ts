@@ -22,6 +22,8 @@ export interface Layout {
 export interface LayoutOptions {
   /** Which way layers follow each other; by default to the right where that is not too wide. */
   readonly flow?: Flow
+  /** How wide layers that follow each other to the right may get; beyond, they follow each other downwards. */
+  readonly widest?: number
 }
 
 /** Boxes beyond this number would take the library that places them minutes. */
@@ -32,7 +34,7 @@ const widestRow = 1500
 export function layoutOf(diagram: Diagram, options: LayoutOptions = {}): Layout {
   const detail = detailFor(diagram.boxes.length)
   const builder = new Builder(diagram, facesOf(diagram, detail), detail)
-  const block = builder.whole(options.flow)
+  const block = builder.whole(options)
   const boxes = block.boxes
     .map((one) => ({ ...one, face: builder.face(one.box) }))
     .sort((a, b) => a.box - b.box)
@@ -71,13 +73,13 @@ class Builder {
     return found
   }
 
-  whole(flow: Flow | undefined): Block {
+  whole({ flow, widest = widestRow }: LayoutOptions): Block {
     const items = this.#scenes.itemsOf(undefined)
     const links = linksOf(this.#diagram, this.#scenes, undefined)
     if (this.#diagram.grids.some((grid) => grid.cells.length > 0)) return this.#onGrid(items, links)
     if (flow !== undefined) return layered(this.#blocks(items, flow), links, flow)
     const wide = layered(this.#blocks(items, 'right'), links, 'right')
-    return wide.width <= widestRow ? wide : layered(this.#blocks(items, 'down'), links, 'down')
+    return wide.width <= widest ? wide : layered(this.#blocks(items, 'down'), links, 'down')
   }
 
   #onGrid(items: readonly Item[], links: readonly Link[]): Block {

@@ -1,6 +1,6 @@
 // A network as its papers draw it: boxes for modules, edges with their directions, places on the grids of backbones and
 // fusions. Plain data that every picture is made from; it knows nothing of pixels.
-import type { Graph, NodeId } from '../../ir/graph.ts'
+import type { Graph } from '../../ir/graph.ts'
 import type { Shape } from '../../ir/tensor.ts'
 import type { Line, Sources } from '../charge.ts'
 import type { CostReport } from '../cost.ts'
@@ -73,8 +73,10 @@ export interface Diagram {
   /** In the order of their targets. */
   readonly edges: readonly DiagramEdge[]
   readonly grids: readonly DiagramGrid[]
-  /** Effective MACs of inference; undefined where they depend on a free extent. */
-  readonly effectiveMacs: number | undefined
+  /** By operator of the graph: the box that it is drawn in; undefined for those left out. */
+  readonly boxOfNode: BoxOfNode
+  /** Of the whole network: everything that is trained, and the MACs of inference. */
+  readonly amounts: BoxAmounts
 }
 
 export interface DiagramOptions {
@@ -116,9 +118,14 @@ function drawn(graph: Graph, report: CostReport, sources: Sources, opening: Open
     groups,
     edges: edgesOf(graph, outline, boxes, boxOfNode),
     grids: outline.within === undefined ? gridsOf(graph, boxes, groups, boxOfNode) : [],
-    effectiveMacs: report.totals.inference.effectiveMacs,
+    boxOfNode,
+    amounts: amountsOf(report),
   }
 }
 
+function amountsOf({ totals: { training, inference } }: CostReport): BoxAmounts {
+  const { parameters, effectiveParameters } = training
+  return { parameters, effectiveParameters, macs: inference.macs, effectiveMacs: inference.effectiveMacs }
+}
+
 export type BoxOfNode = readonly (number | undefined)[]
-export type { DiagramGrid, NodeId }

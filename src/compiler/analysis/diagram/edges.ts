@@ -100,7 +100,10 @@ function passagesOf(graph: Graph, outline: Outline): Map<string, Passage[]> {
       const readers = (consumers[edge.node] ?? []).filter(
         (id) => !own.has(id) && isInside(graph.nodes[id], inside),
       )
-      const passage = { direction: edge.name, weights: weightsOf(graph, edge, walks[k], readers, consumers) }
+      const passage = {
+        direction: edge.name,
+        weights: weightsOf(graph, edge, walks[k], readers, consumers, inside),
+      }
       const pairs = [...(walks[k]?.crossings ?? []), ...readers.map((id) => passageKey(edge.node, id))]
       for (const pair of pairs) passages.set(pair, [...(passages.get(pair) ?? []), passage])
     })
@@ -139,6 +142,7 @@ function weightsOf(
   walk: Walk | undefined,
   readers: readonly NodeId[],
   consumers: readonly NodeId[][],
+  inside: string,
 ): Weights {
   const weights: Weights = { kept: 0, total: 0 }
   for (const id of walk?.own ?? []) addWeights(graph, id, 1, weights)
@@ -146,7 +150,7 @@ function weightsOf(
   if (edge.channels === undefined || joined === undefined) return weights
   const channels = graph.nodes[joined]?.type.shape[0]
   if (typeof channels !== 'number' || channels === 0) return weights
-  const reader = firstWeighted(graph, joined, consumers)
+  const reader = firstWeighted(graph, joined, consumers, inside)
   if (reader !== undefined)
     addWeights(graph, reader, (edge.channels[1] - edge.channels[0]) / channels, weights)
   return weights
@@ -161,14 +165,19 @@ function addWeights(graph: Graph, id: NodeId, part: number, weights: Weights): v
   }
 }
 
-/** The first operator with a weight along the only way from here. */
-function firstWeighted(graph: Graph, from: NodeId, consumers: readonly NodeId[][]): NodeId | undefined {
-  let at: NodeId | undefined = from
-  while (at !== undefined) {
-    const node: GraphNode | undefined = graph.nodes[at]
-    if (node?.parameters.some((id) => parameterAt(graph, id).shape.length > 1) === true) return at
-    const next: readonly NodeId[] = consumers[at] ?? []
-    at = next.length === 1 ? next[0] : undefined
+/** The first operator with a weight on the way from here, inside the node. */
+function firstWeighted(
+  graph: Graph,
+  from: NodeId,
+  consumers: readonly NodeId[][],
+  inside: string,
+): NodeId | undefined {
+  const ahead = new Set([from])
+  for (const id of ahead) {
+    const node = graph.nodes[id]
+    if (!isInside(node, inside)) continue
+    if (node?.parameters.some((at) => parameterAt(graph, at).shape.length > 1) === true) return id
+    for (const next of consumers[id] ?? []) ahead.add(next)
   }
   return undefined
 }

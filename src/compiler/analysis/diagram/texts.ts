@@ -11,7 +11,18 @@ export function labelOf(path: string): string {
   return member === null || family === undefined ? last : `${family}${member[1]}`
 }
 
-/** The parts of a module in order, equal ones counted: `UpConv · concat · Unit ×2`. Of an operator, its kernel and stride. */
+/**
+ * Operators that join, cut, pass on, normalise or activate: as on figures of papers, left out where there is anything else to
+ * name.
+ */
+const minor: ReadonlySet<string> = new Set(
+  (
+    'concat add identity slice crop_like dropout batch_norm instance_norm layer_norm group_norm ' +
+    'relu leaky_relu elu prelu gelu silu'
+  ).split(' '),
+)
+
+/** The parts of a module in order, equal ones counted: `UpConv · Unit ×2`. Of an operator, its kernel and stride. */
 export function summaryOf(
   path: string,
   members: readonly GraphNode[],
@@ -19,29 +30,30 @@ export function summaryOf(
 ): string {
   const [first] = members
   if (members.length === 1 && first?.origin.path === path) return kernelOf(first) || nameIfOther(first, path)
+  if (members.length === 1 && first !== undefined) return `${first.op} ${kernelOf(first)}`.trimEnd()
+  const all = partsOf(path, members, fused)
+  const major = all.filter(([name]) => !minor.has(name))
+  const shown = major.length > 0 ? major : all
+  return shown.map(([name, count]) => (count === 1 ? name : `${name} ×${count}`)).join(' · ')
+}
+
+function partsOf(
+  path: string,
+  members: readonly GraphNode[],
+  fused: FusedModule | undefined,
+): [name: string, count: number][] {
   const transparent = new Set(
     fused === undefined ? [] : ['fuse', ...fused.node.edges.map((edge) => edge.name)],
   )
-  const parts = new Map<string, { count: number; last: string }>()
+  const places = new Map<string, Set<string>>()
   for (const member of members) {
     const segments = member.origin.path.slice(path.length + 1).split('.')
     const depth = transparent.has(bare(segments[0] ?? '')) && segments.length > 1 ? 1 : 0
-    const name = partName(member, segments, depth)
+    const name = bare(segments[depth] ?? member.op)
     const place = segments.slice(0, depth + 1).join('.')
-    const before = parts.get(name)
-    if (before === undefined) parts.set(name, { count: 1, last: place })
-    else if (before.last !== place) {
-      before.count += 1
-      before.last = place
-    }
+    places.set(name, (places.get(name) ?? new Set()).add(place))
   }
-  return Array.from(parts, ([name, { count }]) => (count === 1 ? name : `${name} ×${count}`)).join(' · ')
-}
-
-function partName(member: GraphNode, segments: readonly string[], depth: number): string {
-  const name = bare(segments[depth] ?? member.op)
-  const kernel = depth === segments.length - 1 ? kernelOf(member) : ''
-  return kernel === '' ? name : `${name} ${kernel}`
+  return Array.from(places, ([name, found]) => [name, found.size])
 }
 
 function nameIfOther(node: GraphNode, path: string): string {

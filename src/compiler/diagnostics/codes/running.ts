@@ -57,4 +57,40 @@ positive multiple of what they are declared to be a multiple of, one value per s
     output map = image -> resize(size = 2 * dim("S"))
 `,
   }),
+  'picture-ending': code<{ path: string; known: readonly string[] }>({
+    code: 'WEFT955',
+    severity: 'error',
+    message: ({ path }) => `${path} does not end like a picture that can be drawn`,
+    help: ({ known }) => `the endings are ${known.join(', ')}; or say --format`,
+    explanation: `\`weft graph -o FILE\` draws what the file's name ends with.
+
+    weft graph net.weft -o net.png     // convert net.svg instead
+    weft graph net.weft -o net.svg
+`,
+  }),
+  'module-unknown': code<{ module: string; network: string; suggestion: string | undefined }>({
+    code: 'WEFT956',
+    severity: 'error',
+    message: ({ module, network }) => `${network} has no module \`${module}\` to open`,
+    help: ({ suggestion }) =>
+      didYouMean(suggestion) ?? 'modules have the paths that `weft cost --format json` lists',
+    explanation: `\`weft graph --expand PATH\` opens one module of the picture. Paths are those of cost tables and tooltips.
+
+    weft graph unet.weft --expand 'encoder[0]' -o unet.svg         // what the box shows
+    weft graph unet.weft --expand 'encoder.level[0]' -o unet.svg   // its path
+`,
+  }),
+  'picture-too-large': code<{ boxes: number; limit: number }>({
+    code: 'WEFT957',
+    severity: 'error',
+    message: ({ boxes, limit }) =>
+      `the picture would have ${boxes} boxes outside of its grids, the limit is ${limit}`,
+    help: () => 'open less: a smaller --depth, or --expand for the modules that matter',
+    explanation: `Boxes of backbones and fusions stand on grids of any size. All others are placed so that few edges cross, which
+takes long for many of them, and nobody reads the result.
+
+    weft graph resenc.weft --depth 9 -o net.svg
+    weft graph resenc.weft --expand 'encoder.level[3]' -o net.svg
+`,
+  }),
 } as const

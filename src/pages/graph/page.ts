@@ -1,0 +1,177 @@
+// The page of a network's architecture: the picture, the inside of each kind of module, a table of everything drawn.
+import type { Sources } from '../../compiler/analysis/charge.ts'
+import type { CostReport } from '../../compiler/analysis/cost.ts'
+import {
+  diagramOf,
+  insideOf,
+  type Diagram,
+  type DiagramBox,
+  type DiagramOptions,
+} from '../../compiler/analysis/diagram/diagram.ts'
+import { insidesOf, type Inside } from '../../compiler/analysis/diagram/insides.ts'
+import type { Graph } from '../../compiler/ir/graph.ts'
+import { shapeText } from '../../backends/graph/layout/faces.ts'
+import { formatCount, withSeparators } from '../../compiler/text/numbers.ts'
+import { renderDocument, type Section } from '../document.ts'
+import { markup, type Markup, type Piece } from '../markup.ts'
+import { counted } from '../numbers.ts'
+import { disclosure, table } from '../parts.ts'
+import { graphStyle, pictureOf } from './pictures.ts'
+import { percentText, totalsOf } from './texts.ts'
+
+export interface GraphPageOptions extends DiagramOptions {
+  /** What made the page. */
+  readonly provenance: string
+}
+
+const pageStyle = `${graphStyle}
+body { max-width: 110rem; }
+.graph-sizes { display: flex; flex-wrap: wrap; gap: 0.3rem 1rem; margin: 0 0 0.8rem; padding: 0; border: 0; font-size: 0.9rem; color: var(--muted); }
+.graph-sizes label { display: inline-flex; align-items: center; gap: 0.35rem; }
+.card:has(#size-whole:checked) .graph-pan > svg { min-width: 0; max-height: 82vh; }
+.card:has(#size-actual:checked) .graph-pan > svg { width: var(--natural); min-width: var(--natural); }
+.card:has(#size-double:checked) .graph-pan > svg { width: calc(2 * var(--natural)); min-width: 0; max-width: none; }
+details > figure { margin: 0.6rem 0 0; }
+@media print { .graph-sizes { display: none; } }
+`
+
+/** The whole text of the page, the same for the same network. */
+export function renderGraphPage(
+  graph: Graph,
+  report: CostReport,
+  sources: Sources,
+  options: GraphPageOptions,
+): string {
+  const diagram = diagramOf(graph, report, sources, options)
+  const insides = insidesOf(graph, diagram.boxes, diagram.boxOfNode)
+  const inside = (one: Inside, k: number): Markup => insideFigure(graph, report, sources, one, k)
+  const shown = insides.slice(0, mostInsides)
+  const sections: readonly Section[] = [
+    { id: 'picture', title: 'Architecture', content: picture(diagram) },
+    ...(shown.length === 0
+      ? []
+      : [
+          {
+            id: 'modules',
+            title: 'Inside the modules',
+            content: [shown.map(inside), leftOut(insides.length)],
+          },
+        ]),
+    { id: 'boxes', title: 'Boxes', content: boxTable(diagram) },
+  ]
+  return renderDocument({
+    title: `${graph.network}: architecture`,
+    header: markup`<header>
+<p class="kicker">Architecture of a network</p>
+<div class="title"><h1>${graph.network}</h1></div>
+<p class="lead">${totalsOf(diagram)}</p>
+</header>
+`,
+    sections,
+    footer: options.provenance,
+    style: pageStyle,
+  })
+}
+
+const sizes = [
+  ['fit', 'fit the width'],
+  ['whole', 'whole picture'],
+  ['actual', 'actual size'],
+  ['double', 'twice the size'],
+] as const
+
+function picture(diagram: Diagram): Markup {
+  const {
+    summary,
+    legend,
+    picture: drawn,
+  } = pictureOf(diagram, {
+    id: 'architecture',
+    title: `Architecture of ${diagram.network}`,
+  })
+  return markup`<figure class="card"><figcaption><p>${summary} Hover over a box for its exact numbers.</p></figcaption>
+<fieldset class="graph-sizes" aria-label="Size of the picture">${sizes.map(
+    ([id, name], k) =>
+      markup`<label><input type="radio" name="size" id="size-${id}"${k === 0 && markup` checked=""`}>${name}</label>`,
+  )}</fieldset>
+${legend}${drawn}</figure>
+`
+}
+
+// ---------------------------------------------------------------- inside the modules
+
+/** Kinds of modules beyond this are left out, and so are operators beyond what a picture can show. */
+const mostInsides = 60
+const mostOperators = 120
+const widestRow = 1250
+
+function insideFigure(graph: Graph, report: CostReport, sources: Sources, inside: Inside, k: number): Markup {
+  const { box, alike, operators } = inside
+  const detail = operators <= mostOperators ? 'operators' : 'modules'
+  const diagram = insideOf(graph, report, sources, box.path, detail)
+  const { legend, picture: drawn } = pictureOf(diagram, {
+    id: `inside-${k}`,
+    title: `Inside ${box.path}`,
+    widest: widestRow,
+  })
+  const others = alike.length === 0 ? '' : ` and ${alike.length} more built like it`
+  const summary = markup`${box.label}${others}: ${box.summary}`
+  return disclosure(
+    summary,
+    markup`<figure class="card"><figcaption><p>${insideText(inside)}</p></figcaption>
+${legend}${drawn}</figure>
+`,
+  )
+}
+
+function insideText({ box, alike, operators }: Inside): Piece {
+  const numbers = `${box.path}: ${counted(operators, 'operator')}.`
+  if (alike.length === 0) return numbers
+  const names = alike.slice(0, 40).map((one) => one.label)
+  const more = alike.length > names.length ? ` and ${alike.length - names.length} more` : ''
+  return `${numbers} The same inside, with other channels and extents: ${names.join(', ')}${more}.`
+}
+
+function leftOut(count: number): Piece {
+  return (
+    count > mostInsides &&
+    markup`<p>${count - mostInsides} further kinds of modules are not drawn; <code>weft graph --expand PATH</code> opens one.</p>`
+  )
+}
+
+// ---------------------------------------------------------------- the table
+
+function boxTable(diagram: Diagram): Markup {
+  return table({
+    caption: 'Everything that the picture shows',
+    head: ['Box', 'Made of', 'Result', 'Parameters', 'MACs at inference', 'Share', 'Reads', 'Line'],
+    rows: diagram.boxes.map((box) => [
+      nameOf(box),
+      box.summary,
+      shapeText(box.shape),
+      box.operators === 0 ? '' : withSeparators(box.amounts.effectiveParameters),
+      box.operators === 0 ? '' : countText(box.amounts.effectiveMacs),
+      box.share === undefined || box.operators === 0 ? '' : percentText(box.share),
+      readsOf(diagram, box),
+      box.place === undefined ? '' : `${box.place.file}:${box.place.line}`,
+    ]),
+  })
+}
+
+function nameOf({ kind, path, aux }: DiagramBox): string {
+  if (kind !== 'input' && kind !== 'output') return path
+  return `${aux && kind === 'output' ? 'auxiliary ' : ''}${kind} ${path}`
+}
+
+const countText = (count: number | undefined): string =>
+  count === undefined ? 'unknown' : formatCount(count)
+
+function readsOf(diagram: Diagram, { id }: DiagramBox): string {
+  return diagram.edges
+    .filter((edge) => edge.to === id)
+    .map(({ from, direction, kind }) => {
+      const label = diagram.boxes[from]?.label ?? ''
+      return kind === 'fusion' ? `${label} (${direction})` : label
+    })
+    .join(', ')
+}
