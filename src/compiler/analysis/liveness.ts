@@ -2,7 +2,7 @@
 // A tensor lives from the step that makes it to the last one that reads it. A symbolic extent has no bytes: callers ask first.
 import type { Graph, GraphNode, NodeId } from '../ir/graph.ts'
 import { elementCount } from '../ir/tensor.ts'
-import { reachOf } from './reach.ts'
+import { reachedIn } from './reach.ts'
 import { overwrites, repeatedBias, savedOf, views, type ExtraKind } from './saved-tensors.ts'
 
 export interface Setting {
@@ -55,7 +55,7 @@ export interface Storages {
 }
 
 export function storagesOf(graph: Graph, mode: 'inference' | 'training', setting: Setting): Storages {
-  const reached = reachOf(graph)[mode]
+  const reached = reachedIn(graph, mode)
   const nodes = graph.nodes.filter((node) => reached[node.id] === true)
   const readers = readerCounts(graph, nodes)
   const of: (Storage | undefined)[] = graph.nodes.map(() => undefined)
@@ -78,18 +78,29 @@ export function inferenceSchedule(graph: Graph, storages: Storages, setting: Set
     [...graph.inputs, ...graph.outputs.filter((one) => !one.aux)].map((one) => of[one.node]),
   )
   const walk = new Walk()
-  const working = { ...setting, graph, learned: graph.nodes.map(() => true) }
+  const context = { ...setting, graph, learned: graph.nodes.map(() => true), inPlace: false }
   for (const node of nodes) {
     const own = of[node.id]
     if (own !== undefined) walk.add(own)
-    const extras = savedOf(node, { ...working, inPlace: false }).extras.filter((one) => one.kind !== 'mask')
-    const bytes = extras.reduce((sum, one) => sum + one.bytes, repeatedBias(node, setting))
+    let bytes = repeatedBias(node, setting)
+    for (const extra of savedOf(node, context).extras) if (extra.kind !== 'mask') bytes += extra.bytes
     walk.with({ node: node.id, kind: 'working', bytes }, () => walk.step('forward', node.id))
-    for (const storage of new Set([...node.inputs, node.id].map((id) => of[id]))) {
-      if (storage !== undefined && lastUse.get(storage) === node.id && !kept.has(storage)) walk.drop(storage)
-    }
+    for (const storage of touchedBy(node, of))
+      if (lastUse.get(storage) === node.id && !kept.has(storage)) walk.drop(storage)
   }
   return walk.finish()
+}
+
+/** What a node reads and makes, each once. */
+export function touchedBy(node: GraphNode, of: Storages['of']): ReadonlySet<Storage> {
+  const found = new Set<Storage>()
+  for (const id of node.inputs) {
+    const storage = of[id]
+    if (storage !== undefined) found.add(storage)
+  }
+  const own = of[node.id]
+  if (own !== undefined) found.add(own)
+  return found
 }
 
 // ---------------------------------------------------------------- the walk
@@ -177,7 +188,9 @@ function isView(graph: Graph, node: GraphNode, mode: 'inference' | 'training'): 
 function readerCounts(graph: Graph, nodes: readonly GraphNode[]): Map<NodeId, number> {
   const counts = new Map<NodeId, number>()
   const read = (id: NodeId): void => void counts.set(id, (counts.get(id) ?? 0) + 1)
-  for (const node of nodes) for (const id of new Set(node.inputs)) read(id)
+  for (const { inputs } of nodes)
+    if (inputs.length === 1) inputs.forEach(read)
+    else new Set(inputs).forEach(read)
   for (const output of graph.outputs) read(output.node)
   return counts
 }

@@ -4,7 +4,7 @@
 import type { Graph, GraphNode, Parameter, ParameterId } from '../ir/graph.ts'
 import { elementCount as countOf, type Shape } from '../ir/tensor.ts'
 import { causesOf, type Cause } from './causes.ts'
-import { elementCount, parameterAt, symbolsOf } from './cost.ts'
+import { elementCount, parameterAt } from './cost.ts'
 import {
   inferenceSchedule,
   storagesOf,
@@ -13,7 +13,7 @@ import {
   type Step,
   type Storage,
 } from './liveness.ts'
-import { parametersNeeded, reachOf } from './reach.ts'
+import { parametersNeeded, reachedIn } from './reach.ts'
 import { trainingSchedule } from './training-liveness.ts'
 
 export const dtypes = ['f32', 'f16', 'bf16'] as const
@@ -123,7 +123,7 @@ export function memory(graph: Graph, options: MemoryOptions = {}): MemoryAnalysi
 }
 
 function isSized(graph: Graph): boolean {
-  return symbolsOf(graph).length === 0
+  return graph.nodes.every(({ type }) => type.shape.every((dim) => typeof dim === 'number'))
 }
 
 interface PhaseParts {
@@ -193,7 +193,17 @@ function residentAtInference(graph: Graph, dtype: Dtype): Resident {
 /** Weights that no output reaches are there all the same, but get no gradient. */
 function residentInTraining(graph: Graph, dtype: Dtype, optimizer: Optimizer): Resident {
   const resident = residentPerParameter(graph, { dtype, optimizer })
-  return graph.parameters.map(resident).reduce(sumOfResidents, noneResident)
+  const sum = { ...noneResident }
+  for (const parameter of graph.parameters) {
+    const { weights, buffers, castWeights, gradients, optimizer: kept, masks } = resident(parameter)
+    sum.weights += weights
+    sum.buffers += buffers
+    sum.castWeights += castWeights
+    sum.gradients += gradients
+    sum.optimizer += kept
+    sum.masks += masks
+  }
+  return sum
 }
 
 const noneResident: Resident = {
@@ -203,17 +213,6 @@ const noneResident: Resident = {
   gradients: 0,
   optimizer: 0,
   masks: 0,
-}
-
-function sumOfResidents(a: Resident, b: Resident): Resident {
-  return {
-    weights: a.weights + b.weights,
-    buffers: a.buffers + b.buffers,
-    castWeights: a.castWeights + b.castWeights,
-    gradients: a.gradients + b.gradients,
-    optimizer: a.optimizer + b.optimizer,
-    masks: a.masks + b.masks,
-  }
 }
 
 /** What one parameter takes in training: itself, its gradient, what the optimiser keeps of it, its mask. */
@@ -253,7 +252,7 @@ function split(graph: Graph, ids: ReadonlySet<ParameterId>): [number, number] {
 
 /** As nnU-Net's planner has it (`compute_conv_feature_map_size`), on the shapes that the network really has. */
 function featureMap(graph: Graph): number {
-  const reached = reachOf(graph).training
+  const reached = reachedIn(graph, 'training')
   const counted = graph.nodes.filter(
     ({ id, op }) => reached[id] === true && (op === 'conv' || op === 'conv_transpose'),
   )

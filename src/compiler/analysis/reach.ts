@@ -8,31 +8,33 @@ export interface Reach {
 }
 
 export function reachOf(graph: Graph): Reach {
-  const inferred = graph.outputs.filter((output) => !output.aux)
-  return {
-    training: reachedFrom(
-      graph,
-      graph.outputs.map((output) => output.node),
-    ),
-    inference: reachedFrom(
-      graph,
-      inferred.map((output) => output.node),
-    ),
-  }
+  return { training: reachedIn(graph, 'training'), inference: reachedIn(graph, 'inference') }
+}
+
+/** By node id. */
+export function reachedIn(graph: Graph, mode: keyof Reach): boolean[] {
+  const asked = mode === 'training' ? graph.outputs : graph.outputs.filter((output) => !output.aux)
+  return reachedFrom(
+    graph,
+    asked.map((output) => output.node),
+  )
 }
 
 /** The parameters that the outputs read: all of them, or those that are not auxiliary. */
 export function parametersNeeded(graph: Graph, outputs: 'inference' | 'all'): ReadonlySet<ParameterId> {
-  const reached = reachOf(graph)[outputs === 'all' ? 'training' : 'inference']
-  return new Set(graph.nodes.flatMap((node) => (reached[node.id] === true ? node.parameters : [])))
+  const reached = reachedIn(graph, outputs === 'all' ? 'training' : 'inference')
+  const needed = new Set<ParameterId>()
+  for (const node of graph.nodes)
+    if (reached[node.id] === true) for (const id of node.parameters) needed.add(id)
+  return needed
 }
 
 /** One sweep from the end: a node's inputs have smaller ids. */
 function reachedFrom(graph: Graph, roots: readonly number[]): boolean[] {
   const reached = graph.nodes.map(() => false)
   for (const root of roots) reached[root] = true
-  for (const node of graph.nodes.toReversed()) {
-    if (reached[node.id] === true) for (const input of node.inputs) reached[input] = true
+  for (let id = graph.nodes.length - 1; id >= 0; id -= 1) {
+    if (reached[id] === true) for (const input of graph.nodes[id]?.inputs ?? []) reached[input] = true
   }
   return reached
 }

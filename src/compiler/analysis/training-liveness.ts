@@ -3,7 +3,15 @@
 import type { Graph, GraphNode, NodeId } from '../ir/graph.ts'
 import { elementCount } from '../ir/tensor.ts'
 import type { PrimitiveName } from '../ops/registry.ts'
-import { elementsBytes, Walk, type Schedule, type Setting, type Storage, type Storages } from './liveness.ts'
+import {
+  elementsBytes,
+  touchedBy,
+  Walk,
+  type Schedule,
+  type Setting,
+  type Storage,
+  type Storages,
+} from './liveness.ts'
 import { learnedNodes, repeatedBias, savedOf, type Saved } from './saved-tensors.ts'
 
 export interface TrainingSchedule extends Schedule {
@@ -36,8 +44,7 @@ function forward(graph: Graph, { nodes, of, lastUse }: Storages, keeping: Keepin
     keeping.keep(node)
     const work: Storage = { node: node.id, kind: 'working', bytes: repeatedBias(node, keeping.setting) }
     walk.with(work, () => walk.step('forward', node.id))
-    for (const storage of new Set([...node.inputs, node.id].map((id) => of[id])))
-      if (storage !== undefined && dies(storage, node.id)) walk.drop(storage)
+    for (const storage of touchedBy(node, of)) if (dies(storage, node.id)) walk.drop(storage)
   }
 }
 
@@ -158,22 +165,25 @@ class Keeping {
   readonly #graph: Graph
   readonly #storages: Storages
   readonly #learned: readonly boolean[]
-  readonly #saved: ReadonlyMap<NodeId, Saved>
-  readonly #extras: ReadonlyMap<NodeId, readonly Storage[]>
+  /** By node id: what it makes for itself, and all that it keeps. */
+  readonly #extras: (readonly Storage[])[] = []
+  readonly #kept: (readonly Storage[])[] = []
   readonly #holders = new Map<Storage, number>()
 
   constructor(graph: Graph, storages: Storages, setting: Setting) {
     const learned = learnedNodes(graph)
-    const savedAt = (node: GraphNode): Saved =>
-      savedOf(node, { ...setting, graph, learned, inPlace: storages.inPlace[node.id] === true })
+    const context = { ...setting, graph, learned, inPlace: false }
+    const overwriting = { ...context, inPlace: true }
     this.setting = setting
     this.#graph = graph
     this.#storages = storages
     this.#learned = learned
-    this.#saved = new Map(storages.nodes.map((node) => [node.id, savedAt(node)]))
-    this.#extras = new Map(
-      [...this.#saved].map(([node, { extras }]) => [node, extras.map((one): Storage => ({ node, ...one }))]),
-    )
+    for (const node of storages.nodes) {
+      const saved = savedOf(node, storages.inPlace[node.id] === true ? overwriting : context)
+      const extras = extrasFor(node, saved)
+      this.#extras[node.id] = extras
+      this.#kept[node.id] = keptFor(node, saved, extras, storages.of)
+    }
   }
 
   isLearned(id: NodeId): boolean {
@@ -188,11 +198,11 @@ class Keeping {
   }
 
   extrasOf(id: NodeId): readonly Storage[] {
-    return this.#extras.get(id) ?? []
+    return this.#extras[id] ?? none
   }
 
   keep(node: GraphNode): void {
-    for (const one of this.#keptBy(node.id)) this.#holders.set(one, (this.#holders.get(one) ?? 0) + 1)
+    for (const one of this.#kept[node.id] ?? none) this.#holders.set(one, (this.#holders.get(one) ?? 0) + 1)
   }
 
   has(storage: Storage): boolean {
@@ -205,26 +215,40 @@ class Keeping {
 
   /** The storages that nobody needs any more. */
   release(id: NodeId): Storage[] {
-    return this.#keptBy(id).filter((one) => {
+    return (this.#kept[id] ?? none).filter((one) => {
       const holders = (this.#holders.get(one) ?? 0) - 1
       this.#holders.set(one, holders)
       return holders === 0
     })
   }
 
-  #keptBy(id: NodeId): Storage[] {
-    const { of } = this.#storages
-    const saved = this.#saved.get(id)
-    const node = this.#node(id)
-    if (saved === undefined || node === undefined) return []
-    const inputs = saved.inputs.map((at) => of[node.inputs[at] ?? -1])
-    const all = [...inputs, ...(saved.result ? [of[id]] : []), ...this.extrasOf(id)]
-    return [...new Set(all.filter((one) => one !== undefined))]
-  }
-
   #node(id: NodeId): GraphNode | undefined {
     return this.#graph.nodes[id]
   }
+}
+
+const none: readonly Storage[] = []
+
+function extrasFor({ id }: GraphNode, { extras }: Saved): readonly Storage[] {
+  return extras.length === 0 ? none : extras.map(({ kind, bytes }) => ({ node: id, kind, bytes }))
+}
+
+/** Each once. */
+function keptFor(
+  node: GraphNode,
+  { inputs, result }: Saved,
+  extras: readonly Storage[],
+  of: Storages['of'],
+): readonly Storage[] {
+  if (inputs.length === 0 && !result) return extras
+  const found = new Set<Storage>()
+  for (const at of inputs) {
+    const storage = of[node.inputs[at] ?? -1]
+    if (storage !== undefined) found.add(storage)
+  }
+  const own = result ? of[node.id] : undefined
+  if (own !== undefined) found.add(own)
+  return [...found, ...extras]
 }
 
 interface Work {
