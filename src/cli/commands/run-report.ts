@@ -4,7 +4,7 @@ import { extname } from 'node:path'
 import { conventionNamed } from '../../compiler/analysis/conventions/conventions.ts'
 import type { DiffSide } from '../../compiler/analysis/diff/compare.ts'
 import { isProblem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
-import { review, type ReviewDocument } from '../../backends/report/review/model.ts'
+import { review, type Review } from '../../backends/report/review/model.ts'
 import { textFile, writeFiles } from '../../node/write-file.ts'
 import { fail } from '../display.ts'
 import { exitCodeFor, exitCodes, type ExitCode } from '../exit-codes.ts'
@@ -40,8 +40,9 @@ export async function runReport(args: ReportArgs, terminal: Terminal): Promise<E
   })
   own.compiled.show(found.diagnostics)
   for (const [at, diagnostics] of found.against.entries()) against[at]?.compiled.show(diagnostics)
-  if (found.document === undefined) return exitCodes.error
-  const failed = await write(found.document, args, terminal)
+  const { document, report } = found
+  if (document === undefined || report === undefined) return exitCodes.error
+  const failed = await write({ document, report }, own, args, terminal)
   if (failed !== undefined) return fail(failed, args.file, terminal)
   return own.compiled.status === exitCodes.clean ? exitCodeFor(found.diagnostics) : own.compiled.status
 }
@@ -90,14 +91,15 @@ const formatOfEnding: Readonly<Record<string, ReportFormat>> = {
 }
 
 async function write(
-  document: ReviewDocument,
+  found: Required<Pick<Review, 'document' | 'report'>>,
+  side: DiffSide,
   args: ReportArgs,
   terminal: Terminal,
 ): Promise<Problem | undefined> {
   const ending = args.out === undefined ? undefined : formatOfEnding[extname(args.out).toLowerCase()]
   const format = args.json ? 'json' : (args.format ?? ending ?? 'html')
   const out = args.out ?? (format === 'html' ? 'report.html' : undefined)
-  const text = await rendered(document, format, args.depth)
+  const text = await rendered(found, side, format, args.depth)
   if (out === undefined) {
     terminal.out(text)
     return undefined
@@ -108,7 +110,12 @@ async function write(
   return undefined
 }
 
-async function rendered(document: ReviewDocument, format: ReportFormat, depth: number): Promise<string> {
+async function rendered(
+  { document, report }: Required<Pick<Review, 'document' | 'report'>>,
+  { graph, sources }: DiffSide,
+  format: ReportFormat,
+  depth: number,
+): Promise<string> {
   switch (format) {
     case 'json':
       return `${JSON.stringify(document, undefined, 2)}\n`
@@ -118,7 +125,8 @@ async function rendered(document: ReviewDocument, format: ReportFormat, depth: n
     }
     case 'html': {
       const { renderReportPage } = await import('../../pages/report/page.ts')
-      return renderReportPage(document)
+      const { architecturePicture } = await import('../../pages/graph/pictures.ts')
+      return renderReportPage(document, { picture: architecturePicture(graph, report, sources) })
     }
   }
 }

@@ -119,7 +119,7 @@ const mostBars = 28
 /** Fewer than that, and modules are opened whatever their depth. */
 const fewBars = 10
 /** A module with less of the whole is not opened. */
-const worthOpening = 0.1
+const worthOpening = 0.05
 /** Levels of a backbone, nodes of a lattice. */
 const usualDepth = 2
 

@@ -24,9 +24,14 @@ export function reportHeader(document: ReviewDocument): Markup {
   return markup`<header>
 <p class="kicker">Design review · ${document.contenders[0]?.name ?? ''}</p>
 <div class="title"><h1>${cost.network}</h1><span class="verdict ${kind}">${words}</span></div>
-${document.description === null ? null : markup`<p class="lead">${document.description}</p>`}
+${document.about.map((one) => markup`<p class="lead">${prose(one)}</p>\n`)}
 </header>
 `
+}
+
+/** Backticks mark code in doc comments. */
+function prose(text: string): Piece {
+  return text.split('`').map((part, at) => (at % 2 === 0 ? part : markup`<code>${part}</code>`))
 }
 
 function verdict(budgets: readonly BudgetRow[]): readonly ['kept' | 'broken' | 'none', string] {
@@ -80,7 +85,13 @@ function headlines({ cost, memory }: ReviewDocument): KeyNumber[] {
         ]),
     ...(field === undefined || field.fields === null
       ? []
-      : [{ name: 'Receptive field', value: field.fields.join('×'), note: `of ${field.output}` }]),
+      : [
+          {
+            name: 'Receptive field',
+            value: markup`<span class="long">${field.fields.join('×')}</span>`,
+            note: `of ${field.output}`,
+          },
+        ]),
   ]
 }
 

@@ -7,6 +7,7 @@ import { renderDocument, type Section } from '../document.ts'
 import { bars } from './bars.ts'
 import { comparison } from './comparison.ts'
 import { markup, type Piece } from '../markup.ts'
+import { graphStyle, type Picture } from '../graph/pictures.ts'
 import { memory } from './memory.ts'
 import { modules } from './modules.ts'
 import { overview, reportHeader } from './overview.ts'
@@ -14,12 +15,18 @@ import { sectionTable } from './section-table.ts'
 import { anchorsOf, source } from './source.ts'
 import { reportStyle } from './style.ts'
 
-export function renderReportPage(document: ReviewDocument): string {
+export interface ReportPageOptions {
+  /** The architecture, from `architecturePicture`; the page has no picture without. */
+  readonly picture?: Picture
+}
+
+export function renderReportPage(document: ReviewDocument, { picture }: ReportPageOptions = {}): string {
   const anchors = anchorsOf(document)
   const { cost, sparsity, contenders, tool } = document
   const [totals, separators] = reconciliationSections(cost, cost.reconciliation ?? [])
   const sections: readonly (Section | false)[] = [
     { id: 'overview', title: 'Overview', content: overview(document) },
+    picture !== undefined && { id: 'architecture', title: 'Architecture', content: architecture(picture) },
     contenders.length > 1 && { id: 'comparison', title: 'Comparison', content: comparison(document) },
     { id: 'costs', title: 'Who spends it', content: bars(document) },
     { id: 'modules', title: 'Modules', content: modules(document, anchors) },
@@ -44,9 +51,17 @@ export function renderReportPage(document: ReviewDocument): string {
     header: reportHeader(document),
     sections: sections.filter((one) => one !== false),
     footer: footerOf(tool),
-    style: reportStyle,
+    style: picture === undefined ? reportStyle : reportStyle + graphStyle,
     script: moduleTable,
   })
+}
+
+function architecture({ summary, legend, picture }: Picture): Piece {
+  return markup`<figure class="card wide" aria-labelledby="architecture-summary"><figcaption><p id="architecture-summary">${summary}</p></figcaption>
+${legend}
+${picture}
+</figure>
+`
 }
 
 function footerOf(tool: string): Piece {

@@ -28,7 +28,7 @@ export function reviewMarkdown(document: ReviewDocument, depth: number): string 
   const { cost, drawings } = document
   const lines = [
     `# ${escaped(titleOf(cost))}`,
-    ...(document.description === null ? [] : ['', escaped(document.description)]),
+    ...document.about.flatMap((one) => ['', escaped(one)]),
     '',
     escaped(provenanceLine(document)),
     ...[totalsSection(document), budgetSection(document), interfaceSection(document)].flatMap(asChapter),

@@ -56,8 +56,8 @@ export interface ReviewDocument {
   readonly schema: 'weft-report/1'
   /** What counted, with its version: `weft 0.1.0`. */
   readonly tool: string
-  /** The doc comment of the network. */
-  readonly description: string | null
+  /** The doc comment of the file, then that of the network: those that there are. */
+  readonly about: readonly string[]
   readonly cost: CostDocument
   /** Null where an extent is symbolic. */
   readonly memory: MemoryDocument | null
@@ -113,7 +113,7 @@ export function review(side: DiffSide, options: ReviewOptions): Review {
     document: {
       schema: 'weft-report/1',
       tool: options.tool,
-      description: descriptionOf(side),
+      about: aboutOf(side),
       cost: costDocument(graph, report, budgetResults(graph, report), sources, reconciled),
       memory: analysis === undefined ? null : memoryDocument(graph, analysis, sources, options.top ?? 10),
       moduleBytes: analysis === undefined ? [] : bytesRows(graph, analysis),
@@ -145,12 +145,12 @@ function rivalOf(
 }
 
 /** Read from the entry file again: a graph keeps no prose. */
-function descriptionOf({ graph, sources }: DiffSide): string | null {
+function aboutOf({ graph, sources }: DiffSide): readonly string[] {
   const file = sources.files.get(sources.entry)
-  if (file === undefined) return null
+  if (file === undefined) return []
   const { declarations, doc } = parse(file, new DiagnosticBag())
   const own = declarations.find((one) => one.kind === 'NetworkDecl' && one.name.name === graph.network)
-  return own?.doc ?? doc ?? null
+  return [doc, own?.doc].filter((one) => one !== undefined)
 }
 
 function bytesRows(graph: Graph, analysis: MemoryAnalysis): ModuleBytesRow[] {
