@@ -29,6 +29,7 @@ const commandOnly: readonly CodeName[] = [
   'git-unusable',
   'git-revision-unknown',
   'unknown-recipe',
+  'unknown-results',
   'no-recipe',
   'unknown-convention',
   'memory-needs-extents',

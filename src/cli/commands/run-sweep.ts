@@ -2,6 +2,7 @@
 import { extname } from 'node:path'
 import { sweepDocument, type SweepDocument } from '../../backends/report/sweep/model.ts'
 import type { Measurement } from '../../compiler/analysis/sweep/measurements.ts'
+import type { SpecResults } from '../../compiler/analysis/sweep/spec-results.ts'
 import type { ScoreWeights } from '../../compiler/analysis/sweep/score.ts'
 import { isProblem, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import { planSweep, type PointOutcome, type SweepPlan } from '../../compiler/sweep.ts'
@@ -15,6 +16,7 @@ import { progress } from '../progress.ts'
 import type { Terminal } from '../terminal.ts'
 import { readSettings } from './network-options.ts'
 import { outputProblem } from './output-path.ts'
+import { belonging, frontMetrics, openTables } from './sweep-results.ts'
 import type { SweepArgs } from './sweep.ts'
 
 export async function runSweepCommand(args: SweepArgs, terminal: Terminal): Promise<ExitCode> {
@@ -28,16 +30,23 @@ export async function runSweepCommand(args: SweepArgs, terminal: Terminal): Prom
   if (isProblem(csv)) return fail(csv, file, terminal)
   const weights = readWeights(args['score-weights'])
   if (isProblem(weights)) return fail(weights, file, terminal)
-  const plan = planned(args, located)
+  const tables = openTables(located, args.results === undefined ? undefined : namesOf(args.results))
+  if (isProblem(tables)) return fail(tables, file, terminal)
+  const plan = planned(args, located, csv !== undefined || tables.tables.length > 0)
   if (isProblem(plan)) return fail(plan, file, terminal)
   if ('kind' in plan) {
     showFindings([seenFromHere(plan, located)], terminal)
     return exitCodes.error
   }
   const outcomes = await counted(plan, located, args, terminal)
-  const measurements = await measured(csv, outcomes, plan, args)
-  if (isProblem(measurements)) return fail(measurements, file, terminal)
-  const document = documentOf(plan, outcomes, measurements, weights, args)
+  const brought = await measured(csv, outcomes, plan, args)
+  if (isProblem(brought)) return fail(brought, file, terminal)
+  const document = documentOf(plan, outcomes, {
+    args,
+    weights,
+    brought,
+    own: belonging(tables, outcomes, brought ?? [], located),
+  })
   if (isProblem(document)) return fail(document, file, terminal)
   const failed = await write(document, args, terminal)
   return failed === undefined ? statusOf(document) : fail(failed, file, terminal)
@@ -53,17 +62,17 @@ function wrongOutput(out: string, { file, measured: csv }: SweepArgs): Problem |
     : problem('output-is-input', { path: out, what: 'the table of results' })
 }
 
-function planned(args: SweepArgs, { entry, host }: Located): ReturnType<typeof planSweep> {
+function planned(args: SweepArgs, { entry, host }: Located, scored: boolean): ReturnType<typeof planSweep> {
   const settings = readSettings(args.set)
   if (isProblem(settings)) return settings
-  const { networks: asked, network, over = [], metric, measured: csv, batch, dtype, optimizer } = args
+  const { networks: asked, network, over = [], metric, batch, dtype, optimizer } = args
   const listed = network === undefined ? undefined : [network]
   const networks = asked === undefined || asked === 'all' ? asked : namesOf(asked)
   return planSweep(entry, host, {
     over,
     arguments: settings,
     memory: { batch, dtype, optimizer },
-    scored: csv !== undefined,
+    scored,
     ...optional('networks', networks ?? listed),
     ...optional('metrics', metric),
   })
@@ -114,20 +123,31 @@ async function measured(
   return readMeasuredCsv({ path, text: csv, swept, parameters: new Set([...swept, ...inForce]) })
 }
 
+interface Shown {
+  readonly args: SweepArgs
+  readonly weights: ScoreWeights | undefined
+  /** By `--measured`. */
+  readonly brought: readonly Measurement[] | undefined
+  /** Of the spec. */
+  readonly own: SpecResults
+}
+
 function documentOf(
   plan: SweepPlan,
   outcomes: readonly PointOutcome[],
-  measurements: readonly Measurement[] | undefined,
-  weights: ScoreWeights | undefined,
-  { file, lower, pareto, accuracy }: SweepArgs,
+  { args, weights, brought, own }: Shown,
 ): SweepDocument | Problem {
-  return sweepDocument(plan, outcomes, {
+  const { file, lower, pareto, accuracy } = args
+  const isMeasured = brought !== undefined || own.measurements.length > 0
+  const measurements = isMeasured ? [...(brought ?? []), ...own.measurements] : undefined
+  return sweepDocument(isMeasured ? plan : { ...plan, score: undefined }, outcomes, {
     file,
+    sources: own.sources,
+    pareto: pareto === undefined ? frontMetrics(plan, outcomes, brought ?? [], own) : namesOf(pareto),
     ...optional('measurements', measurements),
     ...optional('scoreWeights', weights),
     ...optional('lower', lower),
     ...optional('accuracy', accuracy),
-    ...optional('pareto', pareto === undefined ? undefined : namesOf(pareto)),
   })
 }
 

@@ -11,6 +11,7 @@ export interface SweepArgs extends NetworkArgs {
   readonly dtype: 'f32' | 'f16' | 'bf16'
   readonly optimizer: 'sgd' | 'momentum' | 'adam'
   readonly measured: string | undefined
+  readonly results: string | undefined
   readonly lower: string[] | undefined
   readonly pareto: string | undefined
   readonly accuracy: string | undefined
@@ -99,12 +100,18 @@ function withPoints(yargs: Argv): Argv<PointArgs> {
     })
 }
 
-type ResultArgs = PointArgs & Pick<SweepArgs, 'measured' | 'lower' | 'pareto' | 'accuracy' | 'score-weights'>
+type ResultArgs = PointArgs &
+  Pick<SweepArgs, 'measured' | 'results' | 'lower' | 'pareto' | 'accuracy' | 'score-weights'>
 
 function withResults(yargs: Argv<PointArgs>): Argv<ResultArgs> {
   return yargs
     .option('measured', {
       describe: 'a CSV file of results: columns of parameters, and columns of what was measured',
+      type: 'string',
+      requiresArg: true,
+    })
+    .option('results', {
+      describe: 'which `results` blocks of the file to take: A,B, or `none`; by default all',
       type: 'string',
       requiresArg: true,
     })

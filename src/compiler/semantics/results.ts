@@ -18,6 +18,8 @@ export interface Results {
   /** The doc comment above: where the figures come from. */
   readonly doc?: string
   readonly entries: readonly Result[]
+  /** The declaration. */
+  readonly span: Span
 }
 
 /** One figure. */
@@ -56,12 +58,13 @@ export function readResults(declaration: ResultsDecl, env: Env): Results | undef
     const { metric, span } = entry
     return [{ metric: metric.name, value, arguments: all, stated: stated(given, network), span }]
   })
-  const { name, doc } = declaration
+  const { name, doc, span } = declaration
   return {
     name: name.name,
     network: network.declaration.name.name,
     ...(doc === undefined ? {} : { doc }),
     entries,
+    span,
   }
 }
 

@@ -35,6 +35,10 @@ export function factsOf(document: SweepDocument): readonly Fact[] {
     { name: 'points', value: pointsText(document) },
     { name: 'front', value: frontText(document) },
     ...scoreFacts(document),
+    ...document.results.map(({ name, network, doc, file, line }) => {
+      const from = doc === null ? '' : `: ${visible(doc)}`
+      return { name: 'results', value: `${name} of ${network} (${visible(file)}:${line})${from}` }
+    }),
   ]
 }
 
@@ -64,7 +68,7 @@ export function pointsText({ rows }: SweepDocument): string {
 export function frontText({ front, metrics }: SweepDocument): string {
   const names = front.metrics.flatMap((name) => metrics.filter((one) => one.name === name)).map(directed)
   const count = front.rows.length
-  return `${withSeparators(count)} ${count === 1 ? 'point' : 'points'} that no other beats in ${listed(names)}`
+  return `${count === 0 ? 'no' : withSeparators(count)} ${count === 1 ? 'point' : 'points'} that no other beats in ${listed(names)}`
 }
 
 const directed = ({ title, objective }: MetricData): string =>

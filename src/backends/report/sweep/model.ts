@@ -2,6 +2,7 @@
 import { attach, objectiveOf, type Measurement } from '../../../compiler/analysis/sweep/measurements.ts'
 import { unknownMetric, type MetricData, type Objective } from '../../../compiler/analysis/sweep/metrics.ts'
 import { paretoFront } from '../../../compiler/analysis/sweep/pareto.ts'
+import type { ResultsSource } from '../../../compiler/analysis/sweep/spec-results.ts'
 import {
   defaultScoreWeights,
   scoreRule,
@@ -61,6 +62,8 @@ export interface SweepDocument {
   readonly front: { readonly metrics: readonly string[]; readonly rows: readonly number[] }
   readonly score: ScoreData | null
   readonly rows: readonly SweepRow[]
+  /** The `results` blocks of the spec that rows have figures of. */
+  readonly results: readonly ResultsSource[]
   /** Null where nothing measured was brought along. */
   readonly measured: {
     /** What fits no point that was counted. */
@@ -74,6 +77,8 @@ export interface SweepDocumentOptions {
   /** How the file is called in the document. */
   readonly file: string
   readonly measurements?: readonly Measurement[]
+  /** Where those of the spec are from. */
+  readonly sources?: readonly ResultsSource[]
   /** Results that are better the less they are, beside those that are known to be. */
   readonly lower?: readonly string[]
   /** The metrics of the front; by default all that were asked for and all that was measured. */
@@ -115,6 +120,7 @@ export function sweepDocument(
     front: { metrics: frontMetrics, rows: front },
     score,
     rows: rowsOf(outcomes, values, new Set(front), scoresOf(score, values)),
+    results: options.sources ?? [],
     measured:
       measurements === undefined
         ? null

@@ -55,7 +55,7 @@ export function attach(
 }
 
 /** Points by the values of some of their parameters; one table for each set of names that measurements have. */
-class PointIndex {
+export class PointIndex {
   readonly #points: readonly MeasurablePoint[]
   readonly #tables = new Map<string, Map<string, number[]>>()
 
@@ -63,6 +63,7 @@ class PointIndex {
     this.#points = points
   }
 
+  /** Positions of the points that it may be about. */
   fitting({ network, arguments: wanted }: Measurement): readonly number[] {
     const names = Object.keys(wanted).sort()
     const key = keyOf(names, (name) => wanted[name])

@@ -214,4 +214,20 @@ Two figures are told apart by the metric and by the network's arguments with the
 is the default of \`S\`. Figures of another source, or of another run, have a \`results\` block of their own.
 `,
   }),
+  'unknown-results': code<{
+    readonly results: string
+    readonly file: string
+    readonly known: readonly string[]
+    readonly suggestion: string | undefined
+  }>({
+    code: 'WEFT618',
+    severity: 'error',
+    message: (p) => `${p.file} declares no results \`${p.results}\``,
+    help: (p) =>
+      didYouMean(p.suggestion) ??
+      (p.known.length === 0 ? 'it has no `results` block' : `its results are ${p.known.join(', ')}`),
+    explanation: `
+\`weft sweep --results A,B\` names \`results\` blocks that the file itself declares; \`--results none\` takes none of them.
+`,
+  }),
 } as const

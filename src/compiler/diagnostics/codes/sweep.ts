@@ -129,7 +129,7 @@ have the name of something that is counted.
     severity: 'error',
     message: ({ path, line, metric, before }) =>
       `${path}, line ${line}: \`${metric}\` of this point is there already (${before})`,
-    help: () => 'keep one of them, or their mean',
+    help: () => 'keep one of them, or their mean; --results chooses among the tables of the spec',
     explanation: `Each point of a sweep has one value of each result. Folds and repeated runs have to be averaged first.
 
     S,dice
