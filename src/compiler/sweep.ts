@@ -4,7 +4,7 @@ import { measure, type MetricValues } from './analysis/sweep/measure.ts'
 import { costMetric, defaultMetrics, type CostMetric } from './analysis/sweep/metrics.ts'
 import { pointsOf, type SweepPoint } from './analysis/sweep/points.ts'
 import type { Dtype, MemoryOptions, Optimizer } from './analysis/memory.ts'
-import { compile, type SourceHost } from './compile.ts'
+import { compile, compileResults, type SourceHost } from './compile.ts'
 import {
   diagnose,
   DiagnosticBag,
@@ -16,7 +16,7 @@ import {
 import type { Graph } from './ir/graph.ts'
 import type { Limits } from './semantics/limits.ts'
 import { parse } from './syntax/parse.ts'
-import { positionAt, sourceFile, type SourceFile } from './text/source.ts'
+import { positionAt, type SourceFile } from './text/source.ts'
 import { suggest } from './text/suggest.ts'
 
 export interface SweepOptions {
@@ -186,21 +186,14 @@ function chosenNetworks(
   return refused([diagnose(problem('unknown-network', parts), place)])
 }
 
-/** As the file itself declares them, in its order. */
+/** As the file itself declares them, in its order. A mistake of the file is one mistake, not one of each point. */
 function declaredNetworks(entry: string, host: SourceHost): readonly string[] | RefusedSweep {
-  const text = host.read(entry)
-  // Compiling says best what a file without a readable text is.
-  if (typeof text !== 'string') return refusedBy(entry, host)
-  const file = sourceFile(entry, text)
-  const bag = new DiagnosticBag()
-  const { declarations } = parse(file, bag)
-  if (bag.hasErrors) return refusedBy(entry, host)
+  const { diagnostics, sources } = compileResults(entry, host)
+  const errors = diagnostics.filter(({ severity }) => severity === 'error')
+  const file = sources.get(entry)
+  if (errors.length > 0 || file === undefined) return refused(errors, sources)
+  const { declarations } = parse(file, new DiagnosticBag())
   return declarations.flatMap((one) => (one.kind === 'NetworkDecl' ? [one.name.name] : []))
-}
-
-function refusedBy(entry: string, host: SourceHost): RefusedSweep {
-  const { diagnostics, sources } = compile(entry, host)
-  return refused(diagnostics, sources)
 }
 
 function refused(

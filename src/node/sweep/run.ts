@@ -10,8 +10,8 @@ export interface RunOptions {
   readonly onProgress?: (done: number) => void
 }
 
-/** A thread takes 0.2 to 0.4 s to load the compiler and to get fast; what is left has to be worth several of that. */
-const worthWorkersMs = 1500
+/** A thread takes half a second to load the compiler and to get fast: what is left has to be worth several of that. */
+const worthWorkersMs = 4000
 
 /** After so many milliseconds it is known how long a point takes. */
 const trialMs = 250

@@ -53,7 +53,11 @@ function tableOf(document: SweepDocument, width: number, style: Style): string[]
   const rows = document.rows.flatMap((row, at) =>
     rowLines(row, { start: left[at + 1] ?? '', numbers: right[at + 1] ?? '', width, style }),
   )
-  return [style.dim(`${noMark}${left[0] ?? ''}  ${right[0] ?? ''}`), ...rows, style.dim('* on the front')]
+  return [
+    style.dim(`${noMark}${left[0] ?? ''}  ${right[0] ?? ''}`),
+    ...rows,
+    ...(document.front.rows.length === 0 ? [] : [style.dim('* on the front')]),
+  ]
 }
 
 /** Numbers to the right, everything else to the left. */
