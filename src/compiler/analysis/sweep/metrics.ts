@@ -124,7 +124,7 @@ export function costMetric(name: string): CostMetric | Problem {
 
 export function unknownMetric(name: string, known: readonly string[]): Problem {
   const begun = known.find((one) => name !== '' && one.startsWith(name))
-  return problem('unknown-metric', { metric: name, known, suggestion: suggest(name, known) ?? begun })
+  return problem('unknown-sweep-metric', { metric: name, known, suggestion: suggest(name, known) ?? begun })
 }
 
 /** Without what masks remove, where the convention sees masks. */

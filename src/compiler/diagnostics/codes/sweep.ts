@@ -59,7 +59,7 @@ for all of its values. Commas in brackets belong to the value.
     weft sweep net.weft --over a=1..200 --over b=1..200     // 40,000 points
 `,
   }),
-  'unknown-metric': code<{ metric: string; known: readonly string[]; suggestion: string | undefined }>({
+  'unknown-sweep-metric': code<{ metric: string; known: readonly string[]; suggestion: string | undefined }>({
     code: 'WEFT930',
     severity: 'error',
     message: ({ metric }) => `there is no metric \`${metric}\``,
