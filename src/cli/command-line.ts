@@ -122,6 +122,7 @@ const severalTimes: ReadonlySet<string> = new Set([
   'lower',
   'with',
   'without',
+  'expand',
 ])
 
 /** An option that takes one value and is given several. */

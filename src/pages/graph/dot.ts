@@ -80,17 +80,25 @@ function levelOf(diagram: Diagram): LevelOf {
   return new Map(diagram.grids.flatMap((grid) => grid.cells.map((cell) => [cell.path, cell.level] as const)))
 }
 
-/** One rank for each level, below each other in order. */
+/** One rank for each level, below each other in order; its stages from left to right. */
 function rankLines(diagram: Diagram, levels: LevelOf): string[] {
   const rows = new Map<number, number[]>()
   for (const box of diagram.boxes) {
     const level = levels.get(box.path)
     if (level !== undefined && box.kind !== 'output') rows.set(level, [...(rows.get(level) ?? []), box.id])
   }
-  const ordered = [...rows].sort(([a], [b]) => a - b).map(([, ids]) => ids)
-  const heads = ordered.flatMap(([first]) => (first === undefined ? [] : [`b${first}`]))
+  const stages = new Map(
+    diagram.grids.flatMap((grid) => grid.cells.map((cell) => [cell.path, cell.stage] as const)),
+  )
+  const stageOf = (id: number): number => stages.get(diagram.boxes[id]?.path ?? '') ?? 0
+  const ordered = [...rows]
+    .sort(([a], [b]) => a - b)
+    .map(([, ids]) => ids.sort((a, b) => stageOf(a) - stageOf(b)).map((id) => `b${id}`))
+  const heads = ordered.flatMap(([first]) => first ?? [])
   return [
-    ...ordered.map((ids) => `  { rank=same; ${ids.map((id) => `b${id};`).join(' ')} }`),
+    ...ordered.map(
+      (row) => `  { rank=same; ${row.join(' -> ')}${row.length > 1 ? ' [style=invis, weight=5]' : ''} }`,
+    ),
     ...(heads.length > 1 ? [`  ${heads.join(' -> ')} [style=invis, weight=10]`] : []),
   ]
 }

@@ -30,7 +30,7 @@ export function drawingOf(diagram: Diagram, layout: Layout): Drawing {
 
 /** What the strongest shade stands for. */
 export function largestShare(diagram: Diagram): number {
-  return largest(diagram.boxes.map((box) => box.share ?? 0))
+  return largest(diagram.boxes.map((box) => (box.kind === 'port' ? 0 : (box.share ?? 0))))
 }
 
 /** How much of the shade a share gets; its root, so that cheap boxes differ too. */
@@ -140,7 +140,7 @@ export function dotPath({ x, y }: Point): string {
 
 function boxOf(box: DiagramBox, placed: Layout['boxes'][number], most: number): Markup {
   const { x, y, width, height, face } = placed
-  const shade = shadeOf(box.share, most)
+  const shade = box.kind === 'port' ? 0 : shadeOf(box.share, most)
   return markup`<g><title>${boxLines(box).join('\n')}</title>${outline(box, placed)}${
     shade > 0 && rectangle(placed, cornerOf(box, height), markup`${painted('shade')} fill-opacity="${shade}"`)
   }${textLines(face.lines, x + width / 2, y, height)}</g>

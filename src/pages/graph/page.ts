@@ -103,13 +103,13 @@ ${legend}${drawn}</figure>
 /** Kinds of modules beyond this are left out, and so are operators beyond what a picture can show. */
 const mostInsides = 60
 const mostOperators = 120
-const widestRow = 1250
+const widestRow = 1700
 
 function insideFigure(graph: Graph, report: CostReport, sources: Sources, inside: Inside, k: number): Markup {
   const { box, alike, operators } = inside
   const detail = operators <= mostOperators ? 'operators' : 'modules'
   const diagram = insideOf(graph, report, sources, box.path, detail)
-  const { legend, picture: drawn } = pictureOf(diagram, {
+  const { picture: drawn } = pictureOf(diagram, {
     id: `inside-${k}`,
     title: `Inside ${box.path}`,
     widest: widestRow,
@@ -119,7 +119,7 @@ function insideFigure(graph: Graph, report: CostReport, sources: Sources, inside
   return disclosure(
     summary,
     markup`<figure class="card"><figcaption><p>${insideText(inside)}</p></figcaption>
-${legend}${drawn}</figure>
+${drawn}</figure>
 `,
   )
 }
@@ -144,7 +144,7 @@ function leftOut(count: number): Piece {
 function boxTable(diagram: Diagram): Markup {
   return table({
     caption: 'Everything that the picture shows',
-    head: ['Box', 'Made of', 'Result', 'Parameters', 'MACs at inference', 'Share', 'Reads', 'Line'],
+    head: ['Box', 'Made of', 'Result', 'Parameters', 'MACs at inference', 'Share', 'Line', 'Reads'],
     rows: diagram.boxes.map((box) => [
       nameOf(box),
       box.summary,
@@ -152,8 +152,8 @@ function boxTable(diagram: Diagram): Markup {
       box.operators === 0 ? '' : withSeparators(box.amounts.effectiveParameters),
       box.operators === 0 ? '' : countText(box.amounts.effectiveMacs),
       box.share === undefined || box.operators === 0 ? '' : percentText(box.share),
-      readsOf(diagram, box),
       box.place === undefined ? '' : `${box.place.file}:${box.place.line}`,
+      readsOf(diagram, box),
     ]),
   })
 }

@@ -16,7 +16,7 @@ interface Wire {
   readonly name: string
 }
 
-const gaps = { nodesep: 22, edgesep: 14, ranksep: 36 } as const
+const gaps = { nodesep: 22, edgesep: 14, ranksep: 30 } as const
 /** Dagre's best way of ranking takes long; beyond this many items a simpler one does. */
 const manyItems = 250
 const first = 'first'
@@ -66,20 +66,33 @@ function dagreGraph(blocks: ReadonlyMap<string, Block>, wires: readonly Wire[], 
   const outgoing = new Set(wires.flatMap((one) => (one.link.to === undefined ? [one.to] : [])))
   for (const key of [...incoming, ...outgoing]) graph.setNode(key, { width: 0, height: 0 })
   for (const { from, to, name } of wires) graph.setEdge(from, to, { weight: 1, minlen: 1 }, name)
+  holdPorts(graph, [...blocks.keys()], incoming, outgoing, wires)
+  return graph
+}
+
+/** Ports before everything that nothing feeds, and after everything that feeds nothing. */
+function holdPorts(
+  graph: LayeredGraph,
+  keys: readonly string[],
+  incoming: ReadonlySet<string>,
+  outgoing: ReadonlySet<string>,
+  wires: readonly Wire[],
+): void {
+  const fed = new Set(wires.map((one) => one.to))
+  const feeding = new Set(wires.map((one) => one.from))
   const held = (from: string, to: string, minlen: number): void => {
     graph.setEdge(from, to, { weight: minlen === 1 ? 100 : 0, minlen }, 'held')
   }
   if (incoming.size > 0) {
     graph.setNode(first, { width: 0, height: 0 })
-    for (const key of blocks.keys()) held(first, key, 2)
     for (const key of incoming) held(first, key, 1)
+    for (const key of keys) if (!fed.has(key)) held(first, key, 2)
   }
   if (outgoing.size > 0) {
     graph.setNode(last, { width: 0, height: 0 })
-    for (const key of blocks.keys()) held(key, last, 2)
     for (const key of outgoing) held(key, last, 1)
+    for (const key of keys) if (!feeding.has(key)) held(key, last, 2)
   }
-  return graph
 }
 
 function placeOf(places: ReadonlyMap<string, Place>, key: string): Place {

@@ -23,15 +23,17 @@ interface Draft {
 
 export function boxesOf(graph: Graph, report: CostReport, sources: Sources, outline: Outline): Boxes {
   const drafts = draftsOf(graph, outline)
-  const groups = groupsOf(drafts, outline)
+  const inside = thingsInside(drafts, outline)
+  const groups = groupsOf(drafts, outline, inside)
   const groupIds = new Map(groups.map((one) => [one.path, one.id]))
   const describe = new Describer(graph, report, sources, outline)
   const boxOfNode: (number | undefined)[] = graph.nodes.map(() => undefined)
   const boxes = drafts.map((draft, id): DiagramBox => {
     for (const member of draft.members) boxOfNode[member.id] = id
-    const around = outline.groupPaths(draft.path).at(-1)
+    const around = outline.groupPaths(draft.path).findLast((path) => groupIds.has(path))
     const group = draft.isPort || around === undefined ? undefined : groupIds.get(around)
-    return { ...describe.box(draft), id, group }
+    const bare = draft.isPort ? undefined : bareAround(draft.path, outline, inside)
+    return { ...describe.box(draft, bare ?? draft.path), id, group }
   })
   const outputs = outline.within === undefined ? outputBoxes(graph, boxes.length, describe) : []
   return { boxes: [...boxes, ...outputs], groups, boxOfNode }
@@ -63,20 +65,51 @@ function neighbours(graph: Graph, outline: Outline): Set<NodeId> {
   return found
 }
 
-function groupsOf(drafts: readonly Draft[], outline: Outline): DiagramGroup[] {
+/** Opened modules with more than one thing inside: a frame around one box says nothing. */
+function groupsOf(drafts: readonly Draft[], outline: Outline, inside: Inside): DiagramGroup[] {
   const groups = new Map<string, DiagramGroup>()
   for (const draft of drafts) {
     if (draft.isPort) continue
     let group: number | undefined
     for (const path of outline.groupPaths(draft.path)) {
+      if (isBare(path, outline, inside)) continue
       const before = groups.get(path)
+      const label = labelOf(bareAround(path, outline, inside) ?? path)
       const kind = outline.families.has(path) ? 'family' : 'opened'
-      const made: DiagramGroup = before ?? { id: groups.size, path, label: labelOf(path), kind, group }
+      const made: DiagramGroup = before ?? { id: groups.size, path, label, kind, group }
       groups.set(path, made)
       group = made.id
     }
   }
   return [...groups.values()]
+}
+
+/** By module: the paths right inside it. */
+type Inside = ReadonlyMap<string, ReadonlySet<string>>
+
+/** An opened module with one thing inside: that one stands for it. */
+function isBare(path: string, outline: Outline, inside: Inside): boolean {
+  return !outline.families.has(path) && inside.get(path)?.size === 1
+}
+
+function thingsInside(drafts: readonly Draft[], outline: Outline): Inside {
+  const inside = new Map<string, Set<string>>()
+  for (const draft of drafts) {
+    if (draft.isPort) continue
+    const paths = [...outline.groupPaths(draft.path), draft.path]
+    paths.forEach((path, k) => {
+      const around = paths[k - 1]
+      if (around !== undefined) inside.set(around, (inside.get(around) ?? new Set()).add(path))
+    })
+  }
+  return inside
+}
+
+/** The outermost of the modules that a box stands for, besides being inside them. */
+function bareAround(path: string, outline: Outline, inside: Inside): string | undefined {
+  const around = outline.groupPaths(path)
+  const framed = around.findLastIndex((one) => !isBare(one, outline, inside))
+  return around[framed + 1]
 }
 
 type Described = Omit<DiagramBox, 'id' | 'group'>
@@ -100,7 +133,8 @@ class Describer {
     this.#consumers = lastConsumers(graph)
   }
 
-  box({ path, isPort, members }: Draft): Described {
+  /** `named` is the path that the label is made from. */
+  box({ path, isPort, members }: Draft, named: string): Described {
     const costs = members.map((one) => this.#cost(one.id))
     const amounts = sumOf(costs)
     const only = members.length === 1 ? members[0] : undefined
@@ -114,8 +148,8 @@ class Describer {
     return {
       kind,
       path,
-      label: labelOf(path),
-      summary: kind === 'input' || isPort ? '' : summaryOf(path, members, this.#outline.fused.get(path)),
+      label: labelOf(named),
+      summary: this.#summary(kind, path, members, named),
       shape: this.#result(members),
       operators: members.length,
       amounts,
@@ -123,6 +157,12 @@ class Describer {
       place: this.line(this.#spans.get(path) ?? members[0]?.origin.span),
       aux: !costs.some((one) => one.inference),
     }
+  }
+
+  #summary(kind: DiagramBox['kind'], path: string, members: readonly GraphNode[], named: string): string {
+    if (kind === 'input' || kind === 'port') return ''
+    const isOther = named !== path && kind === 'operator'
+    return summaryOf(isOther ? named : path, members, this.#outline.fused.get(path))
   }
 
   line(span: Span | undefined): DiagramBox['place'] {
