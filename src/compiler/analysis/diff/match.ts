@@ -74,8 +74,11 @@ class Matcher implements Matching {
     for (const [one, other] of alignedPairs(a, b)) this.#match(one, other)
   }
 
-  #children(a: readonly Module[], b: readonly Module[]): void {
-    this.#pair(a, b, (one) => `${one.name} ${one.node?.op ?? ''}`)
+  #children(allOfA: readonly Module[], allOfB: readonly Module[]): void {
+    this.#pair(allOfA, allOfB, (one) => (one.node === undefined ? one.name : `${one.name} ${one.node.op}`))
+    const a = allOfA.filter((one) => !this.toB.has(one))
+    const b = allOfB.filter((one) => !this.toA.has(one))
+    if (a.length === 0 || b.length === 0) return
     this.#pair(a, b, (one) => `${one.exact} ${one.family}`)
     this.#pair(a, b, (one) => one.exact)
     this.#pair(
@@ -95,7 +98,8 @@ class Matcher implements Matching {
 
   /** Modules of one family that has become another: `Unit[0]`, `Unit[1]` as `ConvUnit[0]`, `ConvUnit[1]`. */
   #renamedFamilies(a: readonly Module[], b: readonly Module[]): void {
-    const known = new Set(a.map((one) => one.family).filter((name) => b.some((one) => one.family === name)))
+    const inB = new Set(b.map((one) => one.family))
+    const known = new Set(a.map((one) => one.family).filter((name) => inB.has(name)))
     const key: Key = (one) =>
       known.has(one.family) || one.node !== undefined ? undefined : `${one.loose} ${indexOf(one)}`
     this.#pair(a, b, key)

@@ -1,7 +1,5 @@
 // The module tree of one side of a comparison, with signatures: equal numbers for equal structure, across both sides.
 import type { Graph, GraphNode } from '../../ir/graph.ts'
-import { formatShape } from '../../ir/tensor.ts'
-import { showValue } from './show.ts'
 
 export interface Module {
   readonly path: string
@@ -85,13 +83,17 @@ function newModule(
 function sign(module: Module, interner: Interner): void {
   for (const part of module.children) sign(part, interner)
   const { node, children } = module
-  module.operators = (node === undefined ? 0 : 1) + sum(children.map((one) => one.operators))
-  module.hasParameters = (node?.parameters.length ?? 0) > 0 || children.some((one) => one.hasParameters)
-  const own =
-    node === undefined ? '' : `${node.op}${showValue(node.attributes)}${formatShape(node.type.shape)}`
-  module.exact = interner.number(`=${own}(${children.map((one) => `${one.name}:${one.exact}`).join(' ')})`)
-  const parts = children.map((one) => `${one.family}:${one.loose}`).join(' ')
-  module.loose = interner.number(`~${node?.op ?? ''}(${parts})`)
+  if (node !== undefined) {
+    module.operators = 1
+    module.hasParameters = node.parameters.length > 0
+    module.exact = interner.number(`=${node.op}${JSON.stringify([node.attributes, node.type.shape])}`)
+    module.loose = interner.number(`~${node.op}`)
+    return
+  }
+  module.operators = sum(children.map((one) => one.operators))
+  module.hasParameters = children.some((one) => one.hasParameters)
+  module.exact = interner.number(`=(${children.map((one) => `${one.name}:${one.exact}`).join(' ')})`)
+  module.loose = interner.number(`~(${children.map((one) => `${one.family}:${one.loose}`).join(' ')})`)
 }
 
 function sum(values: readonly number[]): number {

@@ -6,20 +6,37 @@ import { counterpart, type Matching } from './match.ts'
 import { nodeAt, showValue } from './show.ts'
 
 export function operatorChanges(a: Graph, b: Graph, matching: Matching): OperatorChange[] {
-  return pairsOf(a, b, matching).flatMap(([before, after]) => {
+  return pairsOf(matching).flatMap(({ before, after, isAlike }) => {
     // Inputs are told by their names.
-    const changes = after.op === 'input' ? [] : attributeChanges(a, before, b, after)
+    if (after.op === 'input' || (isAlike && sameDensities(a, before, b, after))) return []
+    const changes = attributeChanges(a, before, b, after)
     return changes.length === 0 ? [] : [{ path: after.origin.path, operator: after.op, changes }]
   })
 }
 
-function pairsOf(a: Graph, b: Graph, matching: Matching): [GraphNode, GraphNode][] {
-  return b.nodes.flatMap((after): [GraphNode, GraphNode][] => {
-    const before = counterpart(matching, after.id, 'b')
-    return before === undefined ? [] : [[nodeAt(a, before), after]]
+interface Pair {
+  readonly before: GraphNode
+  readonly after: GraphNode
+  /** Their attributes and shapes are equal. */
+  readonly isAlike: boolean
+}
+
+/** Operators of both sides, in the order of B. */
+function pairsOf({ b, toA }: Matching): Pair[] {
+  return b.byNode.flatMap((module): Pair[] => {
+    const other = toA.get(module)
+    return module.node === undefined || other?.node === undefined
+      ? []
+      : [{ before: other.node, after: module.node, isAlike: module.exact === other.exact }]
   })
 }
 
+function sameDensities(a: Graph, before: GraphNode, b: Graph, after: GraphNode): boolean {
+  const [old, now] = [before.parameters, after.parameters]
+  const densityOf = (graph: Graph, id: number | undefined): number | undefined =>
+    graph.parameters[id ?? -1]?.mask?.density
+  return old.length === now.length && old.every((id, at) => densityOf(a, id) === densityOf(b, now[at]))
+}
 function attributeChanges(a: Graph, before: GraphNode, b: Graph, after: GraphNode): NamedChange[] {
   const [old, now] = [attributesOf(a, before), attributesOf(b, after)]
   return [...new Set([...old.keys(), ...now.keys()])].flatMap((name) => {
@@ -49,8 +66,8 @@ export type Explained = (before: GraphNode, after: GraphNode) => boolean
 
 export function wiringChanges(a: Graph, b: Graph, matching: Matching, explained: Explained): WiringChange[] {
   const [readsA, readsB] = [new Reads(a, matching, 'a'), new Reads(b, matching, 'b')]
-  return pairsOf(a, b, matching).flatMap(([before, after]) => {
-    if (readsA.of(before).join() === readsB.of(after).join() || explained(before, after)) return []
+  return pairsOf(matching).flatMap(({ before, after }) => {
+    if (sameKeys(readsA.of(before), readsB.of(after)) || explained(before, after)) return []
     const [old, now] = [new Set(before.inputs), new Set(after.inputs)]
     const lost = before.inputs.filter((id) => !has(now, counterpart(matching, id, 'a')))
     const gained = after.inputs.filter((id) => !has(old, counterpart(matching, id, 'b')))
@@ -74,26 +91,36 @@ function pathsOf(graph: Graph, ids: readonly NodeId[]): string[] {
   return ids.map((id) => nodeAt(graph, id).origin.path)
 }
 
+/** Equal for one operator of both sides: its id in A; below zero, and never equal, for what only one side has. */
+type ReadKey = number
+
+function sameKeys(a: readonly ReadKey[], b: readonly ReadKey[]): boolean {
+  return a.length === b.length && a.every((key, at) => key === b[at])
+}
+
 /**
  * What operators read on one side, in terms of operators that both sides have: what is only here is looked through, so that
  * a reader does not change because something was put before it.
  */
 class Reads {
-  /** By node id: what a reader of it reads. Keys are equal for one operator of both sides. */
-  readonly #through: (readonly string[])[] = []
+  /** By node id: what a reader of it reads. */
+  readonly #through: (readonly ReadKey[])[] = []
 
   constructor(graph: Graph, matching: Matching, side: 'a' | 'b') {
+    const lone = (id: NodeId): ReadKey => (side === 'a' ? -1 - 2 * id : -2 - 2 * id)
     // A node's inputs have smaller ids.
     for (const node of graph.nodes) {
       const { id } = node
       const other = counterpart(matching, id, side)
       if (other === undefined && node.inputs.length > 0) this.#through.push(this.of(node))
-      else if (other === undefined) this.#through.push([`only ${side} ${id}`])
-      else this.#through.push([`both ${side === 'a' ? other : id}`])
+      else if (other === undefined) this.#through.push([lone(id)])
+      else this.#through.push([side === 'a' ? id : other])
     }
   }
 
-  of(node: GraphNode): string[] {
-    return [...new Set(node.inputs.flatMap((input) => this.#through[input] ?? []))]
+  of({ inputs }: GraphNode): readonly ReadKey[] {
+    const all = inputs.map((id) => this.#through[id] ?? [])
+    const [first = []] = all
+    return all.length <= 1 ? first : [...new Set(all.flat())]
   }
 }
