@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import type { SweepDocument } from '../../src/backends/report/sweep/model.ts'
 import { runWeft, workspace, type Outcome } from '../support/run-weft.ts'
+import { validator } from '../support/specs.ts'
 
 const spec = `network Net(base: int = 4, classes: int = 2) {
   input image: [1, 8, 8]
@@ -38,6 +39,7 @@ function sweep(args: readonly string[], files: Readonly<Record<string, string>> 
   ])
   expect(stderr).toBe('')
   const document = JSON.parse(stdout) as SweepDocument
+  expect(validator('weft-sweep-1.schema.json')(document)).toBe('')
   const rows = document.rows.map(({ network, given, values, front }) =>
     [...Object.values(given), network, values['dice'] ?? '-', front ? '*' : ''].join(' ').trim(),
   )

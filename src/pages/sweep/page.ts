@@ -65,7 +65,7 @@ export function renderSweepPage(document: SweepDocument, { provenance }: SweepPa
 // ---------------------------------------------------------------- overview
 
 /** Sentences, which need the width of the page. */
-const long: ReadonlySet<string> = new Set(['front', 'score'])
+const long: ReadonlySet<string> = new Set(['front', 'score', 'results'])
 
 function overview(document: SweepDocument): Piece {
   const notes = measuredNotes(document)
