@@ -42,7 +42,15 @@ export function readMeasuredCsv(table: CsvTable): readonly Measurement[] | Probl
 }
 
 function recordsOf({ text, path }: CsvTable): readonly Line[] | Problem {
-  const options = { bom: true, trim: true, info: true, skip_records_with_empty_values: true } as const
+  const options = {
+    bom: true,
+    trim: true,
+    info: true,
+    // Otherwise the first line's ending is taken for that of every line.
+    record_delimiter: ['\r\n', '\n', '\r'],
+    skip_empty_lines: true,
+    skip_records_with_empty_values: true,
+  }
   try {
     // With `info`, each record comes with where it was; the declaration of `parse` does not know that.
     const records = parse(text, options) as unknown as { record: string[]; info: { lines: number } }[]

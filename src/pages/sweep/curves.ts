@@ -18,7 +18,7 @@ export interface Curves {
 export function curves(document: SweepDocument): Curves | undefined {
   const several = document.axes.filter(({ values }) => values.length > 1)
   const [axis] = [...several].sort((a, b) => rankOf(b) - rankOf(a))
-  if (axis === undefined) return undefined
+  if (axis === undefined || document.rows.every(({ status }) => status === 'failed')) return undefined
   const groups = groupsOf(document, axis.name)
   if (groups.length > seriesColours.length) return undefined
   const figures = document.metrics.map((metric, k) =>

@@ -1,0 +1,85 @@
+// The page of a sweep: well formed, escaped, with its plots, and the same bytes each time.
+import { describe, expect, test } from 'vitest'
+import { sweepDocument } from '../../src/backends/report/sweep/model.ts'
+import type { Measurement } from '../../src/compiler/analysis/sweep/measurements.ts'
+import { isProblem } from '../../src/compiler/diagnostics/diagnostic.ts'
+import { planSweep, runSweep, type SweepOptions } from '../../src/compiler/sweep.ts'
+import { renderSweepPage } from '../../src/pages/sweep/page.ts'
+import { elementsOf, textOf } from './html.ts'
+
+const spec = `network Net(base: int = 4, mode: string = "a") {
+  input image: [1, 8, 8]
+  output logits = image -> conv(base, 3) -> relu -> conv(2, 1)
+  budget params <= 150
+  assert base < 32, "<too> wide"
+}
+`
+const host = { read: () => spec }
+
+function page(options: SweepOptions, measurements?: readonly Measurement[]): string {
+  const plan = planSweep('net.weft', host, options)
+  if ('kind' in plan) throw new Error(JSON.stringify(plan))
+  const more = measurements === undefined ? {} : { measurements }
+  const document = sweepDocument(plan, runSweep(plan, host), {
+    file: 'net.weft',
+    ...more,
+  })
+  if (isProblem(document)) throw new Error(JSON.stringify(document))
+  return renderSweepPage(document, { provenance: 'weft test' })
+}
+
+const dice = (base: number, value: number): Measurement => ({
+  metric: 'dice',
+  value,
+  network: null,
+  arguments: { base },
+  where: { file: 'r.csv', line: base },
+})
+
+describe('the page', () => {
+  test('shows every point, marks the front, and says what failed', () => {
+    const html = page({ over: ['base=4,8,16,32', 'mode="a","<b>"'] })
+    const elements = elementsOf(html)
+    const rows = elements.filter(({ name, parent }) => name === 'tr' && parent?.name === 'tbody').map(textOf)
+    expect(rows).toHaveLength(8)
+    expect(rows[0]).toMatch(/^★4"a"50/)
+    expect(rows.filter((text) => text.startsWith('★'))).toHaveLength(2)
+    expect(rows[4]).toContain('WEFT601')
+    const text = elements
+      .filter(({ name }) => name === 'section')
+      .map(textOf)
+      .join(' ')
+    expect(text).toContain('assertion failed: <too> wide (net.weft:5)')
+    expect(text).toContain('base = 32, mode = "<b>"')
+    expect(html).not.toContain('<b>"')
+  })
+
+  test('plots each cost against the accuracy, and draws each metric over the parameter', () => {
+    const html = page({ over: ['base=4,8'], metrics: ['params', 'macs'], scored: true }, [
+      dice(4, 0.8),
+      dice(8, 0.9),
+    ])
+    const titles = elementsOf(html)
+      .filter(({ name }) => name === 'h3')
+      .map(textOf)
+    expect(titles).toEqual(
+      expect.arrayContaining(['dice against parameters', 'dice against MACs', 'MACs (K)', 'dice']),
+    )
+    const labels = elementsOf(html)
+      .filter(({ name }) => name === 'text')
+      .map(textOf)
+    expect(labels).toEqual(expect.arrayContaining(['base 4', 'base 8', 'MACs (K)']))
+    expect(html).toBe(
+      page({ over: ['base=4,8'], metrics: ['params', 'macs'], scored: true }, [dice(4, 0.8), dice(8, 0.9)]),
+    )
+  })
+
+  test('has no plots where every point failed', () => {
+    const html = page({ over: ['base=32,48'] })
+    expect(
+      elementsOf(html)
+        .filter(({ name }) => name === 'h2')
+        .map(textOf),
+    ).toEqual(['Overview', 'Points', 'Problems'])
+  })
+})
