@@ -41,6 +41,15 @@ describe('recipes', () => {
     expect(found?.clip).toBe(12)
   })
 
+  test('give their network words where its parameters are words', () => {
+    const network =
+      'network N(mode: init = zeros) {\n input x: [1, 8, 8]\n output y = x -> conv(2, 1, init = mode)\n}\n'
+    const spec = (mode: string): string =>
+      `${network}train r for N(mode = ${mode}) {\n loss = dice\n optimizer = sgd\n}`
+    expect(mistakes(spec('he(0.01)'))).toEqual([])
+    expect(mistakes(spec('hee'))).toEqual(['WEFT201 unknown name `hee` @ hee'])
+  })
+
   test('augment as they say', () => {
     const augment = (value: string): unknown =>
       checked(recipe(`loss = dice\n optimizer = sgd\n foreground = 0\n augment = ${value}`)).recipes[0]

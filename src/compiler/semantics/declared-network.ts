@@ -1,9 +1,11 @@
 // What a declaration beside a network is about: the network that it names, and the arguments that it gives it.
 import { problem } from '../diagnostics/diagnostic.ts'
-import type { Ident, NetworkDecl } from '../syntax/ast.ts'
+import type { Argument, Ident, NetworkDecl } from '../syntax/ast.ts'
+import { wordsFor } from './arguments.ts'
 import { force, lookup, type Env } from './env.ts'
+import { evaluate } from './evaluate.ts'
 import { report } from './session.ts'
-import { invalid, typeName } from './values.ts'
+import { invalid, typeName, type GivenArgument } from './values.ts'
 
 export interface DeclaredNetwork {
   readonly declaration: NetworkDecl
@@ -29,4 +31,15 @@ export function declaredNetwork(
   if (value.kind !== 'invalid')
     report(env, network.span, problem(otherwise, { name: network.name, actual: typeName(value) }))
   return undefined
+}
+
+/** An argument for it, written where `env` is. Words are those that the parameter's type knows: `axis = depth`. */
+export function givenArgument(arg: Argument, { declaration }: DeclaredNetwork, env: Env): GivenArgument {
+  const words = arg.name === undefined ? undefined : wordsFor(arg.name.name, declaration)
+  return {
+    name: arg.name?.name,
+    value: evaluate(arg.value, env, words),
+    span: arg.value.span,
+    nameSpan: arg.name?.span,
+  }
 }

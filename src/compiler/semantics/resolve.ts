@@ -5,7 +5,7 @@ import { suggest } from '../text/suggest.ts'
 import type { Argument, Declaration, ImportName, Param, TypeExpr } from '../syntax/ast.ts'
 import { languageNames, languageWords } from './module-env.ts'
 import type { Module } from './modules.ts'
-import { args, expr, settings, use } from './names/expressions.ts'
+import { expr, settings, use } from './names/expressions.ts'
 import { type Callable, type Entry, type Names, add, close, inside } from './names/name-table.ts'
 import { body } from './names/statements.ts'
 import { operatorTables } from './operator-tables.ts'
@@ -62,7 +62,7 @@ function resolveDeclaration(declaration: Declaration, names: Names): void {
       return
     case 'TrainDecl':
       use(declaration.network.name, declaration.network.span, names)
-      args(declaration.args, names)
+      words(declaration.args, names)
       settings(declaration.settings, names)
       return
     case 'ResultsDecl':

@@ -1,9 +1,8 @@
 // `results` blocks: figures that were measured elsewhere, each with the arguments of its network that they hold for.
 import { problem } from '../diagnostics/diagnostic.ts'
-import type { Argument, ResultEntry, ResultsDecl } from '../syntax/ast.ts'
+import type { ResultEntry, ResultsDecl } from '../syntax/ast.ts'
 import type { Span } from '../text/source.ts'
-import { wordsFor } from './arguments.ts'
-import { declaredNetwork, type DeclaredNetwork } from './declared-network.ts'
+import { declaredNetwork, givenArgument, type DeclaredNetwork } from './declared-network.ts'
 import type { Env } from './env.ts'
 import { evaluate } from './evaluate.ts'
 import { networkArguments, type NetworkArgument } from './networks.ts'
@@ -38,13 +37,13 @@ export interface Result {
 export function readResults(declaration: ResultsDecl, env: Env): Results | undefined {
   const network = declaredNetwork(declaration.network, env, 'results-need-network')
   if (network === undefined) return undefined
-  const own = declaration.args.map((arg) => givenBy(arg, network, env))
+  const own = declaration.args.map((arg) => givenArgument(arg, network, env))
   // The block's own arguments are checked with each entry's, and here where there is none.
   if (declaration.entries.length === 0) inForce(network, own, declaration.network.span)
   const seen = new Map<string, Span>()
   const entries = declaration.entries.flatMap((entry): Result[] => {
     const value = figure(entry, env)
-    const given = [...own, ...entry.at.map((arg) => givenBy(arg, network, env))]
+    const given = [...own, ...entry.at.map((arg) => givenArgument(arg, network, env))]
     const all = inForce(network, given, entry.span)
     if (value === undefined || all === undefined || given.some((one) => one.value.kind === 'invalid'))
       return []
@@ -65,16 +64,6 @@ export function readResults(declaration: ResultsDecl, env: Env): Results | undef
     ...(doc === undefined ? {} : { doc }),
     entries,
     span,
-  }
-}
-
-function givenBy(arg: Argument, { declaration }: DeclaredNetwork, env: Env): GivenArgument {
-  const words = arg.name === undefined ? undefined : wordsFor(arg.name.name, declaration)
-  return {
-    name: arg.name?.name,
-    value: evaluate(arg.value, env, words),
-    span: arg.value.span,
-    nameSpan: arg.name?.span,
   }
 }
 

@@ -4,7 +4,7 @@ import type { Graph } from '../ir/graph.ts'
 import type { EntryItem, Expr, ListItem, Setting, TrainDecl } from '../syntax/ast.ts'
 import { suggest } from '../text/suggest.ts'
 import { augmentSetting, defaultAugmentation, type Augmentation } from './augment.ts'
-import { declaredNetwork, type DeclaredNetwork } from './declared-network.ts'
+import { declaredNetwork, givenArgument, type DeclaredNetwork } from './declared-network.ts'
 import type { Env } from './env.ts'
 import { evaluate, wholeNumber } from './evaluate.ts'
 import { elaborateNetwork } from './networks.ts'
@@ -180,12 +180,7 @@ export function elaborateRecipe(
   const network = networkOfRecipe(declaration, env)
   if (network === undefined) return undefined
   const replaced = new Set(instead.map(({ name }) => name))
-  const own = declaration.args.map((arg): GivenArgument => ({
-    name: arg.name?.name,
-    value: evaluate(arg.value, env),
-    span: arg.value.span,
-    nameSpan: arg.name?.span,
-  }))
+  const own = declaration.args.map((arg) => givenArgument(arg, network, env))
   const given = [...own.filter(({ name }) => name === undefined || !replaced.has(name)), ...instead]
   const graph = elaborateNetwork(network.declaration, given, network.env)
   const recipe = graph === undefined ? undefined : readRecipe(declaration, graph, env)
