@@ -1,7 +1,8 @@
 // A layout as SVG elements. Colours are classes, with the light ones as attributes for programs that read no style sheets.
 import type { Diagram, DiagramBox } from '../../compiler/analysis/diagram/diagram.ts'
 import type { Curve, Point, Segment } from '../../backends/graph/layout/geometry.ts'
-import type { Layout } from '../../backends/graph/layout/layout.ts'
+import type { Detail } from '../../backends/graph/layout/faces.ts'
+import { rowTitleSize, type Layout } from '../../backends/graph/layout/layout.ts'
 import { largest } from '../../compiler/text/numbers.ts'
 import { markup, trusted, type Markup, type Piece } from '../markup.ts'
 import { paint, type RoleName } from './colours.ts'
@@ -24,7 +25,11 @@ export function drawingOf(diagram: Diagram, layout: Layout): Drawing {
     const box = diagram.boxes[one.box]
     return box === undefined ? null : boxOf(box, one, most)
   })
-  const content = markup`${frames}${edgesOf(diagram, layout)}${boxes}`
+  const rows = layout.rows.map(
+    ({ x, y, text }) =>
+      markup`<text x="${round(x)}" y="${round(y + 0.35 * rowTitleSize)}" font-size="${rowTitleSize}" text-anchor="end" ${painted('muted')}>${text}</text>\n`,
+  )
+  const content = markup`${frames}${edgesOf(diagram, layout)}${boxes}${rows}`
   return { width: Math.ceil(layout.width), height: Math.ceil(layout.height), content }
 }
 
@@ -50,7 +55,12 @@ export function painted(...roles: readonly RoleName[]): Markup {
 
 // ---------------------------------------------------------------- edges
 
-const headLength = 7
+/** Many edges have finer lines and smaller heads. */
+const fineness: Readonly<Record<Detail, { readonly head: number; readonly stroke: number }>> = {
+  full: { head: 7, stroke: 1 },
+  medium: { head: 6, stroke: 0.8 },
+  short: { head: 4, stroke: 0.5 },
+}
 
 function edgesOf(diagram: Diagram, layout: Layout): Markup[] {
   const byDirection = new Map<string, Layout['curves'][number][]>()
@@ -62,17 +72,25 @@ function edgesOf(diagram: Diagram, layout: Layout): Markup[] {
   return directionsOf(diagram)
     .toReversed()
     .map((one) =>
-      directionEdges(one, byDirection.get(directionKey({ kind: one.kind, direction: one.name })) ?? []),
+      directionEdges(
+        one,
+        layout.detail,
+        byDirection.get(directionKey({ kind: one.kind, direction: one.name })) ?? [],
+      ),
     )
 }
 
-function directionEdges(direction: Direction, curves: Layout['curves']): Markup {
-  const heads = curves.map(({ curve }) => headPath(curve)).join('')
-  const tails = direction.tail === 'dot' ? curves.map(({ curve }) => dotPath(tailOf(curve))).join('') : ''
-  const dash = direction.dash.length > 0 && markup` stroke-dasharray="${direction.dash.join(' ')}"`
+function directionEdges(direction: Direction, detail: Detail, curves: Layout['curves']): Markup {
+  const { head, stroke } = fineness[detail]
+  const heads = curves.map(({ curve }) => headPath(curve, head)).join('')
+  const tails =
+    direction.tail === 'dot' ? curves.map(({ curve }) => dotPath(tailOf(curve), 0.39 * head)).join('') : ''
+  const dash =
+    direction.dash.length > 0 &&
+    markup` stroke-dasharray="${direction.dash.map((one) => rounded((one * (stroke + 1)) / 2)).join(' ')}"`
   return markup`<g fill="none" ${painted(direction.edge)}${dash}>${curves.map(
     ({ edge, curve }) =>
-      markup`<path d="${pathText(shortened(curve))}" stroke-width="${strokeWidth(edge)}"/>`,
+      markup`<path d="${pathText(shortened(curve, head))}" stroke-width="${rounded(stroke * strokeWidth(edge))}"/>`,
   )}</g>
 <path ${painted(direction.head)} d="${heads}${tails}"/>
 `
@@ -100,7 +118,7 @@ function headingOf(curve: Curve): Point {
 }
 
 /** Without the part that the head covers. */
-function shortened(curve: Curve): Curve {
+function shortened(curve: Curve, headLength: number): Curve {
   const last = curve.segments.at(-1)
   if (last === undefined) return curve
   const heading = headingOf(curve)
@@ -108,11 +126,11 @@ function shortened(curve: Curve): Curve {
   return { start: curve.start, segments: [...curve.segments.slice(0, -1), { ...last, to }] }
 }
 
-function headPath(curve: Curve): string {
+function headPath(curve: Curve, headLength: number): string {
   const heading = headingOf(curve)
   const end = curve.segments.at(-1)?.to ?? curve.start
   const base = { x: end.x - heading.x * headLength, y: end.y - heading.y * headLength }
-  const half = 3.4
+  const half = headLength * 0.49
   const [left, right] = [1, -1].map((side) => ({
     x: base.x - side * heading.y * half,
     y: base.y + side * heading.x * half,
@@ -131,8 +149,8 @@ function tailOf(curve: Curve): Point {
 }
 
 /** A filled circle. */
-export function dotPath({ x, y }: Point): string {
-  const r = 2.7
+export function dotPath({ x, y }: Point, radius = 2.7): string {
+  const r = rounded(radius)
   return `M${pair({ x: x - r, y })}a${r},${r} 0 1,0 ${2 * r},0a${r},${r} 0 1,0 ${-2 * r},0Z`
 }
 

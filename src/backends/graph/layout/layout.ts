@@ -1,10 +1,12 @@
 // A diagram with every box and curve in its place: grids for backbones and fusions, layers for everything else.
 import type { Diagram, DiagramEdge } from '../../../compiler/analysis/diagram/diagram.ts'
-import { detailFor, facesOf, type Detail, type Face } from './faces.ts'
+import { largest } from '../../../compiler/text/numbers.ts'
+import { detailFor, facesOf, shapeText, type Detail, type Face } from './faces.ts'
 import { joined, movedCurve, point, type Curve, type Point, type Rectangle } from './geometry.ts'
 import { gridded, type Spacing } from './gridded.ts'
 import { layered, type Flow } from './layered.ts'
 import { branchedRuns, placesOf } from './places.ts'
+import { textWidth } from './text-size.ts'
 import { linksOf, Scenes, type Block, type Item, type Link } from './scene.ts'
 
 export interface Layout {
@@ -15,6 +17,8 @@ export interface Layout {
   readonly boxes: readonly (Rectangle & { readonly box: number; readonly face: Face })[]
   /** Around opened modules; an outer one before those inside it. */
   readonly frames: readonly (Rectangle & { readonly group: number })[]
+  /** Where boxes have no room for shapes: those of each level of a grid, right-aligned at their places. */
+  readonly rows: readonly (Point & { readonly text: string })[]
   /** In the order of the diagram's edges. */
   readonly curves: readonly { readonly edge: DiagramEdge; readonly curve: Curve }[]
 }
@@ -35,14 +39,36 @@ export function layoutOf(diagram: Diagram, options: LayoutOptions = {}): Layout 
   const detail = detailFor(diagram.boxes.length)
   const builder = new Builder(diagram, facesOf(diagram, detail), detail)
   const block = builder.whole(options)
+  const titles = detail === 'short' ? rowTitles(diagram, block) : []
+  const left = titles.length === 0 ? 0 : largest(titles.map((one) => textWidth(one.text, rowTitleSize))) + 14
+  const shift = point(left, 0)
   const boxes = block.boxes
-    .map((one) => ({ ...one, face: builder.face(one.box) }))
+    .map((one) => ({ ...one, x: one.x + left, face: builder.face(one.box) }))
     .sort((a, b) => a.box - b.box)
   const curves = diagram.edges.flatMap((edge) => {
     const curve = block.curves.get(edge)
-    return curve === undefined ? [] : [{ edge, curve }]
+    return curve === undefined ? [] : [{ edge, curve: left === 0 ? curve : movedCurve(curve, shift) }]
   })
-  return { width: block.width, height: block.height, detail, boxes, frames: block.frames, curves }
+  const frames = block.frames.map((one) => ({ ...one, x: one.x + left }))
+  const rows = titles.map(({ y, text }) => ({ x: left - 14, y, text }))
+  return { width: block.width + left, height: block.height, detail, boxes, frames, rows, curves }
+}
+
+export const rowTitleSize = 10
+
+/** For each level, the shape of its first box: along a level of a fusion, shapes hardly differ. */
+function rowTitles(diagram: Diagram, block: Block): { readonly y: number; readonly text: string }[] {
+  const boxOfPath = new Map(diagram.boxes.map((box) => [box.path, box]))
+  const placeOfBox = new Map(block.boxes.map((one) => [one.box, one]))
+  const titles = new Map<number, string>()
+  for (const cell of diagram.grids.flatMap((grid) => grid.cells)) {
+    const box = boxOfPath.get(cell.path)
+    const place = placeOfBox.get(box?.id ?? -1)
+    if (box === undefined || place === undefined) continue
+    const y = place.y + place.height / 2
+    if (!titles.has(y)) titles.set(y, shapeText(box.shape))
+  }
+  return Array.from(titles, ([y, text]) => ({ y, text }))
 }
 
 const spacings: Readonly<Record<Detail, Spacing>> = {
