@@ -64,6 +64,25 @@ describe('report', () => {
     expect(document.contenders[2]?.parameters).toBe(totals.training.parameters)
   })
 
+  test('shows what the spec says was measured, and of which arguments', () => {
+    const { stdout } = runWeft(
+      ['report', example('hippocampus'), '--network', 'Plain', '--set', 'base=8', '--format', 'md'],
+      {
+        cwd: workspace({}),
+      },
+    )
+    expect(stdout).toMatch(
+      /^\| plain: dice \| 0\.8615 \| its defaults \| other arguments \| .*hippocampus\.weft:\d+ \|$/m,
+    )
+    const { stdout: own } = runWeft(
+      ['report', example('hippocampus'), '--network', 'Plain', '--format', 'md'],
+      {
+        cwd: workspace({}),
+      },
+    )
+    expect(own).toMatch(/^\| plain: dice \| 0\.8615 \| its defaults \| yes \|/m)
+  })
+
   test('a broken budget is 2, and the report is there', () => {
     const cwd = workspace({ 'dear.weft': tooDear })
     const { status, stderr } = runWeft(['report', 'dear.weft', '-o', 'dear.md'], { cwd })

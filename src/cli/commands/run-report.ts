@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { extname } from 'node:path'
 import { conventionNamed } from '../../compiler/analysis/conventions/conventions.ts'
 import type { DiffSide } from '../../compiler/analysis/diff/compare.ts'
+import { compileResults } from '../../compiler/compile.ts'
 import { isProblem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import { review, type Review } from '../../backends/report/review/model.ts'
 import { textFile, writeFiles } from '../../node/write-file.ts'
@@ -31,12 +32,14 @@ export async function runReport(args: ReportArgs, terminal: Terminal): Promise<E
   const against = typeof own === 'number' ? own : await openAll(rivals, terminal)
   if (typeof own === 'number' || typeof against === 'number') return exitCodes.error
   const { batch, dtype, optimizer } = args
+  const { spec } = own.compiled
   const found = review(own, {
     tool: `weft ${packageVersion()}`,
     digest: (text) => createHash('sha256').update(text).digest('hex'),
     memory: { batch, dtype, optimizer },
     convention,
     against,
+    results: compileResults(spec.entry, spec.host).results,
   })
   own.compiled.show(found.diagnostics)
   for (const [at, diagnostics] of found.against.entries()) against[at]?.compiled.show(diagnostics)

@@ -1,5 +1,6 @@
 // The page of a design review: one self-contained HTML text from the report's document.
 import type { ReviewDocument } from '../../backends/report/review/model.ts'
+import { measuredSection } from '../../backends/report/review/measured.ts'
 import { sparsitySection } from '../../backends/report/review/sections.ts'
 import { reconciliationSections } from '../../backends/report/reconcile-text.ts'
 import { moduleTable } from '../client/bundled.ts'
@@ -22,11 +23,16 @@ export interface ReportPageOptions {
 
 export function renderReportPage(document: ReviewDocument, { picture }: ReportPageOptions = {}): string {
   const anchors = anchorsOf(document)
-  const { cost, sparsity, contenders, tool } = document
+  const { cost, sparsity, measured, contenders, tool } = document
   const [totals, separators] = reconciliationSections(cost, cost.reconciliation ?? [])
   const sections: readonly (Section | false)[] = [
     { id: 'overview', title: 'Overview', content: overview(document) },
     picture !== undefined && { id: 'architecture', title: 'Architecture', content: architecture(picture) },
+    measured.length > 0 && {
+      id: 'measured',
+      title: 'Measured',
+      content: sectionTable({ ...measuredSection(measured), title: 'results in the spec' }),
+    },
     contenders.length > 1 && { id: 'comparison', title: 'Comparison', content: comparison(document) },
     { id: 'costs', title: 'Who spends it', content: bars(document) },
     { id: 'modules', title: 'Modules', content: modules(document, anchors) },

@@ -11,6 +11,7 @@ import { memorySections, sparkline } from '../memory/text.ts'
 import { reconciliationSections } from '../reconcile-text.ts'
 import { flatRows, isFree } from '../rows.ts'
 import { sectionMarkdown, type Section } from '../section.ts'
+import { measuredSection } from './measured.ts'
 import type { ReviewDocument } from './model.ts'
 import { provenanceLine } from './provenance.ts'
 import {
@@ -32,6 +33,7 @@ export function reviewMarkdown(document: ReviewDocument, depth: number): string 
     '',
     escaped(provenanceLine(document)),
     ...[totalsSection(document), budgetSection(document), interfaceSection(document)].flatMap(asChapter),
+    ...(document.measured.length === 0 ? [] : asChapter(measuredSection(document.measured))),
     ...(document.contenders.length > 1 ? comparisonLines(document) : []),
     ...(drawings.length === 0
       ? []

@@ -14,9 +14,11 @@ import { sparsityOf } from '../../../compiler/analysis/sparsity.ts'
 import { DiagnosticBag, type Diagnostic } from '../../../compiler/diagnostics/diagnostic.ts'
 import { parse } from '../../../compiler/syntax/parse.ts'
 import type { Graph } from '../../../compiler/ir/graph.ts'
+import type { Results } from '../../../compiler/semantics/results.ts'
 import { memoryDocument, type MemoryDocument } from '../memory/model.ts'
 import { costDocument, type CostDocument } from '../model.ts'
 import { drawLattice } from '../picture.ts'
+import { measuredRows, type MeasuredRow } from './measured.ts'
 import { contenderOf, type Contender } from './contender.ts'
 
 export interface ModuleBytesRow extends ModuleBytes {
@@ -64,6 +66,8 @@ export interface ReviewDocument {
   /** Training memory of every module; empty where an extent is symbolic. */
   readonly moduleBytes: readonly ModuleBytesRow[]
   readonly sparsity: readonly SparsityData[]
+  /** From the `results` blocks of the spec. */
+  readonly measured: readonly MeasuredRow[]
   /** Fusions and backbones drawn with characters. */
   readonly drawings: readonly string[]
   /** The user's own files, the entry first. */
@@ -84,6 +88,8 @@ export interface ReviewOptions {
   /** Tensors listed at each peak. */
   readonly top?: number
   readonly against?: readonly DiffSide[]
+  /** As `compileResults` reads them from the spec. */
+  readonly results?: readonly Results[]
 }
 
 /** `document` is absent when a count is too large to be exact, of this network or of one that it is compared with. */
@@ -118,6 +124,7 @@ export function review(side: DiffSide, options: ReviewOptions): Review {
       memory: analysis === undefined ? null : memoryDocument(graph, analysis, sources, options.top ?? 10),
       moduleBytes: analysis === undefined ? [] : bytesRows(graph, analysis),
       sparsity: sparsityRows(graph, report),
+      measured: measuredRows(graph, options.results ?? [], sources),
       drawings: latticesOf(graph).map((one) => drawLattice(one, { width: 100, unicode: true }).join('\n')),
       sources: textsOf(sources, options.digest),
       contenders: [contenderOf(side, report, analysis), ...complete.map((one) => one.contender)],
