@@ -14,8 +14,7 @@ export function sectionMarkdown({ title, header, rows, notes }: Section, level: 
   return [
     '',
     `${'#'.repeat(level)} ${escaped(title)}`,
-    '',
-    ...(rows.length === 0 ? [] : tableMarkdown(header, rows)),
+    ...(rows.length === 0 ? [] : ['', ...tableMarkdown(header, rows)]),
     ...(notes.length === 0 ? [] : ['', ...notes.map((note) => `- ${escaped(note)}`)]),
   ]
 }
