@@ -87,6 +87,12 @@ function checkCommand(directory: string): void {
     'weft init, weft cost --json',
     typeof document === 'object' && document !== null && 'totals' in document,
   )
+  const swept = run(
+    weft,
+    ['sweep', 'net.weft', '--over', 'base=2,4', '--format', 'csv', '--jobs', '2'],
+    directory,
+  )
+  expect('weft sweep, in threads', swept.split('\n').length === 4 && !swept.includes('failed'))
   run(weft, ['fmt', 'net.weft'], directory)
   run(weft, ['fmt', '--check', 'net.weft'], directory)
   expect('weft fmt', true)

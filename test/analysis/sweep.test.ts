@@ -230,7 +230,7 @@ describe('the document', () => {
     )
     for (const text of texts) expect(text).toMatch(/0\.80?\b.*/)
     expect(texts[0]).toContain('r.csv, line 9: no counted point has Net, base = 9; dice 1 left out')
-    expect(texts[0]).toContain('1 of 3 counted points lack a measured result')
+    expect(texts[0]).toContain('1 of 3 counted points lacks a measured result')
     expect(texts[2]?.split('\n')[1]).toMatch(/^Net,4,50,.*,0\.8,1\.88\d*,yes,counted,,$/)
   })
 

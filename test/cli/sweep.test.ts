@@ -3,7 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { runWeft, workspace } from '../support/run-weft.ts'
-import { projectRoot, sound, validator } from '../support/specs.ts'
+import { example, projectRoot, sound, validator } from '../support/specs.ts'
 
 const limited = `network Net(base: int = 4) {
   input image: [1, 8, 8]
@@ -111,4 +111,16 @@ test('threads give the same bytes', () => {
   expect(alone).toMatchObject({ status: 0, stderr: '' })
   expect(alone.stdout.split('\n')).toHaveLength(13)
   expect(run('3')).toEqual(alone)
+})
+
+test('the screens of docs/sweep.md are what the command prints', () => {
+  const page = readFileSync(join(projectRoot, 'docs', 'sweep.md'), 'utf8')
+  const [, csv = ''] = /^```csv\n([^]*?)^```$/m.exec(page) ?? []
+  const names = readdirSync(join(projectRoot, 'examples')).filter((name) => name.endsWith('.weft'))
+  const specs = names.map((name) => [`examples/${name}`, readFileSync(example(name.slice(0, -5)), 'utf8')])
+  const cwd = workspace({ 'dice.csv': csv, ...Object.fromEntries(specs) })
+  const screens = [...page.matchAll(/^```console\n\$ weft (sweep .*)\n([^]*?)^```$/gm)]
+  expect(screens).toHaveLength(4)
+  for (const [, command = '', output = ''] of screens)
+    expect(runWeft(command.split(' '), { cwd }).stdout.trimEnd()).toBe(output.trimEnd())
 })

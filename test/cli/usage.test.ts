@@ -13,7 +13,17 @@ describe('usage', () => {
     expect(runWeft(['--version'])).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' })
     const help = runWeft(['--help'])
     expect(help).toMatchObject({ status: 0, stderr: '' })
-    for (const command of ['check', 'cost', 'graph', 'expand', 'weights', 'fmt', 'init', 'explain']) {
+    for (const command of [
+      'check',
+      'cost',
+      'sweep',
+      'graph',
+      'expand',
+      'weights',
+      'fmt',
+      'init',
+      'explain',
+    ]) {
       expect(help.stdout).toContain(`weft ${command}`)
       expect(runWeft([command, '--help']).stdout, command).toContain('Examples:')
     }

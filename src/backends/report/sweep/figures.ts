@@ -162,7 +162,7 @@ export function measuredNotes(document: SweepDocument): readonly string[] {
     ...(measured.incomplete.length === 0
       ? []
       : [
-          `${withSeparators(measured.incomplete.length)} of ${withSeparators(counted)} counted points lack a measured result`,
+          `${withSeparators(measured.incomplete.length)} of ${withSeparators(counted)} counted points ${measured.incomplete.length === 1 ? 'lacks' : 'lack'} a measured result`,
         ]),
   ]
 }
