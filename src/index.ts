@@ -100,6 +100,12 @@ export type { DiffDocument } from './compiler/analysis/diff/document.ts'
 export { planSweep, runSweep } from './compiler/sweep.ts'
 export type { Finding, PointOutcome, RefusedSweep, SweepOptions, SweepPlan } from './compiler/sweep.ts'
 export type { Measurement } from './compiler/analysis/sweep/measurements.ts'
+export { specResults } from './compiler/analysis/sweep/spec-results.ts'
+export type {
+  ResultsSource,
+  SpecResults,
+  SpecResultsOptions,
+} from './compiler/analysis/sweep/spec-results.ts'
 export type { MetricData } from './compiler/analysis/sweep/metrics.ts'
 export { paretoFront } from './compiler/analysis/sweep/pareto.ts'
 export { latticesOf } from './compiler/analysis/lattice.ts'
