@@ -89,3 +89,7 @@ network Two {
   output both = [decoder[0], boundary[0]] -> concat -> conv(1, 1)
 }
 `
+
+export function compiledDiagram({ graph, report, sources }: Compiled, options: DiagramOptions = {}): Diagram {
+  return diagramOf(graph, report, sources, options)
+}
