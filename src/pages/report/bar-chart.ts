@@ -1,11 +1,6 @@
 // Horizontal bars with names beside them: stacked parts of one amount, or several amounts under each other.
-import { BarChart } from 'echarts/charts'
-import { GridComponent, MarkLineComponent } from 'echarts/components'
-import { use } from 'echarts/core'
 import type { Markup } from '../markup.ts'
 import { renderOption } from '../svg.ts'
-
-use([BarChart, GridComponent, MarkLineComponent])
 
 export interface BarSeries {
   /** CSS colour. */

@@ -17,6 +17,7 @@ import { markup, type Markup, type Piece } from '../markup.ts'
 import { counted } from '../numbers.ts'
 import { descriptions, disclosure, keyNumbers, type KeyNumber } from '../parts.ts'
 import { sectionTable } from './section-table.ts'
+import type { SourceAnchors } from './source.ts'
 
 export function reportHeader(document: ReviewDocument): Markup {
   const { cost } = document
@@ -41,10 +42,10 @@ function verdict(budgets: readonly BudgetRow[]): readonly ['kept' | 'broken' | '
   return ['broken', `${broken} of ${counted(budgets.length, 'budget')} broken`]
 }
 
-export function overview(document: ReviewDocument): Piece {
+export function overview(document: ReviewDocument, anchors: SourceAnchors): Piece {
   return [
     keyNumbers(headlines(document)),
-    budgets(document.cost.budgets),
+    budgets(document.cost.budgets, anchors),
     markup`<div class="stack">
 ${sectionTable(totalsSection(document))}
 ${sectionTable(interfaceSection(document), 'all')}
@@ -97,20 +98,20 @@ function headlines({ cost, memory }: ReviewDocument): KeyNumber[] {
 
 // ---------------------------------------------------------------- budgets
 
-function budgets(rows: readonly BudgetRow[]): Piece {
+function budgets(rows: readonly BudgetRow[], anchors: SourceAnchors): Piece {
   if (rows.length === 0) return null
   return markup`<div class="card"><h3>Budgets</h3>
-<ul class="budgets">${rows.map(budget)}</ul></div>
+<ul class="budgets">${rows.map((one) => budget(one, anchors))}</ul></div>
 `
 }
 
-function budget(row: BudgetRow): Markup {
+function budget(row: BudgetRow, anchors: SourceAnchors): Markup {
   const { actual, limit, kept } = row
   const spent = actual === null || limit === 0 ? 0 : Math.min(1, actual / limit)
   const width = Number((100 * spent).toFixed(2))
   const colour = kept ? 'var(--series-2)' : 'var(--series-1)'
   const text = `${amountText(row, actual)} of ${amountText(row, limit)}, ${kept ? `${slackText(row)} left` : actual === null ? unknown : `${slackText(row).replaceAll('-', '')} over`}`
-  return markup`<li><code>${row.name}</code><div class="track" aria-hidden="true"><div style="width: ${width}%; background: ${colour}"></div></div><span class="figures${kept ? null : ' over'}">${text} <a href="#source">line ${row.line}</a></span></li>
+  return markup`<li><code>${row.name}</code><div class="track" aria-hidden="true"><div style="width: ${width}%; background: ${colour}"></div></div><span class="figures${kept ? null : ' over'}">${text} <a href="#${anchors.of(row.file, row.line) ?? 'source'}">line ${row.line}</a></span></li>
 `
 }
 

@@ -26,7 +26,7 @@ export function renderReportPage(document: ReviewDocument, { picture }: ReportPa
   const { cost, sparsity, measured, contenders, tool } = document
   const [totals, separators] = reconciliationSections(cost, cost.reconciliation ?? [])
   const sections: readonly (Section | false)[] = [
-    { id: 'overview', title: 'Overview', content: overview(document) },
+    { id: 'overview', title: 'Overview', content: overview(document, anchors) },
     picture !== undefined && { id: 'architecture', title: 'Architecture', content: architecture(picture) },
     measured.length > 0 && {
       id: 'measured',

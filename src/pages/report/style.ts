@@ -21,7 +21,7 @@ button { font: inherit; color: inherit; cursor: pointer; } .tool { padding: 0.25
 .words-all td, .words-last td:last-child, .words-last-two td:nth-last-child(-n + 2) { text-align: left; white-space: normal; min-width: 8rem; }
 .words-all thead th, .words-last thead th:last-child, .words-last-two thead th:nth-last-child(-n + 2) { text-align: left; } .words-last td:last-child { min-width: 18rem; }
 .side-by-side td { white-space: normal; min-width: 8rem; }
-.value .long { font-size: 1.2rem; white-space: nowrap; } header .lead + .lead { margin-top: 0.3rem; } h3 { margin-top: 1.2rem; } .card > h3:first-child, figcaption h3 { margin-top: 0; }
+.value { font-size: 1.35rem; white-space: nowrap; } .value .long { font-size: 1.15rem; } header .lead + .lead { margin-top: 0.3rem; } h3 { margin-top: 1.2rem; } .card > h3:first-child, figcaption h3 { margin-top: 0; }
 figure.card > svg { margin-top: 0; }
 .notes { margin: 0.5rem 0 0; padding-left: 1.2rem; color: var(--muted); font-size: 0.85rem; }
 .stack > * + * { margin-top: 1rem; }
