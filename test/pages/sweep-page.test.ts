@@ -5,6 +5,7 @@ import type { Measurement } from '../../src/compiler/analysis/sweep/measurements
 import { isProblem } from '../../src/compiler/diagnostics/diagnostic.ts'
 import { planSweep, runSweep, type SweepOptions } from '../../src/compiler/sweep.ts'
 import { renderSweepPage } from '../../src/pages/sweep/page.ts'
+import { describeInBrowser } from '../support/browser.ts'
 import { elementsOf, textOf } from './html.ts'
 
 const spec = `network Net(base: int = 4, mode: string = "a") {
@@ -81,5 +82,19 @@ describe('the page', () => {
         .filter(({ name }) => name === 'h2')
         .map(textOf),
     ).toEqual(['Overview', 'Points', 'Problems'])
+  })
+})
+
+describeInBrowser('in a browser', (openPage) => {
+  test.each([400, 1300])('nothing is out of bounds or hard to read at %i px', async (width) => {
+    const html = page({ over: ['base=4,8,16,32', 'mode="a","b"'] })
+    for (const dark of [false, true]) {
+      const shown = await openPage(html, { width, dark })
+      expect([
+        ...shown.problems,
+        ...(await shown.overflow()),
+        ...(await shown.accessibilityProblems()),
+      ]).toEqual([])
+    }
   })
 })

@@ -160,7 +160,7 @@ function points(document: SweepDocument): Piece {
   const marked = new Set(rows.flatMap(({ front }, at) => (front ? [at] : [])))
   const [first = 'network', ...others] = argumentHead(document)
   return table({
-    caption: `★ on the front${left === 0 ? '' : `; ${counted(left, 'other point')} are in the CSV and JSON files`}`,
+    caption: `★ on the front${left === 0 ? '' : `; ${counted(left, 'other point')} are in the CSV and JSON formats`}`,
     head: [first, ...others, ...metricHead(document, 'exact')],
     rows: rows.map((row) => cells(document, row)),
     marked,

@@ -1,7 +1,5 @@
 // Two metrics against each other: every point, those on the front filled and named, and the line of the front of the two.
-import { ScatterChart } from 'echarts/charts'
-import { use, type EChartsCoreOption } from 'echarts/core'
-import { LabelLayout } from 'echarts/features'
+import type { EChartsCoreOption } from 'echarts/core'
 import type { MetricData } from '../../compiler/analysis/sweep/metrics.ts'
 import { paretoFront } from '../../compiler/analysis/sweep/pareto.ts'
 import { argumentCells, argumentHead } from '../../backends/report/sweep/figures.ts'
@@ -12,8 +10,6 @@ import { figure, type LegendEntry } from '../parts.ts'
 import { renderOption, type Canvas } from '../svg.ts'
 import { scaleOf, shortNumber, shortValue, type Scale } from './scales.ts'
 import { seriesOf, type Series } from './series.ts'
-
-use([ScatterChart, LabelLayout])
 
 export interface Axes {
   readonly x: MetricData
@@ -70,7 +66,9 @@ function summaryOf({ document, x, y, line }: Plot): string {
   const drawn = document.rows.filter((row) => hasBoth(row, { x, y })).length
   const better = ({ objective }: MetricData): string => (objective === 'minimise' ? 'less' : 'more')
   const beaten = line.length === 1 ? 'One is' : `The line joins the ${line.length} that are`
-  return `${counted(drawn, 'point')}. ${beaten} beaten by none in these two (${better(x)} ${x.title}, ${better(y)} ${y.title} is better).`
+  const every = everyOf(document)
+  const part = every === 1 ? '' : `, one in ${every} drawn`
+  return `${counted(drawn, 'point')}${part}. ${beaten} beaten by none in these two (${better(x)} ${x.title}, ${better(y)} ${y.title} is better).`
 }
 
 function legendOf({ document, series }: Plot): readonly LegendEntry[] {
@@ -93,6 +91,12 @@ function hasBoth({ values }: SweepRow, { x, y }: Axes): boolean {
 /** More of them are a cloud in which single points say nothing. */
 const mostPoints = 2000
 
+/** One in so many is drawn. */
+const everyOf = ({ rows }: SweepDocument): number => Math.ceil(rows.length / mostPoints)
+
+/** From here on they hide each other. */
+const manyPoints = 300
+
 function optionOf(plot: Plot, width: number): EChartsCoreOption {
   const { scales } = plot
   const onLine = new Set(plot.line)
@@ -109,6 +113,7 @@ function optionOf(plot: Plot, width: number): EChartsCoreOption {
         silent: true,
         animation: false,
         data: thinned(
+          plot,
           rows.filter((row) => hasBoth(row, plot)),
           onLine,
         ).map((row) => dot(plot, { row, colour, named: onLine })),
@@ -117,6 +122,14 @@ function optionOf(plot: Plot, width: number): EChartsCoreOption {
       })),
     ],
   }
+}
+
+/** Room for points at the rim; costs do not go below 0 for it. */
+const gap = '6%'
+
+interface Range {
+  readonly min: number
+  readonly max: number
 }
 
 function axisOf({ label }: Scale): Record<string, unknown> {
@@ -129,7 +142,8 @@ function axisOf({ label }: Scale): Record<string, unknown> {
     axisLine: { onZero: false, lineStyle: { color: 'var(--axis)' } },
     splitLine: { lineStyle: { color: 'var(--grid)' } },
     axisLabel: { color: 'var(--muted)', fontSize: 12, hideOverlap: true, formatter: shortNumber },
-    boundaryGap: ['6%', '6%'],
+    boundaryGap: [gap, gap],
+    min: ({ min, max }: Range) => (min >= 0 && min < ((max - min) * Number.parseFloat(gap)) / 100 ? 0 : null),
   }
 }
 
@@ -144,8 +158,12 @@ function lineOf({ line, scales, x, y }: Plot): Record<string, unknown> {
   }
 }
 
-function thinned(rows: readonly SweepRow[], kept: ReadonlySet<SweepRow>): readonly SweepRow[] {
-  const every = Math.ceil(rows.length / mostPoints)
+function thinned(
+  { document }: Plot,
+  rows: readonly SweepRow[],
+  kept: ReadonlySet<SweepRow>,
+): readonly SweepRow[] {
+  const every = everyOf(document)
   return rows.filter((row, k) => k % every === 0 || row.front || kept.has(row))
 }
 
@@ -164,7 +182,7 @@ function dot(plot: Plot, { row, colour, named }: Dot): Record<string, unknown> {
   return {
     value: [scales.x.of(row.values[x.name] ?? 0), scales.y.of(row.values[y.name] ?? 0)],
     symbol: 'circle',
-    symbolSize: row.front ? 11 : 8,
+    symbolSize: row.front ? 11 : document.rows.length > manyPoints ? 5 : 8,
     itemStyle: {
       color: row.front ? colour : 'var(--surface)',
       borderColor: isPale ? 'var(--axis)' : colour,
