@@ -1,14 +1,9 @@
 // Charts as inline SVG: plain data in, the same bytes out each time, colours left to the page's style sheet.
-import { BarChart, LineChart } from 'echarts/charts'
-import { GridComponent, MarkLineComponent } from 'echarts/components'
-import { use } from 'echarts/core'
 import type { EChartsCoreOption } from 'echarts/core'
 import type { Point } from './downsample.ts'
 import type { Markup } from './markup.ts'
 import { tick } from './numbers.ts'
 import { renderOption, type Canvas } from './svg.ts'
-
-use([BarChart, LineChart, GridComponent, MarkLineComponent])
 
 /** One line of a chart. Its name stands in the legend beside the chart, never in the picture. */
 export interface Line {

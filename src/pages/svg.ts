@@ -1,10 +1,8 @@
 // ECharts without a browser: an option in, an inline `<svg>` out, the same bytes each time.
-import { init, use } from 'echarts/core'
+// The one file with all of it: its parts are six hundred files, and finding them takes longer than reading this.
+import { init } from 'echarts/dist/echarts.esm.min'
 import type { EChartsCoreOption } from 'echarts/core'
-import { SVGRenderer } from 'echarts/renderers'
 import { escapeText, trusted, type Markup } from './markup.ts'
-
-use([SVGRenderer])
 
 /** What a picture is drawn on. */
 export interface Canvas {
