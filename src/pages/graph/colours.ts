@@ -23,6 +23,7 @@ const shadeIndex = 4
 
 const roles = {
   surface: { property: 'fill', ...surfaces, variable: '--surface' },
+  ground: { property: 'stroke', ...surfaces, variable: '--surface' },
   text: { property: 'fill', ...ink, variable: '--text' },
   muted: { property: 'fill', ...muted, variable: '--muted' },
   border: { property: 'stroke', ...line, variable: '--mark' },

@@ -2,6 +2,7 @@
 import type { Diagram, DiagramBox } from '../../compiler/analysis/diagram/diagram.ts'
 import type { Curve, Point, Segment } from '../../backends/graph/layout/geometry.ts'
 import type { Detail } from '../../backends/graph/layout/faces.ts'
+import { fitted } from '../../backends/graph/layout/text-size.ts'
 import { rowTitleSize, type Layout } from '../../backends/graph/layout/layout.ts'
 import { largest } from '../../compiler/text/numbers.ts'
 import { markup, trusted, type Markup, type Piece } from '../markup.ts'
@@ -20,7 +21,7 @@ export interface Drawing {
 
 export function drawingOf(diagram: Diagram, layout: Layout): Drawing {
   const most = largestShare(diagram)
-  const frames = layout.frames.map((one) => frame(one, diagram.groups[one.group]?.label ?? ''))
+  const frames = layout.frames.map(frame)
   const boxes = layout.boxes.map((one) => {
     const box = diagram.boxes[one.box]
     return box === undefined ? null : boxOf(box, one, most)
@@ -29,7 +30,8 @@ export function drawingOf(diagram: Diagram, layout: Layout): Drawing {
     ({ x, y, text }) =>
       markup`<text x="${round(x)}" y="${round(y + 0.35 * rowTitleSize)}" font-size="${rowTitleSize}" text-anchor="end" ${painted('muted')}>${text}</text>\n`,
   )
-  const content = markup`${frames}${edgesOf(diagram, layout)}${boxes}${rows}`
+  const names = layout.frames.map((one) => frameName(one, diagram.groups[one.group]?.label ?? ''))
+  const content = markup`${frames}${edgesOf(diagram, layout)}${boxes}${names}${rows}`
   return { width: Math.ceil(layout.width), height: Math.ceil(layout.height), content }
 }
 
@@ -213,8 +215,17 @@ function textLines(
   })
 }
 
-function frame(placed: Layout['frames'][number], label: string): Markup {
+function frame(placed: Layout['frames'][number]): Markup {
   const look = markup`fill="none" ${painted('border')} stroke-width="1" stroke-dasharray="1 3" stroke-linecap="round"`
-  return markup`${rectangle(placed, 8, look)}<text x="${round(placed.x + 10)}" y="${round(placed.y + 17)}" font-size="12" font-weight="600" text-anchor="start" ${painted('muted')}>${label}</text>
+  return markup`${rectangle(placed, 8, look)}
+`
+}
+
+/** Over the edges that come in, on a ground of its own. */
+function frameName(placed: Layout['frames'][number], label: string): Markup {
+  const size = 12
+  const text = fitted(label, placed.width - 20, size, 'bold')
+  const look = markup`${painted('muted', 'ground')} stroke-width="4" stroke-linejoin="round" paint-order="stroke"`
+  return markup`<text x="${round(placed.x + 10)}" y="${round(placed.y + 17)}" font-size="${size}" font-weight="600" text-anchor="start" ${look}>${text}</text>
 `
 }

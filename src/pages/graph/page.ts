@@ -32,7 +32,7 @@ body { max-width: 110rem; }
 .card:has(#size-actual:checked) .graph-pan > svg { width: var(--natural); min-width: var(--natural); }
 .card:has(#size-double:checked) .graph-pan > svg { width: calc(2 * var(--natural)); min-width: 0; max-width: none; }
 details > figure { margin: 0.6rem 0 0; }
-@media print { .graph-sizes { display: none; } }
+@media print { .graph-sizes, .graph-hint, #modules:not(:has(details[open])) { display: none; } #boxes th, #boxes td { white-space: normal; padding: 0.2rem 0.4rem; } }
 `
 
 /** The whole text of the page, the same for the same network. */
@@ -89,7 +89,7 @@ function picture(diagram: Diagram): Markup {
     id: 'architecture',
     title: `Architecture of ${diagram.network}`,
   })
-  return markup`<figure class="card"><figcaption><p>${summary} Hover over a box for its exact numbers.</p></figcaption>
+  return markup`<figure class="card"><figcaption><p>${summary} <span class="graph-hint">Hover over a box for its exact numbers.</span></p></figcaption>
 <fieldset class="graph-sizes" aria-label="Size of the picture">${sizes.map(
     ([id, name], k) =>
       markup`<label><input type="radio" name="size" id="size-${id}"${k === 0 && markup` checked=""`}>${name}</label>`,

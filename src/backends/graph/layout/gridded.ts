@@ -155,6 +155,9 @@ function cornerOf(from: Cell, to: Cell, grid: Grid): 'corner-down' | 'corner-up'
 
 // ---------------------------------------------------------------- where rows and columns are
 
+/** Between a box and the first lane above it: an arrow's head and a rounded corner. */
+const headRoom = 13
+
 class Lines {
   readonly width: number
   readonly height: number
@@ -242,7 +245,7 @@ class Lines {
     const arcs = this.arcHeight(row, this.#longest[row] ?? 0)
     return {
       x: this.right(wire.from.column) + (upright + 1) * lane,
-      y: this.top(row) - arcs - (level + 0.8) * lane,
+      y: this.top(row) - arcs - headRoom - level * lane,
     }
   }
 
@@ -379,8 +382,10 @@ function curveOf(wire: Wire, sides: Sides, lines: Lines): Curve {
       return arc(from, to, lines.top(wire.from.row), lines.arcHeight(wire.from.row, wire.way.span))
     case 'lanes': {
       const { x, y } = lines.lanesOf(wire)
-      const turn = wire.way.enters === 'top' ? to.x : lines.left(wire.to.column) - lines.margin
-      return rounded([from, point(x, from.y), point(x, y), point(turn, y), point(turn, to.y), to], 8)
+      const lead = [from, point(x, from.y), point(x, y)]
+      if (wire.way.enters === 'top') return rounded([...lead, point(to.x, y), to], 8)
+      const turn = lines.left(wire.to.column) - lines.margin
+      return rounded([...lead, point(turn, y), point(turn, to.y), to], 8)
     }
   }
 }
