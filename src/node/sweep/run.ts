@@ -10,11 +10,17 @@ export interface RunOptions {
   readonly onProgress?: (done: number) => void
 }
 
-/** A thread takes half a second to load the compiler and to get fast: what is left has to be worth several of that. */
-const worthWorkersMs = 4000
+/**
+ * A thread loads the compiler anew and is slow until its code is optimised: measured with the points of E2ENet, each takes 2 s of
+ * processor time more. What threads save has to be more than that.
+ */
+const worthWorkersMs = 3000
 
-/** After so many milliseconds it is known how long a point takes. */
-const trialMs = 250
+/** Before that, points take several times as long as later, and nothing can be said of the rest. */
+const trialMs = 1000
+
+/** So many of the last points say how long one takes. */
+const recentPoints = 20
 
 /** Other things that the thread has to do get their turn between points. */
 const turnMs = 50
@@ -25,13 +31,15 @@ export async function runSweepHere(
   { jobs, onProgress = () => {} }: RunOptions = {},
 ): Promise<readonly PointOutcome[]> {
   const outcomes: PointOutcome[] = []
-  const begin = performance.now()
-  let turn = begin
+  const marks = [performance.now()]
+  let turn = marks[0] ?? 0
   for (const point of plan.points) {
-    if (startsWorkers(jobs, outcomes.length, plan.points.length, performance.now() - begin)) break
+    if (startsWorkers(jobs, marks, plan.points.length)) break
     outcomes.push(countPoint(plan, located.host, point))
+    const now = performance.now()
+    marks.push(now)
     onProgress(outcomes.length)
-    if (performance.now() - turn < turnMs) continue
+    if (now - turn < turnMs) continue
     await new Promise((resolve) => setImmediate(resolve))
     turn = performance.now()
   }
@@ -44,9 +52,15 @@ export async function runSweepHere(
   return [...outcomes, ...more]
 }
 
-function startsWorkers(jobs: number | undefined, done: number, all: number, elapsedMs: number): boolean {
+/** `marks` are the times before the first point and after each. */
+function startsWorkers(jobs: number | undefined, marks: readonly number[], all: number): boolean {
+  const done = marks.length - 1
   if (done === all) return false
   if (jobs !== undefined) return jobs > 1 && all > 1
-  const leftMs = (elapsedMs / Math.max(1, done)) * (all - done)
-  return availableParallelism() > 1 && done > 1 && elapsedMs > trialMs && leftMs > worthWorkersMs
+  const [first = 0, last = 0] = [marks[0], marks.at(-1)]
+  if (last - first < trialMs) return false
+  const recent = Math.min(done, recentPoints)
+  const pointMs = (last - (marks[done - recent] ?? first)) / recent
+  const saved = 1 - 1 / availableParallelism()
+  return pointMs * (all - done) * saved > worthWorkersMs
 }
