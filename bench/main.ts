@@ -10,6 +10,7 @@ import { machineLine, thisMachine } from './machine.ts'
 import type { Benchmark, Section } from './measure.ts'
 import { peers } from './peers.ts'
 import { pipeline } from './pipeline.ts'
+import { reviewing } from './review.ts'
 import { sectionText } from './show.ts'
 import { training } from './training.ts'
 
@@ -22,6 +23,7 @@ const benchmarks: readonly Benchmark[] = [
   latency,
   interpreter,
   training,
+  reviewing,
 ]
 
 function chosen(names: readonly string[]): readonly Benchmark[] {

@@ -13,16 +13,26 @@ export function output(command: string, args: readonly string[]): string {
 }
 
 /** What a process writes, by descriptor. */
-function outputs(command: string, args: readonly string[], stdio: StdioOptions): (string | null)[] {
+function outputs(
+  command: string,
+  args: readonly string[],
+  stdio: StdioOptions,
+  expected = 0,
+): (string | null)[] {
   const { status, signal, output, stderr, error } = spawnSync(command, args, {
     encoding: 'utf8',
     maxBuffer: maxOutputBytes,
     stdio,
   })
   if (error !== undefined) throw error
-  if (status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${status ?? signal}: ${stderr}`)
+  if (status !== expected)
+    throw new Error(`${command} ${args.join(' ')} ended with ${status ?? signal}: ${stderr}`)
   return output
 }
+
+/** The same for a command of Node whose status is part of what it says. */
+export const nodeMsEnding = (expected: number, args: readonly string[]): number =>
+  timed(() => outputs(process.execPath, args, 'pipe', expected)).ms
 
 /** Milliseconds of a whole process. */
 export const processMs = (command: string, args: readonly string[]): number =>
