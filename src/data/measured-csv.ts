@@ -25,6 +25,7 @@ interface Line {
 /** The column that names the network. */
 const networkColumn = 'network'
 
+/** A measurement for each result of each line. The first mistake is a problem with its line. */
 export function readMeasuredCsv(table: CsvTable): readonly Measurement[] | Problem {
   const lines = recordsOf(table)
   if (isProblem(lines)) return lines

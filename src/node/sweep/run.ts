@@ -11,7 +11,7 @@ export interface RunOptions {
 }
 
 /**
- * A thread loads the compiler anew and is slow until its code is optimised: measured with the points of E2ENet, each takes 2 s of
+ * A thread loads the compiler anew and is slow until its code is optimised: measured with the points of E2ENet, each takes 1.5 to 4 s of
  * processor time more. What threads save has to be more than that.
  */
 const worthWorkersMs = 3000

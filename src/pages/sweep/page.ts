@@ -32,6 +32,7 @@ const style = `
 .points { margin: 0.2rem 0 0.8rem; padding-left: 1.2rem; columns: 16rem; font-size: 0.9rem; }
 `
 
+/** One HTML text that needs nothing beside it and runs no script; the same bytes each time. */
 export function renderSweepPage(document: SweepDocument, { provenance }: SweepPageOptions): string {
   const swept = document.axes.map(({ name }) => name)
   const title = titleOf(document)

@@ -7,6 +7,7 @@ import { renderSweepText, type SweepTextOptions } from './text.ts'
 export const sweepFormats = ['text', 'md', 'csv', 'json'] as const
 export type SweepFormat = (typeof sweepFormats)[number]
 
+/** Ends in a line break. `width` is that of text; the other formats have no use for it. */
 export function renderSweep(document: SweepDocument, format: SweepFormat, options: SweepTextOptions): string {
   switch (format) {
     case 'text':

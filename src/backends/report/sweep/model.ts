@@ -88,6 +88,10 @@ export interface SweepDocumentOptions {
   readonly scoreWeights?: ScoreWeights
 }
 
+/**
+ * Puts a sweep together: the outcomes of `runSweep`, in the order of the plan's points, with what was measured. A problem where a name is none of its metrics, or a
+ * measurement belongs to several points. Scores need a plan that was made with `scored`.
+ */
 export function sweepDocument(
   plan: SweepPlan,
   outcomes: readonly PointOutcome[],
