@@ -116,13 +116,18 @@ function mermaidFaults(text: string): string[] {
     new RegExp(`^ +subgraph (?:g\\d+|legend)\\[${label}\\]$`),
     /^ +end$/,
     /^ {2}b\d+ (?:-->|==>|-\.->) b\d+$/,
-    new RegExp(`^ {4}l\\d+a\\(\\(" "\\)\\) (?:-->|==>|-\\.->)\\|${label}\\| l\\d+b\\(\\(" "\\)\\)$`),
+    new RegExp(
+      `^ {4}l\\d+a\\(\\(" "\\)\\):::sign (?:-->|==>|-\\.->)\\|${label}\\| l\\d+b\\(\\(" "\\)\\):::sign$`,
+    ),
     /^ {2}linkStyle [\d,]+ stroke:#[0-9a-f]{6},stroke-width:[\d.]+px$/,
     /^ {2}classDef \w+ [-\w:#, ]+$/,
+    /^ {2}style (?:g\d+|legend) [-\w:#, ]+$/,
     /^$/,
   ]
   const lines = text.split('\n')
-  const links = lines.filter((line) => /^ +(?:b\d+|l\d+a\(\(" "\)\)) (?:-->|==>|-\.->)/.test(line)).length
+  const links = lines.filter((line) =>
+    /^ +(?:b\d+|l\d+a\(\(" "\)\):::sign) (?:-->|==>|-\.->)/.test(line),
+  ).length
   const styled = lines.flatMap((line) => /linkStyle ([\d,]+)/.exec(line)?.[1]?.split(',').map(Number) ?? [])
   const open =
     lines.filter((line) => line.includes('subgraph ')).length -

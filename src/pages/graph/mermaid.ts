@@ -11,7 +11,7 @@ export function renderMermaid(diagram: Diagram): string {
   const directions = directionsOf(diagram)
   const edges = directions.flatMap((direction) => edgeLines(diagram, direction))
   const legend = directions.map(
-    (one, k) => `    l${k}a((" ")) ${arrowOf(one)}|"${labelText(one.name)}"| l${k}b((" "))`,
+    (one, k) => `    l${k}a((" ")):::sign ${arrowOf(one)}|"${labelText(one.name)}"| l${k}b((" ")):::sign`,
   )
   return [
     '---',
@@ -25,6 +25,9 @@ export function renderMermaid(diagram: Diagram): string {
     ...(legend.length === 0 ? [] : ['  subgraph legend["directions"]', ...legend, '  end']),
     ...linkStyles(directions, edges),
     ...classLines(diagram),
+    ...[...diagram.groups.map((one) => `g${one.id}`), ...(legend.length === 0 ? [] : ['legend'])].map(
+      (id) => `  style ${id} fill:transparent,stroke:${paint('border').colour},stroke-dasharray:2 4`,
+    ),
     '',
   ].join('\n')
 }
@@ -71,12 +74,15 @@ function classLines(diagram: Diagram): string[] {
   const used = new Set(diagram.boxes.map((box) => classOf(box, most)))
   const all: readonly (readonly [string, string])[] = [
     ...shades.map((fill, k) => [`cost${k}`, `fill:${fill},stroke:${line},color:${ink}`] as const),
+    ['sign', `fill:transparent,stroke:${line}`],
     ['training', `fill:#ffffff,stroke:${line},color:${ink},stroke-dasharray:4 3`],
     ['input', `fill:#ffffff,stroke:${line},color:${ink},stroke-width:2px`],
     ['output', `fill:#ffffff,stroke:${ink},color:${ink},stroke-width:2px`],
     ['aux', `fill:#ffffff,stroke:${ink},color:${ink},stroke-width:2px,stroke-dasharray:4 3`],
   ]
-  return all.filter(([name]) => used.has(name)).map(([name, look]) => `  classDef ${name} ${look}`)
+  return all
+    .filter(([name]) => name === 'sign' || used.has(name))
+    .map(([name, look]) => `  classDef ${name} ${look}`)
 }
 
 // ---------------------------------------------------------------- edges

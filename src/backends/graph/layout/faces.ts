@@ -74,12 +74,16 @@ function neededWidth(box: DiagramBox, detail: Detail): number {
   return Math.max(name, extents, parts) + 2 * padding
 }
 
-/** In one line where that is not long. */
+/** In one line where that is not long, else in the two that are shortest. */
 function summaryWidth(summary: string): number {
   const whole = textWidth(summary, summarySize)
-  return whole <= longestLine
-    ? whole
-    : largest(summary.split(' · ').map((one) => textWidth(one, summarySize)))
+  if (whole <= longestLine) return whole
+  const parts = summary.split(' · ')
+  const halves = parts.slice(1).map((_, k) => {
+    const lines = [parts.slice(0, k + 1), parts.slice(k + 1)]
+    return largest(lines.map((line) => textWidth(line.join(' · '), summarySize)))
+  })
+  return Math.min(whole, ...halves)
 }
 
 /** Where names would not fit, the indices alone: `3,7` of `lattice[3,7]`. */
