@@ -117,7 +117,9 @@ test('the screens of docs/sweep.md are what the command prints', () => {
   const page = readFileSync(join(projectRoot, 'docs', 'sweep.md'), 'utf8')
   const [, csv = ''] = /^```csv\n([^]*?)^```$/m.exec(page) ?? []
   const names = readdirSync(join(projectRoot, 'examples')).filter((name) => name.endsWith('.weft'))
-  const specs = names.map((name) => [`examples/${name}`, readFileSync(example(name.slice(0, -5)), 'utf8')])
+  const specs = names.map(
+    (name) => [`examples/${name}`, readFileSync(example(name.slice(0, -5)), 'utf8')] as const,
+  )
   const cwd = workspace({ 'dice.csv': csv, ...Object.fromEntries(specs) })
   const screens = [...page.matchAll(/^```console\n\$ weft (sweep .*)\n([^]*?)^```$/gm)]
   expect(screens).toHaveLength(4)
