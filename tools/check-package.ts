@@ -6,7 +6,7 @@ import { join } from 'node:path'
 
 const project = process.cwd()
 
-const consumer = `import { compile, cost, emitOnnx, evaluate, initialise, type Compilation } from 'weft'
+const consumer = `import { architecturePicture, compile, cost, emitOnnx, evaluate, initialise, renderReportPage, review, type Compilation } from 'weft'
 import { loadOnnxRuntime, locate, nodeHost } from 'weft/node'
 import { readFileSync } from 'node:fs'
 
@@ -17,6 +17,11 @@ const { report } = cost(found.graph, { entry: 'net.weft', files: found.sources }
 const parameters: number | undefined = report?.totals.training.parameters
 if (parameters === undefined || parameters <= 0) throw new Error('no parameters')
 if (compile('net.weft', nodeHost('.')).graph === undefined || !('entry' in locate('net.weft'))) throw new Error('nothing read from the disk')
+const sources = { entry: 'net.weft', files: found.sources }
+const reviewed = review({ name: 'net.weft', graph: found.graph, sources }, { tool: 'a review' })
+if (reviewed.document === undefined || reviewed.report === undefined) throw new Error('no review')
+const picture = architecturePicture(found.graph, reviewed.report, sources)
+if (!renderReportPage(reviewed.document, { picture }).includes('</svg>')) throw new Error('no picture')
 const weights = initialise(found.graph, 1)
 const emitted = emitOnnx(found.graph, { entry: 'net.weft', files: found.sources }, { fileName: 'x.onnx', weights, provenance: { weftVersion: '0', weights: 'seed 1' } })
 if (emitted.kind !== 'emitted' || typeof evaluate !== 'function' || 'open' in (await loadOnnxRuntime())) throw new Error('no export')
@@ -93,6 +98,11 @@ function checkCommand(directory: string): void {
     directory,
   )
   expect('weft sweep, in threads', swept.split('\n').length === 4 && !swept.includes('failed'))
+  run(weft, ['report', 'net.weft', '--against', '#UNet(base = 4)'], directory)
+  const page = readFileSync(join(directory, 'report.html'), 'utf8')
+  expect('weft report', page.startsWith('<!doctype html>') && page.endsWith('</html>\n'))
+  run(weft, ['graph', 'net.weft', '-o', 'net.svg'], directory)
+  expect('weft graph', readFileSync(join(directory, 'net.svg'), 'utf8').includes('<svg'))
   run(weft, ['fmt', 'net.weft'], directory)
   run(weft, ['fmt', '--check', 'net.weft'], directory)
   expect('weft fmt', true)
