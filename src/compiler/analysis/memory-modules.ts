@@ -15,35 +15,41 @@ export interface ModuleBytes {
 
 type Draft = { -readonly [K in keyof ModuleBytes]: ModuleBytes[K] }
 
-export const noBytes: ModuleBytes = { residentBytes: 0, savedBytes: 0, peakBytes: 0 }
+const noBytes: ModuleBytes = { residentBytes: 0, savedBytes: 0, peakBytes: 0 }
 
 /** By module path. The sums of the outermost modules are the analysis' own totals of training. */
 export function memoryByModule(graph: Graph, analysis: MemoryAnalysis): ReadonlyMap<string, ModuleBytes> {
-  const modules = new Map<string, Draft>()
-  const charge = (path: string, name: keyof ModuleBytes, bytes: number): void => {
-    for (let end = path.length; end !== -1; end = path.lastIndexOf('.', end - 1))
-      draftAt(modules, path.slice(0, end))[name] += bytes
-  }
+  const tree = new Tree()
   const resident = residentPerParameter(graph, analysis)
   const seen = new Set<number>()
   for (const { origin, parameters } of graph.nodes)
     for (const id of parameters) {
       if (seen.has(id)) continue
       seen.add(id)
-      charge(origin.path, 'residentBytes', totalOf(resident(parameterAt(graph, id))))
+      tree.charge(origin.path, 'residentBytes', totalOf(resident(parameterAt(graph, id))))
     }
-  const held = (tensors: readonly HeldTensor[], name: keyof ModuleBytes): void => {
-    for (const { node, bytes } of tensors) charge(node.origin.path, name, bytes)
-  }
-  held(analysis.saved.tensors, 'savedBytes')
-  held(analysis.training.tensors, 'peakBytes')
-  return modules
+  for (const { node, bytes } of analysis.saved.tensors) tree.charge(node.origin.path, 'savedBytes', bytes)
+  for (const { node, bytes } of analysis.training.tensors) tree.charge(node.origin.path, 'peakBytes', bytes)
+  return tree.modules
 }
 
-function draftAt(modules: Map<string, Draft>, path: string): Draft {
-  const known = modules.get(path)
-  if (known !== undefined) return known
-  const made = { ...noBytes }
-  modules.set(path, made)
-  return made
+class Tree {
+  readonly modules = new Map<string, Draft>()
+  /** By path: the module and what encloses it. */
+  readonly #chains = new Map<string, readonly Draft[]>()
+
+  charge(path: string, name: keyof ModuleBytes, bytes: number): void {
+    for (const one of this.#chain(path)) one[name] += bytes
+  }
+
+  #chain(path: string): readonly Draft[] {
+    const known = this.#chains.get(path)
+    if (known !== undefined) return known
+    const own = { ...noBytes }
+    this.modules.set(path, own)
+    const dot = path.lastIndexOf('.')
+    const chain = dot === -1 ? [own] : [own, ...this.#chain(path.slice(0, dot))]
+    this.#chains.set(path, chain)
+    return chain
+  }
 }

@@ -65,9 +65,13 @@ function partsOf(graph: Graph, report: CostReport, fusion: string): PartSparsity
 
 /** `lattice.node[2,3].upward.conv_transpose` belongs to `upward`; an edge family's members (`skip[0]`) to the family. */
 function partOf(path: string, fusion: string): string | undefined {
-  if (!path.startsWith(`${fusion}.node[`)) return undefined
-  const [, , part] = path.slice(fusion.length).split('.')
-  return part?.replace(/\[.*$/, '')
+  if (!path.startsWith('.node[', fusion.length) || !path.startsWith(fusion)) return undefined
+  const start = path.indexOf('.', fusion.length + 1) + 1
+  if (start === 0) return undefined
+  const dot = path.indexOf('.', start)
+  const part = dot === -1 ? path.slice(start) : path.slice(start, dot)
+  const bracket = part.indexOf('[')
+  return bracket === -1 ? part : part.slice(0, bracket)
 }
 
 function empty(part: string): Draft {
