@@ -20,8 +20,12 @@ const entities: Readonly<Record<string, string>> = {
   "'": '&#39;',
 }
 
+// oxlint-disable-next-line no-control-regex -- these are what is looked for
+const special = /[&<>"'\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\uFFFE\uFFFF]/
+
 /** Text for elements and quoted attributes. What HTML forbids even as a reference (control characters) is shown as U+FFFD. */
 export function escapeText(text: string): string {
+  if (!special.test(text)) return text
   return (
     text
       // oxlint-disable-next-line no-control-regex -- these are what is looked for
@@ -32,8 +36,9 @@ export function escapeText(text: string): string {
 
 /** A template of HTML: `markup`…`<p>${name}</p>`. Attributes are to be quoted where they stand. */
 export function markup(strings: TemplateStringsArray, ...pieces: readonly Piece[]): Markup {
-  const parts = strings.map((text, k) => text + (k < pieces.length ? textOf(pieces[k]) : ''))
-  return new Markup(parts.join(''))
+  let all = strings[0] ?? ''
+  for (let k = 0; k < pieces.length; k += 1) all += textOf(pieces[k]) + (strings[k + 1] ?? '')
+  return new Markup(all)
 }
 
 /** Markup that was made elsewhere and is known to be well formed. */
@@ -44,6 +49,10 @@ export function trusted(text: string): Markup {
 function textOf(piece: Piece): string {
   if (piece === null || piece === undefined || piece === false) return ''
   if (piece instanceof Markup) return piece.text
-  if (typeof piece === 'object') return piece.map(textOf).join('')
+  if (typeof piece === 'object') {
+    let all = ''
+    for (const one of piece) all += textOf(one)
+    return all
+  }
   return escapeText(String(piece))
 }

@@ -1,9 +1,8 @@
 // Why a tensor is in memory: the one reason that a designer can act on.
 import type { Graph, GraphNode, NodeId } from '../ir/graph.ts'
-import { elementCount } from '../ir/tensor.ts'
 import type { PrimitiveName } from '../ops/registry.ts'
 import type { Storage, Storages } from './liveness.ts'
-import { reachOf } from './reach.ts'
+import { reachedIn } from './reach.ts'
 
 export const causes = [
   'inputs',
@@ -86,53 +85,49 @@ const layers: ReadonlySet<PrimitiveName> = new Set<PrimitiveName>([
 
 /** The first cause, in the order of the list, that fits a tensor; the same tensor has the same at every step. */
 export function causesOf(graph: Graph, storages: Storages): (storage: Storage) => Cause {
-  const reach = reachOf(graph)
+  const inferred = reachedIn(graph, 'inference')
   const inputs = new Set(graph.inputs.map((one) => storages.of[one.node]))
   const outputs = new Set(graph.outputs.filter((one) => !one.aux).map((one) => storages.of[one.node]))
   const skips = longSkips(storages)
-  const readBy = readersOf(storages)
-  const active = storages.nodes.filter((node) => activations.has(node.op))
-  const activated = new Set(
-    active.flatMap(({ id, inputs: read }) => [id, ...read].map((one) => storages.of[one])),
-  )
+  const normed = new Set<Storage>()
+  const layered = new Set<Storage>()
+  const activated = new Set<Storage>()
+  for (const node of storages.nodes) {
+    if (norms.has(node.op)) addAll(normed, node.inputs, storages)
+    if (layers.has(node.op)) addAll(layered, node.inputs, storages)
+    if (activations.has(node.op)) addAll(activated, [node.id, ...node.inputs], storages)
+  }
   return (storage) => {
     if (storage.kind !== 'result') return ofKind[storage.kind]
     if (inputs.has(storage)) return 'inputs'
     if (outputs.has(storage)) return 'outputs'
-    if (reach.inference[storage.node] !== true) return 'deep supervision'
+    if (inferred[storage.node] !== true) return 'deep supervision'
     const copied = ofOperator[graph.nodes[storage.node]?.op ?? 'input']
     if (copied !== undefined) return copied
     if (skips.has(storage)) return 'long skips'
-    const readers = readBy.get(storage)
-    if (readers?.some((node) => norms.has(node.op)) === true) return 'norm inputs'
-    if (readers?.some((node) => layers.has(node.op)) === true) return 'layer inputs'
+    if (normed.has(storage)) return 'norm inputs'
+    if (layered.has(storage)) return 'layer inputs'
     return activated.has(storage) ? 'activation results' : 'other results'
   }
 }
 
-function readersOf({ nodes, of }: Storages): Map<Storage, GraphNode[]> {
-  const readers = new Map<Storage, GraphNode[]>()
-  for (const node of nodes) {
-    for (const id of node.inputs) {
-      const storage = of[id]
-      if (storage === undefined) continue
-      const list = readers.get(storage)
-      if (list === undefined) readers.set(storage, [node])
-      else list.push(node)
-    }
+function addAll(found: Set<Storage>, ids: readonly NodeId[], { of }: Storages): void {
+  for (const id of ids) {
+    const storage = of[id]
+    if (storage !== undefined) found.add(storage)
   }
-  return readers
 }
 
 /** Results that somebody still reads after a tensor with fewer positions has been computed. */
 function longSkips({ nodes, firstRead, lastUse }: Storages): Set<Storage> {
   const found = new Set<Storage>()
-  const place = new Map<NodeId, number>(nodes.map((node, at) => [node.id, at]))
+  const place: number[] = []
+  for (const [at, node] of nodes.entries()) place[node.id] = at
   const positions = nodes.map(positionsOf)
   for (const [storage, first] of firstRead) {
-    const last = place.get(lastUse.get(storage) ?? first) ?? 0
-    const own = positions[place.get(storage.node) ?? 0] ?? 0
-    for (let at = place.get(first) ?? 0; at < last; at += 1) {
+    const last = place[lastUse.get(storage) ?? first] ?? 0
+    const own = positions[place[storage.node] ?? 0] ?? 0
+    for (let at = place[first] ?? 0; at < last; at += 1) {
       if ((positions[at] ?? own) >= own) continue
       found.add(storage)
       break
@@ -141,4 +136,13 @@ function longSkips({ nodes, firstRead, lastUse }: Storages): Set<Storage> {
   return found
 }
 
-const positionsOf = ({ type }: GraphNode): number => elementCount(type.shape.slice(1)) ?? 0
+/** Elements of one channel; 0 where an extent is symbolic. */
+function positionsOf({ type: { shape } }: GraphNode): number {
+  let count = 1
+  for (let axis = 1; axis < shape.length; axis += 1) {
+    const extent = shape[axis]
+    if (typeof extent !== 'number') return 0
+    count *= extent
+  }
+  return count
+}

@@ -87,7 +87,9 @@ export function neededMultiple(dim: Dim, divisor: number): DimSymbol | undefined
 /** Product of the extents; undefined while one is symbolic. */
 export function elementCount(shape: Shape): number | undefined {
   let count = 1
-  for (const dim of shape) {
+  // By index: the innermost loop of every analysis.
+  for (let axis = 0; axis < shape.length; axis += 1) {
+    const dim = shape[axis]
     if (typeof dim !== 'number') return undefined
     count *= dim
   }

@@ -68,7 +68,9 @@ function edgesOf(diagram: Diagram, layout: Layout): Markup[] {
   const byDirection = new Map<string, Layout['curves'][number][]>()
   for (const one of layout.curves) {
     const key = directionKey(one.edge)
-    byDirection.set(key, [...(byDirection.get(key) ?? []), one])
+    const before = byDirection.get(key)
+    if (before === undefined) byDirection.set(key, [one])
+    else before.push(one)
   }
   // What carries data along stands behind what the network is about.
   return directionsOf(diagram)

@@ -87,7 +87,7 @@ function sumsOf({ nodes }: Counted, mode: 'training' | 'inference'): Sums | unde
 }
 
 function addTerms(sums: Partial<Record<Term, number>>, more: Terms): void {
-  for (const [term, count] of Object.entries(more) as [Term, number][]) sums[term] = (sums[term] ?? 0) + count
+  for (const term of Object.keys(more) as Term[]) sums[term] = (sums[term] ?? 0) + (more[term] ?? 0)
 }
 
 function density(convention: Convention, { terms, effectiveTerms }: Sums): Density {
