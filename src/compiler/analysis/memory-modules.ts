@@ -1,7 +1,7 @@
 // Training memory by module: what the weights take all the time, what is kept for the backward pass, what is there at the peak.
 import type { Graph } from '../ir/graph.ts'
 import { parameterAt } from './cost.ts'
-import { residentPerParameter, totalOf, type HeldTensor, type MemoryAnalysis } from './memory.ts'
+import { residentPerParameter, totalOf, type MemoryAnalysis } from './memory.ts'
 
 /** Bytes of a module with everything inside it. */
 export interface ModuleBytes {
