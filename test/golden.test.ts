@@ -55,6 +55,7 @@ const commandOnly: readonly CodeName[] = [
   'input-misshapen',
   'input-unknown',
   'extent-unsettled',
+  'resize-too-long',
   'weights-too-short',
   'weights-header-size',
   'weights-header-malformed',

@@ -197,3 +197,17 @@ describe('operator sets', () => {
     ])
   })
 })
+
+test('a table of neighbours that no machine holds is refused (resize-too-long), not attempted', () => {
+  const long = graphOf(`network Net {
+  input x: [1, 4]
+  output y = x -> resize(size = 1000000000000)
+}
+`)
+  const emission = emitOnnx(long.graph, long.sources, {
+    fileName: 'long.onnx',
+    weights: initialise(long.graph, 1),
+    provenance: { weftVersion: '1.2.3', weights: 'seed 1' },
+  })
+  expect(emission).toMatchObject({ kind: 'refused', diagnostics: [{ name: 'resize-too-long' }] })
+})

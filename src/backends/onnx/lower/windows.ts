@@ -4,6 +4,7 @@ import { addDims, scaleDim, subtractDims, type Dim, type Shape } from '../../../
 import { entry } from '../../../compiler/ops/extents.ts'
 import type { Step } from '../builder.ts'
 import { int, ints, string, type OnnxAttributes } from '../model.ts'
+import { problem } from '../../../compiler/diagnostics/diagnostic.ts'
 import { axesInputOpset, resizeAxesOpset } from '../opsets.ts'
 import { axisAt, extentVector } from './extents.ts'
 
@@ -98,6 +99,9 @@ export function lowerResize({ attributes, type }: NodeOf<'resize'>, step: Step):
   const x = step.input()
   const before = step.inputType().shape
   const ways = waysOf(before, type.shape, scale)
+  const longest = Math.max(0, ...(ways ?? []).map((one) => one.count))
+  if (mode === 'nearest' && longest > longestTable)
+    return step.refuse(problem('resize-too-long', { longest }))
   if (mode === 'nearest' && ways !== undefined && isMisjudged(ways)) return gatherNearest(step, ways)
   if (scale !== 'none') {
     // PyTorch copies an axis that keeps its extent, also where the scale is not 1.
@@ -116,6 +120,9 @@ export function lowerResize({ attributes, type }: NodeOf<'resize'>, step: Step):
   const sizes = step.prepare('sizes', 'Concat', [leading, target], { axis: int(0) })
   return step.finish('Resize', [x, '', '', sizes], settings)
 }
+
+/** Positions along one axis that a table of sources is made for. */
+const longestTable = 2 ** 22
 
 /** How a spatial axis is resized. */
 interface Way {

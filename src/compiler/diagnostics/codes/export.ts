@@ -59,6 +59,17 @@ itself, with \`dim("H", multiple = 16)\`, is given numbers where the extent come
     weft verify net.weft --set 'size=[64, 64]'
 `,
   }),
+  'resize-too-long': code<{ longest: number }>({
+    code: 'WEFT978',
+    severity: 'error',
+    message: ({ longest }) =>
+      `an axis is resized to ${longest} positions by nearest neighbours, more than a file can say exactly`,
+    help: () => 'resize to fewer positions, or with mode = linear',
+    explanation: `Runtimes find the nearest neighbour by a quotient in single precision, which misses for some sizes; there the file has a
+table of the neighbours instead, and whether it needs one is found by computing every position. That is done for up to 4,194,304
+positions along one axis.
+`,
+  }),
   'patch-axes': code<{ patch: string; name: string; extents: readonly number[] }>({
     code: 'WEFT966',
     severity: 'error',
