@@ -69,6 +69,37 @@ describe('the diagram of a lattice', () => {
   })
 })
 
+test('levels that a fusion reads by its edges alone stand in a column before it', () => {
+  const diagram = diagramOfText(`network Net {
+  input image: [1, 8, 8]
+  backbone encoder {
+    level[0] = image -> conv(2, 3)
+    level[i] for i in 1..2 = level[i-1] -> conv(2, 3)
+  }
+  fusion f {
+    node[i, j] for j in 1..1, i in 0..1 {
+      edge forward = encoder[i]
+      edge upward = encoder[i+1]
+      fuse = concat -> conv(2, 3)
+    }
+  }
+  output logits = f[0, 1] -> conv(1, 1)
+  aux output ds = f[1, 1] -> conv(1, 1)
+}
+`)
+  expect(
+    diagram.grids.map((grid) => grid.cells.map(({ path, level, stage }) => [path, level, stage])),
+  ).toEqual([
+    [
+      ['f.node[0,1]', 0, 1],
+      ['f.node[1,1]', 1, 1],
+      ['encoder.level[0]', 0, -1],
+      ['encoder.level[1]', 1, -1],
+      ['encoder.level[2]', 2, -1],
+    ],
+  ])
+})
+
 describe('the diagram of a U', () => {
   test('keeps crops inside the skips', () => {
     const diagram = diagramOfExample('examples/unet.weft', 'UNet')

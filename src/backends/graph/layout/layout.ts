@@ -73,7 +73,7 @@ function rowTitles(diagram: Diagram, block: Block): { readonly y: number; readon
 }
 
 const spacings: Readonly<Record<Detail, Spacing>> = {
-  full: { columnGap: 64, rowGap: 38, arcStep: 15, mostArc: 110, lane: 9 },
+  full: { columnGap: 56, rowGap: 38, arcStep: 15, mostArc: 110, lane: 9 },
   medium: { columnGap: 48, rowGap: 30, arcStep: 12, mostArc: 110, lane: 7 },
   short: { columnGap: 30, rowGap: 22, arcStep: 8, mostArc: 120, lane: 5 },
 }

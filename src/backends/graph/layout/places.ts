@@ -210,6 +210,7 @@ function placeTails(tails: readonly Run[], board: Board): void {
     const anchor = anchors.get(one)
     return anchor === undefined || !isRowFree(board, anchor.row, anchor.column + 1, one.keys.length)
   }
+  const beyond = board.lastColumn() + 1
   const goesAbove = tails.some((one) => anchors.get(one)?.row === top && isBlocked(one))
   for (const one of tails) {
     const anchor = anchors.get(one) ?? { row: 0, column: 0 }
@@ -218,7 +219,7 @@ function placeTails(tails: readonly Run[], board: Board): void {
     if (goesAbove && anchor.row === top && above)
       keys.forEach((key, k) => board.put(key, { row: top - 1 - k, column: anchor.column }))
     else {
-      let column = isBlocked(one) ? board.lastColumn() + 1 : anchor.column + 1
+      let column = isBlocked(one) ? beyond : anchor.column + 1
       while (!isRowFree(board, anchor.row, column, keys.length)) column += 1
       const start = column
       keys.forEach((key, k) => board.put(key, { row: anchor.row, column: start + k }))
