@@ -13,7 +13,7 @@ import { descriptionOf, summaryOf } from './texts.ts'
 /** Rules that pages with these pictures need in their `style`. */
 export const graphStyle = `
 .graph-pan { overflow: auto; max-width: 100%; }
-.graph-pan > svg { display: block; margin: 0 auto; width: 100%; min-width: calc(0.68 * var(--natural)); max-width: var(--natural); height: auto; }
+.graph-pan > svg { display: block; margin: 0 auto; width: 100%; min-width: calc(0.66 * var(--natural)); max-width: var(--natural); height: auto; }
 .graph text { text-anchor: middle; }
 .graph text[text-anchor="start"] { text-anchor: start; } .graph text[text-anchor="end"] { text-anchor: end; }
 .graph-key svg { flex: none; }
