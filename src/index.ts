@@ -110,7 +110,7 @@ export type { MetricData } from './compiler/analysis/sweep/metrics.ts'
 export { paretoFront } from './compiler/analysis/sweep/pareto.ts'
 export { latticesOf } from './compiler/analysis/lattice.ts'
 export type { Lattice, LatticePoint, LatticeStep } from './compiler/analysis/lattice.ts'
-export { diagramOf } from './compiler/analysis/diagram/diagram.ts'
+export { diagramOf, insideOf } from './compiler/analysis/diagram/diagram.ts'
 export type {
   BoxAmounts,
   BoxKind,

@@ -128,6 +128,7 @@ const commandOnly: readonly CodeName[] = [
   'picture-ending',
   'module-unknown',
   'picture-too-large',
+  'text-opens-nothing',
 ]
 
 interface Setup extends Options {

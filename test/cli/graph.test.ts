@@ -68,6 +68,7 @@ describe('graph as a file', () => {
   test.each([
     [['-o', 'unet.png'], 'WEFT955', '.svg, .html, .htm, .mmd, .mermaid, .dot, .gv, .txt'],
     [['--format', 'svg', '--expand', 'encoder.levl[0]'], 'WEFT956', 'encoder.level[0]'],
+    [['--depth', '2'], 'WEFT958', '-o net.svg'],
     [['--format', 'dot', '--expand', 'nowhere'], 'WEFT956', 'weft cost --format json'],
   ])('%j is told', (args, code, help) => {
     const { status, stdout, stderr } = runWeft(['graph', example('unet'), ...args], { cwd: workspace() })

@@ -20,7 +20,7 @@ import { outputProblem, runFileProblem } from './output-path.ts'
 export async function runGraph(args: GraphArgs, terminal: Terminal): Promise<ExitCode> {
   const format = formatOf(args)
   if (isProblem(format)) return fail(format, args.file, terminal)
-  const misdirected = wrongOutput(args)
+  const misdirected = wrongOutput(args) ?? idleOption(args, format)
   if (misdirected !== undefined) return fail(misdirected, args.file, terminal)
   const compiled = await compileSpecOrRun(args, terminal)
   if (typeof compiled === 'number') return compiled
@@ -53,6 +53,12 @@ function formatOf({ format, out }: GraphArgs): GraphFormat | Problem {
 function wrongOutput({ file, out }: GraphArgs): Problem | undefined {
   if (out === undefined) return undefined
   return outputProblem(out, { file, weights: undefined, rename: undefined }) ?? runFileProblem(out, file)
+}
+
+function idleOption({ depth, expand }: GraphArgs, format: GraphFormat): Problem | undefined {
+  if (format !== 'text') return undefined
+  const option = depth > 1 ? '--depth' : expand === undefined ? undefined : '--expand'
+  return option === undefined ? undefined : problem('text-opens-nothing', { option })
 }
 
 function write(text: string, out: string | undefined, terminal: Terminal): Problem | undefined {

@@ -80,6 +80,17 @@ positive multiple of what they are declared to be a multiple of, one value per s
     weft graph unet.weft --expand 'encoder.level[0]' -o unet.svg   // its path
 `,
   }),
+  'text-opens-nothing': code<{ option: string }>({
+    code: 'WEFT958',
+    severity: 'error',
+    message: ({ option }) => `${option} has nothing to open in a picture of characters`,
+    help: () => 'ask for another format: -o net.svg, -o net.html or --format mmd',
+    explanation: `As characters, \`weft graph\` draws the levels and stages of fusions and backbones and nothing inside them.
+
+    weft graph unet.weft --depth 2                     // nothing to open
+    weft graph unet.weft --depth 2 -o unet.svg
+`,
+  }),
   'picture-too-large': code<{ boxes: number; limit: number }>({
     code: 'WEFT957',
     severity: 'error',
