@@ -69,8 +69,3 @@ export const darkColours = names
     return `.g-${name} { ${property}: ${dark}; }`
   })
   .join(' ')
-
-/** CSS colour of a role on a page. */
-export function pageColour(role: RoleName): string {
-  return `var(${roleOf(role).variable})`
-}

@@ -52,7 +52,7 @@ export function shapeText(shape: Shape): string {
 export function facesOf(diagram: Diagram, detail: Detail): readonly Face[] {
   const modules = diagram.boxes.filter(isModule)
   const width = bounded(largest(modules.map((box) => neededWidth(box, detail))), detail)
-  const rows = Math.max(0, ...modules.slice(0, 1000).map((box) => summaryLines(box, width, detail).length))
+  const rows = largest(modules.map((box) => summaryLines(box, width, detail).length))
   return diagram.boxes.map((box) => {
     if (!isModule(box)) return face(box, bounded(neededWidth(box, detail), detail), 0, detail)
     return face(box, width, rows, detail)

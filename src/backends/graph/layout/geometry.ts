@@ -24,10 +24,6 @@ export const point = (x: number, y: number): Point => ({ x, y })
 
 export const line = (to: Point): Segment => ({ kind: 'line', to })
 
-export function endOf(curve: Curve): Point {
-  return curve.segments.at(-1)?.to ?? curve.start
-}
-
 /** From one point to another, leaving and arriving along one axis. */
 export function bend(from: Point, to: Point, axis: 'x' | 'y'): Segment {
   if (from[axis === 'x' ? 'y' : 'x'] === to[axis === 'x' ? 'y' : 'x']) return line(to)

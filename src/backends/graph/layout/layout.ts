@@ -59,7 +59,8 @@ export const rowTitleSize = 10
 
 /** For each level, the shape of its first box: along a level of a fusion, shapes hardly differ. */
 function rowTitles(diagram: Diagram, block: Block): { readonly y: number; readonly text: string }[] {
-  const boxOfPath = new Map(diagram.boxes.map((box) => [box.path, box]))
+  const modules = diagram.boxes.filter((box) => box.kind !== 'output')
+  const boxOfPath = new Map(modules.map((box) => [box.path, box]))
   const placeOfBox = new Map(block.boxes.map((one) => [one.box, one]))
   const titles = new Map<number, string>()
   for (const cell of diagram.grids.flatMap((grid) => grid.cells)) {
@@ -111,7 +112,9 @@ class Builder {
 
   #onGrid(items: readonly Item[], links: readonly Link[]): Block {
     const { grids } = this.#diagram
-    const keyOfPath = new Map(items.map((one) => [one.path, one.key]))
+    // An output may have the name of the module that makes it.
+    const modules = items.filter((one) => this.#diagram.boxes[one.box ?? -1]?.kind !== 'output')
+    const keyOfPath = new Map(modules.map((one) => [one.path, one.key]))
     const standing = new Set(grids.flatMap((grid) => grid.cells.map((cell) => keyOfPath.get(cell.path))))
     const keys = items.map((one) => one.key)
     const blocks = this.#blocks(items, 'right')
