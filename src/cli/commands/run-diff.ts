@@ -7,6 +7,7 @@ import { textFile, writeFiles } from '../../node/write-file.ts'
 import { fail } from '../display.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
 import { packageVersion } from '../package-root.ts'
+import { expectShortRun } from '../short-run.ts'
 import type { Terminal } from '../terminal.ts'
 import { compileSpecOrRun } from './compile-network.ts'
 import { compileRevision } from './compile-revision.ts'
@@ -20,6 +21,7 @@ interface Side extends DiffSide {
 }
 
 export async function runDiff(args: DiffArgs, terminal: Terminal): Promise<ExitCode> {
+  expectShortRun()
   const misdirected = wrongOutput(args)
   if (misdirected !== undefined) return fail(misdirected, args.file, terminal)
   const a = await open(args, args.from, terminal)

@@ -10,6 +10,7 @@ import { textFile, writeFiles } from '../../node/write-file.ts'
 import { fail } from '../display.ts'
 import { exitCodeFor, exitCodes, type ExitCode } from '../exit-codes.ts'
 import { packageVersion } from '../package-root.ts'
+import { expectShortRun } from '../short-run.ts'
 import type { Terminal } from '../terminal.ts'
 import { readAgainst, sideName } from './against.ts'
 import { compileSpecOrRun, type CompiledNetwork } from './compile-network.ts'
@@ -22,6 +23,7 @@ interface Opened extends DiffSide {
 }
 
 export async function runReport(args: ReportArgs, terminal: Terminal): Promise<ExitCode> {
+  expectShortRun()
   const convention = conventionNamed(args.convention)
   if (isProblem(convention)) return fail(convention, args.file, terminal)
   const rivals = readRivals(args)
