@@ -148,11 +148,11 @@ describeInBrowser('the page of a report', (openPage) => {
   })
 
   test('folds, sorts and filters modules', async () => {
-    const { page, problems } = await openPage(html)
+    const { page, problems, evaluate } = await openPage(html)
     const visible = (): Promise<string[]> =>
-      page
-        .locator('table.modules tbody tr:visible')
-        .evaluateAll((rows) => rows.map((row) => row.getAttribute('data-p') ?? ''))
+      evaluate(
+        "[...document.querySelectorAll('table.modules tbody tr')].filter((row) => row.checkVisibility()).map((row) => row.dataset.p)",
+      )
     expect(await visible()).toContain('encoder.level[0]')
     expect(await visible()).not.toContain('encoder.level[0].Unit[0]')
     const twist = page.getByRole('button', { name: 'parts of encoder.level[0]', exact: true })
@@ -176,7 +176,7 @@ describeInBrowser('the page of a report', (openPage) => {
   })
 
   test('shows exact numbers, and copies the line for the paper', async () => {
-    const { page } = await openPage(html)
+    const { page, evaluate } = await openPage(html)
     const cell = page.locator('tr[data-p="lattice"] td').nth(1)
     expect(await cell.textContent()).toBe('18.08 M')
     await page.getByLabel('Exact numbers').check()
@@ -186,7 +186,7 @@ describeInBrowser('the page of a report', (openPage) => {
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
     await page.getByRole('button', { name: 'Copy' }).click()
     await page.getByRole('button', { name: 'Copied' }).waitFor()
-    expect(await page.evaluate('navigator.clipboard.readText()')).toMatch(
+    expect(await evaluate<string>('navigator.clipboard.readText()')).toMatch(
       /^E2ENet\(.*9,445,351 parameters of 23,899,088/,
     )
   })
@@ -198,12 +198,10 @@ describeInBrowser('the page of a report', (openPage) => {
   })
 
   test('prints all of it', async () => {
-    const { page } = await openPage(html, { media: 'print' })
-    const cut = await page
-      .locator('.scroll')
-      .evaluateAll(
-        (all) => all.filter((one) => one.checkVisibility() && one.scrollHeight > one.clientHeight + 2).length,
-      )
+    const { evaluate } = await openPage(html, { media: 'print' })
+    const cut = await evaluate<number>(
+      "[...document.querySelectorAll('.scroll')].filter((one) => one.checkVisibility() && one.scrollHeight > one.clientHeight + 2).length",
+    )
     expect(cut).toBe(0)
   })
 })
