@@ -228,10 +228,9 @@ describe('renames', () => {
   })
 
   test('a unit put before others is one added module; those after it keep their weights under their next ordinals', () => {
-    const net = (...widths: readonly number[]): DiffSide =>
-      textSide(
-        `block U(c: int) = conv(c, 3) -> relu\nnetwork N {\n  input x: [4, 8, 8]\n  output y = x -> ${widths.map((c) => `U(${c})`).join(' -> ')} -> conv(2, 1)\n}\n`,
-      )
+    const rowOf = (...widths: readonly number[]): string =>
+      `block U(c: int) = conv(c, 3) -> relu\nnetwork N {\n  input x: [4, 8, 8]\n  output y = x -> ${widths.map((c) => `U(${c})`).join(' -> ')} -> conv(2, 1)\n}\n`
+    const net = (...widths: readonly number[]): DiffSide => textSide(rowOf(...widths))
     const [a, b] = [net(4, 8, 16), net(4, 4, 8, 16)]
     const document = compare(a, b)
     const { architecture, checkpoint } = document
@@ -253,6 +252,9 @@ describe('renames', () => {
     const first = compare(a, net(2, 4, 8, 16)).architecture
     expect(first.added.map(({ path }) => path)).toEqual(['y.U[0]'])
     expect([first.removed, first.operators, first.wiring]).toEqual([[], [], []])
+    // A patch of another size changes every shape, and tells nothing of which unit is which.
+    const larger = { name: 'net.weft', ...graphOf(rowOf(4, 4, 8, 16).replace('[4, 8, 8]', '[4, 12, 12]')) }
+    expect(compare(a, larger).architecture.added.map(({ path }) => path)).toEqual(['y.U[1]'])
   })
 
   test('a row of operators: what stands between others tells which of several alike is new', () => {

@@ -90,6 +90,6 @@ function bestPairs(a: readonly Module[], b: readonly Module[]): Pair[] {
 /** Equal structure tells most, of what has weights more than of what has none; the name decides between equals. */
 function weightOf(a: Module | undefined, b: Module | undefined): number {
   if (a === undefined || b === undefined || a.loose !== b.loose || familyOf(a) !== familyOf(b)) return 0
-  const structure = a.exact === b.exact ? 10 : 4
+  const structure = a.exact === b.exact ? 10 : a.form === b.form ? 9 : 4
   return structure * (a.hasParameters ? 2 : 1) + (a.name === b.name ? 1 : 0)
 }

@@ -14,6 +14,8 @@ export interface Module {
   readonly node: GraphNode | undefined
   /** Equal for modules with the same operators, attributes, shapes and inner names. */
   exact: number
+  /** The same whatever the shapes are: another patch changes them everywhere. */
+  form: number
   /** Equal for modules with the same operators and inner families, whatever their widths and attributes. */
   loose: number
   operators: number
@@ -73,6 +75,7 @@ function newModule(
     children: [],
     node,
     exact: 0,
+    form: 0,
     loose: 0,
     operators: 0,
     hasParameters: false,
@@ -86,13 +89,15 @@ function sign(module: Module, interner: Interner): void {
   if (node !== undefined) {
     module.operators = 1
     module.hasParameters = node.parameters.length > 0
-    module.exact = interner.number(`=${node.op}${JSON.stringify([node.attributes, node.type.shape])}`)
+    module.form = interner.number(`#${node.op}${JSON.stringify(node.attributes)}`)
+    module.exact = interner.number(`=${module.form}${JSON.stringify(node.type.shape)}`)
     module.loose = interner.number(`~${node.op}`)
     return
   }
   module.operators = sum(children.map((one) => one.operators))
   module.hasParameters = children.some((one) => one.hasParameters)
   module.exact = interner.number(`=(${children.map((one) => `${one.name}:${one.exact}`).join(' ')})`)
+  module.form = interner.number(`#(${children.map((one) => `${one.name}:${one.form}`).join(' ')})`)
   module.loose = interner.number(`~(${children.map((one) => `${one.family}:${one.loose}`).join(' ')})`)
 }
 
