@@ -5,6 +5,7 @@ import { checkDocument, type CheckedBudgetData } from '../check-document.ts'
 import { commandFindings, fail, pathFromHere, seenFromHere, showFindings, type Findings } from '../display.ts'
 import { exitCodeFor, type ExitCode } from '../exit-codes.ts'
 import { locate, type Located } from '../../node/spec-files.ts'
+import { expectShortRun } from '../short-run.ts'
 import type { Terminal } from '../terminal.ts'
 import type { CommandMaker } from './command.ts'
 import { readSettings, withNetworkChoice, withProject } from './network-options.ts'
@@ -58,6 +59,7 @@ export const checkCommand: CommandMaker<CheckArgs> = (terminal, choose) => ({
 })
 
 async function runCheck(args: CheckArgs, terminal: Terminal): Promise<ExitCode> {
+  expectShortRun()
   const settings = readSettings(args.set)
   if (isProblem(settings)) return fail(settings, args.files[0] ?? '', terminal)
   const given = args.budget ?? []

@@ -2,6 +2,7 @@
 import { isProblem } from '../../compiler/diagnostics/diagnostic.ts'
 import { fail } from '../display.ts'
 import { exitCodeFor, exitCodes, type ExitCode } from '../exit-codes.ts'
+import { expectShortRun } from '../short-run.ts'
 import type { Terminal } from '../terminal.ts'
 import type { CommandMaker } from './command.ts'
 import { compileSpecOrRun } from './compile-network.ts'
@@ -63,6 +64,7 @@ export const costCommand: CommandMaker<CostArgs> = (terminal, choose) => ({
 })
 
 async function runCost(args: CostArgs, terminal: Terminal): Promise<ExitCode> {
+  expectShortRun()
   const compiled = await compileSpecOrRun(args, terminal)
   if (typeof compiled === 'number') return compiled
   const { graph, sources, status, show } = compiled

@@ -12,12 +12,14 @@ import { textFile, writeFiles } from '../../node/write-file.ts'
 import { fail } from '../display.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
 import { packageVersion } from '../package-root.ts'
+import { expectShortRun } from '../short-run.ts'
 import type { Terminal } from '../terminal.ts'
 import { compileSpecOrRun, type CompiledNetwork } from './compile-network.ts'
 import type { GraphArgs, GraphFormat } from './graph.ts'
 import { outputProblem, runFileProblem } from './output-path.ts'
 
 export async function runGraph(args: GraphArgs, terminal: Terminal): Promise<ExitCode> {
+  expectShortRun()
   const format = formatOf(args)
   if (isProblem(format)) return fail(format, args.file, terminal)
   const misdirected = wrongOutput(args) ?? idleOption(args, format)

@@ -5,11 +5,13 @@ import { symbolsOf } from '../../compiler/analysis/cost.ts'
 import { memory } from '../../compiler/analysis/memory.ts'
 import { diagnose, problem } from '../../compiler/diagnostics/diagnostic.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
+import { expectShortRun } from '../short-run.ts'
 import type { Terminal } from '../terminal.ts'
 import { compileSpecOrRun } from './compile-network.ts'
 import type { MemoryArgs } from './memory.ts'
 
 export async function runMemory(args: MemoryArgs, terminal: Terminal): Promise<ExitCode> {
+  expectShortRun()
   const compiled = await compileSpecOrRun(args, terminal)
   if (typeof compiled === 'number') return compiled
   const { graph, sources, status, show } = compiled
