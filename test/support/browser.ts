@@ -29,11 +29,9 @@ function usualPlaces(): string[] {
 
 /** A Chromium on this machine: the one that the environment names, else one from PATH, else from where installers put it. */
 export function findBrowser(): string | undefined {
-  const named = process.env['CHROME_PATH'] ?? process.env['PUPPETEER_EXECUTABLE_PATH']
-  if (named !== undefined && named !== '') {
-    if (!existsSync(named)) throw new Error(`no browser at ${named}, which CHROME_PATH names`)
-    return named
-  }
+  const named = [process.env['CHROME_PATH'], process.env['PUPPETEER_EXECUTABLE_PATH']]
+  const given = named.find((one) => one !== undefined && one !== '' && existsSync(one))
+  if (given !== undefined) return given
   const folders = (process.env['PATH'] ?? '').split(delimiter).filter((one) => one !== '')
   const onPath = names.flatMap((name) => folders.map((folder) => join(folder, name))).find(starts)
   return onPath ?? usualPlaces().find((one) => existsSync(one))
