@@ -19,6 +19,7 @@ test('exit status: 0 counted, 2 a budget is broken, 1 every point fails or the c
   expect(sweep('net.weft', '--over', 'base=4,8,32')).toMatchObject({ status: 0, stderr: '' })
   const broken = sweep('net.weft', '--over', 'base=4,16,32')
   expect(broken).toMatchObject({ status: 2, stderr: '' })
+  expect(broken.stdout).toMatch(/^points +3: 2 counted \(1 over budget\), 1 failed$/m)
   expect(broken.stdout).toMatch(/WEFT601: params\(training\) is 194.*\(net\.weft:4\)/)
   expect(broken.stdout).toContain('WEFT602: assertion failed: too wide (net.weft:5)')
   expect(sweep('net.weft', '--over', 'base=32,48').status).toBe(1)
@@ -37,6 +38,16 @@ test('exit status: 0 counted, 2 a budget is broken, 1 every point fails or the c
   expect(wrong('net.weft', '--over', 'base=1', '-o', 'net.weft')).toContain('WEFT')
   expect(wrong('bad.weft', '--over', 'base=1..5').match(/error\[/g)).toHaveLength(1)
   expect(wrong('a.weft', '--networks', 'all', '--network', 'Net')).toContain('mutually exclusive')
+})
+
+test('a point over a budget is a counted one in every sentence', () => {
+  const cwd = workspace({ 'net.weft': limited, 'dice.csv': 'base,dice\n4,0.8\n' })
+  const given = ['sweep', 'net.weft', '--over', 'base=4,8,16', '--measured', 'dice.csv', '--format']
+  for (const format of ['text', 'md', 'html']) {
+    const { stdout } = runWeft([...given, format], { cwd })
+    expect(stdout).toMatch(/points:? +3, all counted \(1 over budget\)/i)
+    expect(stdout).toContain('2 of 3 counted points lack a measured result')
+  }
 })
 
 test('every format holds the same numbers; the ending of a file chooses', () => {

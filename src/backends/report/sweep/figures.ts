@@ -53,15 +53,14 @@ function memoryText({ batch, dtype, optimizer }: NonNullable<SweepDocument['memo
   return `batch ${batch}, ${dtype}, ${optimizer}`
 }
 
-/** `12, all counted` or `12: 10 counted, 1 over budget, 1 failed`. */
+/** `12, all counted` or `12: 11 counted (1 over budget), 1 failed`: what is over a budget is counted all the same. */
 export function pointsText({ rows }: SweepDocument): string {
-  const words = { counted: 'counted', 'over-budget': 'over budget', failed: 'failed' } as const
-  if (rows.every(({ status }) => status === 'counted')) return `${withSeparators(rows.length)}, all counted`
-  const kinds = (['counted', 'over-budget', 'failed'] as const).flatMap((status) => {
-    const count = rows.filter((row) => row.status === status).length
-    return count === 0 ? [] : [`${withSeparators(count)} ${words[status]}`]
-  })
-  return `${withSeparators(rows.length)}: ${kinds.join(', ')}`
+  const times = (status: SweepRow['status']): number => rows.filter((row) => row.status === status).length
+  const [over, failed] = [times('over-budget'), times('failed')]
+  const aside = over === 0 ? '' : ` (${withSeparators(over)} over budget)`
+  if (failed === 0) return `${withSeparators(rows.length)}, all counted${aside}`
+  const counted = withSeparators(rows.length - failed)
+  return `${withSeparators(rows.length)}: ${counted} counted${aside}, ${withSeparators(failed)} failed`
 }
 
 /** `3 points that no other beats in parameters (less), MACs (less) and dice (more)`. */
