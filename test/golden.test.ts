@@ -125,8 +125,9 @@ const commandOnly: readonly CodeName[] = [
   'run-differs',
   'run-damaged',
   'training-input',
-  'picture-ending',
+  'output-ending',
   'module-unknown',
+  'module-ambiguous',
   'picture-too-large',
   'text-opens-nothing',
 ]

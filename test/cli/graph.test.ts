@@ -59,6 +59,19 @@ describe('graph as a file', () => {
     expect(stdout).toContain('["conv#91;0#93;<br>64 · 570×570<br>3×3"]')
   })
 
+  test('opens by the name on a box as by its path', () => {
+    const drawn = (...names: readonly string[]): string => {
+      const args = names.flatMap((name) => ['--expand', name])
+      const { status, stdout, stderr } = runWeft(['graph', example('unet'), '--format', 'mmd', ...args])
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+      return stdout
+    }
+    const byPath = drawn('encoder.level[0]', 'decoder.node[1]', 'decoder.node[1].fuse')
+    expect(byPath).not.toBe(drawn())
+    expect(drawn('encoder[0]', 'decoder[1]', 'decoder.node[1].fuse')).toBe(byPath)
+    expect(drawn('encoder[0]', 'decoder[1]', 'fuse')).toBe(byPath)
+  })
+
   test('of a folder that is no run is told', () => {
     const cwd = workspace({ 'net.weft': sound })
     const { status, stderr } = runWeft(['graph', cwd, '--format', 'dot'])
@@ -68,6 +81,8 @@ describe('graph as a file', () => {
   test.each([
     [['-o', 'unet.png'], 'WEFT955', '.svg, .html, .htm, .mmd, .mermaid, .dot, .gv, .txt'],
     [['--format', 'svg', '--expand', 'encoder.levl[0]'], 'WEFT956', 'encoder.level[0]'],
+    [['--format', 'svg', '--expand', 'encodr[0]'], 'WEFT956', 'did you mean `encoder[0]`'],
+    [['--format', 'svg', '--expand', 'DoubleConv'], 'WEFT986', 'encoder.level[0].DoubleConv, '],
     [['--depth', '2'], 'WEFT958', '-o net.svg'],
     [['--format', 'dot', '--expand', 'nowhere'], 'WEFT956', 'weft cost --format json'],
   ])('%j is told', (args, code, help) => {

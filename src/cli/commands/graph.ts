@@ -30,7 +30,7 @@ export const graphCommand: CommandMaker<GraphArgs> = (terminal, choose) => ({
         requiresArg: true,
       })
       .option('expand', {
-        describe: 'open this module too, for example encoder.level[0]',
+        describe: 'open this module too: its path, or the name on its box',
         type: 'string',
         array: true,
         nargs: 1,
@@ -39,7 +39,7 @@ export const graphCommand: CommandMaker<GraphArgs> = (terminal, choose) => ({
       .example('weft graph e2enet.weft', 'the lattice with its edges and outputs')
       .example('weft graph e2enet.weft -o e2enet.svg', 'a figure for a paper')
       .example('weft graph e2enet.weft -o e2enet.html', 'a page that shows the inside of each module too')
-      .example("weft graph unet.weft --expand 'encoder.level[0]' -o unet.svg", 'one module opened')
+      .example("weft graph unet.weft --expand 'encoder[0]' -o unet.svg", 'one module opened')
       .example('weft graph unet.weft --format mmd', 'for Mermaid, in READMEs'),
   handler: (args) => choose(async () => (await import('./run-graph.ts')).runGraph(args, terminal)),
 })

@@ -57,15 +57,17 @@ positive multiple of what they are declared to be a multiple of, one value per s
     output map = image -> resize(size = 2 * dim("S"))
 `,
   }),
-  'picture-ending': code<{ path: string; known: readonly string[] }>({
+  'output-ending': code<{ path: string; known: readonly string[] }>({
     code: 'WEFT955',
     severity: 'error',
-    message: ({ path }) => `${path} does not end like a picture that can be drawn`,
+    message: ({ path }) => `the name ${path} does not say in which format to write`,
     help: ({ known }) => `the endings are ${known.join(', ')}; or say --format`,
-    explanation: `\`weft graph -o FILE\` draws what the file's name ends with.
+    explanation: `\`-o FILE\` writes what the file's name ends with, unless \`--format\` says otherwise.
 
     weft graph net.weft -o net.png     // convert net.svg instead
     weft graph net.weft -o net.svg
+    weft report net.weft -o net.pdf    // print net.html instead
+    weft report net.weft -o net.html
 `,
   }),
   'module-unknown': code<{ module: string; network: string; suggestion: string | undefined }>({
@@ -74,10 +76,24 @@ positive multiple of what they are declared to be a multiple of, one value per s
     message: ({ module, network }) => `${network} has no module \`${module}\` to open`,
     help: ({ suggestion }) =>
       didYouMean(suggestion) ?? 'modules have the paths that `weft cost --format json` lists',
-    explanation: `\`weft graph --expand PATH\` opens one module of the picture. Paths are those of cost tables and tooltips.
+    explanation: `\`weft graph --expand NAME\` opens one module of the picture: by the name on its box, or by its path, as in cost
+tables and tooltips.
 
+    weft graph unet.weft --expand 'encodr[0]' -o unet.svg          // misspelt
     weft graph unet.weft --expand 'encoder[0]' -o unet.svg         // what the box shows
     weft graph unet.weft --expand 'encoder.level[0]' -o unet.svg   // its path
+`,
+  }),
+  'module-ambiguous': code<{ label: string; paths: readonly string[] }>({
+    code: 'WEFT986',
+    severity: 'error',
+    message: ({ label, paths }) => `${paths.length} modules are called \`${label}\``,
+    help: ({ paths }) =>
+      `say which by its path: ${paths.slice(0, 4).join(', ')}${paths.length > 4 ? ` and ${paths.length - 4} more` : ''}`,
+    explanation: `\`weft graph --expand NAME\` takes the name on a box where one box alone has it. Otherwise it takes a path.
+
+    weft graph unet.weft --expand DoubleConv -o unet.svg                      // each level has one
+    weft graph unet.weft --expand 'encoder.level[0].DoubleConv' -o unet.svg
 `,
   }),
   'text-opens-nothing': code<{ option: string }>({
