@@ -1,6 +1,7 @@
 // Costs against numbers worked out by hand; each is derived where it stands.
 import { describe, expect, test } from 'vitest'
 import { cost, type CostReport } from '../../src/compiler/analysis/cost.ts'
+import { compile } from '../../src/compiler/compile.ts'
 import type { ModuleCost } from '../../src/compiler/analysis/module-tree.ts'
 import type { Graph, GraphNode } from '../../src/compiler/ir/graph.ts'
 import { symbolDim } from '../../src/compiler/ir/tensor.ts'
@@ -260,4 +261,22 @@ test('100,000 operators take well under a second', () => {
 
 test('a spec with a mistake has no graph to count', () => {
   expect(compileText('network Net { input x: [1, 4, 4]  output y = x -> convv(2, 3) }').graph).toBeUndefined()
+})
+
+test('lines are those of the user’s files: where the network is imported, those of the file that it comes from', () => {
+  const files: Readonly<Record<string, string>> = {
+    'net.weft': 'import { Base } from "./base.weft"\nnetwork Net = Base(width = 2)\n',
+    'base.weft': `import { ConvNormAct } from "std/blocks"
+network Base(width: int = 4) {
+  input image: [1, 8, 8]
+  output y = image -> ConvNormAct(width)
+}
+`,
+  }
+  const { graph, sources } = compile('net.weft', { read: (path) => files[path] })
+  if (graph === undefined) throw new Error('no graph')
+  const { report } = cost(graph, { entry: 'net.weft', files: sources })
+  expect(report?.lines.filter((one) => one.training.parameters > 0)).toMatchObject([
+    { file: 'base.weft', line: 4, text: 'output y = image -> ConvNormAct(width)' },
+  ])
 })

@@ -117,6 +117,36 @@ describe('report', () => {
     expect(existsSync(join(cwd, 'report.html'))).toBe(false)
   })
 
+  test('writes what the name ends with, or nothing; - is the terminal', () => {
+    const cwd = workspace({ 'net.weft': sound })
+    for (const command of [
+      ['report', 'net.weft'],
+      ['diff', 'net.weft', '--against-set', 'base=8'],
+      ['sweep', 'net.weft', '--over', 'base=2,4'],
+      ['graph', 'net.weft'],
+    ]) {
+      const { status, stderr } = runWeft([...command, '-o', 'x.pdf'], { cwd })
+      expect({ status, stderr }).toMatchObject({ status: 1 })
+      expect(stderr).toContain('error[WEFT955]: the name x.pdf does not say in which format to write')
+      const printed = runWeft([...command, '-o', '-'], { cwd })
+      expect(printed.stdout.length).toBeGreaterThan(20)
+      expect(printed.stderr).not.toContain('wrote')
+    }
+    expect(existsSync(join(cwd, 'x.pdf'))).toBe(false)
+  })
+
+  test('a budget that another network breaks is its own affair', () => {
+    const cwd = workspace({ 'net.weft': sound, 'dear.weft': tooDear })
+    const { status, stderr } = runWeft(
+      ['report', 'net.weft', '--against', 'dear.weft', '--json', '-o', 'x.json'],
+      { cwd },
+    )
+    expect({ status, stderr }).toEqual({
+      status: 0,
+      stderr: 'dear.weft breaks a budget of its own; `weft check` says which\nwrote x.json\n',
+    })
+  })
+
   test('never writes over a spec', () => {
     const cwd = workspace({ 'net.weft': sound, 'other.weft': sound })
     const { status } = runWeft(['report', 'net.weft', '--against', 'other.weft', '-o', 'other.weft'], { cwd })

@@ -3,7 +3,7 @@ import { DiagnosticBag, problem, type Problem } from '../../compiler/diagnostics
 import type { Argument, Expr } from '../../compiler/syntax/ast.ts'
 import { parseExpression } from '../../compiler/syntax/parse.ts'
 import { sourceFile } from '../../compiler/text/source.ts'
-import type { NetworkArgs } from './network-options.ts'
+import { settingsInForce, type NetworkArgs } from './network-options.ts'
 
 /** `nnunet.weft`, `nnunet.weft#NNUNet`, `nnunet.weft#NNUNet(base = 48)`, `#NNUNet` of the file itself. */
 export function readAgainst(given: string, own: NetworkArgs): NetworkArgs | Problem {
@@ -41,8 +41,5 @@ function settingOf({ name, value }: Argument, text: string): string | undefined 
 
 /** As a report calls it: the file, and what was asked of it. */
 export function sideName({ file, network, set }: NetworkArgs): string {
-  const settings = [
-    ...new Map((set ?? []).map((one) => [one.slice(0, one.indexOf('=')).trim(), one])).values(),
-  ]
-  return [network === undefined ? file : `${file}#${network}`, ...settings].join(', ')
+  return [network === undefined ? file : `${file}#${network}`, ...settingsInForce(set)].join(', ')
 }

@@ -61,6 +61,11 @@ export function spreadSettings(args: readonly string[]): string[] {
   return spread
 }
 
+/** A later setting of the same name wins. */
+export function settingsInForce(settings: readonly string[] = []): string[] {
+  return [...new Map(settings.map((one) => [one.slice(0, one.indexOf('=')).trim(), one])).values()]
+}
+
 /** `['base=64']` as `{ base: '64' }`; a later setting of the same name wins. */
 export function readSettings(settings: readonly string[] | undefined): Record<string, string> | Problem {
   const pairs: [string, string][] = []

@@ -1,5 +1,4 @@
 // What `weft diff` does. Apart from its options, so that commands that compare nothing do not load it.
-import { extname } from 'node:path'
 import { compareNetworks, type DiffSide } from '../../compiler/analysis/diff/compare.ts'
 import type { DiffDocument } from '../../compiler/analysis/diff/document.ts'
 import { isProblem, type Diagnostic, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
@@ -10,9 +9,10 @@ import { packageVersion } from '../package-root.ts'
 import { expectShortRun } from '../short-run.ts'
 import type { Terminal } from '../terminal.ts'
 import { compileSpecOrRun } from './compile-network.ts'
+import { formatFor, outputFile } from './document-output.ts'
 import { compileRevision } from './compile-revision.ts'
 import type { DiffArgs } from './diff.ts'
-import type { NetworkArgs } from './network-options.ts'
+import { settingsInForce, type NetworkArgs } from './network-options.ts'
 import { outputProblem } from './output-path.ts'
 import { recipeOfRun, recipesOfNetwork } from './side-recipes.ts'
 
@@ -22,6 +22,8 @@ interface Side extends DiffSide {
 
 export async function runDiff(args: DiffArgs, terminal: Terminal): Promise<ExitCode> {
   expectShortRun()
+  const format = formatFor(args, formatOfEnding, 'text')
+  if (isProblem(format)) return fail(format, args.file, terminal)
   const misdirected = wrongOutput(args)
   if (misdirected !== undefined) return fail(misdirected, args.file, terminal)
   const a = await open(args, args.from, terminal)
@@ -31,7 +33,7 @@ export async function runDiff(args: DiffArgs, terminal: Terminal): Promise<ExitC
   a.show(found.a)
   b.show(found.b)
   if (found.document === undefined) return exitCodes.error
-  const failed = await write(found.document, args, terminal)
+  const failed = await write(found.document, args, format, terminal)
   if (failed !== undefined) return fail(failed, args.file, terminal)
   return found.document.same ? exitCodes.clean : exitCodes.differs
 }
@@ -69,11 +71,6 @@ async function open(
   return { name, graph, sources, recipes, show: (diagnostics) => compiled.show(diagnostics) }
 }
 
-/** A later setting of the same name wins. */
-function settingsInForce(settings: readonly string[] = []): string[] {
-  return [...new Map(settings.map((one) => [one.slice(0, one.indexOf('=')).trim(), one])).values()]
-}
-
 function wrongOutput({ file, other, out, map }: DiffArgs): Problem | undefined {
   const outputs = [out, map].filter((one) => one !== undefined)
   const inputs = [file, ...(other === undefined ? [] : [other])]
@@ -84,21 +81,24 @@ function wrongOutput({ file, other, out, map }: DiffArgs): Problem | undefined {
     .find((one) => one !== undefined)
 }
 
-const formatOfEnding: Readonly<Record<string, DiffArgs['format']>> = {
+type DiffFormat = NonNullable<DiffArgs['format']>
+
+const formatOfEnding: Readonly<Record<string, DiffFormat>> = {
   '.html': 'html',
   '.htm': 'html',
   '.md': 'md',
   '.json': 'json',
+  '.txt': 'text',
 }
 
 async function write(
   document: DiffDocument,
   args: DiffArgs,
+  format: DiffFormat,
   terminal: Terminal,
 ): Promise<Problem | undefined> {
-  const { out, map, depth } = args
-  const ending = out === undefined ? undefined : formatOfEnding[extname(out).toLowerCase()]
-  const format = args.json ? 'json' : (args.format ?? ending ?? 'text')
+  const { map, depth } = args
+  const out = outputFile(args.out)
   const text = await rendered(document, format, depth, out === undefined ? terminal : undefined)
   const { map: proposed } = document.checkpoint
   const files = [
@@ -120,7 +120,7 @@ const widthOfFiles = 100
 
 async function rendered(
   document: DiffDocument,
-  format: NonNullable<DiffArgs['format']>,
+  format: DiffFormat,
   depth: number,
   terminal: Terminal | undefined,
 ): Promise<string> {

@@ -1,12 +1,10 @@
 // What `weft report` does. Apart from its options, so that other commands do not load pages and charts.
 import { createHash } from 'node:crypto'
-import { extname } from 'node:path'
 import { conventionNamed } from '../../compiler/analysis/conventions/conventions.ts'
 import type { DiffSide } from '../../compiler/analysis/diff/compare.ts'
 import { compileResults } from '../../compiler/compile.ts'
 import { isProblem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import { review, type Review } from '../../backends/report/review/model.ts'
-import { textFile, writeFiles } from '../../node/write-file.ts'
 import { fail } from '../display.ts'
 import { exitCodeFor, exitCodes, type ExitCode } from '../exit-codes.ts'
 import { packageVersion } from '../package-root.ts'
@@ -14,9 +12,14 @@ import { expectShortRun } from '../short-run.ts'
 import type { Terminal } from '../terminal.ts'
 import { readAgainst, sideName } from './against.ts'
 import { compileSpecOrRun, type CompiledNetwork } from './compile-network.ts'
+import { emit, formatFor } from './document-output.ts'
 import type { NetworkArgs } from './network-options.ts'
-import { outputProblem } from './output-path.ts'
+import { outputProblem, runFileProblem } from './output-path.ts'
 import type { ReportArgs } from './report.ts'
+import { recipeOfRun, recipesOfNetwork } from './side-recipes.ts'
+
+/** A page is nothing for a terminal. */
+const pageName = 'report.html'
 
 interface Opened extends DiffSide {
   readonly compiled: CompiledNetwork
@@ -24,6 +27,8 @@ interface Opened extends DiffSide {
 
 export async function runReport(args: ReportArgs, terminal: Terminal): Promise<ExitCode> {
   expectShortRun()
+  const format = formatFor(args, formatOfEnding, 'html')
+  if (isProblem(format)) return fail(format, args.file, terminal)
   const convention = conventionNamed(args.convention)
   if (isProblem(convention)) return fail(convention, args.file, terminal)
   const rivals = readRivals(args)
@@ -47,7 +52,8 @@ export async function runReport(args: ReportArgs, terminal: Terminal): Promise<E
   for (const [at, diagnostics] of found.against.entries()) against[at]?.compiled.show(diagnostics)
   const { document, report } = found
   if (document === undefined || report === undefined) return exitCodes.error
-  const failed = await write({ document, report }, own, args, terminal)
+  const text = await rendered({ document, report }, own, format, args.depth)
+  const failed = emit(text, args.out ?? (format === 'html' ? pageName : undefined), terminal)
   if (failed !== undefined) return fail(failed, args.file, terminal)
   return own.compiled.status === exitCodes.clean ? exitCodeFor(found.diagnostics) : own.compiled.status
 }
@@ -65,14 +71,26 @@ function readRivals(args: ReportArgs): readonly NetworkArgs[] | Problem {
 async function open(args: NetworkArgs, terminal: Terminal): Promise<Opened | ExitCode> {
   const compiled = await compileSpecOrRun(args, terminal)
   if (typeof compiled === 'number') return compiled
-  const { graph, sources } = compiled
-  return { name: sideName(args), graph, sources, compiled }
+  const { graph, sources, spec, run } = compiled
+  // That a recipe with a mistake is left out is for `weft diff` to tell.
+  const { recipes } = run === undefined ? recipesOfNetwork(spec, graph.network) : recipeOfRun(spec, run)
+  return { name: sideName(args), graph, sources, recipes, compiled }
+}
+
+/** A broken budget of another network is its own affair: it is named, and the report's verdict is not its. */
+async function openRival(args: NetworkArgs, terminal: Terminal): Promise<Opened | ExitCode> {
+  const said: string[] = []
+  const side = await open(args, { ...terminal, err: (text) => void said.push(text) })
+  const isBroken = typeof side !== 'number' && side.compiled.status === exitCodes.differs
+  if (isBroken) terminal.err(`${sideName(args)} breaks a budget of its own; \`weft check\` says which\n`)
+  else for (const text of said) terminal.err(text)
+  return side
 }
 
 async function openAll(all: readonly NetworkArgs[], terminal: Terminal): Promise<Opened[] | ExitCode> {
   const opened: Opened[] = []
   for (const one of all) {
-    const side = await open(one, terminal)
+    const side = await openRival(one, terminal)
     if (typeof side === 'number') return side
     opened.push(side)
   }
@@ -81,6 +99,8 @@ async function openAll(all: readonly NetworkArgs[], terminal: Terminal): Promise
 
 function wrongOutput({ file, out }: ReportArgs, others: readonly NetworkArgs[]): Problem | undefined {
   if (out === undefined) return undefined
+  const ofRun = runFileProblem(out, file)
+  if (ofRun !== undefined) return ofRun
   return [file, ...others.map((one) => one.file)]
     .map((one) => outputProblem(out, { file: one, weights: undefined, rename: undefined }))
     .find((one) => one !== undefined)
@@ -93,26 +113,6 @@ const formatOfEnding: Readonly<Record<string, ReportFormat>> = {
   '.htm': 'html',
   '.md': 'md',
   '.json': 'json',
-}
-
-async function write(
-  found: Required<Pick<Review, 'document' | 'report'>>,
-  side: DiffSide,
-  args: ReportArgs,
-  terminal: Terminal,
-): Promise<Problem | undefined> {
-  const ending = args.out === undefined ? undefined : formatOfEnding[extname(args.out).toLowerCase()]
-  const format = args.json ? 'json' : (args.format ?? ending ?? 'html')
-  const out = args.out ?? (format === 'html' ? 'report.html' : undefined)
-  const text = await rendered(found, side, format, args.depth)
-  if (out === undefined) {
-    terminal.out(text)
-    return undefined
-  }
-  const failed = writeFiles([textFile(out, text)])
-  if (isProblem(failed)) return failed
-  terminal.err(`wrote ${out}\n`)
-  return undefined
 }
 
 async function rendered(

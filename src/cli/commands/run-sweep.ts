@@ -1,5 +1,4 @@
 // What `weft sweep` does. Apart from its options, so that commands that sweep nothing do not load it.
-import { extname } from 'node:path'
 import { sweepDocument, type SweepDocument } from '../../backends/report/sweep/model.ts'
 import type { Measurement } from '../../compiler/analysis/sweep/measurements.ts'
 import type { SpecResults } from '../../compiler/analysis/sweep/spec-results.ts'
@@ -8,19 +7,22 @@ import { isProblem, problem, type Problem } from '../../compiler/diagnostics/dia
 import { planSweep, type PointOutcome, type SweepPlan } from '../../compiler/sweep.ts'
 import { locate, readText, type Located } from '../../node/spec-files.ts'
 import { runSweepHere } from '../../node/sweep/run.ts'
-import { textFile, writeFiles } from '../../node/write-file.ts'
 import { fail, seenFromHere, showFindings } from '../display.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
 import { packageVersion } from '../package-root.ts'
 import { progress } from '../progress.ts'
 import type { Terminal } from '../terminal.ts'
+import { emit, formatFor, outputFile } from './document-output.ts'
 import { readSettings } from './network-options.ts'
 import { outputProblem } from './output-path.ts'
 import { belonging, frontMetrics, openTables } from './sweep-results.ts'
 import type { SweepArgs } from './sweep.ts'
 
 export async function runSweepCommand(args: SweepArgs, terminal: Terminal): Promise<ExitCode> {
-  const { file, out } = args
+  const { file } = args
+  const out = outputFile(args.out)
+  const format = formatFor(args, formatOfEnding, 'text')
+  if (isProblem(format)) return fail(format, file, terminal)
   const misdirected = out === undefined ? undefined : wrongOutput(out, args)
   if (misdirected !== undefined) return fail(misdirected, file, terminal)
   const located = locate(file, args.project)
@@ -48,7 +50,8 @@ export async function runSweepCommand(args: SweepArgs, terminal: Terminal): Prom
     own: belonging(tables, outcomes, brought ?? [], located),
   })
   if (isProblem(document)) return fail(document, file, terminal)
-  const failed = await write(document, args, terminal)
+  const text = await rendered(document, format, out === undefined ? terminal : undefined)
+  const failed = emit(text, out, terminal)
   return failed === undefined ? statusOf(document) : fail(failed, file, terminal)
 }
 
@@ -156,37 +159,22 @@ function statusOf({ rows }: SweepDocument): ExitCode {
   return rows.some(({ status }) => status === 'over-budget') ? exitCodes.differs : exitCodes.clean
 }
 
-const formatOfEnding: Readonly<Record<string, SweepArgs['format']>> = {
+type SweepFormat = NonNullable<SweepArgs['format']>
+
+const formatOfEnding: Readonly<Record<string, SweepFormat>> = {
   '.html': 'html',
   '.htm': 'html',
   '.md': 'md',
   '.csv': 'csv',
   '.json': 'json',
+  '.txt': 'text',
 }
 
 const widthOfFiles = 100
 
-async function write(
-  document: SweepDocument,
-  args: SweepArgs,
-  terminal: Terminal,
-): Promise<Problem | undefined> {
-  const { out } = args
-  const ending = out === undefined ? undefined : formatOfEnding[extname(out).toLowerCase()]
-  const format = args.json ? 'json' : (args.format ?? ending ?? 'text')
-  const text = await rendered(document, format, out === undefined ? terminal : undefined)
-  if (out === undefined) {
-    terminal.out(text)
-    return undefined
-  }
-  const failed = writeFiles([textFile(out, text)])
-  if (failed === undefined) terminal.err(`wrote ${out}\n`)
-  return failed
-}
-
 async function rendered(
   document: SweepDocument,
-  format: NonNullable<SweepArgs['format']>,
+  format: SweepFormat,
   terminal: Terminal | undefined,
 ): Promise<string> {
   if (format === 'html') {

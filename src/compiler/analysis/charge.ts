@@ -15,11 +15,18 @@ export interface Line {
   readonly text: string
 }
 
-/** The innermost call that stands in the entry file, else the operator's own call. */
+/**
+ * The innermost call that stands in the entry file; where the network comes from another file of the user, the innermost call that stands
+ * in no file of the library; else the operator's own call.
+ */
 export function chargedSpan(origin: Origin, entry: string): Span {
   if (origin.span.file === entry) return origin.span
-  return origin.calls.findLast((call) => call.file === entry) ?? origin.span
+  const inEntry = origin.calls.findLast((call) => call.file === entry)
+  if (inEntry !== undefined || !isOfLibrary(origin.span)) return inEntry ?? origin.span
+  return origin.calls.findLast((call) => !isOfLibrary(call)) ?? origin.span
 }
+
+const isOfLibrary = ({ file }: Span): boolean => file.startsWith('std/')
 
 export function lineOf(sources: Sources, span: Span): Line {
   const file = sources.files.get(span.file)

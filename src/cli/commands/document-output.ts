@@ -1,0 +1,45 @@
+// Where a document goes, and in which form: to the terminal, or to a file whose name says what it is.
+import { extname } from 'node:path'
+import { problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
+import { textFile, writeFiles } from '../../node/write-file.ts'
+import type { Terminal } from '../terminal.ts'
+import { standardInput } from './fmt.ts'
+
+/** The file that `--out` names; undefined where the document goes to the terminal, which `-` says too. */
+export function outputFile(out: string | undefined): string | undefined {
+  return out === standardInput ? undefined : out
+}
+
+interface FormatArgs<Format> {
+  readonly out: string | undefined
+  readonly format: Format | undefined
+  readonly json?: boolean
+}
+
+/** What `--format` or `--json` says, else the ending of the file, else `otherwise`; a problem where the ending says nothing. */
+export function formatFor<Format extends string>(
+  { out, format, json }: FormatArgs<Format>,
+  endings: Readonly<Record<string, Format>>,
+  otherwise: Format,
+): Format | Problem {
+  const named = json === true ? endings['.json'] : format
+  const file = outputFile(out)
+  if (named !== undefined) return named
+  if (file === undefined) return otherwise
+  return (
+    endings[extname(file).toLowerCase()] ??
+    problem('output-ending', { path: file, known: Object.keys(endings) })
+  )
+}
+
+/** Writes the file whole and says so, or prints. */
+export function emit(text: string, out: string | undefined, terminal: Terminal): Problem | undefined {
+  const file = outputFile(out)
+  if (file === undefined) {
+    terminal.out(text)
+    return undefined
+  }
+  const failed = writeFiles([textFile(file, text)])
+  if (failed === undefined) terminal.err(`wrote ${file}\n`)
+  return failed
+}
