@@ -315,6 +315,23 @@ describe('other changes', () => {
       { name: 'params(training)', before: { limit: 1e6, kept: true }, after: { limit: 100, kept: false } },
     ])
   })
+
+  test('budgets of memory are told in bytes, in binary units', () => {
+    const within = (limit: string): DiffSide =>
+      textSide(residual('b').replace('params <= 1M', `memory(inference, batch = 2) <= ${limit}`))
+    const document = compare(within('2GiB'), within('1KiB'))
+    const [budget] = document.architecture.budgets
+    expect(budget?.before).toMatchObject({ metric: 'memory', limit: 2 ** 31, kept: true })
+    const pages = [
+      text(document),
+      renderDiff(document, 'md', { depth: 2, width: 100 }),
+      renderDiffPage(document, { depth: 2, provenance: '' }),
+    ]
+    for (const page of pages) {
+      expect(page).toMatch(/KiB \([\d,]+ bytes\) of 2\.00 GiB \(2,147,483,648 bytes\): kept/)
+      expect(page).toMatch(/→ [\d.]+ KiB \([\d,]+ bytes\) of 1\.00 KiB \(1,024 bytes\): broken/)
+    }
+  })
 })
 
 describe('training recipes', () => {

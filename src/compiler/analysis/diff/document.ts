@@ -1,4 +1,5 @@
 // What a comparison of two networks says, as plain data: the one model behind every format, in the form of weft-diff-1.schema.json.
+import type { Budget } from '../../ir/graph.ts'
 
 /** Something that is one thing in A and another in B; null where it is not there. Values are written as the language writes them. */
 export interface Change<T = string> {
@@ -81,6 +82,8 @@ export interface FusionChange {
 }
 
 export interface BudgetData {
+  /** What is counted; memory is in bytes. */
+  readonly metric: Budget['metric']
   readonly limit: number
   readonly actual: number | null
   readonly kept: boolean

@@ -1,5 +1,5 @@
 // What changed in the architecture, in words: like changes of many modules are told once, with the pattern of their paths.
-import { withSeparators } from '../../text/numbers.ts'
+import { formatBytes, withSeparators } from '../../text/numbers.ts'
 import type {
   Architecture,
   BackboneChange,
@@ -225,8 +225,9 @@ function keptPhrase({ before, after }: Change): Phrase {
 
 function budgetItem(change: NamedChange<BudgetData>): Item {
   const text = (one: BudgetData): string => {
-    const spent = one.actual === null ? 'unknown' : countText(one.actual)
-    return `${spent} of ${countText(one.limit)}: ${one.kept ? 'kept' : 'broken'}`
+    const show = one.metric === 'memory' ? formatBytes : countText
+    const spent = one.actual === null ? 'unknown' : show(one.actual)
+    return `${spent} of ${show(one.limit)}: ${one.kept ? 'kept' : 'broken'}`
   }
   const { name, before, after } = change
   if (before === null || after === null) {

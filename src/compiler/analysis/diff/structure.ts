@@ -172,7 +172,7 @@ function budgetTable(graph: Graph, report: CostReport): Map<string, BudgetData> 
   return new Map(
     budgetResults(graph, report).map((one) => [
       budgetName(one),
-      { limit: one.budget.limit, actual: one.actual ?? null, kept: one.kept },
+      { metric: one.budget.metric, limit: one.budget.limit, actual: one.actual ?? null, kept: one.kept },
     ]),
   )
 }
