@@ -49,11 +49,22 @@ describe('--over', () => {
     ['S=0.5..0.9:0', 'sweep-range'],
     ['S=0.5..0.9:-0.1', 'sweep-range'],
     ['S=50%..0.9:0.1', 'sweep-range'],
+    ['S=0.1:0.9', 'sweep-range'],
     ['n=1..m', 'sweep-range'],
     ['n=1,2,1', 'sweep-value-twice'],
     ['n=1..999999999999', 'sweep-too-large'],
   ])('%s: %s', (text, name) => {
     expect(valuesOf(text)).toBe(name)
+  })
+
+  test.each([
+    ['0.1:0.9:0.1', '0.1..0.9:0.1'],
+    ['0.1:0.2:0.9', '0.1..0.9:0.2'],
+    ['0.1..0.9..0.2', '0.1..0.9:0.2'],
+    ['50%:90%', '50%..90%:STEP'],
+    ['3:6', '3..6'],
+  ])('the range that %s means is %s', (text, suggestion) => {
+    expect(readAxes([`S=${text}`])).toMatchObject({ name: 'sweep-range', parts: { suggestion } })
   })
 
   test('the last parameter varies fastest; a parameter is swept once; points are bounded', () => {

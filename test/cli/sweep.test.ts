@@ -31,6 +31,7 @@ test('exit status: 0 counted, 2 a budget is broken, 1 every point fails or the c
   expect(wrong('net.weft')).toContain('say what to sweep')
   expect(wrong('net.weft', '--over', 'bse=1')).toContain('did you mean `base`?')
   expect(wrong('net.weft', '--over', 'base=1..9:')).toContain('WEFT926')
+  expect(wrong('net.weft', '--over', 'base=0.1:0.9:0.1')).toMatch(/WEFT926[^]*write `0\.1\.\.0\.9:0\.1`/)
   expect(wrong('net.weft', '--over', 'base=1', '--metric', 'parms')).toContain('WEFT930')
   expect(wrong('net.weft', '--over', 'base=1', '--pareto', 'params,dice')).toContain('WEFT930')
   expect(wrong('net.weft', '--over', 'base=1', '--score-weights', '1')).toContain('WEFT936')

@@ -63,6 +63,7 @@ function itemsOf(text: string): string[] {
 }
 
 const decimal = String.raw`-?\d+(?:\.\d+)?%?`
+const number = new RegExp(`^${decimal}$`)
 const range = new RegExp(String.raw`^(${decimal})\s*\.\.\s*(${decimal})(?:\s*:\s*(${decimal}))?$`)
 
 /** A range has dots that stand in no brackets; everything else is one expression. */
@@ -72,9 +73,25 @@ function valuesOf(item: string): readonly string[] | Problem {
     const [, from = '', to = '', step] = found
     return rangeOf(item, from, to, step)
   }
+  const numbers = item.split(/\s*(?:\.{2,3}|:)\s*/)
+  if (numbers.length > 1 && numbers.length < 4 && numbers.every((one) => number.test(one)))
+    return problem('sweep-range', { range: item, ...otherwise(numbers) })
   return /^[^[({"]*\.\./.test(item)
     ? problem('sweep-range', { range: item, reason: 'its ends and its step have to be numbers' })
     : [item]
+}
+
+/** How the same numbers are written here; where the step stands in the middle, it is the smaller one of the last two. */
+function otherwise([first = '', second = '', third]: readonly string[]): {
+  readonly reason: string
+  readonly suggestion: string
+} {
+  const reason = 'two dots stand between its ends, a colon before its step'
+  if (third === undefined)
+    return { reason, suggestion: `${first}..${second}${/[.%]/.test(first + second) ? ':STEP' : ''}` }
+  const size = (text: string): number => Math.abs(Number.parseFloat(text))
+  const [last, step] = size(second) < size(third) ? [third, second] : [second, third]
+  return { reason, suggestion: `${first}..${last}:${step}` }
 }
 
 function rangeOf(

@@ -16,12 +16,14 @@ for all of its values. Commas in brackets belong to the value.
     weft sweep net.weft --over base=16,32 --over 'patch=[64, 64],[96, 96]'
 `,
   }),
-  'sweep-range': code<{ range: string; reason: string }>({
+  'sweep-range': code<{ range: string; reason: string; suggestion?: string }>({
     code: 'WEFT926',
     severity: 'error',
     message: ({ range, reason }) => `\`${range}\` is not a range: ${reason}`,
-    help: () =>
-      'a range is FIRST..LAST:STEP, such as 0.5..0.95:0.05 or 64..16:-16; whole numbers go without a step',
+    help: ({ suggestion }) =>
+      suggestion === undefined
+        ? 'a range is FIRST..LAST:STEP, such as 0.5..0.95:0.05 or 64..16:-16; whole numbers go without a step'
+        : `write \`${suggestion}\`: a range is FIRST..LAST:STEP; whole numbers go without a step`,
     explanation: `The values of a range are FIRST, FIRST + STEP and so on, up to LAST where a step lands on it. They are exact decimals.
 
     weft sweep net.weft --over S=0.5..0.9         // by which step?
