@@ -113,6 +113,18 @@ describe('check', () => {
     expect(wrong('param <= 12M')).toContain('did you mean `params`?')
   })
 
+  test('--budget has the units of its metric', () => {
+    const cwd = workspace({ 'net.weft': sound })
+    const check = (budget: string): ReturnType<typeof runWeft> =>
+      runWeft(['check', 'net.weft', '--budget', budget], { cwd })
+    const bytes = check('params <= 12GiB')
+    expect(bytes).toMatchObject({ status: 1, stdout: '' })
+    expect(bytes.stderr).toMatch(/error\[WEFT610\]: `params` is not counted in GiB[^]*write `12G`/)
+    expect(check('memory <= 1M').stderr).toMatch(/`memory` is not counted in M\n[^]*write `1MiB`/)
+    for (const budget of ['params <= 24GiB / 4', 'memory <= 4096000', 'memory <= 2 * 12MiB'])
+      expect(check(budget)).toMatchObject({ status: 0, stderr: '' })
+  })
+
   test('--json follows its schema, whatever is wrong', () => {
     const validate = validator('weft-check-1.schema.json')
     const cwd = workspace({ 'net.weft': sound, 'wrong.weft': misspelt, 'dear.weft': tooDear })

@@ -342,7 +342,7 @@ function network(cx: Cx, at: number): string {
   // Outputs come last, so that they may use what the statements declare.
   const body = statements(inner, 0, 1 + random.below(5))
   const more = random.chance(0.2)
-    ? `\n  budget ${random.pick(['params', 'macs', 'macs.dense', 'memory(training, batch = 2)'])} <= ${random.pick(['1M', '10', int(inner, 1)])}`
+    ? `\n  budget ${random.pick(['params', 'macs', 'macs.dense', 'memory(training, batch = 2)'])} <= ${random.pick(['1000000', '10', int(inner, 1)])}`
     : ''
   const assertion = random.chance(0.2)
     ? `\n  assert ${random.chance(0.8) ? 'base > 0' : bool(inner, 2)}, "must hold"`

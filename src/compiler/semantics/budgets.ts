@@ -1,7 +1,7 @@
 // `budget` lines: a metric, which totals it reads, and a limit.
 import { problem } from '../diagnostics/diagnostic.ts'
 import type { Budget } from '../ir/graph.ts'
-import type { Argument, BudgetStmt } from '../syntax/ast.ts'
+import type { Argument, BudgetStmt, Expr, NumberLiteral } from '../syntax/ast.ts'
 import { cover, type Span } from '../text/source.ts'
 import { suggest } from '../text/suggest.ts'
 import type { Env } from './env.ts'
@@ -27,6 +27,7 @@ export function evaluateBudget(statement: BudgetStmt, env: Env): Budget | undefi
     )
     return undefined
   }
+  if (!hasOwnUnits(metric, statement.limit, env)) return undefined
   const limit = evaluate(statement.limit, env)
   if (limit.kind !== 'int' && limit.kind !== 'float') {
     if (limit.kind !== 'invalid')
@@ -35,6 +36,49 @@ export function evaluateBudget(statement: BudgetStmt, env: Env): Budget | undefi
   }
   const args = budgetArguments(statement.args, env)
   return args === undefined ? undefined : { metric, dense, limit: limit.value, span: statement.span, ...args }
+}
+
+const decimal = ['K', 'M', 'G', 'T'] as const
+const binary = ['KiB', 'MiB', 'GiB', 'TiB'] as const
+
+/**
+ * Memory is in bytes, everything else in numbers; false after a report. Factors are not looked at: `24GiB / 4` is how many float32
+ * parameters fit into 24 GiB.
+ */
+function hasOwnUnits(metric: Budget['metric'], limit: Expr, env: Env): boolean {
+  const units: readonly string[] = metric === 'memory' ? binary : decimal
+  const wrong = summands(limit).filter(({ text }) => {
+    const unit = unitOf(text)
+    return unit !== '' && !units.includes(unit)
+  })
+  for (const { text, span } of wrong) {
+    const unit = unitOf(text)
+    const at = [...decimal, ...binary].findIndex((one) => one === unit) % decimal.length
+    const same = at < 0 ? {} : { suggestion: `${text.slice(0, -unit.length)}${units[at] ?? ''}` }
+    const shown = metric === 'memory' ? ['bytes', ...units] : units
+    report(env, span, problem('wrong-unit', { name: metric, unit, units: shown, ...same }))
+  }
+  return wrong.length === 0
+}
+
+const unitOf = (text: string): string => /(?:%|[KMGT](?:iB)?)?$/.exec(text)?.[0] ?? ''
+
+/** The numbers that are of the same unit as the whole. */
+function summands(limit: Expr): readonly NumberLiteral[] {
+  switch (limit.kind) {
+    case 'NumberLiteral':
+      return [limit]
+    case 'UnaryExpr':
+      return summands(limit.operand)
+    case 'BinaryExpr':
+      return limit.operator === '+' || limit.operator === '-'
+        ? [...summands(limit.left), ...summands(limit.right)]
+        : []
+    case 'ConditionalExpr':
+      return [...summands(limit.whenTrue), ...summands(limit.whenFalse)]
+    default:
+      return []
+  }
 }
 
 function metricSpan({ metric, span }: BudgetStmt): Span {

@@ -133,13 +133,29 @@ Each setting is given once. The \`sparsity\` clauses of one fusion share their s
 A setting's value is a number or a word with arguments, as its entry in the language reference says.
 `,
   }),
-  'wrong-unit': code<{ readonly name: string; readonly unit: string; readonly units: readonly string[] }>({
+  'wrong-unit': code<{
+    readonly name: string
+    readonly unit: string
+    readonly units: readonly string[]
+    /** The same in a unit that fits. */
+    readonly suggestion?: string
+  }>({
     code: 'WEFT610',
     severity: 'error',
     message: (p) => `\`${p.name}\` is not counted in ${p.unit}`,
-    help: (p) => (p.units.length === 0 ? 'it has no unit' : `it is counted in ${p.units.join(' or ')}`),
+    help: (p) => {
+      if (p.units.length === 0) return 'it has no unit'
+      const units = `it is counted in ${[...p.units.slice(0, -2), p.units.slice(-2).join(' or ')].join(', ')}`
+      return p.suggestion === undefined ? units : `${units}: write \`${p.suggestion}\``
+    },
     explanation: `
 Some settings name a unit: \`every = 1200 steps\`.
+
+Limits of budgets have the units of what they limit: memory is in bytes, KiB, MiB, GiB or TiB (powers of 1024); \`params\` and \`macs\` are
+numbers, with K, M, G or T for thousands. \`budget params <= 12GiB\` would let through a thousand times what \`12M\` does.
+
+    budget params <= 12M
+    budget memory(training) <= 24GiB
 `,
   }),
   'missing-setting': code<{ readonly owner: string; readonly name: string }>({
