@@ -167,6 +167,7 @@ export function reconciliationSections(document: CostDocument, rows: readonly Re
       title: 'totals under every convention',
       header: ['convention', ...columns.map(({ title }) => title), 'tool'],
       rows: rows.map((row, at) => [...(cells[at] ?? []), row.convention.tool]),
+      words: 'last',
       notes: [
         'for a batch of 1; training: every output, inference: without the auxiliary ones',
         ...(hasMasks(document) ? [maskNote] : []),
@@ -176,6 +177,7 @@ export function reconciliationSections(document: CostDocument, rows: readonly Re
       title: 'what separates them from mac',
       header: ['convention', 'beyond mac', 'term', 'counts 0 for'],
       rows: rows.flatMap((row) => differenceCells(document, row)),
+      words: 'last-two',
       notes: [],
     },
   ]

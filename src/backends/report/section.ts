@@ -7,22 +7,32 @@ export interface Section {
   /** The first cell names the row. */
   readonly rows: readonly (readonly string[])[]
   readonly notes: readonly string[]
+  /** Columns that hold words, aligned to the left: all, or the last ones. Numbers stand in the others after the first. */
+  readonly words?: 'all' | 'last' | 'last-two'
 }
 
 /** As Markdown under a heading of this level. */
-export function sectionMarkdown({ title, header, rows, notes }: Section, level: 2 | 3): string[] {
+export function sectionMarkdown(section: Section, level: 2 | 3): string[] {
+  const { title, rows, notes } = section
   return [
     '',
     `${'#'.repeat(level)} ${escaped(title)}`,
-    ...(rows.length === 0 ? [] : ['', ...tableMarkdown(header, rows)]),
+    ...(rows.length === 0 ? [] : ['', ...tableMarkdown(section)]),
     ...(notes.length === 0 ? [] : ['', ...notes.map((note) => `- ${escaped(note)}`)]),
   ]
 }
 
-function tableMarkdown(header: readonly string[], rows: readonly (readonly string[])[]): string[] {
+/** Whether a column holds words. */
+function isOfWords({ header, words }: Section, column: number): boolean {
+  const last = words === 'last' ? 1 : words === 'last-two' ? 2 : 0
+  return column === 0 || words === 'all' || column >= header.length - last
+}
+
+function tableMarkdown(section: Section): string[] {
+  const { header, rows } = section
   return [
     `| ${header.map(escaped).join(' | ')} |`,
-    `|${header.map((_, at) => (at === 0 ? ' :-- |' : ' --: |')).join('')}`,
+    `|${header.map((_, at) => (isOfWords(section, at) ? ' :-- |' : ' --: |')).join('')}`,
     ...rows.map((row) => `| ${row.map(escaped).join(' | ')} |`),
   ]
 }

@@ -24,7 +24,11 @@ export interface Bars {
     readonly format: (value: number) => string
     readonly interval?: number
     readonly max?: number
+    /** Of a logarithmic axis: where bars begin. */
+    readonly logarithmicFrom?: number
   }
+  /** Pixels for labels at the ends of the longest bars. */
+  readonly labelRoom?: number
   /** A line across all bars. */
   readonly mark?: number
 }
@@ -61,9 +65,11 @@ function optionOf(bars: Bars): Parameters<typeof renderOption>[0] {
   return {
     animation: false,
     textStyle: { fontFamily: 'inherit', fontSize: 12 },
-    grid: { left: room, right: 70, top: 4, bottom: 28, outerBoundsMode: 'none' },
+    grid: { left: room, right: bars.labelRoom ?? 70, top: 4, bottom: 28, outerBoundsMode: 'none' },
     xAxis: {
-      type: 'value',
+      ...(axis.logarithmicFrom === undefined
+        ? { type: 'value' }
+        : { type: 'log', min: axis.logarithmicFrom }),
       splitNumber: bars.width > 600 ? 6 : 4,
       ...(axis.interval === undefined ? {} : { interval: axis.interval, max: axis.max }),
       axisLabel: { ...muted, hideOverlap: true, formatter: axis.format },

@@ -151,6 +151,17 @@ function moduleBars(top: readonly ModuleRow[], read: (module: ModuleRow) => numb
 
 // ---------------------------------------------------------------- the picture
 
+/** Where a bar shows more than is spent, what is spent comes first: `903.04 K of 4.51 M`. */
+function amountText(
+  bar: Bar | undefined,
+  spent: (bar: Bar) => number,
+  show: (value: number) => string,
+): string {
+  if (bar === undefined) return ''
+  const [own, all] = [spent(bar), sumOf(bar)]
+  return own === all ? show(own) : `${show(own)} of ${show(all)}`
+}
+
 function barFigure({ id, title, unit, parts, bars: all }: BarFigure): Markup {
   const show = unit === 'bytes' ? humanBytes : humanCount
   const ranked = all.toSorted((a, b) => sumOf(b) - sumOf(a))
@@ -187,8 +198,9 @@ function barFigure({ id, title, unit, parts, bars: all }: BarFigure): Markup {
       names: shown.map((one) => one.name),
       series: parts.map((part, at) => ({ ...part, values: shown.map((one) => one.amounts[at] ?? 0) })),
       arrangement: 'stacked',
-      label: (row) => (shown[row] === undefined ? '' : show(spent(shown[row]))),
+      label: (row) => amountText(shown[row], spent, show),
       axis,
+      ...(parts.some((one) => one.faint) ? { labelRoom: 130 } : {}),
     }),
   })
 }

@@ -1,7 +1,7 @@
 // This network beside others: the numbers in one table, and what differs from each of them.
 import type { Contender } from '../../backends/report/review/contender.ts'
 import type { ReviewDocument } from '../../backends/report/review/model.ts'
-import { comparisonSection, measuresOf } from '../../backends/report/review/sections.ts'
+import { comparisonSection, measuresOf, timesText } from '../../backends/report/review/sections.ts'
 import type { DiffDocument } from '../../compiler/analysis/diff/document.ts'
 import { moduleFigures } from '../../compiler/analysis/diff/figures.ts'
 import { outlineOf } from '../../compiler/analysis/diff/outline.ts'
@@ -34,7 +34,6 @@ function ratios(document: ReviewDocument): Markup | null {
     return value / base
   }
   const summary = `The line is ${own.network}; a bar beyond it costs more.`
-  const times = (value: number): string => `${Number(value.toPrecision(3))}×`
   const series = others.map((other, k) => ({
     colour: seriesColour(k + 1),
     values: measures.map((_, at) => ratioOf(other, at)),
@@ -43,7 +42,7 @@ function ratios(document: ReviewDocument): Markup | null {
     id: 'ratios-figure',
     title: `Times the numbers of ${own.network}`,
     summary,
-    legend: others.map(({ network }, at) => ({ name: network, colour: seriesColour(at + 1), shape: 'area' })),
+    legend: others.map(({ label }, at) => ({ name: label, colour: seriesColour(at + 1), shape: 'area' })),
     picture: renderBars({
       id: 'ratios',
       width: 1100,
@@ -51,13 +50,25 @@ function ratios(document: ReviewDocument): Markup | null {
       names: measures.map((one) => one.name),
       series,
       arrangement: 'grouped',
-      label: (row, at) => times(series[at]?.values[row] ?? 0),
-      axis: { format: times },
+      label: (row, at) => timesText(series[at]?.values[row] ?? 0),
+      axis: {
+        format: (value) => `${Number(value.toPrecision(3))}×`,
+        ...scaleOf(series.flatMap((one) => one.values)),
+      },
       mark: 1,
     }),
     wide: true,
   })
 }
+
+/** Ratios that lie far apart are told apart on a logarithmic axis only. */
+function scaleOf(ratios: readonly number[]): { readonly logarithmicFrom?: number } {
+  const known = ratios.filter((one) => one > 0)
+  const [least, most] = [Math.min(1, ...known), Math.max(1, ...known)]
+  return most / least < farApart ? {} : { logarithmicFrom: 10 ** Math.floor(Math.log10(least / 2)) }
+}
+
+const farApart = 30
 
 // ---------------------------------------------------------------- what differs
 
@@ -68,7 +79,7 @@ function differences(diff: DiffDocument, other: Contender | undefined): Markup {
   const changes = chapters.reduce((sum, one) => sum + one.items.length, 0)
   const { head, rows, equal } = moduleFigures(diff, 2)
   return disclosure(
-    markup`From <code>${name}</code> to ${diff.b.network}: ${counted(changes, 'difference')}`,
+    markup`From A, <code>${name}</code>, to B, ${diff.b.network}: ${counted(changes, 'difference')}`,
     [
       ...chapters.map(({ title, items }) => markup`<h3>${title}</h3>\n<ul>${items.map(itemLine)}</ul>\n`),
       table({

@@ -14,7 +14,7 @@ import { byteSteps, byteTick } from './ticks.ts'
 
 export function memory({ memory }: ReviewDocument): Piece {
   if (memory === null)
-    return markup`<p>Memory is known once every extent is a number: give the free ones a value with <code>--set</code>.</p>
+    return markup`<p>Memory is known once every extent is a number.</p>
 `
   const [totals, ...others] = memorySections(memory, () => '')
   return [
@@ -25,7 +25,7 @@ ${schedule(memory, 'training')}${schedule(memory, 'inference')}</div>
     ...others.map((one, at) =>
       disclosure(
         one.title,
-        sectionTable(one, one.header.at(-1) === '' ? 'last' : 'none'),
+        sectionTable(one.header.at(-1) === '' ? { ...one, words: 'last' } : one),
         at === 0 ? 'open' : 'closed',
       ),
     ),

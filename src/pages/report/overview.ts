@@ -48,7 +48,7 @@ export function overview(document: ReviewDocument, anchors: SourceAnchors): Piec
     budgets(document.cost.budgets, anchors),
     markup`<div class="stack">
 ${sectionTable(totalsSection(document))}
-${sectionTable(interfaceSection(document), 'all')}
+${sectionTable(interfaceSection(document))}
 </div>
 `,
     givenArguments(document),
@@ -64,12 +64,20 @@ function headlines({ cost, memory }: ReviewDocument): KeyNumber[] {
   const [field] = memory?.receptiveFields ?? []
   return [
     {
-      name: 'Parameters',
+      name: masked ? 'Effective parameters' : 'Parameters',
       value: rounded(training.effectiveParameters),
       ...before(training.parameters),
     },
-    { name: 'MACs, inference', value: rounded(inference.effectiveMacs), ...before(inference.macs) },
-    { name: 'MACs, every output', value: rounded(training.effectiveMacs), ...before(training.macs) },
+    {
+      name: masked ? 'Effective MACs, inference' : 'MACs, inference',
+      value: rounded(inference.effectiveMacs),
+      ...before(inference.macs),
+    },
+    {
+      name: masked ? 'Effective MACs, every output' : 'MACs, every output',
+      value: rounded(training.effectiveMacs),
+      ...before(training.macs),
+    },
     ...(memory === null
       ? [{ name: 'Memory', value: unknown, note: 'needs extents that are numbers' }]
       : [

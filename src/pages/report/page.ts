@@ -25,6 +25,7 @@ export function renderReportPage(document: ReviewDocument, { picture }: ReportPa
   const anchors = anchorsOf(document)
   const { cost, sparsity, measured, contenders, tool } = document
   const [totals, separators] = reconciliationSections(cost, cost.reconciliation ?? [])
+  const known = cost.totals.training.macs !== null
   const sections: readonly (Section | false)[] = [
     { id: 'overview', title: 'Overview', content: overview(document, anchors) },
     picture !== undefined && { id: 'architecture', title: 'Architecture', content: architecture(picture) },
@@ -45,10 +46,9 @@ export function renderReportPage(document: ReviewDocument, { picture }: ReportPa
     {
       id: 'conventions',
       title: 'Conventions',
-      content: [
-        totals === undefined ? null : sectionTable(totals, 'last'),
-        separators === undefined ? null : sectionTable(separators, 'last-two'),
-      ],
+      content: known
+        ? [totals, separators].map((one) => one !== undefined && sectionTable(one))
+        : markup`<p>Counts are known once every extent is a number.</p>\n`,
     },
     { id: 'source', title: 'Source', content: source(document, anchors) },
   ]

@@ -3,11 +3,10 @@ import type { Section } from '../../backends/report/section.ts'
 import { markup, type Markup, type Piece } from '../markup.ts'
 import { table } from '../parts.ts'
 
-/** Where words stand instead of numbers: in every column after the first, in the last ones, or in none. */
-export function sectionTable(section: Section, words: 'all' | 'last' | 'last-two' | 'none' = 'none'): Markup {
-  const { title, header, rows, notes } = section
+export function sectionTable(section: Section): Markup {
+  const { title, header, rows, notes, words } = section
   const shown = table({ caption: title, head: header, rows })
-  return markup`${rows.length === 0 ? null : words === 'none' ? shown : markup`<div class="words-${words}">${shown}</div>`}${noteList(notes)}`
+  return markup`${rows.length === 0 ? null : words === undefined ? shown : markup`<div class="words-${words}">${shown}</div>`}${noteList(notes)}`
 }
 
 export function noteList(notes: readonly Piece[]): Piece {

@@ -20,6 +20,8 @@ button { font: inherit; color: inherit; cursor: pointer; } .tool { padding: 0.25
 .source .comment { color: var(--muted); font-style: italic; } .source .keyword { color: var(--accent); font-weight: 600; } .source .literal { color: var(--good); }
 .words-all td, .words-last td:last-child, .words-last-two td:nth-last-child(-n + 2) { text-align: left; white-space: normal; min-width: 8rem; }
 .words-all thead th, .words-last thead th:last-child, .words-last-two thead th:nth-last-child(-n + 2) { text-align: left; } .words-last td:last-child { min-width: 18rem; }
+.scroll { max-height: none; } @media screen { .scroll:has(> .modules), .scroll:has(> .source) { max-height: 46rem; } }
+.words-all td, .side-by-side td { overflow-wrap: normal; }
 .side-by-side td { white-space: normal; min-width: 8rem; }
 .value { font-size: 1.35rem; white-space: nowrap; } .value .long { font-size: 1.15rem; } header .lead + .lead { margin-top: 0.3rem; } h3 { margin-top: 1.2rem; } .card > h3:first-child, figcaption h3 { margin-top: 0; }
 figure.card > svg { margin-top: 0; }

@@ -3,12 +3,14 @@ import type { CostReport } from '../../../compiler/analysis/cost.ts'
 import type { DiffSide } from '../../../compiler/analysis/diff/compare.ts'
 import type { MemoryAnalysis } from '../../../compiler/analysis/memory.ts'
 import { formatDim } from '../../../compiler/ir/tensor.ts'
-import { plainData, type PlainData } from '../plain-data.ts'
+import { dataText, plainData, type PlainData } from '../plain-data.ts'
 
 /** Counts and bytes; null where a symbolic extent keeps them unknown. MACs and proxy for a batch of one, bytes for the report's batch. */
 export interface Contender {
   /** As it was named: a file, with the network or arguments asked for. */
   readonly name: string
+  /** What tells it apart from the others in charts and heads of columns: the network, with arguments where several are of one network. */
+  readonly label: string
   readonly network: string
   readonly arguments: Readonly<Record<string, PlainData>>
   readonly inputs: readonly { readonly name: string; readonly shape: readonly (number | string)[] }[]
@@ -33,7 +35,7 @@ export function contenderOf(
   { name, graph }: DiffSide,
   { totals }: CostReport,
   memory: MemoryAnalysis | undefined,
-): Contender {
+): Omit<Contender, 'label'> {
   const { training, inference } = totals
   return {
     name,
@@ -59,3 +61,20 @@ export function contenderOf(
     featureMap: memory?.featureMap ?? null,
   }
 }
+
+/** Networks of one name are told apart by the arguments that differ from the first one's, else by what they were called. */
+export function labelled(contenders: readonly Omit<Contender, 'label'>[]): Contender[] {
+  const [own] = contenders
+  return contenders.map((one) => {
+    const isAlone = contenders.every((other) => other === one || other.network !== one.network)
+    if (isAlone || own === undefined || one === own) return { ...one, label: one.network }
+    const changed = Object.entries(one.arguments)
+      .map(([name, value]) => ({ name, text: dataText(value), before: own.arguments[name] }))
+      .filter(({ text, before }) => before === undefined || dataText(before) !== text)
+    const told = own.network === one.network && changed.length > 0 && changed.length <= argumentsTold
+    const args = changed.map(({ name, text }) => `${name} = ${text}`).join(', ')
+    return { ...one, label: told ? `${one.network}(${args})` : `${one.network} (${one.name})` }
+  })
+}
+
+const argumentsTold = 3

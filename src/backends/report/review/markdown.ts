@@ -9,7 +9,7 @@ import { titleOf } from '../facts.ts'
 import { escaped } from '../markdown.ts'
 import { memorySections, sparkline } from '../memory/text.ts'
 import { reconciliationSections } from '../reconcile-text.ts'
-import { flatRows, isFree } from '../rows.ts'
+import { flatRows, hasMasks, isFree } from '../rows.ts'
 import { sectionMarkdown, type Section } from '../section.ts'
 import { measuredSection } from './measured.ts'
 import type { ReviewDocument } from './model.ts'
@@ -41,7 +41,9 @@ export function reviewMarkdown(document: ReviewDocument, depth: number): string 
     ...asChapter(moduleSection(document, depth)),
     ...memoryLines(document),
     ...document.sparsity.map(sparsitySection).flatMap(asChapter),
-    ...reconciliationSections(cost, cost.reconciliation ?? []).flatMap(asChapter),
+    ...(cost.totals.training.macs === null
+      ? []
+      : reconciliationSections(cost, cost.reconciliation ?? []).flatMap(asChapter)),
     ...asChapter(sourceSection(document)),
   ]
   return `${lines.join('\n').trimEnd()}\n`
@@ -55,15 +57,22 @@ function moduleSection({ cost, moduleBytes }: ReviewDocument, depth: number): Se
   const all = flatRows(cost, 'module', Infinity)
   const rows = flatRows(cost, 'module', depth)
   const total = cost.totals.training.effectiveMacs
+  const masked = hasMasks(cost)
+  const { name, column } = cost.convention
+  const asked = name === 'mac' ? [] : [column]
+  const effective = (what: string): string[] => (masked ? [`effective ${what}`] : [])
+  const counts = ['parameters', ...effective('parameters'), 'MACs', ...effective('MACs'), ...asked]
   return {
     title: 'modules',
-    header: ['module', 'parameters', 'effective', 'MACs', 'effective', 'share', 'kept bytes', 'line'],
+    header: ['module', ...counts, 'share of MACs', 'kept bytes', 'line'],
+    words: 'last',
     rows: rows.map(({ key, depth: level, label, place, numbers }) => [
       `${'\u2003'.repeat(level)}${label}`,
       exact(numbers.parameters),
-      exact(numbers.effectiveParameters),
+      ...(masked ? [exact(numbers.effectiveParameters)] : []),
       exact(numbers.macs),
-      exact(numbers.effectiveMacs),
+      ...(masked ? [exact(numbers.effectiveMacs)] : []),
+      ...asked.map(() => exact(numbers.effectiveCounted)),
       share(numbers.effectiveMacs, total),
       exact(bytes.get(key)?.savedBytes ?? (moduleBytes.length === 0 ? null : 0)),
       place === undefined ? '' : `${place.file}:${place.line}`,
@@ -89,6 +98,7 @@ function sourceSection({ cost }: ReviewDocument): Section {
   return {
     title: 'source lines',
     header: ['line', 'parameters, effective', 'MACs, effective', 'share', 'text'],
+    words: 'last',
     rows: rows.map(({ key, label, numbers }) => [
       key,
       exact(numbers.effectiveParameters),
@@ -112,7 +122,7 @@ function comparisonLines(document: ReviewDocument): string[] {
 }
 
 function differenceLines(diff: DiffDocument, name: string): string[] {
-  const heading = ['', `### from ${escaped(name)} to ${escaped(diff.b.network)}`, '']
+  const heading = ['', `### from A, ${escaped(name)}, to B, ${escaped(diff.b.network)}`, '']
   if (diff.same) return [...heading, 'Nothing differs.']
   const items = outlineOf(diff.architecture).flatMap(({ title, items }) => [
     `- ${title} (${withSeparators(items.length)})`,

@@ -60,6 +60,7 @@ export function measuredSection(rows: readonly MeasuredRow[]): Section {
       one.own ? 'yes' : 'other arguments',
       `${one.file}:${one.line}`,
     ]),
+    words: 'all',
     notes: [...about].flatMap(([table, text]) => (text === null ? [] : [`${table}: ${text}`])),
   }
 }

@@ -19,7 +19,7 @@ import { memoryDocument, type MemoryDocument } from '../memory/model.ts'
 import { costDocument, type CostDocument } from '../model.ts'
 import { drawLattice } from '../picture.ts'
 import { measuredRows, type MeasuredRow } from './measured.ts'
-import { contenderOf, type Contender } from './contender.ts'
+import { contenderOf, labelled, type Contender } from './contender.ts'
 
 export interface ModuleBytesRow extends ModuleBytes {
   readonly path: string
@@ -127,7 +127,7 @@ export function review(side: DiffSide, options: ReviewOptions): Review {
       measured: measuredRows(graph, options.results ?? [], sources),
       drawings: latticesOf(graph).map((one) => drawLattice(one, { width: 100, unicode: true }).join('\n')),
       sources: textsOf(sources, options.digest),
-      contenders: [contenderOf(side, report, analysis), ...complete.map((one) => one.contender)],
+      contenders: labelled([contenderOf(side, report, analysis), ...complete.map((one) => one.contender)]),
       comparisons: complete.map((one) => one.comparison),
     },
     report,
@@ -135,7 +135,7 @@ export function review(side: DiffSide, options: ReviewOptions): Review {
 }
 
 interface Rival {
-  readonly contender: Contender
+  readonly contender: Omit<Contender, 'label'>
   readonly comparison: DiffDocument
 }
 

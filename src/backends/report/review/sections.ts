@@ -38,6 +38,7 @@ export function interfaceSection({ cost, memory }: ReviewDocument): Section {
         field(name),
       ]),
     ],
+    words: 'all',
     notes: [],
   }
 }
@@ -101,6 +102,7 @@ export function budgetSection({ cost }: ReviewDocument): Section {
       one.kept ? 'kept' : 'broken',
       `${one.file}:${one.line}`,
     ]),
+    words: 'last-two',
     notes: cost.budgets.length === 0 ? ['the network declares none'] : [],
   }
 }
@@ -203,6 +205,11 @@ export function measuresOf({ contenders, cost }: ReviewDocument): readonly Measu
   return measures.filter((one) => one !== false)
 }
 
+/** `3.30×`, `0.00017×` */
+export function timesText(ratio: number): string {
+  return `${ratio > 0 && ratio < 0.01 ? Number(ratio.toPrecision(2)) : ratio.toFixed(2)}×`
+}
+
 /** A column for each network; beside the numbers of the others, how many times this network's they are. */
 export function comparisonSection(document: ReviewDocument): Section {
   const { contenders } = document
@@ -212,11 +219,11 @@ export function comparisonSection(document: ReviewDocument): Section {
     const shown = measure.show(value)
     return other === own || value === null || base === null || base === 0
       ? shown
-      : `${shown} (${(value / base).toFixed(2)}×)`
+      : `${shown} (${timesText(value / base)})`
   }
   return {
     title: 'side by side',
-    header: ['', ...contenders.map((one) => one.network)],
+    header: ['', ...contenders.map((one) => one.label)],
     rows: [
       ['compared', ...contenders.map((one) => one.name)],
       [
@@ -227,6 +234,6 @@ export function comparisonSection(document: ReviewDocument): Section {
       ],
       ...measuresOf(document).map((one) => [one.name, ...contenders.map((other) => cell(one, other))]),
     ],
-    notes: [`in brackets: times the number of ${own?.network ?? 'this network'}`],
+    notes: [`in brackets: times the number of ${own?.label ?? 'this network'}`],
   }
 }
