@@ -35,6 +35,30 @@ export function shortenMiddle(text: string, width: number): string {
   return `${characters.slice(0, kept - tail).join('')}…${characters.slice(characters.length - tail).join('')}`
 }
 
+/**
+ * At most `room` characters, without segments in the middle: `lattice.node[0,5]….shift`. What leads to the first index and the
+ * operator at the end stay, since together they tell where a tensor is; from `index` on, also without what is before the index.
+ * Undefined where that is too long.
+ */
+export function shortenPath(path: string, room: number, from: 'root' | 'index' = 'root'): string | undefined {
+  const fits = (text: string): boolean => [...text].length <= room
+  if (fits(path)) return path
+  const segments = path.split('.')
+  const indexed = segments.findIndex((one) => one.includes('['))
+  const head = Math.max(indexed, 0) + 1
+  const cut = (before: string): string | undefined => {
+    for (let at = head + 1; at < segments.length; at++) {
+      const text = `${before}….${segments.slice(at).join('.')}`
+      if (fits(text)) return text
+    }
+    return undefined
+  }
+  const whole = cut(segments.slice(0, head).join('.'))
+  if (whole !== undefined || from === 'root' || indexed < 1) return whole
+  const rest = `…${segments.slice(indexed).join('.')}`
+  return fits(rest) ? rest : cut(`…${segments[indexed] ?? ''}`)
+}
+
 /** Breaks at spaces; a word longer than the width keeps a line of its own. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = []

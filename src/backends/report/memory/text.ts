@@ -5,7 +5,8 @@ import { plainStyle, type Style } from '../../../compiler/text/style.ts'
 import { escaped } from '../markdown.ts'
 import { dataText } from '../plain-data.ts'
 import { sectionMarkdown, type Section } from '../section.ts'
-import { align, shortenMiddle, wrap } from '../text-layout.ts'
+import { wrap } from '../text-layout.ts'
+import { fittedTable } from './fitted-table.ts'
 import type { CauseRow, MemoryDocument, PhaseData, TensorRow } from './model.ts'
 
 export interface MemoryTextOptions {
@@ -132,8 +133,11 @@ const whatTexts = {
   padded: 'padded input',
 } as const
 
-const nameOf = ({ path, what }: TensorRow): string =>
-  what === 'result' ? path : `${whatTexts[what]} of ${path}`
+/** What a tensor is beside the result of its operator, where the cause beside it does not say so. */
+function nameOf({ path, what, cause }: TensorRow): string {
+  const isSaid = what === 'result' || cause.includes(whatTexts[what])
+  return isSaid ? path : `${whatTexts[what]} of ${path}`
+}
 
 function parametersSection({ parameters }: MemoryDocument): Section {
   const { registered, buffers, trained, inference, nonzero, dead } = parameters
@@ -170,55 +174,10 @@ const share = (part: number, total: number): string =>
 function table(document: MemoryDocument, { width, unicode, style = plainStyle }: MemoryTextOptions): string {
   const spark = (values: readonly number[]): string => sparkline(values, Math.min(width, 72), unicode)
   const lines = memorySections(document, spark).flatMap(({ title, header, rows, notes }) => {
-    const numeric = new Set(['bytes', 'share', 'count', 'training', 'inference'])
-    const [head = '', ...body] = fitted([header, ...rows], header, numeric, width)
+    const [head = '', ...body] = fittedTable(header, rows, width)
     return ['', style.bold(title), style.dim(head), ...body, ...notes.map((note) => style.dim(note))]
   })
   return `${[...wrap(titleOf(document), width).map(style.bold), ...lines].map((line) => line.trimEnd()).join('\n')}\n`
-}
-
-/** Paths give way first, then the last columns. */
-function fitted(
-  rows: readonly (readonly string[])[],
-  header: readonly string[],
-  numeric: ReadonlySet<string>,
-  width: number,
-): string[] {
-  const most = largest(rows.map((row) => [...(row[0] ?? '')].length))
-  const whole = laidOut(rows, header, numeric)
-  const excess = largest(whole.map((line) => [...line.trimEnd()].length)) - width
-  if (excess <= 0) return whole
-  const room = Math.max(24, most - excess)
-  if (room < most)
-    return fitted(
-      rows.map(([first = '', ...rest]) => [shortenMiddle(first, room), ...rest]),
-      header,
-      numeric,
-      width,
-    )
-  const fewer = header.slice(0, -1)
-  return fewer.length < 3
-    ? whole
-    : fitted(
-        rows.map((row) => row.slice(0, -1)),
-        fewer,
-        numeric,
-        width,
-      )
-}
-
-function laidOut(
-  rows: readonly (readonly string[])[],
-  header: readonly string[],
-  numeric: ReadonlySet<string>,
-): string[] {
-  const padded = header.map((name, column) => {
-    const widest = largest(rows.map((row) => [...(row[column] ?? '')].length))
-    return rows.map((row) =>
-      numeric.has(name) ? (row[column] ?? '').padStart(widest) : (row[column] ?? '').padEnd(widest),
-    )
-  })
-  return align(rows.map((_, at) => padded.map((column) => column[at] ?? '')))
 }
 
 const bars = { unicode: '▁▂▃▄▅▆▇█', ascii: '.:-=+*#@' } as const
