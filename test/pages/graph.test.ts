@@ -146,6 +146,8 @@ test('Mermaid has a statement for each box and edge, and a style for each link',
   const text = renderMermaid(diagram)
   expect(mermaidFaults(text)).toEqual([])
   expect(text).toContain('b7["lattice#91;0,1#93;<br>48 · 128×128×128<br>UpConv · Unit"]:::cost3')
+  // A semicolon would end the statement.
+  expect(text).toContain(' accDescr: 25 modules, 21 of them on the grid of lattice, 1 output, 3 more for deep')
   const edges = text.split('\n').filter((line) => /^ {2}b\d+ (?:-->|==>|-\.->) b\d+$/.test(line))
   expect(edges.length).toBe(diagram.edges.length)
 })

@@ -132,10 +132,11 @@ function labelText(text: string): string {
   return oneLine(text).replaceAll(/[#"<>&`\\*_~[\](){}|;]/g, (one) => `#${one.charCodeAt(0)};`)
 }
 
-/** Where nothing can be escaped. */
+/** Where nothing can be escaped, and a semicolon ends the statement. */
 function plainLine(text: string): string {
   return oneLine(text)
-    .replaceAll(/[#;"<>{}`\\]/g, ' ')
+    .replaceAll(';', ',')
+    .replaceAll(/[#"<>{}`\\]/g, ' ')
     .trim()
 }
 
