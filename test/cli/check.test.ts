@@ -111,6 +111,10 @@ describe('check', () => {
     expect(wrong('params <= 12M budget macs <= 1T')).toContain('error[WEFT824]')
     expect(wrong('12M')).toContain('<budget 12M>')
     expect(wrong('param <= 12M')).toContain('did you mean `params`?')
+    for (const budget of ['params < 12M', 'params = 12M', 'params >= 12M', 'params', '12M', ''])
+      expect(wrong(budget)).toContain('a budget is `METRIC <= LIMIT`')
+    expect(wrong('params <= 12 MB')).toContain('`12M` of numbers, `12MiB` of bytes')
+    expect(wrong('params <= 12 m')).toContain('directly after its number: `12M`')
   })
 
   test('--budget has the units of its metric', () => {

@@ -16,6 +16,9 @@ const comparisons = new Set(['==', '!=', '<', '<=', '>', '>='])
 
 export function unexpectedTokenHelp(parts: UnexpectedTokenParts): string | undefined {
   const { found, previous, expected, rule } = parts
+  if (expected === '`<=`' || (expected === 'a name' && previous === 'budget'))
+    return 'a budget is `METRIC <= LIMIT`: `params <= 12M`, `memory(training, batch = 2) <= 24GiB`'
+  if (isUnit(found) && /^\d+(?:\.\d+)?$/.test(previous)) return apartHelp(previous, found)
   if (comparisons.has(found) && found !== '==') return 'comparisons do not chain: join two with `and`'
   if (found === '==' && expected === '`=`') return 'write `=` to define, `==` to compare'
   if (found === '|' && previous === '|') return 'write `or`'
@@ -25,9 +28,19 @@ export function unexpectedTokenHelp(parts: UnexpectedTokenParts): string | undef
   if (found === '>' && previous === '=') return 'a pipe is written `->`'
   if (expected.startsWith('a result ')) return 'a result is a name and a number: `dice = 90.2% at S = 70%`'
   if (found === 'import') return 'imports stand before all declarations'
-  if (expected === '`<=`') return 'a budget is an upper bound: `budget params <= 12M`'
   if (found === 'if' && rule === 'body') return 'a choice inside an expression is written `condition ? a : b`'
   return undefined
+}
+
+const isUnit = (word: string): boolean => /^[kmgt](?:i?b)?$/i.test(word)
+
+/** Whether numbers or bytes are meant is not known here, unless the unit says so. */
+function apartHelp(number: string, unit: string): string {
+  const letter = unit.charAt(0).toUpperCase()
+  const [count, bytes] = [`\`${number}${letter}\``, `\`${number}${letter}iB\``]
+  const right =
+    unit.length === 1 ? count : unit.length === 3 ? bytes : `${count} of numbers, ${bytes} of bytes`
+  return `a unit stands directly after its number: ${right}`
 }
 
 const advice: readonly (readonly [RegExp, string])[] = [

@@ -169,7 +169,10 @@ export const syntaxCodes = {
 function suffixHelp(suffix: string): string {
   if (/^(steps|epochs)$/.test(suffix)) return `put a space before \`${suffix}\``
   const binary = /^([kmgt])i?b$/i.exec(suffix)?.[1]
-  if (binary !== undefined) return `for powers of 1024 write \`${binary.toUpperCase()}iB\``
+  if (binary !== undefined) {
+    const letter = binary.toUpperCase()
+    return `write \`${letter}iB\` for bytes (powers of 1024), \`${letter}\` for numbers`
+  }
   const decimal = /^[kmgt]$/.test(suffix) ? suffix.toUpperCase() : suffix === 'B' ? 'G' : undefined
   if (decimal !== undefined) return `did you mean \`${decimal}\`?`
   if (suffix.startsWith('_')) return 'digits are written without separators'
