@@ -1,36 +1,20 @@
 // weft memory: what a network takes in memory, from its spec alone.
 import type { CommandMaker } from './command.ts'
+import { withMemorySetting, type MemorySetting } from './memory-options.ts'
 import { specOrRun, withNetworkOptions, type NetworkArgs } from './network-options.ts'
 
-export interface MemoryArgs extends NetworkArgs {
-  readonly batch: number
-  readonly dtype: 'f32' | 'f16' | 'bf16'
-  readonly optimizer: 'sgd' | 'momentum' | 'adam'
+export interface MemoryArgs extends NetworkArgs, MemorySetting {
   readonly 'in-place': boolean
   readonly format: 'table' | 'json' | 'md'
   readonly json: boolean
   readonly top: number
 }
 
-/** Enough for any card, and few enough that no count of bytes passes 2^53 for a network that a machine can hold. */
-const largestBatch = 4096
-
 export const memoryCommand: CommandMaker<MemoryArgs> = (terminal, choose) => ({
   command: 'memory <file>',
   describe: 'Memory of training and inference: the peak, and what it is made of',
   builder: (yargs) =>
-    withNetworkOptions(yargs, specOrRun)
-      .option('batch', { describe: 'images at a time', type: 'number', default: 1, requiresArg: true })
-      .option('dtype', {
-        describe: 'of activations; weights stay float32, as under autocast',
-        choices: ['f32', 'f16', 'bf16'] as const,
-        default: 'f32' as const,
-      })
-      .option('optimizer', {
-        describe: 'what keeps state for each weight',
-        choices: ['sgd', 'momentum', 'adam'] as const,
-        default: 'momentum' as const,
-      })
+    withMemorySetting(withNetworkOptions(yargs, specOrRun))
       .option('in-place', {
         describe: 'relu, leaky_relu and elu write over their input where they may; --no-in-place forbids it',
         type: 'boolean',
@@ -48,11 +32,6 @@ export const memoryCommand: CommandMaker<MemoryArgs> = (terminal, choose) => ({
         default: 'table' as const,
       })
       .option('json', { describe: 'the same as --format json', type: 'boolean', default: false })
-      .check(
-        ({ batch }) =>
-          (Number.isInteger(batch) && batch >= 1 && batch <= largestBatch) ||
-          `--batch takes a whole number from 1 to ${largestBatch}`,
-      )
       .check(({ top }) => (Number.isInteger(top) && top >= 0) || '--top takes a whole number from 0')
       .example('weft memory e2enet.weft --batch 2', 'training and inference, by cause')
       .example('weft memory nnunet.weft --dtype bf16 --optimizer adam', 'under autocast, with Adam')

@@ -1,13 +1,7 @@
 // weft report: everything that a design review asks of a network, on one page.
-import type { Argv } from 'yargs'
 import type { CommandMaker } from './command.ts'
+import { withMemorySetting, type MemorySetting } from './memory-options.ts'
 import { specOrRun, withNetworkOptions, type NetworkArgs } from './network-options.ts'
-
-interface MemorySetting {
-  readonly batch: number
-  readonly dtype: 'f32' | 'f16' | 'bf16'
-  readonly optimizer: 'sgd' | 'momentum' | 'adam'
-}
 
 export interface ReportArgs extends NetworkArgs, MemorySetting {
   readonly out: string | undefined
@@ -18,13 +12,11 @@ export interface ReportArgs extends NetworkArgs, MemorySetting {
   readonly depth: number
 }
 
-const largestBatch = 4096
-
 export const reportCommand: CommandMaker<ReportArgs> = (terminal, choose) => ({
   command: 'report <file>',
   describe: 'One page for a design review: costs, memory, picture, budgets, source',
   builder: (yargs) =>
-    withMemoryOptions(withNetworkOptions(yargs, specOrRun))
+    withMemorySetting(withNetworkOptions(yargs, specOrRun))
       .option('out', {
         alias: 'o',
         describe: 'write to this file; by default a page to report.html, text to the terminal',
@@ -66,28 +58,3 @@ export const reportCommand: CommandMaker<ReportArgs> = (terminal, choose) => ({
       ),
   handler: (args) => choose(async () => (await import('./run-report.ts')).runReport(args, terminal)),
 })
-
-function withMemoryOptions<T>(yargs: Argv<T>): Argv<T & MemorySetting> {
-  return yargs
-    .option('batch', {
-      describe: 'images at a time, for memory',
-      type: 'number',
-      default: 1,
-      requiresArg: true,
-    })
-    .option('dtype', {
-      describe: 'of activations; weights stay float32, as under autocast',
-      choices: ['f32', 'f16', 'bf16'] as const,
-      default: 'f32' as const,
-    })
-    .option('optimizer', {
-      describe: 'what keeps state for each weight',
-      choices: ['sgd', 'momentum', 'adam'] as const,
-      default: 'momentum' as const,
-    })
-    .check(
-      ({ batch }) =>
-        (Number.isInteger(batch) && batch >= 1 && batch <= largestBatch) ||
-        `--batch takes a whole number from 1 to ${largestBatch}`,
-    )
-}

@@ -1,15 +1,13 @@
 // weft sweep: what a network costs over the values of its parameters, and which points no other beats.
 import type { Argv } from 'yargs'
 import type { CommandMaker } from './command.ts'
+import { withMemorySetting, type MemorySetting } from './memory-options.ts'
 import { withNetworkOptions, type NetworkArgs } from './network-options.ts'
 
-export interface SweepArgs extends NetworkArgs {
+export interface SweepArgs extends NetworkArgs, MemorySetting {
   readonly over: string[] | undefined
   readonly networks: string | undefined
   readonly metric: string[] | undefined
-  readonly batch: number
-  readonly dtype: 'f32' | 'f16' | 'bf16'
-  readonly optimizer: 'sgd' | 'momentum' | 'adam'
   readonly measured: string | undefined
   readonly results: string | undefined
   readonly lower: string[] | undefined
@@ -22,7 +20,6 @@ export interface SweepArgs extends NetworkArgs {
   readonly jobs: number | undefined
 }
 
-const largestBatch = 4096
 const mostJobs = 256
 
 export const sweepCommand: CommandMaker<SweepArgs> = (terminal, choose) => ({
@@ -31,10 +28,6 @@ export const sweepCommand: CommandMaker<SweepArgs> = (terminal, choose) => ({
   builder: (yargs) =>
     withOutput(withResults(withPoints(yargs)))
       .check((args) => wrongPoints(args) ?? true)
-      .check(
-        ({ batch }) =>
-          isWhole(batch, largestBatch) || `--batch takes a whole number from 1 to ${largestBatch}`,
-      )
       .check(
         ({ jobs }) =>
           jobs === undefined ||
@@ -62,7 +55,7 @@ type PointArgs = NetworkArgs &
   Pick<SweepArgs, 'over' | 'networks' | 'metric' | 'batch' | 'dtype' | 'optimizer'>
 
 function withPoints(yargs: Argv): Argv<PointArgs> {
-  return withNetworkOptions(yargs)
+  return withMemorySetting(withNetworkOptions(yargs))
     .option('over', {
       describe: 'sweep a parameter: --over S=0.5..0.95:0.05 --over base=32,48,64',
       type: 'string',
@@ -81,22 +74,6 @@ function withPoints(yargs: Argv): Argv<PointArgs> {
       type: 'string',
       array: true,
       nargs: 1,
-    })
-    .option('batch', {
-      describe: 'images at a time, for memory',
-      type: 'number',
-      default: 1,
-      requiresArg: true,
-    })
-    .option('dtype', {
-      describe: 'of activations, for memory',
-      choices: ['f32', 'f16', 'bf16'] as const,
-      default: 'f32' as const,
-    })
-    .option('optimizer', {
-      describe: 'what keeps state for each weight, for memory',
-      choices: ['sgd', 'momentum', 'adam'] as const,
-      default: 'momentum' as const,
     })
 }
 

@@ -10,7 +10,7 @@ import type { DiffDocument } from '../../../compiler/analysis/diff/document.ts'
 import { latticesOf } from '../../../compiler/analysis/lattice.ts'
 import { memory, type MemoryAnalysis, type MemoryOptions } from '../../../compiler/analysis/memory.ts'
 import { memoryByModule, type ModuleBytes } from '../../../compiler/analysis/memory-modules.ts'
-import { sparsityOf } from '../../../compiler/analysis/sparsity.ts'
+import { sparsityOf, type FusionSparsity, type PartSparsity } from '../../../compiler/analysis/sparsity.ts'
 import { DiagnosticBag, type Diagnostic } from '../../../compiler/diagnostics/diagnostic.ts'
 import { parse } from '../../../compiler/syntax/parse.ts'
 import type { Graph } from '../../../compiler/ir/graph.ts'
@@ -25,24 +25,13 @@ export interface ModuleBytesRow extends ModuleBytes {
   readonly path: string
 }
 
-/** Null where a symbolic extent keeps it unknown. */
-export interface PartRow {
-  /** An edge direction, or `fuse`. */
-  readonly part: string
-  readonly maskedWeights: number
-  readonly weights: number
-  readonly kept: number
-  readonly connections: number
-  readonly parameters: number
-  readonly effectiveParameters: number
+/** MACs are null where a symbolic extent keeps them unknown. */
+export interface PartRow extends Omit<PartSparsity, 'macs' | 'effectiveMacs'> {
   readonly macs: number | null
   readonly effectiveMacs: number | null
 }
 
-export interface SparsityData {
-  readonly path: string
-  readonly granularity: 'kernel' | 'weight'
-  readonly init: 'uniform' | 'erk'
+export interface SparsityData extends Omit<FusionSparsity, 'parts'> {
   readonly parts: readonly PartRow[]
 }
 
