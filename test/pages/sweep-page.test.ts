@@ -29,11 +29,11 @@ function page(options: SweepOptions, measurements?: readonly Measurement[]): str
   return renderSweepPage(document, { provenance: 'weft test' })
 }
 
-const dice = (base: number, value: number): Measurement => ({
+const dice = (base: number, value: number, mode?: string): Measurement => ({
   metric: 'dice',
   value,
   network: null,
-  arguments: { base },
+  arguments: mode === undefined ? { base } : { base, mode },
   where: { file: 'r.csv', line: base },
 })
 
@@ -73,6 +73,17 @@ describe('the page', () => {
     expect(html).toBe(
       page({ over: ['base=4,8'], metrics: ['params', 'macs'], scored: true }, [dice(4, 0.8), dice(8, 0.9)]),
     )
+  })
+
+  test('names a point of the front for the best, and counts those that are equal', () => {
+    // What mode says changes nothing; 0.9 puts one of the points on the front.
+    const measurements = [dice(4, 0.8, 'a'), dice(4, 0.9, 'b'), dice(4, 0.7, 'c')]
+    const html = page({ over: ['base=4', 'mode="a","b","c"'], metrics: ['params'] }, measurements)
+    const cards = elementsOf(html).filter(({ name, parent }) => name === 'div' && parent?.name === 'dl')
+    expect(cards.map(textOf).filter((text) => /^(Least|Most)/.test(text))).toEqual([
+      'Least parameters50base = 4, mode = "b" and 2 more',
+      'Most dice0.9base = 4, mode = "b"',
+    ])
   })
 
   test('has no plots where every point failed', () => {

@@ -8,15 +8,14 @@ import {
   metricCells,
   metricHead,
   pointsText,
-  pointText,
   titleOf,
 } from '../../backends/report/sweep/figures.ts'
 import type { SweepDocument, SweepRow } from '../../backends/report/sweep/model.ts'
-import type { MetricData } from '../../compiler/analysis/sweep/metrics.ts'
 import { renderDocument, type Section } from '../document.ts'
 import { markup, type Markup, type Piece } from '../markup.ts'
 import { counted } from '../numbers.ts'
-import { descriptions, disclosure, keyNumbers, table, type KeyNumber } from '../parts.ts'
+import { descriptions, disclosure, keyNumbers, table } from '../parts.ts'
+import { bestNumbers } from './bests.ts'
 import { curves } from './curves.ts'
 import { scatter, type Axes } from './scatter.ts'
 
@@ -83,44 +82,6 @@ function overview(document: SweepDocument): Piece {
     ),
     notes.length === 0 ? null : markup`<ul>${notes.map((note) => markup`<li>${note}</li>\n`)}</ul>\n`,
   ]
-}
-
-const bestShown = 5
-
-/** The best of each metric, and of the score, with the point that has it. */
-function bestNumbers(document: SweepDocument): readonly KeyNumber[] {
-  const chosen = new Set(document.front.metrics.slice(0, bestShown))
-  const best = document.metrics.flatMap((metric, column): KeyNumber[] => {
-    const row = chosen.has(metric.name) ? bestRow(document, metric) : undefined
-    if (row === undefined) return []
-    const word = metric.objective === 'minimise' ? 'Least' : 'Most'
-    return [numberOf(document, row, `${word} ${metric.title}`, metricCells(document, row, 'rounded')[column])]
-  })
-  if (document.score === null) return best
-  const [top] = document.rows
-    .filter(({ score }) => score !== null)
-    .toSorted((a, b) => (b.score ?? 0) - (a.score ?? 0))
-  if (top === undefined) return best
-  return [...best, numberOf(document, top, 'Best score', metricCells(document, top, 'rounded').at(-1))]
-}
-
-function numberOf(
-  document: SweepDocument,
-  row: SweepRow,
-  name: string,
-  value: string | undefined,
-): KeyNumber {
-  return { name, value, note: pointText(document, row) }
-}
-
-function bestRow({ rows }: SweepDocument, { name, objective }: MetricData): SweepRow | undefined {
-  const sign = objective === 'minimise' ? 1 : -1
-  const having = rows.filter((row) => row.status === 'counted' && (row.values[name] ?? null) !== null)
-  return having.reduce<SweepRow | undefined>(
-    (best, row) =>
-      best === undefined || sign * ((row.values[name] ?? 0) - (best.values[name] ?? 0)) < 0 ? row : best,
-    undefined,
-  )
 }
 
 // ---------------------------------------------------------------- plots
