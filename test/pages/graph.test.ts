@@ -147,7 +147,9 @@ test('Mermaid has a statement for each box and edge, and a style for each link',
   expect(mermaidFaults(text)).toEqual([])
   expect(text).toContain('b7["lattice#91;0,1#93;<br>48 · 128×128×128<br>UpConv · Unit"]:::cost3')
   // A semicolon would end the statement.
-  expect(text).toContain(' accDescr: 25 modules, 21 of them on the grid of lattice, 1 output, 3 more for deep')
+  expect(text).toContain(
+    ' accDescr: 25 modules, 21 of them on the grid of lattice, 1 output, 3 more for deep',
+  )
   const edges = text.split('\n').filter((line) => /^ {2}b\d+ (?:-->|==>|-\.->) b\d+$/.test(line))
   expect(edges.length).toBe(diagram.edges.length)
 })
@@ -169,6 +171,34 @@ describe('a page', () => {
     expect(ids.filter((id, k) => ids.indexOf(id) !== k)).toEqual([])
     expect(page).toBe(renderGraphPage(graph, report, sources, { provenance: 'weft' }))
     expect(page).not.toContain('<script')
+  })
+
+  test('calls parameters and MACs what `weft cost` calls them', () => {
+    const heads = (file: string, network: string): readonly string[] => {
+      const { graph, report, sources } = compileExample(file, network, {})
+      const page = renderGraphPage(graph, report, sources, { provenance: 'weft' })
+      const elements = elementsOf(page)
+      return elements
+        .filter((one) => one.attributes['class'] === 'lead' || one.attributes['scope'] === 'col')
+        .map(textOf)
+    }
+    expect(heads('examples/nnunet.weft', 'NNUNet').slice(0, 6)).toEqual([
+      '31.21 M parameters · 478.17 G MACs at inference',
+      'Box',
+      'Made of',
+      'Result',
+      'Parameters',
+      'MACs at inference',
+    ])
+    expect(heads('examples/e2enet.weft', 'E2ENet').slice(0, 7)).toEqual([
+      '23.90 M parameters, 9.45 M effective · 1.01 T MACs at inference, 284.03 G effective',
+      'Box',
+      'Made of',
+      'Result',
+      'Parameters',
+      'Effective parameters',
+      'Effective MACs at inference',
+    ])
   })
 
   test('of another kind embeds the picture in its own colours, under its own ids', () => {

@@ -3,6 +3,7 @@
 import { expect, test } from 'vitest'
 import { compareNetworks, type DiffSide } from '../../src/compiler/analysis/diff/compare.ts'
 import { renderDiffPage } from '../../src/pages/diff/page.ts'
+import { renderGraphPage } from '../../src/pages/graph/page.ts'
 import { renderRunPage } from '../../src/pages/run/page.ts'
 import { compileExample } from '../examples/compile-example.ts'
 import { describeInBrowser } from '../support/browser.ts'
@@ -19,6 +20,11 @@ function comparison(): string {
   return renderDiffPage(document, { depth: 2, provenance: 'weft 0.1.0' })
 }
 
+function architecture(): string {
+  const { graph, report, sources } = compileExample('examples/e2enet.weft', 'E2ENet', {})
+  return renderGraphPage(graph, report, sources, { provenance: 'weft 0.1.0' })
+}
+
 const pages = [
   ['a finished run', () => renderRunPage(sparseRun())],
   [
@@ -26,6 +32,7 @@ const pages = [
     () => renderRunPage(sparseRun({ finished: false, refreshSeconds: 60, plan: { epochs: 6, steps: 60 } })),
   ],
   ['a comparison', comparison],
+  ['an architecture', architecture],
 ] as const
 
 const views = [
@@ -49,6 +56,19 @@ describeInBrowser('pages', (openPage) => {
         `${view.width} px, ${view.dark ? 'dark' : 'light'}`,
       ).toEqual([])
     }
+  })
+
+  test('the table of an architecture shows all its columns, texts at their left', async () => {
+    const page = await openPage(architecture(), { width: 1300, dark: false })
+    const hidden = await page.evaluate<number>(
+      `(() => { const { scrollWidth, clientWidth } = document.querySelector('#boxes .scroll'); return scrollWidth - clientWidth })()`,
+    )
+    expect(hidden).toBe(0)
+    const sides = await page.evaluate<readonly string[]>(
+      `Array.from(document.querySelectorAll('#boxes tbody tr:nth-child(9) > *'), (one) => getComputedStyle(one).textAlign)`,
+    )
+    const numbers = Array.from({ length: 4 }, () => 'right')
+    expect(sides).toEqual(['left', 'left', 'left', ...numbers, 'left', 'left'])
   })
 
   test('what is wrong with a page is seen', async () => {

@@ -11,7 +11,7 @@ import {
 import { insidesOf, type Inside } from '../../compiler/analysis/diagram/insides.ts'
 import type { Graph } from '../../compiler/ir/graph.ts'
 import { shapeText } from '../../backends/graph/layout/faces.ts'
-import { formatCount, withSeparators } from '../../compiler/text/numbers.ts'
+import { withSeparators } from '../../compiler/text/numbers.ts'
 import { renderDocument, type Section } from '../document.ts'
 import { markup, type Markup, type Piece } from '../markup.ts'
 import { counted } from '../numbers.ts'
@@ -32,6 +32,8 @@ body { max-width: 110rem; }
 .card:has(#size-actual:checked) .graph-pan > svg { width: var(--natural); min-width: var(--natural); }
 .card:has(#size-double:checked) .graph-pan > svg { width: calc(2 * var(--natural)); min-width: 0; max-width: none; }
 details > figure { margin: 0.6rem 0 0; }
+#boxes :is(th, td):is(:nth-child(-n + 3), :nth-last-child(-n + 2)) { text-align: left; }
+#boxes th, #boxes td { vertical-align: top; white-space: normal; overflow-wrap: break-word; } #boxes tbody :is(th, td:nth-child(3)) { white-space: nowrap; }
 @media print { .graph-sizes, .graph-hint, #modules:not(:has(details[open])) { display: none; } #boxes th, #boxes td { white-space: normal; padding: 0.2rem 0.4rem; } }
 `
 
@@ -141,20 +143,30 @@ function leftOut(count: number): Piece {
 
 // ---------------------------------------------------------------- the table
 
+/** Numbers are named as in `weft cost`, where parameters and MACs are dense ones. */
 function boxTable(diagram: Diagram): Markup {
+  const isSparse = diagram.amounts.effectiveParameters < diagram.amounts.parameters
+  const counts = isSparse
+    ? ['Parameters', 'Effective parameters', 'Effective MACs at inference']
+    : ['Parameters', 'MACs at inference']
   return table({
     caption: 'Everything that the picture shows',
-    head: ['Box', 'Made of', 'Result', 'Parameters', 'MACs at inference', 'Share', 'Line', 'Reads'],
-    rows: diagram.boxes.map((box) => [
-      nameOf(box),
-      box.summary,
-      shapeText(box.shape),
-      box.operators === 0 ? '' : withSeparators(box.amounts.effectiveParameters),
-      box.operators === 0 ? '' : countText(box.amounts.effectiveMacs),
-      box.share === undefined || box.operators === 0 ? '' : percentText(box.share),
-      box.place === undefined ? '' : `${box.place.file}:${box.place.line}`,
-      readsOf(diagram, box),
-    ]),
+    head: ['Box', 'Made of', 'Result', ...counts, 'Share', 'Line', 'Reads'],
+    rows: diagram.boxes.map((box) => {
+      const { parameters, effectiveParameters, effectiveMacs } = box.amounts
+      const own = isSparse ? [parameters, effectiveParameters] : [parameters]
+      return [
+        nameOf(box),
+        box.summary,
+        shapeText(box.shape),
+        ...[...own.map(withSeparators), countText(effectiveMacs)].map((one) =>
+          box.operators === 0 ? '' : one,
+        ),
+        box.share === undefined || box.operators === 0 ? '' : percentText(box.share),
+        box.place === undefined ? '' : `${box.place.file}:${box.place.line}`,
+        readsOf(diagram, box),
+      ]
+    }),
   })
 }
 
@@ -164,7 +176,7 @@ function nameOf({ kind, path, aux }: DiagramBox): string {
 }
 
 const countText = (count: number | undefined): string =>
-  count === undefined ? 'unknown' : formatCount(count)
+  count === undefined ? 'unknown' : withSeparators(count)
 
 function readsOf(diagram: Diagram, { id }: DiagramBox): string {
   return diagram.edges

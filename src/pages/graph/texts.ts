@@ -54,14 +54,19 @@ export function summaryOf(diagram: Diagram): string {
   return `${counted(modules.length, 'module')}${where}${ends}${trained}.`
 }
 
-/** `23.81 M parameters · 284.03 G MACs at inference`, effective ones where masks make a difference. */
+/** `31.21 M parameters · 478.17 G MACs at inference`; named as in `weft cost`, effective ones too where masks make a difference. */
 export function totalsOf({ amounts }: Diagram): string {
   const { parameters, effectiveParameters, effectiveMacs, macs } = amounts
-  const isSparse = effectiveParameters < parameters
-  const ofAll = isSparse ? ` of ${humanCount(parameters)}` : ''
-  const ofMacs = macs !== undefined && macs !== effectiveMacs ? ` of ${humanCount(macs)}` : ''
-  const done = effectiveMacs === undefined ? 'unknown' : `${humanCount(effectiveMacs)}${ofMacs}`
-  return `${humanCount(effectiveParameters)}${ofAll} parameters · ${done} MACs at inference`
+  return [
+    `${countText(parameters)} parameters${effectiveText(effectiveParameters, parameters)}`,
+    `${countText(macs)} MACs at inference${effectiveText(effectiveMacs, macs)}`,
+  ].join(' · ')
+}
+
+const countText = (count: number | undefined): string => (count === undefined ? unknown : humanCount(count))
+
+function effectiveText(effective: number | undefined, dense: number | undefined): string {
+  return effective === undefined || effective === dense ? '' : `, ${humanCount(effective)} effective`
 }
 
 /** For who does not see the picture: the grids with their levels, the directions of their edges. */
