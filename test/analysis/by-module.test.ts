@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest'
 import { memoryByModule } from '../../src/compiler/analysis/memory-modules.ts'
 import { memory } from '../../src/compiler/analysis/memory.ts'
 import { sparsityOf } from '../../src/compiler/analysis/sparsity.ts'
+import { cost } from '../../src/compiler/analysis/cost.ts'
 import { compileExample } from '../examples/compile-example.ts'
+import { graphOf } from '../support/compile-text.ts'
 
 describe('memory by module', () => {
   test.each([
@@ -56,4 +58,19 @@ describe('sparsity', () => {
     const { graph, report } = compileExample('examples/nnunet.weft', 'NNUNet', {})
     expect(sparsityOf(graph, report)).toEqual([])
   })
+})
+
+test('a fusion without weights of its own keeps nothing, however sparse', () => {
+  const { graph, sources } = graphOf(`network Net {
+  input image: [1, 8, 8]
+  fusion f {
+    node[0] = image
+    node[i] for i in 1..2 { edge up = node[i-1]  fuse = sum }
+    sparsity 50%
+  }
+  output y = f[2]
+}
+`)
+  const { report } = cost(graph, sources)
+  expect(report === undefined ? undefined : sparsityOf(graph, report)).toEqual([])
 })

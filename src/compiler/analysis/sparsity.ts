@@ -28,12 +28,13 @@ export interface FusionSparsity {
 
 type Draft = { -readonly [K in keyof PartSparsity]: PartSparsity[K] }
 
-/** The fusions with a `sparsity`, each with its parts in order of appearance. */
+/** The fusions with a `sparsity` and weights that it may be about, each with its parts in order of appearance. */
 export function sparsityOf(graph: Graph, report: CostReport): FusionSparsity[] {
   return graph.fusions.flatMap(({ path, sparsity }) => {
     if (sparsity === undefined) return []
     const { granularity, init } = sparsity
-    return [{ path, granularity, init, parts: partsOf(graph, report, path) }]
+    const parts = partsOf(graph, report, path)
+    return parts.length === 0 ? [] : [{ path, granularity, init, parts }]
   })
 }
 
