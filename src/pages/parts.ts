@@ -99,6 +99,11 @@ ${content}</details>
 `
 }
 
+/** Text of people, with the code that its backticks mark. */
+export function prose(text: string): Piece {
+  return text.split(/`([^`]+)`/).map((part, at) => (at % 2 === 0 ? part : markup`<code>${part}</code>`))
+}
+
 export interface KeyNumber {
   readonly name: string
   readonly value: Piece

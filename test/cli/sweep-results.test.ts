@@ -101,6 +101,12 @@ describe('the results of the spec', () => {
     expect(stdout).toContain('paper of Net (net.weft:9): Mean Dice, Table 1.')
   })
 
+  test('have comments whose code and full stops the page takes as they are', () => {
+    const cwd = workspace({ 'net.weft': spec.replace('Mean Dice,', 'Mean `Dice`, one ` left,') })
+    const { stdout } = weft(cwd, ['--over', 'base=4,8', '--format', 'html'])
+    expect(stdout).toContain(': Mean <code>Dice</code>, one ` left, Table 1.</p>')
+  })
+
   test('of one point in two tables: --results chooses', () => {
     const cwd = workspace({ 'net.weft': `${spec}results ours for Net { dice = 79% }\n` })
     const both = weft(cwd, ['--over', 'base=4,8'])

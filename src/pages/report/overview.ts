@@ -15,7 +15,7 @@ import {
 import { humanBytes } from '../../compiler/text/numbers.ts'
 import { markup, type Markup, type Piece } from '../markup.ts'
 import { counted } from '../numbers.ts'
-import { descriptions, disclosure, keyNumbers, type KeyNumber } from '../parts.ts'
+import { descriptions, disclosure, keyNumbers, prose, type KeyNumber } from '../parts.ts'
 import { sectionTable } from './section-table.ts'
 import type { SourceAnchors } from './source.ts'
 
@@ -28,11 +28,6 @@ export function reportHeader(document: ReviewDocument): Markup {
 ${document.about.map((one) => markup`<p class="lead">${prose(one)}</p>\n`)}
 </header>
 `
-}
-
-/** Backticks mark code in doc comments. */
-function prose(text: string): Piece {
-  return text.split('`').map((part, at) => (at % 2 === 0 ? part : markup`<code>${part}</code>`))
 }
 
 function verdict(budgets: readonly BudgetRow[]): readonly ['kept' | 'broken' | 'none', string] {

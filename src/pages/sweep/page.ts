@@ -14,7 +14,7 @@ import type { SweepDocument, SweepRow } from '../../backends/report/sweep/model.
 import { renderDocument, type Section } from '../document.ts'
 import { markup, type Markup, type Piece } from '../markup.ts'
 import { counted } from '../numbers.ts'
-import { descriptions, disclosure, keyNumbers, table } from '../parts.ts'
+import { descriptions, disclosure, keyNumbers, prose, table } from '../parts.ts'
 import { bestNumbers } from './bests.ts'
 import { curves } from './curves.ts'
 import { scatter, type Axes } from './scatter.ts'
@@ -28,6 +28,7 @@ export interface SweepPageOptions {
 const style = `
 .star { display: inline-block; width: 1.4em; color: var(--accent); }
 .told { color: var(--halt); }
+.grown .scroll { max-height: none; }
 .points { margin: 0.2rem 0 0.8rem; padding-left: 1.2rem; columns: 16rem; font-size: 0.9rem; }
 `
 
@@ -75,7 +76,7 @@ function overview(document: SweepDocument): Piece {
     descriptions(facts.filter((one) => !long.has(one.name)).map(({ name, value }) => [name, value] as const)),
     facts
       .filter(({ name }) => long.has(name))
-      .map(({ name, value }) => markup`<p><b>${name}</b> ${value}.</p>\n`),
+      .map(({ name, value }) => markup`<p><b>${name}</b> ${prose(ended(value))}</p>\n`),
     disclosure(
       'What is counted',
       descriptions(document.metrics.map(({ title, rule }) => [title, rule] as const)),
@@ -83,6 +84,9 @@ function overview(document: SweepDocument): Piece {
     notes.length === 0 ? null : markup`<ul>${notes.map((note) => markup`<li>${note}</li>\n`)}</ul>\n`,
   ]
 }
+
+/** What people write may end as a sentence already. */
+const ended = (text: string): string => (/[.!?…:]$/.test(text) ? text : `${text}.`)
 
 // ---------------------------------------------------------------- plots
 
@@ -115,18 +119,27 @@ function plotted({ metrics, front }: SweepDocument): readonly Axes[] {
 /** A page stays a page: beyond this, only what is on the front. */
 const rowsShown = 2000
 
+/** Up to here the table is as long as it is; a longer one scrolls, and begins with the front. */
+const rowsGrown = 200
+
 function points(document: SweepDocument): Piece {
   const all = document.rows
-  const rows = all.length <= rowsShown ? all : all.filter(({ front }) => front)
+  const isLong = all.length > rowsGrown
+  const front = all.filter((row) => row.front)
+  const others = all.length > rowsShown ? [] : all.filter((row) => !row.front)
+  const rows = isLong ? [...front, ...others] : all
   const left = all.length - rows.length
-  const marked = new Set(rows.flatMap(({ front }, at) => (front ? [at] : [])))
-  const [first = 'network', ...others] = argumentHead(document)
-  return table({
-    caption: `★ on the front${left === 0 ? '' : `; ${counted(left, 'other point')} are in the CSV and JSON formats`}`,
-    head: [first, ...others, ...metricHead(document, 'exact')],
+  const [first = 'network', ...more] = argumentHead(document)
+  const shown = table({
+    caption: [
+      isLong ? '★ on the front, which stands first' : '★ on the front',
+      ...(left === 0 ? [] : [`${counted(left, 'other point')} are in the CSV and JSON formats`]),
+    ].join('; '),
+    head: [first, ...more, ...metricHead(document, 'exact')],
     rows: rows.map((row) => cells(document, row)),
-    marked,
+    marked: new Set(rows.flatMap((row, at) => (row.front ? [at] : []))),
   })
+  return isLong ? shown : markup`<div class="grown">${shown}</div>`
 }
 
 function cells(document: SweepDocument, row: SweepRow): readonly Piece[] {
