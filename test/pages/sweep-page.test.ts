@@ -37,6 +37,8 @@ const dice = (base: number, value: number, mode?: string): Measurement => ({
   where: { file: 'r.csv', line: base },
 })
 
+const letters = (count: number): string => Array.from({ length: count }, (_, k) => `"m${k}"`).join(',')
+
 describe('the page', () => {
   test('shows every point, marks the front, and says what failed', () => {
     const html = page({ over: ['base=4,8,16,32', 'mode="a","<b>"'] })
@@ -84,6 +86,31 @@ describe('the page', () => {
       'Least parameters50base = 4, mode = "b" and 2 more',
       'Most dice0.9base = 4, mode = "b"',
     ])
+  })
+
+  test('says which lines are one, and draws them so that each is seen', () => {
+    const html = page({ over: ['base=4,8', 'mode="a","b","c"'], metrics: ['params', 'macs'] })
+    const elements = elementsOf(html)
+    const figures = elements.filter(({ name }) => name === 'figure')
+    const texts = figures.map(textOf)
+    expect(texts.filter((text) => text.includes('6 points in 2 places, where some coincide'))).toHaveLength(1)
+    const coincide = 'mode = "a", mode = "b" and mode = "c" coincide'
+    expect(texts.filter((text) => text.includes(coincide))).toHaveLength(2)
+    const dashes = elements.map(({ attributes }) => attributes['stroke-dasharray'])
+    for (const dash of ['16 8', '8 16']) expect(dashes.filter((one) => one === dash)).toHaveLength(2)
+  })
+
+  test('shows all of a table, and of a long one the front first', () => {
+    const first = (html: string): string =>
+      elementsOf(html)
+        .filter(({ name, parent }) => name === 'tr' && parent?.name === 'tbody')
+        .map(textOf)[0] ?? ''
+    const short = page({ over: ['base=8,4'], metrics: ['params'] })
+    expect(short).toMatch(/\.grown \.scroll { max-height: none; }[^]*<div class="grown"><div class="scroll"/)
+    expect(first(short)).toBe('898')
+    const long = page({ over: ['base=8,4', `mode=${letters(101)}`], metrics: ['params'] })
+    expect(long).not.toContain('<div class="grown">')
+    expect(first(long)).toMatch(/^★4/)
   })
 
   test('has no plots where every point failed', () => {

@@ -1,8 +1,8 @@
 // Each metric over one swept parameter, a line for each combination of the others.
-import { argumentCells, argumentHead } from '../../backends/report/sweep/figures.ts'
+import { argumentCells, argumentHead, listed } from '../../backends/report/sweep/figures.ts'
 import type { SweepDocument, SweepRow } from '../../backends/report/sweep/model.ts'
 import type { MetricData } from '../../compiler/analysis/sweep/metrics.ts'
-import { renderHalf, type Axis, type Line } from '../charts.ts'
+import { renderHalf, type Axis } from '../charts.ts'
 import type { Point } from '../downsample.ts'
 import { markup, type Markup } from '../markup.ts'
 import { seriesColour, seriesColours } from '../palette.ts'
@@ -68,30 +68,59 @@ function curve({ rows }: SweepDocument, { axis, groups, metric, id }: Curve): Ma
     rows.map((row) => row.values[metric.name] ?? 0),
   )
   const place = placesOf(axis.values)
-  const lines = groups.map((group, k): Line => ({
-    colour: seriesColour(k),
-    points: group.rows.map((row): Point => {
+  const points = groups.map((group) =>
+    group.rows.map((row): Point => {
       const value = row.values[metric.name] ?? null
       return [place.of(row.given[axis.name] ?? ''), value === null ? null : scale.of(value)]
     }),
+  )
+  const same = coinciding(points)
+  const drawn = groups.map(({ name }, k) => ({
+    name,
+    colour: seriesColour(k),
+    dash: dashAmong(same, k),
+    points: points[k] ?? [],
   }))
-  const summary = `${scale.label} over ${axis.name}.`
-  const named = groups.filter(({ name }) => name !== '')
+  const together = same.map((set) => `${listed(set.map((k) => groups[k]?.name ?? ''))} coincide`)
+  const summary = [`${scale.label} over ${axis.name}`, ...together].map((one) => `${one}.`).join(' ')
+  const named = drawn.filter(({ name }) => name !== '')
   return figure({
     id,
     title: scale.label,
-    summary: metric.rule,
+    summary: [metric.rule, ...together].join('; '),
     ...(named.length < 2
       ? {}
-      : { legend: named.map(({ name }, k) => ({ name, colour: seriesColour(k), shape: 'line' as const })) }),
+      : { legend: named.map(({ name, colour, dash }) => ({ name, colour, dash, shape: 'line' as const })) }),
     picture: renderHalf({
       id: `${id}-chart`,
       summary,
-      lines,
+      lines: drawn,
       x: { label: axis.name, ...place.axis },
       y: { format: shortNumber },
     }),
   })
+}
+
+/** Lines that are one in every point, as indices. */
+function coinciding(lines: readonly (readonly Point[])[]): readonly (readonly number[])[] {
+  const sets = new Map<string, number[]>()
+  for (const [k, points] of lines.entries()) {
+    if (points.every(([, value]) => value === null)) continue
+    const key = JSON.stringify(points)
+    sets.set(key, [...(sets.get(key) ?? []), k])
+  }
+  return [...sets.values()].filter(({ length }) => length > 1)
+}
+
+/** Pixels, after which the colours of lines that coincide come again. */
+const period = 24
+
+/** Each leaves free, of those below it, a part of its own. */
+function dashAmong(same: readonly (readonly number[])[], k: number): readonly number[] {
+  const set = same.find((one) => one.includes(k)) ?? []
+  const below = Math.max(0, set.indexOf(k))
+  const free = (period * below) / Math.max(1, set.length)
+  return below === 0 ? [] : [period - free, free]
 }
 
 interface Places {

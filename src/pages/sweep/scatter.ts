@@ -63,12 +63,14 @@ function plotOf(document: SweepDocument, { x, y }: Axes): Plot {
 }
 
 function summaryOf({ document, x, y, line }: Plot): string {
-  const drawn = document.rows.filter((row) => hasBoth(row, { x, y })).length
+  const drawn = document.rows.filter((row) => hasBoth(row, { x, y }))
   const better = ({ objective }: MetricData): string => (objective === 'minimise' ? 'less' : 'more')
   const beaten = line.length === 1 ? 'One is' : `The line joins the ${line.length} that are`
   const every = everyOf(document)
   const part = every === 1 ? '' : `, one in ${every} drawn`
-  return `${counted(drawn, 'point')}${part}. ${beaten} beaten by none in these two (${better(x)} ${x.title}, ${better(y)} ${y.title} is better).`
+  const places = new Set(drawn.map(({ values }) => `${values[x.name] ?? ''} ${values[y.name] ?? ''}`)).size
+  const shared = places === drawn.length ? '' : ` in ${counted(places, 'place')}, where some coincide`
+  return `${counted(drawn.length, 'point')}${part}${shared}. ${beaten} beaten by none in these two (${better(x)} ${x.title}, ${better(y)} ${y.title} is better).`
 }
 
 function legendOf({ document, series }: Plot): readonly LegendEntry[] {
@@ -108,19 +110,31 @@ function optionOf(plot: Plot, width: number): EChartsCoreOption {
     yAxis: { ...axisOf(scales.y), nameTextStyle: { color: 'var(--muted)', align: 'left' }, nameGap: 14 },
     series: [
       lineOf(plot),
-      ...plot.series.map(({ colour, rows }) => ({
-        type: 'scatter',
-        silent: true,
-        animation: false,
-        data: thinned(
-          plot,
-          rows.filter((row) => hasBoth(row, plot)),
-          onLine,
-        ).map((row) => dot(plot, { row, colour, named: onLine })),
-        labelLayout: { hideOverlap: true },
-        clip: false,
-      })),
+      ...plot.series.map((one) => dotsOf(plot, one, 'rest', onLine)),
+      ...plot.series.map((one) => dotsOf(plot, one, 'front', onLine)),
     ],
+  }
+}
+
+/** What is on the front lies over the rest, whichever series it is of. */
+function dotsOf(
+  plot: Plot,
+  { colour, rows }: Series,
+  part: 'front' | 'rest',
+  named: ReadonlySet<SweepRow>,
+): Record<string, unknown> {
+  const drawn = thinned(
+    plot,
+    rows.filter((row) => hasBoth(row, plot)),
+    named,
+  ).filter(({ front }) => front === (part === 'front'))
+  return {
+    type: 'scatter',
+    silent: true,
+    animation: false,
+    data: drawn.map((row) => dot(plot, { row, colour, named })),
+    labelLayout: { hideOverlap: true },
+    clip: false,
   }
 }
 

@@ -73,7 +73,7 @@ export function frontText({ front, metrics }: SweepDocument): string {
 const directed = ({ title, objective }: MetricData): string =>
   `${title} (${objective === 'minimise' ? 'less' : 'more'})`
 
-function listed(names: readonly string[]): string {
+export function listed(names: readonly string[]): string {
   return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`
 }
 
