@@ -56,6 +56,9 @@ describe('an SVG file', () => {
       expect.stringMatching(/^MACs at inference [\d,]+ of [\d,]+ \(masks\) \(\d+\.\d%\)$/),
       expect.stringMatching(/^examples\/e2enet\.weft:\d+$/),
     ])
+    expect(titles).toContain('encoder[1] → lattice[0,1]\nupward\n12 channels\ndensity 50.0%')
+    expect(titles).toContain('encoder[0] → encoder[1]\nbackbone')
+    expect(titles).toContain('head[0] → logits\ndata')
     const texts = elements.filter((one) => one.name === 'text').map(textOf)
     for (const direction of ['forward', 'upward', 'downward', 'backbone']) expect(texts).toContain(direction)
     expect(texts).toContain('24 · 12×12×12')

@@ -8,7 +8,7 @@ import { largest } from '../../compiler/text/numbers.ts'
 import { markup, trusted, type Markup, type Piece } from '../markup.ts'
 import { paint, type RoleName } from './colours.ts'
 import { directionKey, directionsOf, strokeWidth, type Direction } from './directions.ts'
-import { boxLines } from './texts.ts'
+import { boxLines, passageLines } from './texts.ts'
 
 /** Room around the picture. */
 export const margin = 18
@@ -77,6 +77,7 @@ function edgesOf(diagram: Diagram, layout: Layout): Markup[] {
     .toReversed()
     .map((one) =>
       directionEdges(
+        diagram,
         one,
         layout.detail,
         byDirection.get(directionKey({ kind: one.kind, direction: one.name })) ?? [],
@@ -84,7 +85,12 @@ function edgesOf(diagram: Diagram, layout: Layout): Markup[] {
     )
 }
 
-function directionEdges(direction: Direction, detail: Detail, curves: Layout['curves']): Markup {
+function directionEdges(
+  diagram: Diagram,
+  direction: Direction,
+  detail: Detail,
+  curves: Layout['curves'],
+): Markup {
   const { head, stroke } = fineness[detail]
   const heads = curves.map(({ curve }) => headPath(curve, head)).join('')
   const tails =
@@ -92,12 +98,18 @@ function directionEdges(direction: Direction, detail: Detail, curves: Layout['cu
   const dash =
     direction.dash.length > 0 &&
     markup` stroke-dasharray="${direction.dash.map((one) => rounded((one * (stroke + 1)) / 2)).join(' ')}"`
-  return markup`<g fill="none" ${painted(direction.edge)}${dash}>${curves.map(
-    ({ edge, curve }) =>
-      markup`<path d="${pathText(shortened(curve, head))}" stroke-width="${rounded(stroke * strokeWidth(edge))}"/>`,
-  )}</g>
+  return markup`<g fill="none" ${painted(direction.edge)}${dash}>${curves.map(({ edge, curve }) => {
+    const path = pathText(shortened(curve, head))
+    const line = markup`<path d="${path}" stroke-width="${rounded(stroke * strokeWidth(edge))}"/>`
+    return detail === 'short' ? line : withTooltip(line, path, passageLines(diagram, edge))
+  })}</g>
 <path ${painted(direction.head)} d="${heads}${tails}"/>
 `
+}
+
+/** A line is too thin to point at: what is pointed at is wider and not drawn. */
+function withTooltip(line: Markup, path: string, lines: readonly string[]): Markup {
+  return markup`<g><title>${lines.join('\n')}</title>${line}<path d="${path}" stroke="none" stroke-width="9" pointer-events="stroke"/></g>`
 }
 
 /** The path of a curve in SVG's language. */

@@ -91,7 +91,7 @@ function picture(diagram: Diagram): Markup {
     id: 'architecture',
     title: `Architecture of ${diagram.network}`,
   })
-  return markup`<figure class="card"><figcaption><p>${summary} <span class="graph-hint">Hover over a box for its exact numbers.</span></p></figcaption>
+  return markup`<figure class="card"><figcaption><p>${summary} <span class="graph-hint">Hover over a box or an edge for its exact numbers.</span></p></figcaption>
 <fieldset class="graph-sizes" aria-label="Size of the picture">${sizes.map(
     ([id, name], k) =>
       markup`<label><input type="radio" name="size" id="size-${id}"${k === 0 && markup` checked=""`}>${name}</label>`,

@@ -1,5 +1,5 @@
 // What a picture says in words: of a box, of the whole.
-import type { Diagram, DiagramBox } from '../../compiler/analysis/diagram/diagram.ts'
+import type { Diagram, DiagramBox, DiagramEdge } from '../../compiler/analysis/diagram/diagram.ts'
 import { shapeText } from '../../backends/graph/layout/faces.ts'
 import { humanCount, withSeparators } from '../../compiler/text/numbers.ts'
 import { counted } from '../numbers.ts'
@@ -22,6 +22,19 @@ export function boxLines(box: DiagramBox): string[] {
     ...(isModule ? [`MACs at inference ${sparse(effectiveMacs, macs)}${shareText(share)}`] : []),
     ...(aux && isModule ? ['needed in training only'] : []),
     ...(place === undefined ? [] : [`${place.file}:${place.line}`]),
+  ]
+}
+
+/** What passes along an edge, a line each. */
+export function passageLines(
+  { boxes }: Diagram,
+  { from, to, direction, channels, density }: DiagramEdge,
+): string[] {
+  return [
+    `${boxes[from]?.label ?? ''} → ${boxes[to]?.label ?? ''}`,
+    direction,
+    ...(channels === undefined ? [] : [counted(channels, 'channel')]),
+    ...(density === undefined ? [] : [`density ${percentText(density)}`]),
   ]
 }
 

@@ -64,6 +64,8 @@ export interface DiagramEdge {
   readonly direction: string
   /** Kept share of the edge's weights, 0 to 1: its own and the columns of the fuse that read it. Undefined where it has none. */
   readonly density: number | undefined
+  /** How many channels of what is fused come along it. Undefined where nothing is concatenated. */
+  readonly channels: number | undefined
 }
 
 export interface Diagram {

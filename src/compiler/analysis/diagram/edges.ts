@@ -15,12 +15,14 @@ interface Draft {
   readonly kind: EdgeKind
   readonly direction: string
   readonly weights: Weights
+  readonly passages: Set<Passage>
 }
 
-/** A direction that a tensor passes in, and the weights of that edge. */
+/** A direction that a tensor passes in, with the weights of that edge and its channels of what is fused. */
 interface Passage {
   readonly direction: string
   readonly weights: Weights
+  readonly channels?: FusionEdge['channels']
 }
 
 export function edgesOf(
@@ -40,10 +42,12 @@ export function edgesOf(
       kind,
       direction: passage.direction,
       weights: { kept: 0, total: 0 },
+      passages: new Set(),
     }
     drafts.set(key, draft)
     draft.weights.kept += passage.weights.kept
     draft.weights.total += passage.weights.total
+    draft.passages.add(passage)
   }
   for (const node of graph.nodes) {
     const to = boxOfNode[node.id]
@@ -58,10 +62,19 @@ export function edgesOf(
     }
   }
   for (const [from, to] of outputPairs(graph, boxes, boxOfNode)) add(from, to, 'flow', dataPassage)
-  return Array.from(drafts.values(), ({ weights, ...edge }) => ({
+  return Array.from(drafts.values(), ({ weights, passages: passed, ...edge }) => ({
     ...edge,
     density: weights.total === 0 ? undefined : weights.kept / weights.total,
+    channels: channelsOf(passed),
   }))
+}
+
+/** Of several tensors together; each counts once, however many operators read it. */
+function channelsOf(passages: ReadonlySet<Passage>): number | undefined {
+  const known = [...passages].flatMap(({ channels }) =>
+    channels === undefined ? [] : [channels[1] - channels[0]],
+  )
+  return known.length === 0 ? undefined : known.reduce((sum, one) => sum + one, 0)
 }
 
 const none: Weights = { kept: 0, total: 0 }
@@ -103,6 +116,7 @@ function passagesOf(graph: Graph, outline: Outline): Map<string, Passage[]> {
       const passage = {
         direction: edge.name,
         weights: weightsOf(graph, edge, walks[k], readers, consumers, inside),
+        ...(edge.channels !== undefined && { channels: edge.channels }),
       }
       const pairs = [...(walks[k]?.crossings ?? []), ...readers.map((id) => passageKey(edge.node, id))]
       for (const pair of pairs) passages.set(pair, [...(passages.get(pair) ?? []), passage])
