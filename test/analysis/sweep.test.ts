@@ -145,7 +145,7 @@ describe('results', () => {
       result({ base: 16 }, 'M'),
     ])
     expect(found).toMatchObject({ unmatched: [other, result({ base: 16 }, 'M')] })
-    expect('values' in found && found.values.map((one) => one.get('dice'))).toEqual([
+    expect('found' in found && found.found.map((one) => one.get('dice')?.value)).toEqual([
       0.9,
       undefined,
       undefined,

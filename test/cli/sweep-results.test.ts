@@ -107,6 +107,22 @@ describe('the results of the spec', () => {
     expect(stdout).toContain(': Mean <code>Dice</code>, one ` left, Table 1.</p>')
   })
 
+  test('of two blocks in one column carry the letters of their blocks', () => {
+    const cwd = workspace({ 'net.weft': `${spec}results ours for Net { dice = 79% at base = 6 }\n` })
+    const render = (format: string, ...more: string[]): string =>
+      weft(cwd, ['--over', 'base=4,6,12', '--metric', 'params', '--format', format, ...more]).stdout
+    const text = render('text')
+    expect(text).toContain('results  a = paper of Net (net.weft:9): Mean Dice, Table 1.')
+    expect(text).toContain('results  b = ours of Net (net.weft:16)')
+    expect(text).toMatch(/^\* +4 .* 0\.80 a .*\n +6 .* 0\.79 b .*\n +12 .* – +–$/m)
+    expect(render('md')).toMatch(/\| 4 .*\| 0\.80 a \|[^]*\| 6 .*\| 0\.79 b \|[^]*\| 12 .*\| – \|/)
+    expect(render('html')).toMatch(/<td>0\.80 <span class="origin">a<\/span><\/td>[^]*>b<\/span>/)
+    expect(JSON.parse(render('json'))).toMatchObject({
+      rows: [{ origins: { dice: 'paper' } }, { origins: { dice: 'ours' } }, {}],
+    })
+    expect(render('text', '--results', 'paper')).toMatch(/results +paper of Net[^]* 0\.8 +2\.0000\n/)
+  })
+
   test('of one point in two tables: --results chooses', () => {
     const cwd = workspace({ 'net.weft': `${spec}results ours for Net { dice = 79% }\n` })
     const both = weft(cwd, ['--over', 'base=4,8'])

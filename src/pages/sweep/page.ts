@@ -7,6 +7,7 @@ import {
   measuredNotes,
   metricCells,
   metricHead,
+  originMarks,
   pointsText,
   titleOf,
 } from '../../backends/report/sweep/figures.ts'
@@ -27,6 +28,7 @@ export interface SweepPageOptions {
 /** Long words of messages may break; the star of the front keeps its place. */
 const style = `
 .star { display: inline-block; width: 1.4em; color: var(--accent); }
+.origin { display: inline-block; min-width: 0.8em; color: var(--muted); }
 .told { color: var(--halt); }
 .grown .scroll { max-height: none; }
 .points { margin: 0.2rem 0 0.8rem; padding-left: 1.2rem; columns: 16rem; font-size: 0.9rem; }
@@ -129,6 +131,8 @@ function points(document: SweepDocument): Piece {
   const others = all.length > rowsShown ? [] : all.filter((row) => !row.front)
   const rows = isLong ? [...front, ...others] : all
   const left = all.length - rows.length
+  const allMarks = originMarks(document)
+  const marks = new Map(all.map((row, at) => [row, allMarks[at] ?? []]))
   const [first = 'network', ...more] = argumentHead(document)
   const shown = table({
     caption: [
@@ -136,13 +140,13 @@ function points(document: SweepDocument): Piece {
       ...(left === 0 ? [] : [`${counted(left, 'other point')} are in the CSV and JSON formats`]),
     ].join('; '),
     head: [first, ...more, ...metricHead(document, 'exact')],
-    rows: rows.map((row) => cells(document, row)),
+    rows: rows.map((row) => cells(document, row, marks.get(row) ?? [])),
     marked: new Set(rows.flatMap((row, at) => (row.front ? [at] : []))),
   })
   return isLong ? shown : markup`<div class="grown">${shown}</div>`
 }
 
-function cells(document: SweepDocument, row: SweepRow): readonly Piece[] {
+function cells(document: SweepDocument, row: SweepRow, marks: readonly string[]): readonly Piece[] {
   const [first = row.network, ...others] = argumentCells(document, row)
   const star = markup`<span class="star">${row.front ? '★' : ''}</span>`
   const width = metricHead(document, 'exact').length
@@ -150,7 +154,10 @@ function cells(document: SweepDocument, row: SweepRow): readonly Piece[] {
   const numbers: readonly Piece[] =
     row.status === 'failed'
       ? [markup`<span class="told">${told}</span>`, ...Array.from({ length: width - 1 }, () => '')]
-      : metricCells(document, row, 'exact')
+      : metricCells(document, row, 'exact').map((cell, column) => {
+          const letter = marks[column] ?? ''
+          return letter === '' ? cell : markup`${cell} <span class="origin">${letter}</span>`
+        })
   const over = row.status === 'over-budget' ? markup` <span class="told">${told}</span>` : null
   return [[star, first, over], ...others, ...numbers]
 }

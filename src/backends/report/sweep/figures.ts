@@ -26,6 +26,7 @@ export interface Fact {
 
 export function factsOf(document: SweepDocument): readonly Fact[] {
   const { networks, axes, arguments: given, memory } = document
+  const letters = originLetters(document)
   const settings = Object.entries(given).map(([name, value]) => `${name} = ${value}`)
   return [
     ...(networks.length === 1 ? [] : [{ name: 'networks', value: networks.join(', ') }]),
@@ -37,7 +38,9 @@ export function factsOf(document: SweepDocument): readonly Fact[] {
     ...scoreFacts(document),
     ...document.results.map(({ name, network, doc, file, line }) => {
       const from = doc === null ? '' : `: ${visible(doc)}`
-      return { name: 'results', value: `${name} of ${network} (${visible(file)}:${line})${from}` }
+      const letter = letters.get(name)
+      const key = letter === undefined ? '' : `${letter} = `
+      return { name: 'results', value: `${key}${name} of ${network} (${visible(file)}:${line})${from}` }
     }),
   ]
 }
@@ -102,6 +105,47 @@ export function metricHead({ metrics, score }: SweepDocument, exactness: Exactne
     unit === 'bytes' && exactness === 'exact' ? `${title}, bytes` : title,
   )
   return [...titles, ...(score === null ? [] : ['score'])]
+}
+
+/** Columns of figures from more than one `results` block. */
+function mixedMetrics({ metrics, rows }: SweepDocument): readonly string[] {
+  return metrics.flatMap(({ name }) =>
+    new Set(rows.flatMap(({ origins }) => origins?.[name] ?? [])).size > 1 ? [name] : [],
+  )
+}
+
+const alphabet = 26
+
+/** By block, where columns have figures of several: `a`, `b`, … `z`, `aa`, `bb`. */
+function originLetters(document: SweepDocument): ReadonlyMap<string, string> {
+  const mixed = mixedMetrics(document)
+  const blocks = document.results.filter(({ metrics }) => metrics.some((one) => mixed.includes(one)))
+  return new Map(
+    blocks.map(({ name }, at) => [
+      name,
+      String.fromCodePoint(97 + (at % alphabet)).repeat(1 + Math.floor(at / alphabet)),
+    ]),
+  )
+}
+
+/** For each row, and each column of `metricHead`, the letter of the block that its figure is from; empty where the column has one source. */
+export function originMarks(document: SweepDocument): readonly (readonly string[])[] {
+  const mixed = new Set(mixedMetrics(document))
+  const letters = originLetters(document)
+  return document.rows.map(({ origins }) =>
+    document.metrics.map(({ name }) => (mixed.has(name) ? (letters.get(origins?.[name] ?? '') ?? '') : '')),
+  )
+}
+
+/** `metricCells` of every row, with the letters of `originMarks`. */
+export function markedCells(document: SweepDocument, exactness: Exactness): readonly (readonly string[])[] {
+  const marks = originMarks(document)
+  return document.rows.map((row, at) =>
+    metricCells(document, row, exactness).map((cell, column) => {
+      const letter = marks[at]?.[column] ?? ''
+      return letter === '' ? cell : `${cell} ${letter}`
+    }),
+  )
 }
 
 /** One for each column of `metricHead`. */

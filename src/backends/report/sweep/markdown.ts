@@ -6,8 +6,8 @@ import {
   argumentHead,
   factsOf,
   failures,
+  markedCells,
   measuredNotes,
-  metricCells,
   metricHead,
   titleOf,
 } from './figures.ts'
@@ -17,7 +17,8 @@ export function renderSweepMarkdown(document: SweepDocument): string {
   const head = ['front', ...argumentHead(document), ...metricHead(document, 'exact')]
   const swept = argumentHead(document)
   const rule = `| :-: |${' --: |'.repeat(head.length - 1)}`
-  const rows = document.rows.map((row) => line(rowCells(document, row)))
+  const numbers = markedCells(document, 'exact')
+  const rows = document.rows.map((row, at) => line(rowCells(document, row, numbers[at] ?? [])))
   const blocks = [
     [
       `### ${text(titleOf(document))}${swept.length === 0 ? '' : `, swept over ${swept.map(codeSpan).join(', ')}`}`,
@@ -36,12 +37,11 @@ export function renderSweepMarkdown(document: SweepDocument): string {
     .join('\n\n')}\n`
 }
 
-function rowCells(document: SweepDocument, row: SweepRow): readonly string[] {
-  const numbers = metricHead(document, 'exact').length
+function rowCells(document: SweepDocument, row: SweepRow, numbers: readonly string[]): readonly string[] {
   const cells =
     row.status === 'failed'
-      ? [row.findings[0]?.code ?? 'failed', ...Array.from({ length: numbers - 1 }, () => '')]
-      : metricCells(document, row, 'exact')
+      ? [row.findings[0]?.code ?? 'failed', ...Array.from({ length: numbers.length - 1 }, () => '')]
+      : numbers
   return [row.front ? '★' : '', ...argumentCells(document, row), ...cells]
 }
 

@@ -23,6 +23,8 @@ export interface SweepRow {
   readonly status: 'counted' | 'over-budget' | 'failed'
   /** By metric; null where it is unknown or was not measured. */
   readonly values: Readonly<Record<string, number | null>>
+  /** By metric, the name of the `results` block that a figure is from; absent where none is from one. */
+  readonly origins?: Readonly<Record<string, string>>
   readonly front: boolean
   readonly score: number | null
   readonly findings: readonly Finding[]
@@ -106,7 +108,7 @@ export function sweepDocument(
     ...counted.map(({ name, title, unit, rule, objective }) => ({ name, title, unit, rule, objective })),
     ...results,
   ]
-  const values = outcomes.map((one, at) => valuesOf(one, results, attached.values[at] ?? new Map()))
+  const values = outcomes.map((one, at) => valuesOf(one, results, attached.found[at] ?? new Map()))
   const frontMetrics = options.pareto ?? [...plan.metrics, ...results.map(({ name }) => name)]
   const score = scoreOf(plan, results, options)
   if (isProblem(score)) return score
@@ -123,7 +125,10 @@ export function sweepDocument(
     metrics,
     front: { metrics: frontMetrics, rows: front },
     score,
-    rows: rowsOf(outcomes, values, new Set(front), scoresOf(score, values)),
+    rows: rowsOf(outcomes, values, new Set(front), scoresOf(score, values)).map((row, at) => ({
+      ...row,
+      ...originsOf(attached.found[at] ?? new Map()),
+    })),
     results: options.sources ?? [],
     measured:
       measurements === undefined
@@ -153,13 +158,20 @@ type Values = Readonly<Record<string, number | null>>
 function valuesOf(
   outcome: PointOutcome,
   results: readonly MetricData[],
-  measured: ReadonlyMap<string, number>,
+  measured: ReadonlyMap<string, Measurement>,
 ): Values {
   if (outcome.status === 'failed') return {}
   return {
     ...outcome.values,
-    ...Object.fromEntries(results.map(({ name }) => [name, measured.get(name) ?? null])),
+    ...Object.fromEntries(results.map(({ name }) => [name, measured.get(name)?.value ?? null])),
   }
+}
+
+function originsOf(measured: ReadonlyMap<string, Measurement>): Pick<SweepRow, 'origins'> {
+  const named = [...measured].flatMap(([metric, { results }]) =>
+    results === undefined ? [] : [[metric, results] as const],
+  )
+  return named.length === 0 ? {} : { origins: Object.fromEntries(named) }
 }
 
 function strangeName(names: readonly string[], metrics: readonly MetricData[]): Problem | undefined {

@@ -7,8 +7,8 @@ import {
   argumentHead,
   factsOf,
   findingTexts,
+  markedCells,
   measuredNotes,
-  metricCells,
   metricHead,
   titleOf,
   type Exactness,
@@ -77,8 +77,8 @@ function argumentLines(document: SweepDocument): string[] {
 }
 
 function metricLines(document: SweepDocument, exactness: Exactness): string[] {
-  const cells = document.rows.map((row) =>
-    row.status === 'failed' ? [] : metricCells(document, row, exactness),
+  const cells = markedCells(document, exactness).map((one, at) =>
+    document.rows[at]?.status === 'failed' ? [] : one,
   )
   return align([metricHead(document, exactness), ...cells], 'right')
 }

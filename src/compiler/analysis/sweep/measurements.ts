@@ -14,6 +14,8 @@ export interface Measurement {
   /** Values of parameters by name; with as many of them as it takes to tell the points of a sweep apart. */
   readonly arguments: Readonly<Record<string, Plain>>
   readonly where: { readonly file: string; readonly line: number }
+  /** The name of the `results` block that has it. */
+  readonly results?: string
 }
 
 /** A point that has been counted, with every argument in force. Failed points have none, and nothing belongs to them. */
@@ -24,7 +26,7 @@ export interface MeasurablePoint {
 
 export interface Attachment {
   /** Of each point, by metric. */
-  readonly values: readonly ReadonlyMap<string, number>[]
+  readonly found: readonly ReadonlyMap<string, Measurement>[]
   /** What belongs to no point that was counted. */
   readonly unmatched: readonly Measurement[]
 }
@@ -50,8 +52,7 @@ export function attach(
     if (before !== undefined) return twice(one, before)
     mine.set(one.metric, one)
   }
-  const values = found.map((mine) => new Map([...mine].map(([metric, { value }]) => [metric, value])))
-  return { values, unmatched }
+  return { found, unmatched }
 }
 
 /** Points by the values of some of their parameters; one table for each set of names that measurements have. */

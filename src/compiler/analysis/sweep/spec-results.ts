@@ -56,7 +56,7 @@ export function specResults(
 
 const measurementOf = (
   { metric, value, arguments: inForce }: Result,
-  { network }: Results,
+  { name, network }: Results,
   where: Measurement['where'],
 ): Measurement => ({
   metric,
@@ -64,6 +64,7 @@ const measurementOf = (
   network,
   arguments: Object.fromEntries(inForce.map((one) => [one.name, one.value])),
   where,
+  results: name,
 })
 
 function sourceOf(
