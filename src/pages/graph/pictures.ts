@@ -10,15 +10,17 @@ import { drawingOf, margin } from './drawing.ts'
 import { keyList } from './key.ts'
 import { descriptionOf, summaryOf } from './texts.ts'
 
-/** Rules that pages with these pictures need in their `style`. */
+/** Rules that pages with these pictures need in their `style`. A shadow at a side says that there is more to scroll to. */
 export const graphStyle = `
-.graph-pan { overflow: auto; max-width: 100%; }
+.graph-pan { overflow: auto; max-width: 100%; background: linear-gradient(to right, var(--surface) 40%, transparent) left / 3rem 100% no-repeat local,
+  linear-gradient(to left, var(--surface) 40%, transparent) right / 3rem 100% no-repeat local,
+  linear-gradient(to right, var(--axis), transparent) left / 0.9rem calc(100% - 2px) no-repeat scroll, linear-gradient(to left, var(--axis), transparent) right / 0.9rem calc(100% - 2px) no-repeat scroll; }
 .graph-pan > svg { display: block; margin: 0 auto; width: 100%; min-width: calc(0.66 * var(--natural)); max-width: var(--natural); height: auto; }
 .graph text { text-anchor: middle; }
 .graph text[text-anchor="start"] { text-anchor: start; } .graph text[text-anchor="end"] { text-anchor: end; }
 .graph-key svg { flex: none; }
 ${pictureColours}
-@media print { .graph-pan { overflow: visible; } .graph-pan > svg { max-width: 100%; min-width: 0; } }
+@media print { .graph-pan { overflow: visible; background: none; } .graph-pan > svg { max-width: 100%; min-width: 0; } }
 `
 
 export interface Picture {
