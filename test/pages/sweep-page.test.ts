@@ -96,6 +96,8 @@ describe('the page', () => {
     expect(texts.filter((text) => text.includes('6 points in 2 places, where some coincide'))).toHaveLength(1)
     const coincide = 'mode = "a", mode = "b" and mode = "c" coincide'
     expect(texts.filter((text) => text.includes(coincide))).toHaveLength(2)
+    const labels = elements.filter(({ name }) => name === 'text').map(textOf)
+    expect(new Set(labels.filter((text) => text.includes('mode "')))).toEqual(new Set(['base 4, mode "a"']))
     const dashes = elements.map(({ attributes }) => attributes['stroke-dasharray'])
     for (const dash of ['16 8', '8 16']) expect(dashes.filter((one) => one === dash)).toHaveLength(2)
   })

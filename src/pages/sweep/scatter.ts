@@ -68,7 +68,7 @@ function summaryOf({ document, x, y, line }: Plot): string {
   const beaten = line.length === 1 ? 'One is' : `The line joins the ${line.length} that are`
   const every = everyOf(document)
   const part = every === 1 ? '' : `, one in ${every} drawn`
-  const places = new Set(drawn.map(({ values }) => `${values[x.name] ?? ''} ${values[y.name] ?? ''}`)).size
+  const places = new Set(drawn.map((row) => placeOf(row, { x, y }))).size
   const shared = places === drawn.length ? '' : ` in ${counted(places, 'place')}, where some coincide`
   return `${counted(drawn.length, 'point')}${part}${shared}. ${beaten} beaten by none in these two (${better(x)} ${x.title}, ${better(y)} ${y.title} is better).`
 }
@@ -82,6 +82,14 @@ function legendOf({ document, series }: Plot): readonly LegendEntry[] {
       ? [{ name: 'pale: over a budget', colour: 'var(--axis)', shape: 'area' } as const]
       : []),
   ]
+}
+
+const placeOf = ({ values }: SweepRow, { x, y }: Axes): string =>
+  `${values[x.name] ?? ''} ${values[y.name] ?? ''}`
+
+function firstOfPlaces(plot: Plot): readonly SweepRow[] {
+  const places = plot.line.map((row) => placeOf(row, plot))
+  return plot.line.filter((_, at) => places.indexOf(places[at] ?? '') === at)
 }
 
 function hasBoth({ values }: SweepRow, { x, y }: Axes): boolean {
@@ -101,7 +109,9 @@ const manyPoints = 300
 
 function optionOf(plot: Plot, width: number): EChartsCoreOption {
   const { scales } = plot
-  const onLine = new Set(plot.line)
+  const onLine = new Set(firstOfPlaces(plot))
+  // The first of several in one place is on top, and has its name written.
+  const upwards = plot.series.toReversed()
   return {
     animation: false,
     textStyle: { fontFamily: 'inherit', fontSize: 12 },
@@ -110,8 +120,8 @@ function optionOf(plot: Plot, width: number): EChartsCoreOption {
     yAxis: { ...axisOf(scales.y), nameTextStyle: { color: 'var(--muted)', align: 'left' }, nameGap: 14 },
     series: [
       lineOf(plot),
-      ...plot.series.map((one) => dotsOf(plot, one, 'rest', onLine)),
-      ...plot.series.map((one) => dotsOf(plot, one, 'front', onLine)),
+      ...upwards.map((one) => dotsOf(plot, one, 'rest', onLine)),
+      ...upwards.map((one) => dotsOf(plot, one, 'front', onLine)),
     ],
   }
 }
@@ -201,6 +211,7 @@ function dot(plot: Plot, { row, colour, named }: Dot): Record<string, unknown> {
       color: row.front ? colour : 'var(--surface)',
       borderColor: isPale ? 'var(--axis)' : colour,
       borderWidth: 1.75,
+      opacity: 1,
     },
     label: {
       show: named.has(row),
