@@ -83,6 +83,23 @@ describe('report', () => {
     expect(own).toMatch(/^\| plain: dice \| 0\.8615 \| its defaults \| yes \|/m)
   })
 
+  test('what was measured of a network of another file is not said of one that has its name', () => {
+    const base = sound.replace('network Net', 'network Base').replace('network Wide = Net(base = 8)', '')
+    const own = `import { Base as Other } from "./base.weft"
+${base}
+results paper for Other { acc = 99% }
+results mine for Base { acc = 91% at base = 2 + 2 }
+`
+    const cwd = workspace({ 'base.weft': base, 'own.weft': own })
+    const { stdout, stderr } = runWeft(['report', 'own.weft', '--format', 'md'], { cwd })
+    expect(stderr).toBe('')
+    expect(stdout).toContain('| mine: acc | 0.91 | base = 4 | yes |')
+    expect(stdout).not.toContain('0.99')
+    const swept = runWeft(['sweep', 'own.weft', '--over', 'base=2,4', '--format', 'csv'], { cwd })
+    expect(swept.stdout).toContain('0.91')
+    expect(swept.stdout).not.toContain('0.99')
+  })
+
   test('a broken budget is 2, and the report is there', () => {
     const cwd = workspace({ 'dear.weft': tooDear })
     const { status, stderr } = runWeft(['report', 'dear.weft', '-o', 'dear.md'], { cwd })

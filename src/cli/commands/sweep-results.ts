@@ -39,7 +39,13 @@ export function belonging(
   located: Located,
 ): SpecResults {
   const taken = new Set(brought.map(({ metric }) => metric))
-  return specResults(tables, outcomes, { sources, nameOf: (path) => pathFromHere(path, located), taken })
+  const { entry } = located
+  return specResults(tables, outcomes, {
+    entry,
+    sources,
+    nameOf: (path) => pathFromHere(path, located),
+    taken,
+  })
 }
 
 /**

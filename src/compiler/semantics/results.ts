@@ -14,6 +14,8 @@ export interface Results {
   readonly name: string
   /** As it is declared, also where the file imports it under another name. */
   readonly network: string
+  /** Where that network is declared. */
+  readonly file: string
   /** The doc comment above: where the figures come from. */
   readonly doc?: string
   readonly entries: readonly Result[]
@@ -61,6 +63,7 @@ export function readResults(declaration: ResultsDecl, env: Env): Results | undef
   return {
     name: name.name,
     network: network.declaration.name.name,
+    file: network.declaration.span.file,
     ...(doc === undefined ? {} : { doc }),
     entries,
     span,

@@ -1,5 +1,6 @@
 // What the spec's `results` blocks say was measured of a network, beside the arguments it was measured at.
 import { lineOf, type Sources } from '../../../compiler/analysis/charge.ts'
+import { keyOfValue } from '../../../compiler/analysis/sweep/measurements.ts'
 import type { Graph } from '../../../compiler/ir/graph.ts'
 import type { Result, Results } from '../../../compiler/semantics/results.ts'
 import type { Section } from '../section.ts'
@@ -22,9 +23,9 @@ export interface MeasuredRow {
 
 /** Rows of the tables about the graph's network, in the order of the text. */
 export function measuredRows(graph: Graph, tables: readonly Results[], sources: Sources): MeasuredRow[] {
-  const inForce = JSON.stringify(graph.arguments)
+  const inForce = keyOfArguments(graph.arguments)
   return tables
-    .filter((one) => one.network === graph.network)
+    .filter((one) => one.network === graph.network && one.file === sources.entry)
     .flatMap(({ name, doc, entries }) =>
       entries.map((one) => ({
         table: name,
@@ -32,10 +33,14 @@ export function measuredRows(graph: Graph, tables: readonly Results[], sources: 
         metric: one.metric,
         value: one.value,
         at: statedText(one),
-        own: JSON.stringify(one.arguments) === inForce,
+        own: keyOfArguments(one.arguments) === inForce,
         ...placeOf(one, sources),
       })),
     )
+}
+
+function keyOfArguments(all: Graph['arguments']): string {
+  return all.map(({ name, value }) => `${name} ${keyOfValue(value)}`).join('\n')
 }
 
 function statedText({ stated, arguments: all }: Result): string {

@@ -95,7 +95,8 @@ function keyOf(names: readonly string[], valueOf: (name: string) => Plain | unde
 /** 12 digits: 0.1 + 0.2 is 0.3. */
 const significant = 12
 
-function keyOfValue(value: Plain | undefined): string {
+/** Equal for values that are the same argument, however they were written. */
+export function keyOfValue(value: Plain | undefined): string {
   if (typeof value === 'number') return String(Number(value.toPrecision(significant)))
   if (Array.isArray(value)) return `[${value.map(keyOfValue).join(',')}]`
   return JSON.stringify(value) ?? 'none'

@@ -21,6 +21,8 @@ export interface SpecResults {
 }
 
 export interface SpecResultsOptions {
+  /** The file that is swept: a network of another one may have the same name. */
+  readonly entry: string
   readonly sources: ReadonlyMap<string, SourceFile>
   /** Paths as they are shown. */
   nameOf(path: string): string
@@ -32,7 +34,7 @@ export interface SpecResultsOptions {
 export function specResults(
   tables: readonly Results[],
   points: readonly MeasurablePoint[],
-  { sources, nameOf, taken }: SpecResultsOptions,
+  { entry, sources, nameOf, taken }: SpecResultsOptions,
 ): SpecResults {
   const index = new PointIndex(points)
   const counted = new Set(costMetricNames)
@@ -40,7 +42,8 @@ export function specResults(
     const source = sources.get(file)
     return { file: nameOf(file), line: source === undefined ? 1 : positionAt(source, start).line }
   }
-  const used = tables.map((table) => {
+  const about = tables.filter(({ file }) => file === entry)
+  const used = about.map((table) => {
     const own = table.entries
       .filter(({ metric }) => !taken.has(metric) && !counted.has(metric))
       .map((one) => measurementOf(one, table, placeOf(one.span)))
