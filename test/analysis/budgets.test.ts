@@ -34,6 +34,28 @@ describe('budgets', () => {
     expect(messages(net('budget params(inference) <= 49', 'budget macs(training) <= 3583'))).toHaveLength(2)
   })
 
+  test('are no number where the amount is too large to be exact', () => {
+    const text = net('budget macs(training, batch = 4000000000000) <= 1T')
+    expect(messages(text).map((one) => one.split(':')[0])).toEqual(['integer-overflow'])
+  })
+
+  test('name a module of very many small parts itself', () => {
+    const rows = Array.from({ length: 150 }, (_, k) => `let x${k + 1} = x${k} -> conv(2, 1)`).join('  ')
+    const text = `block Big {
+  in x0
+  ${rows}
+  out x150
+}
+network Net {
+  input image: [2, 8, 8]
+  output y = image -> Big
+  budget params <= 100
+}
+`
+    const [broken] = compileText(text).diagnostics
+    expect(broken?.related.map((one) => one.message)).toEqual(['y.Big spends 900 (100.0 %)'])
+  })
+
   test('keep their graph when broken', () => {
     const { graph, diagnostics } = compileText(net('budget params <= 1'))
     expect(graph?.network).toBe('Net')

@@ -164,6 +164,24 @@ results mine for Base { acc = 91% at base = 2 + 2 }
     })
   })
 
+  test('bytes that are too many to be exact are an error, of memory and of reports', () => {
+    const text = 'network N {\n  input x: [1, 2000000, 1000000]\n  output y = x -> relu -> sigmoid\n}\n'
+    const cwd = workspace({ 'vast.weft': text })
+    for (const command of ['memory', 'report']) {
+      const { status, stderr } = runWeft([command, 'vast.weft', '--batch', '4096'], { cwd })
+      expect({ command, status }).toEqual({ command, status: 1 })
+      expect(stderr).toContain('error[WEFT701]')
+    }
+  })
+
+  test('a # may be in a folder and in an argument', () => {
+    const cwd = workspace({ 'a#1/net.weft': sound, 'net.weft': sound })
+    for (const against of ['a#1/net.weft', 'a#1/net.weft#Wide', '#Net(base = 8)']) {
+      const { status, stderr } = runWeft(['report', 'net.weft', '--against', against, '-o', 'x.md'], { cwd })
+      expect({ against, status, stderr }).toEqual({ against, status: 0, stderr: 'wrote x.md\n' })
+    }
+  })
+
   test('never writes over a spec', () => {
     const cwd = workspace({ 'net.weft': sound, 'other.weft': sound })
     const { status } = runWeft(['report', 'net.weft', '--against', 'other.weft', '-o', 'other.weft'], { cwd })

@@ -7,7 +7,7 @@ import { settingsInForce, type NetworkArgs } from './network-options.ts'
 
 /** `nnunet.weft`, `nnunet.weft#NNUNet`, `nnunet.weft#NNUNet(base = 48)`, `#NNUNet` of the file itself. */
 export function readAgainst(given: string, own: NetworkArgs): NetworkArgs | Problem {
-  const hash = given.lastIndexOf('#')
+  const hash = callStart(given)
   const file = (hash === -1 ? given : given.slice(0, hash)).trim()
   const call = hash === -1 ? undefined : given.slice(hash + 1).trim()
   if (file === '' && call === undefined) return problem('malformed-against', { given })
@@ -16,6 +16,13 @@ export function readAgainst(given: string, own: NetworkArgs): NetworkArgs | Prob
   if (call === undefined) return { ...place, network: undefined, set: undefined }
   const read = readCall(call)
   return read === undefined ? problem('malformed-against', { given }) : { ...place, ...read }
+}
+
+/** A network stands after the file's ending; `#` may be in a folder's name and in an argument. */
+function callStart(given: string): number {
+  if (given.startsWith('#')) return 0
+  const found = /\.weft\s*#/.exec(given)
+  return found === null ? given.indexOf('#', given.lastIndexOf('/') + 1) : given.indexOf('#', found.index)
 }
 
 function readCall(text: string): Pick<NetworkArgs, 'network' | 'set'> | undefined {

@@ -93,8 +93,7 @@ async function drawn(
 }
 
 async function sizeProblem(diagram: Diagram): Promise<Problem | undefined> {
-  const { mostLayeredBoxes: limit } = await import('../../backends/graph/layout/layout.ts')
-  const placed = diagram.grids.reduce((sum, grid) => sum + grid.cells.length, 0)
-  const boxes = diagram.boxes.length - placed
+  const { layeredBoxes, mostLayeredBoxes: limit } = await import('../../backends/graph/layout/layout.ts')
+  const boxes = layeredBoxes(diagram)
   return boxes > limit ? problem('picture-too-large', { boxes, limit }) : undefined
 }

@@ -2,7 +2,7 @@
 import { renderMemory } from '../../backends/report/memory/text.ts'
 import { memoryDocument } from '../../backends/report/memory/model.ts'
 import { symbolsOf } from '../../compiler/analysis/cost.ts'
-import { memory } from '../../compiler/analysis/memory.ts'
+import { memory, memoryOverflow } from '../../compiler/analysis/memory.ts'
 import { diagnose, problem } from '../../compiler/diagnostics/diagnostic.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
 import { expectShortRun } from '../short-run.ts'
@@ -20,6 +20,11 @@ export async function runMemory(args: MemoryArgs, terminal: Terminal): Promise<E
   if (analysis === undefined) {
     const place = graph.outputs[0]?.span ?? { file: sources.entry, start: 0, end: 0 }
     show([diagnose(problem('memory-needs-extents', { symbols: symbolsOf(graph) }), place)])
+    return exitCodes.error
+  }
+  const overflow = memoryOverflow(graph, analysis)
+  if (overflow !== undefined) {
+    show([overflow])
     return exitCodes.error
   }
   const document = memoryDocument(graph, analysis, sources, top)

@@ -99,10 +99,11 @@ async function openAll(all: readonly NetworkArgs[], terminal: Terminal): Promise
 
 function wrongOutput({ file, out }: ReportArgs, others: readonly NetworkArgs[]): Problem | undefined {
   if (out === undefined) return undefined
-  const ofRun = runFileProblem(out, file)
-  if (ofRun !== undefined) return ofRun
   return [file, ...others.map((one) => one.file)]
-    .map((one) => outputProblem(out, { file: one, weights: undefined, rename: undefined }))
+    .map(
+      (one) =>
+        outputProblem(out, { file: one, weights: undefined, rename: undefined }) ?? runFileProblem(out, one),
+    )
     .find((one) => one !== undefined)
 }
 

@@ -27,7 +27,7 @@ export function budgetResults(graph: Graph, report: CostReport): BudgetResult[] 
     const batch = budget.batch ?? 1
     const actual =
       budget.metric === 'memory' ? memoryOf(graph, mode, batch) : amountOf(budget, report.totals[mode])
-    return { budget, mode, batch, actual, kept: actual !== undefined && actual <= budget.limit }
+    return { budget, mode, batch, actual, kept: isExact(actual) && actual <= budget.limit }
   })
 }
 
@@ -76,6 +76,8 @@ function brokenBudget(
     return diagnose(problem('budget-needs-extents', { what, symbols: report.symbols }), budget.span, {
       related: network,
     })
+  if (!isExact(actual))
+    return diagnose(problem('integer-overflow', { what }), budget.span, { related: network })
   const show = budget.metric === 'memory' ? formatBytes : formatCount
   const parts = { what, actual: show(actual), limit: show(budget.limit), excess: show(actual - budget.limit) }
   const spent = spenders(graph, result, report, sources).map(({ path, amount, cause, span }): Related => {
@@ -88,6 +90,8 @@ function brokenBudget(
   })
   return diagnose(problem('budget-exceeded', parts), budget.span, { related: [...network, ...spent] })
 }
+
+const isExact = (actual: number | undefined): actual is number => Number.isSafeInteger(actual)
 
 function isWithin(budget: Span, declaration: Span | undefined): boolean {
   if (declaration === undefined) return !budget.file.startsWith('<')
@@ -132,7 +136,8 @@ function largestModules(result: BudgetResult, report: CostReport): Spender[] {
   const isEnough = (): boolean => modules.filter((one) => amount(one) >= least).length >= spendersShown
   for (let at = 0; !isEnough() && at < modules.length;) {
     const parts = modules[at]?.children.filter((one) => amount(one) > 0) ?? []
-    if (parts.length === 0) at += 1
+    // A module whose parts are all too small to name says more than they do.
+    if (!parts.some((one) => amount(one) >= least)) at += 1
     else modules = [...modules.toSpliced(at, 1), ...parts].sort(descending)
   }
   return modules

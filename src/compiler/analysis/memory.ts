@@ -1,6 +1,7 @@
 // Static memory of a graph: what stays (weights, gradients, optimiser state) and the peak of what comes and goes, split by why it is there.
 // The peaks are those of PyTorch's tensors. What a framework takes beyond that is not here: workspaces of kernels, the allocator's rounding,
 // the CUDA context, the loss. Weights are float32 whatever the activations are, as under autocast.
+import { diagnose, problem, type Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Graph, GraphNode, Parameter, ParameterId } from '../ir/graph.ts'
 import { elementCount as countOf, type Shape } from '../ir/tensor.ts'
 import { causesOf, type Cause } from './causes.ts'
@@ -92,6 +93,17 @@ export interface MemoryAnalysis {
   readonly heldBytes: number
   /** nnU-Net's proxy: elements of the results of convolutions and transposed convolutions, for a batch of one. */
   readonly featureMap: number
+}
+
+/** Of bytes that are too many to be exact; undefined where all are. */
+export function memoryOverflow(
+  graph: Graph,
+  { batch, inference, training }: MemoryAnalysis,
+): Diagnostic | undefined {
+  const largest = Math.max(inference.totalBytes, training.totalBytes)
+  const [output] = graph.outputs
+  if (Number.isSafeInteger(largest) || output === undefined) return undefined
+  return diagnose(problem('integer-overflow', { what: `the bytes at batch ${batch}` }), output.span)
 }
 
 /** Undefined where an extent is symbolic. */

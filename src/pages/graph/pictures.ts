@@ -3,8 +3,14 @@ import type { Sources } from '../../compiler/analysis/charge.ts'
 import type { CostReport } from '../../compiler/analysis/cost.ts'
 import { diagramOf, type Diagram, type DiagramOptions } from '../../compiler/analysis/diagram/diagram.ts'
 import type { Graph } from '../../compiler/ir/graph.ts'
-import { layoutOf, type LayoutOptions } from '../../backends/graph/layout/layout.ts'
+import {
+  layeredBoxes,
+  layoutOf,
+  mostLayeredBoxes,
+  type LayoutOptions,
+} from '../../backends/graph/layout/layout.ts'
 import { markup, type Markup } from '../markup.ts'
+import { counted } from '../numbers.ts'
 import { pictureColours } from './colours.ts'
 import { drawingOf, margin } from './drawing.ts'
 import { keyList } from './key.ts'
@@ -59,6 +65,10 @@ export function pictureOf(diagram: Diagram, options: FigureOptions): Picture {
 /** Shrinks with the page until texts would be too small to read, then scrolls. */
 function inlinePicture(diagram: Diagram, options: FigureOptions): Markup {
   const { id, title } = options
+  const layered = layeredBoxes(diagram)
+  if (layered > mostLayeredBoxes)
+    return markup`<p>${counted(layered, 'module')} outside of every grid are more than a picture can show: put them into blocks.</p>
+`
   const layout = layoutOf(diagram, options)
   const { width, height, content } = drawingOf(diagram, layout)
   const [outerWidth, outerHeight] = [width + 2 * margin, height + 2 * margin]

@@ -1,5 +1,5 @@
 // Bars by module: who spends the parameters, the MACs and the memory. The tree is opened where most is spent, as far as there is room.
-import type { ModuleRow, Row } from '../../backends/report/model.ts'
+import type { CostDocument, ModuleRow, Row } from '../../backends/report/model.ts'
 import type { ReviewDocument } from '../../backends/report/review/model.ts'
 import { hasMasks } from '../../backends/report/rows.ts'
 import { humanBytes, humanCount, largest } from '../../compiler/text/numbers.ts'
@@ -39,46 +39,51 @@ ${barFigure(parameterBars(document))}${known && barFigure(macBars(document))}${m
 
 // ---------------------------------------------------------------- what is shown
 
+/** Whether masks take something away, which is then shown beside what they leave. */
+type Counting = 'masked' | 'dense'
+
+const countingOf = (cost: CostDocument): Counting => (hasMasks(cost) ? 'masked' : 'dense')
+
 function parameterBars({ cost }: ReviewDocument): BarFigure {
-  const masked = hasMasks(cost)
+  const counting = countingOf(cost)
   const read = ({ effectiveParameters, parameters }: Row): number[] =>
-    split(masked, effectiveParameters, parameters)
+    split(counting, effectiveParameters, parameters)
   return {
     id: 'bars-parameters',
     title: 'Parameters by module',
     unit: 'count',
-    parts: countParts(masked, seriesColour(0)),
+    parts: countParts(counting, seriesColour(0)),
     bars: moduleBars(cost.modules, read),
   }
 }
 
 const macsOf =
-  (masked: boolean) =>
+  (counting: Counting) =>
   ({ effectiveMacs, macs }: Row): number[] =>
-    split(masked, effectiveMacs ?? 0, macs ?? 0)
+    split(counting, effectiveMacs ?? 0, macs ?? 0)
 
 function macBars({ cost }: ReviewDocument): BarFigure {
-  const masked = hasMasks(cost)
+  const counting = countingOf(cost)
   return {
     id: 'bars-macs',
     title: 'MACs by module, every output',
     unit: 'count',
-    parts: countParts(masked, seriesColour(2)),
-    bars: moduleBars(cost.modules, macsOf(masked)),
+    parts: countParts(counting, seriesColour(2)),
+    bars: moduleBars(cost.modules, macsOf(counting)),
   }
 }
 
 function operatorBars({ cost }: ReviewDocument): BarFigure {
-  const masked = hasMasks(cost)
+  const counting = countingOf(cost)
   const bars = cost.operators.map((one) => ({
     name: `${one.operator} (${one.count})`,
-    amounts: macsOf(masked)(one),
+    amounts: macsOf(counting)(one),
   }))
   return {
     id: 'bars-operators',
     title: 'MACs by operator, every output',
     unit: 'count',
-    parts: countParts(masked, seriesColour(5)),
+    parts: countParts(counting, seriesColour(5)),
     bars: bars.filter((one) => sumOf(one) > 0),
   }
 }
@@ -100,12 +105,12 @@ function memoryBars({ cost, moduleBytes }: ReviewDocument): BarFigure {
   }
 }
 
-function split(masked: boolean, effective: number, dense: number): number[] {
-  return masked ? [effective, dense - effective] : [effective]
+function split(counting: Counting, effective: number, dense: number): number[] {
+  return counting === 'masked' ? [effective, dense - effective] : [effective]
 }
 
-function countParts(masked: boolean, colour: string): Part[] {
-  return masked
+function countParts(counting: Counting, colour: string): Part[] {
+  return counting === 'masked'
     ? [
         { name: 'effective', colour },
         { name: 'removed by masks', colour, faint: true },

@@ -31,8 +31,9 @@ ${document.about.map((one) => markup`<p class="lead">${prose(one)}</p>\n`)}
 }
 
 function verdict(budgets: readonly BudgetRow[]): readonly ['kept' | 'broken' | 'none', string] {
-  const broken = budgets.filter((one) => !one.kept).length
+  const broken = budgets.filter((one) => !one.kept && one.actual !== null).length
   if (budgets.length === 0) return ['none', 'No budgets']
+  if (budgets.some((one) => one.actual === null)) return ['none', 'Budgets unknown']
   if (broken === 0) return ['kept', budgets.length === 1 ? 'Budget kept' : `${budgets.length} budgets kept`]
   return ['broken', `${broken} of ${counted(budgets.length, 'budget')} broken`]
 }

@@ -34,6 +34,11 @@ export interface LayoutOptions {
 /** Boxes beyond this number would take the library that places them minutes. */
 export const mostLayeredBoxes = 1500
 
+/** Boxes that stand on no grid: those that the library places. */
+export function layeredBoxes({ boxes, grids }: Diagram): number {
+  return boxes.length - grids.reduce((sum, grid) => sum + grid.cells.length, 0)
+}
+
 const widestRow = 1500
 
 export function layoutOf(diagram: Diagram, options: LayoutOptions = {}): Layout {

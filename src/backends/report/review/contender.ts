@@ -64,17 +64,25 @@ export function contenderOf(
 
 /** Networks of one name are told apart by the arguments that differ from the first one's, else by what they were called. */
 export function labelled(contenders: readonly Omit<Contender, 'label'>[]): Contender[] {
-  const [own] = contenders
-  return contenders.map((one) => {
-    const isAlone = contenders.every((other) => other === one || other.network !== one.network)
-    if (isAlone || own === undefined || one === own) return { ...one, label: one.network }
-    const changed = Object.entries(one.arguments)
-      .map(([name, value]) => ({ name, text: dataText(value), before: own.arguments[name] }))
-      .filter(({ text, before }) => before === undefined || dataText(before) !== text)
-    const told = own.network === one.network && changed.length > 0 && changed.length <= argumentsTold
-    const args = changed.map(({ name, text }) => `${name} = ${text}`).join(', ')
-    return { ...one, label: told ? `${one.network}(${args})` : `${one.network} (${one.name})` }
+  const labels = contenders.map((one) => labelOf(one, contenders))
+  return contenders.map((one, at) => {
+    const label = labels[at] ?? one.network
+    return { ...one, label: labels.indexOf(label) === at ? label : `${one.network} (${one.name})` }
   })
+}
+
+type Unlabelled = Omit<Contender, 'label'>
+
+function labelOf(one: Unlabelled, contenders: readonly Unlabelled[]): string {
+  const [own] = contenders
+
+  const isAlone = contenders.every((other) => other === one || other.network !== one.network)
+  if (isAlone || own === undefined || one === own || own.network !== one.network) return one.network
+  const changed = Object.entries(one.arguments).filter(
+    ([name, value]) => dataText(value) !== dataText(own.arguments[name] ?? ''),
+  )
+  if (changed.length === 0 || changed.length > argumentsTold) return `${one.network} (${one.name})`
+  return `${one.network}(${changed.map(([name, value]) => `${name} = ${dataText(value)}`).join(', ')})`
 }
 
 const argumentsTold = 3

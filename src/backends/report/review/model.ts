@@ -8,7 +8,12 @@ import { cost, type CostReport } from '../../../compiler/analysis/cost.ts'
 import { compareNetworks, type DiffSide } from '../../../compiler/analysis/diff/compare.ts'
 import type { DiffDocument } from '../../../compiler/analysis/diff/document.ts'
 import { latticesOf } from '../../../compiler/analysis/lattice.ts'
-import { memory, type MemoryAnalysis, type MemoryOptions } from '../../../compiler/analysis/memory.ts'
+import {
+  memory,
+  memoryOverflow,
+  type MemoryAnalysis,
+  type MemoryOptions,
+} from '../../../compiler/analysis/memory.ts'
 import { memoryByModule, type ModuleBytes } from '../../../compiler/analysis/memory-modules.ts'
 import { sparsityOf, type FusionSparsity, type PartSparsity } from '../../../compiler/analysis/sparsity.ts'
 import { DiagnosticBag, type Diagnostic } from '../../../compiler/diagnostics/diagnostic.ts'
@@ -103,6 +108,8 @@ export function review(side: DiffSide, options: ReviewOptions): Review {
   const complete = rivals.flatMap(({ rival }) => (rival === undefined ? [] : [rival]))
   if (complete.length < rivals.length) return found
   const analysis = memory(graph, options.memory)
+  const overflow = analysis === undefined ? undefined : memoryOverflow(graph, analysis)
+  if (overflow !== undefined) return { ...found, diagnostics: [...diagnostics, overflow] }
   return {
     ...found,
     document: {
@@ -136,7 +143,10 @@ function rivalOf(
   const { report, diagnostics } = cost(other.graph, other.sources, convention)
   const { document } = compareNetworks(other, side)
   if (report === undefined || document === undefined) return { diagnostics }
-  const contender = contenderOf(other, report, memory(other.graph, setting))
+  const analysis = memory(other.graph, setting)
+  const overflow = analysis === undefined ? undefined : memoryOverflow(other.graph, analysis)
+  if (overflow !== undefined) return { diagnostics: [...diagnostics, overflow] }
+  const contender = contenderOf(other, report, analysis)
   return { rival: { contender, comparison: document }, diagnostics }
 }
 
@@ -171,6 +181,6 @@ function textsOf({ entry, files }: Sources, digest?: (text: string) => string): 
   return ordered.map(({ path, text }) => ({
     file: path,
     sha256: digest?.(text) ?? null,
-    lines: text.replace(/\n$/, '').split(/\r?\n/),
+    lines: text.replace(/\r?\n$/, '').split(/\r?\n/),
   }))
 }

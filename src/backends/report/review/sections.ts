@@ -99,7 +99,7 @@ export function budgetSection({ cost }: ReviewDocument): Section {
       amountText(one, one.actual),
       amountText(one, one.limit),
       slackText(one),
-      one.kept ? 'kept' : 'broken',
+      one.kept ? 'kept' : one.actual === null ? unknown : 'broken',
       `${one.file}:${one.line}`,
     ]),
     words: 'last-two',
@@ -116,7 +116,8 @@ export function slackText(budget: BudgetRow): string {
   if (actual === null) return unknown
   const left = limit - actual
   const size = amountText(budget, Math.abs(left))
-  return `${left < 0 ? '-' : ''}${size} (${left < 0 ? '-' : ''}${share(Math.abs(left), limit)})`
+  const sign = left < 0 ? '-' : ''
+  return limit === 0 ? `${sign}${size}` : `${sign}${size} (${sign}${share(Math.abs(left), limit)})`
 }
 
 // ---------------------------------------------------------------- sparsity

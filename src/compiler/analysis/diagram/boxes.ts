@@ -155,7 +155,7 @@ class Describer {
       amounts,
       share: shareOf(amounts.effectiveMacs, this.#report.totals.inference.effectiveMacs),
       place: this.line(this.#spans.get(path) ?? members[0]?.origin.span),
-      aux: !costs.some((one) => one.inference),
+      aux: costs.some((one) => one.training) && !costs.some((one) => one.inference),
     }
   }
 
