@@ -10,6 +10,7 @@ import { cost } from '../../src/compiler/analysis/cost.ts'
 import { memory } from '../../src/compiler/analysis/memory.ts'
 import { compile } from '../../src/compiler/compile.ts'
 import { planSweep, runSweep, type SweepOptions } from '../../src/compiler/sweep.ts'
+import { metricCells } from '../../src/backends/report/sweep/figures.ts'
 import { renderSweep } from '../../src/backends/report/sweep/index.ts'
 import {
   sweepDocument,
@@ -244,6 +245,50 @@ describe('the document', () => {
     expect(texts[0]).toContain('1 of 3 counted points lacks a measured result')
     expect(texts[2]?.split('\n')[1]).toMatch(/^Net,4,50,.*,0\.8,1\.88\d*,yes,counted,,$/)
   })
+
+  test.each([
+    [
+      [0.8, 1e-7],
+      ['0.8000000', '0.0000001'],
+      ['0.800000', '1e-7'],
+    ],
+    [
+      [0.5, 12],
+      ['0.5', '12.0'],
+      ['0.5', '12.0'],
+    ],
+    [
+      [0.25, 2.5e-17, 1e21],
+      ['0.25', '2.5e-17', '1e+21'],
+      ['0.250000', '2.5e-17', '1e+21'],
+    ],
+    [
+      [0.123456789, 123456789.5],
+      ['0.123456789', '123456789.500000000'],
+      ['0.123457', '123456789.500000'],
+    ],
+    [
+      [1 / 3, -2e-9],
+      ['0.3333333333333333', '-2e-9'],
+      ['0.333333', '-2e-9'],
+    ],
+  ])(
+    'writes the results %j with all of their digits, or rounded ones that are not 0',
+    (values, exact, rounded) => {
+      const bases = [4, 8, 12].slice(0, values.length)
+      const measurements = bases.map((base, at): Measurement => ({
+        metric: 'regret',
+        value: values[at] ?? 0,
+        network: null,
+        arguments: { base },
+        where: { file: 'r.csv', line: at + 2 },
+      }))
+      const document = swept({ over: [`base=${bases.join(',')}`], metrics: ['params'] }, { measurements })
+      const cells = (exactness: 'exact' | 'rounded'): unknown =>
+        document.rows.map(metricCells(document, exactness)).map((row) => row.at(-1))
+      expect([cells('exact'), cells('rounded')]).toEqual([exact, rounded])
+    },
+  )
 
   test('counts what weft cost and weft memory count', () => {
     const entry = 'examples/e2enet.weft'

@@ -59,7 +59,8 @@ export function frontMetrics(
   { measurements }: SpecResults,
 ): readonly string[] {
   const counted = outcomes.filter(({ status }) => status !== 'failed').length
-  const times = (name: string): number => measurements.filter(({ metric }) => metric === name).length
-  const whole = measurements.map(({ metric }) => metric).filter((name) => times(name) === counted)
+  const times = new Map<string, number>()
+  for (const { metric } of measurements) times.set(metric, (times.get(metric) ?? 0) + 1)
+  const whole = [...times].flatMap(([name, count]) => (count === counted ? [name] : []))
   return [...new Set([...metrics, ...brought.map(({ metric }) => metric), ...whole])]
 }

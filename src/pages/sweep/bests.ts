@@ -11,11 +11,12 @@ const bestShown = 5
 export function bestNumbers(document: SweepDocument): readonly KeyNumber[] {
   const chosen = new Set(document.front.metrics.slice(0, bestShown))
   const counted = document.rows.filter(({ status }) => status === 'counted')
+  const cellsOf = metricCells(document, 'rounded')
   const numberOf = (name: string, rows: readonly SweepRow[], column: number): readonly KeyNumber[] => {
     const row = rows.find(({ front }) => front) ?? rows[0]
     if (row === undefined) return []
     const others = rows.length === 1 ? '' : ` and ${withSeparators(rows.length - 1)} more`
-    const value = metricCells(document, row, 'rounded').at(column)
+    const value = cellsOf(row).at(column)
     return [{ name, value, note: pointText(document, row) + others }]
   }
   const best = document.metrics.flatMap(({ name, title, objective }, column) => {

@@ -133,6 +133,7 @@ function points(document: SweepDocument): Piece {
   const left = all.length - rows.length
   const allMarks = originMarks(document)
   const marks = new Map(all.map((row, at) => [row, allMarks[at] ?? []]))
+  const cellsOf = metricCells(document, 'exact')
   const [first = 'network', ...more] = argumentHead(document)
   const shown = table({
     caption: [
@@ -140,26 +141,31 @@ function points(document: SweepDocument): Piece {
       ...(left === 0 ? [] : [`${counted(left, 'other point')} are in the CSV and JSON formats`]),
     ].join('; '),
     head: [first, ...more, ...metricHead(document, 'exact')],
-    rows: rows.map((row) => cells(document, row, marks.get(row) ?? [])),
+    rows: rows.map((row) => cells(document, row, { numbers: cellsOf(row), marks: marks.get(row) ?? [] })),
     marked: new Set(rows.flatMap((row, at) => (row.front ? [at] : []))),
   })
   return isLong ? shown : markup`<div class="grown">${shown}</div>`
 }
 
-function cells(document: SweepDocument, row: SweepRow, marks: readonly string[]): readonly Piece[] {
+interface Figures {
+  readonly numbers: readonly string[]
+  /** The letters of `originMarks`. */
+  readonly marks: readonly string[]
+}
+
+function cells(document: SweepDocument, row: SweepRow, { numbers, marks }: Figures): readonly Piece[] {
   const [first = row.network, ...others] = argumentCells(document, row)
   const star = markup`<span class="star">${row.front ? '★' : ''}</span>`
-  const width = metricHead(document, 'exact').length
   const told = row.findings.map(({ code }) => code).join(' ')
-  const numbers: readonly Piece[] =
+  const figures: readonly Piece[] =
     row.status === 'failed'
-      ? [markup`<span class="told">${told}</span>`, ...Array.from({ length: width - 1 }, () => '')]
-      : metricCells(document, row, 'exact').map((cell, column) => {
+      ? [markup`<span class="told">${told}</span>`, ...Array.from({ length: numbers.length - 1 }, () => '')]
+      : numbers.map((cell, column) => {
           const letter = marks[column] ?? ''
           return letter === '' ? cell : markup`${cell} <span class="origin">${letter}</span>`
         })
   const over = row.status === 'over-budget' ? markup` <span class="told">${told}</span>` : null
-  return [[star, first, over], ...others, ...numbers]
+  return [[star, first, over], ...others, ...figures]
 }
 
 function problemList(problems: ReturnType<typeof failures>): Piece {

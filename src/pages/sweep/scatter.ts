@@ -88,8 +88,12 @@ const placeOf = ({ values }: SweepRow, { x, y }: Axes): string =>
   `${values[x.name] ?? ''} ${values[y.name] ?? ''}`
 
 function firstOfPlaces(plot: Plot): readonly SweepRow[] {
-  const places = plot.line.map((row) => placeOf(row, plot))
-  return plot.line.filter((_, at) => places.indexOf(places[at] ?? '') === at)
+  const first = new Map<string, SweepRow>()
+  for (const row of plot.line) {
+    const place = placeOf(row, plot)
+    if (!first.has(place)) first.set(place, row)
+  }
+  return [...first.values()]
 }
 
 function hasBoth({ values }: SweepRow, { x, y }: Axes): boolean {

@@ -1,18 +1,13 @@
 // What text, Markdown and pages say of a sweep: the same cells, the same sentences.
 import type { MetricData } from '../../../compiler/analysis/sweep/metrics.ts'
-import { humanBytes, humanCount, largest, withSeparators } from '../../../compiler/text/numbers.ts'
+import { withSeparators } from '../../../compiler/text/numbers.ts'
 import { dataText } from '../plain-data.ts'
+import { absent, cellOf, type Exactness } from './columns.ts'
 import type { SweepDocument, SweepRow, UnmatchedRow } from './model.ts'
 
 /** Control characters and direction marks, which could disguise a text, as `�`. */
 const visible = (text: string): string =>
   text.replaceAll(/\s+/g, ' ').replaceAll(/\p{Cc}|\p{Bidi_Control}/gu, '\uFFFD')
-
-export type Exactness = 'exact' | 'rounded'
-
-export const unknown = 'unknown'
-/** What was not measured. */
-export const absent = '–'
 
 /** `E2ENet`, or how many networks there are. */
 export function titleOf({ networks }: SweepDocument): string {
@@ -137,52 +132,34 @@ export function originMarks(document: SweepDocument): readonly (readonly string[
   )
 }
 
-/** `metricCells` of every row, with the letters of `originMarks`. */
+/** The cells of every row, with the letters of `originMarks`. */
 export function markedCells(document: SweepDocument, exactness: Exactness): readonly (readonly string[])[] {
   const marks = originMarks(document)
+  const cellsOf = metricCells(document, exactness)
   return document.rows.map((row, at) =>
-    metricCells(document, row, exactness).map((cell, column) => {
+    cellsOf(row).map((cell, column) => {
       const letter = marks[at]?.[column] ?? ''
       return letter === '' ? cell : `${cell} ${letter}`
     }),
   )
 }
 
-/** One for each column of `metricHead`. */
-export function metricCells(document: SweepDocument, row: SweepRow, exactness: Exactness): readonly string[] {
-  const cells = document.metrics.map((metric) =>
-    valueText(document, metric, row.values[metric.name] ?? null, exactness),
-  )
-  return document.score === null
-    ? cells
-    : [...cells, row.score === null ? absent : row.score.toFixed(scoreDigits)]
+/** What gives the cells of a row, one for each column of `metricHead`. */
+export function metricCells(
+  { metrics, rows, score }: SweepDocument,
+  exactness: Exactness,
+): (row: SweepRow) => readonly string[] {
+  const columns = metrics.map((metric) => {
+    const values = rows.flatMap((row) => row.values[metric.name] ?? [])
+    return { name: metric.name, text: cellOf(metric, values, exactness) }
+  })
+  return (row) => [
+    ...columns.map(({ name, text }) => text(row.values[name] ?? null)),
+    ...(score === null ? [] : [row.score === null ? absent : row.score.toFixed(scoreDigits)]),
+  ]
 }
 
 const scoreDigits = 4
-
-function valueText(
-  document: SweepDocument,
-  metric: MetricData,
-  value: number | null,
-  exactness: Exactness,
-): string {
-  switch (metric.unit) {
-    case 'count':
-      return value === null ? unknown : exactness === 'exact' ? withSeparators(value) : humanCount(value)
-    case 'bytes':
-      return value === null ? unknown : exactness === 'exact' ? withSeparators(value) : humanBytes(value)
-    case 'result':
-      return value === null ? absent : value.toFixed(digitsOf(document, metric.name))
-  }
-}
-
-const mostDigits = 6
-
-/** As many as the longest value of the column has. */
-function digitsOf({ rows }: SweepDocument, name: string): number {
-  const values = rows.map((row) => row.values[name] ?? 0)
-  return Math.min(mostDigits, largest(values.map((one) => (String(one).split('.')[1] ?? '').length)))
-}
 
 /** `error WEFT601: the assertion does not hold (net.weft:12)`: what keeps a point from being counted, or from its budget. */
 export function findingTexts({ findings }: SweepRow): readonly string[] {

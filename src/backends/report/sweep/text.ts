@@ -2,6 +2,7 @@
 import { largest } from '../../../compiler/text/numbers.ts'
 import { plainStyle, type Style } from '../../../compiler/text/style.ts'
 import { align, wrap } from '../text-layout.ts'
+import type { Exactness } from './columns.ts'
 import {
   argumentCells,
   argumentHead,
@@ -11,7 +12,6 @@ import {
   measuredNotes,
   metricHead,
   titleOf,
-  type Exactness,
 } from './figures.ts'
 import type { SweepDocument, SweepRow } from './model.ts'
 

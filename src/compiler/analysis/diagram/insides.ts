@@ -18,7 +18,9 @@ export function insidesOf(graph: Graph, boxes: readonly DiagramBox[], boxOfNode:
   for (const box of boxes) {
     if (box.kind !== 'module' || box.operators < 2) continue
     const form = formOf(box, members[box.id] ?? [])
-    byForm.set(form, [...(byForm.get(form) ?? []), box])
+    const alike = byForm.get(form)
+    if (alike === undefined) byForm.set(form, [box])
+    else alike.push(box)
   }
   return [...byForm.values()].flatMap(([box, ...alike]) =>
     box === undefined ? [] : [{ box, alike, operators: box.operators }],

@@ -74,14 +74,16 @@ export class PointIndex {
 
   #table(names: readonly string[]): ReadonlyMap<string, number[]> {
     const signature = names.join(' ')
-    const before = this.#tables.get(signature)
-    if (before !== undefined) return before
+    const made = this.#tables.get(signature)
+    if (made !== undefined) return made
     const table = new Map<string, number[]>()
     for (const [at, point] of this.#points.entries()) {
       if (point.arguments === undefined) continue
       const values = new Map(point.arguments.map(({ name, value }) => [name, value]))
       const key = keyOf(names, (name) => values.get(name))
-      table.set(key, [...(table.get(key) ?? []), at])
+      const before = table.get(key)
+      if (before === undefined) table.set(key, [at])
+      else before.push(at)
     }
     this.#tables.set(signature, table)
     return table
