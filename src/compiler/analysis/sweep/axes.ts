@@ -40,8 +40,26 @@ function readAxis(text: string): Axis | Problem {
     if (isProblem(more)) return more
     values.push(...more)
   }
-  const twice = values.find((one, index) => values.indexOf(one) !== index)
-  return twice === undefined ? { name, values } : problem('sweep-value-twice', { name, value: twice })
+  return repeated(name, values) ?? { name, values }
+}
+
+/** However numbers are written: 0.5, 0.50 and 50% are one value. */
+function repeated(name: string, values: readonly string[]): Problem | undefined {
+  const seen = new Map<string | number, string>()
+  for (const value of values) {
+    const key = numberOf(value) ?? value
+    const before = seen.get(key)
+    if (before !== undefined) return problem('sweep-value-twice', { name, value, before })
+    seen.set(key, value)
+  }
+  return undefined
+}
+
+/** Undefined where it is no number but an expression. Percent moves the point, so that 55% is the number nearest to 0.55. */
+export function numberOf(text: string): number | undefined {
+  const [, digits, exponent = '0', percent] = /^(-?\d+(?:\.\d+)?)(?:[eE]([-+]?\d+))?(%?)$/.exec(text) ?? []
+  if (digits === undefined) return undefined
+  return Number(`${digits}e${Number(exponent) - (percent === '%' ? 2 : 0)}`)
 }
 
 const brackets: Readonly<Record<string, number>> = { '[': 1, '(': 1, '{': 1, ']': -1, ')': -1, '}': -1 }

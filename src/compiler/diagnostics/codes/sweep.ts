@@ -31,14 +31,18 @@ for all of its values. Commas in brackets belong to the value.
     weft sweep net.weft --over depth=3..6         // 3, 4, 5, 6
 `,
   }),
-  'sweep-value-twice': code<{ name: string; value: string }>({
+  'sweep-value-twice': code<{ name: string; value: string; before: string }>({
     code: 'WEFT927',
     severity: 'error',
-    message: ({ name, value }) => `\`${name}\` is swept over ${value} twice`,
+    message: ({ name, value, before }) =>
+      value === before
+        ? `\`${name}\` is swept over ${value} twice`
+        : `\`${name}\` is swept over ${before} and ${value}, which are one number`,
     help: () => 'give each value once',
     explanation: `Two points of a sweep with the same arguments would be one network twice.
 
     weft sweep net.weft --over base=16,32,16
+    weft sweep net.weft --over S=0.5,50%            // 50% is 0.5
 `,
   }),
   'sweep-parameter-twice': code<{ name: string; other: string }>({
