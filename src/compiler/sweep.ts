@@ -91,7 +91,7 @@ export function planSweep(
   const axes = readAxes(options.over)
   if (isProblem(axes)) return axes
   const given = options.arguments ?? {}
-  const both = axes.find(({ name }) => name in given)
+  const both = axes.find(({ name }) => Object.hasOwn(given, name))
   if (both !== undefined) return problem('sweep-parameter-twice', { name: both.name, other: '--set' })
   const metrics = [...new Set(options.metrics ?? defaultMetrics)]
   const wrong = metrics.map(costMetric).find(isProblem)

@@ -8,7 +8,7 @@ import { tradeOffScores } from '../../src/compiler/analysis/sweep/score.ts'
 import { isProblem } from '../../src/compiler/diagnostics/diagnostic.ts'
 import { cost } from '../../src/compiler/analysis/cost.ts'
 import { memory } from '../../src/compiler/analysis/memory.ts'
-import { compile } from '../../src/compiler/compile.ts'
+import { compile, type SourceHost } from '../../src/compiler/compile.ts'
 import { planSweep, runSweep, type SweepOptions } from '../../src/compiler/sweep.ts'
 import { metricCells } from '../../src/backends/report/sweep/figures.ts'
 import { renderSweep } from '../../src/backends/report/sweep/index.ts'
@@ -187,10 +187,22 @@ network Deep(more: int = 2) = Net(base = 2 * more)
 `
 const host = { read: (path: string) => (path === 'net.weft' ? spec : undefined) }
 
-function swept(options: SweepOptions, more: Partial<SweepDocumentOptions> = {}): SweepDocument {
-  const plan = planSweep('net.weft', host, options)
+const regret = (base: number, value: number): Measurement => ({
+  metric: 'regret',
+  value,
+  network: null,
+  arguments: { base },
+  where: { file: 'r.csv', line: base },
+})
+
+function swept(
+  options: SweepOptions,
+  more: Partial<SweepDocumentOptions> = {},
+  files: SourceHost = host,
+): SweepDocument {
+  const plan = planSweep('net.weft', files, options)
   if ('kind' in plan) throw new Error(JSON.stringify(plan))
-  const document = sweepDocument(plan, runSweep(plan, host), { file: 'net.weft', ...more })
+  const document = sweepDocument(plan, runSweep(plan, files), { file: 'net.weft', ...more })
   if (isProblem(document)) throw new Error(JSON.stringify(document))
   return document
 }
@@ -215,6 +227,26 @@ describe('the document', () => {
     expect(document.rows[2]?.findings[0]).toMatchObject({ place: { file: 'net.weft', line: 5 } })
     expect(document.rows[3]?.findings[0]).toMatchObject({ place: null })
     expect(validator('weft-sweep-1.schema.json')(document)).toBe('')
+  })
+
+  test('takes names that every object has as names like others', () => {
+    const named = spec.replaceAll('kernel', 'constructor')
+    const namedHost = { read: () => named }
+    const document = swept({ over: ['base=4,32'], metrics: ['params'] }, {}, namedHost)
+    expect(document.rows.map((row) => row.arguments)).toEqual([{ base: 4 }, null])
+    const results = [{ ...regret(4, 1), metric: 'valueOf' }]
+    const measured = swept(
+      { over: ['base=4,8,32'], metrics: ['params'] },
+      { measurements: results },
+      namedHost,
+    )
+    expect(renderSweep(measured, 'csv', { width: 80 }).split('\n').slice(1, 4)).toEqual([
+      'Net,4,50,1,yes,counted,,',
+      'Net,8,98,,no,counted,,',
+      'Net,32,,,no,failed,WEFT602,assertion failed: too wide',
+    ])
+    for (const format of ['text', 'md'] as const)
+      expect(renderSweep(measured, format, { width: 80 })).not.toContain('native code')
   })
 
   test('points over a budget are counted, told, and not on the front', () => {
@@ -282,13 +314,7 @@ describe('the document', () => {
     'writes the results %j with all of their digits, or rounded ones that are not 0',
     (values, exact, rounded) => {
       const bases = [4, 8, 12].slice(0, values.length)
-      const measurements = bases.map((base, at): Measurement => ({
-        metric: 'regret',
-        value: values[at] ?? 0,
-        network: null,
-        arguments: { base },
-        where: { file: 'r.csv', line: at + 2 },
-      }))
+      const measurements = bases.map((base, at) => regret(base, values[at] ?? 0))
       const document = swept({ over: [`base=${bases.join(',')}`], metrics: ['params'] }, { measurements })
       const cells = (exactness: 'exact' | 'rounded'): unknown =>
         document.rows.map(metricCells(document, exactness)).map((row) => row.at(-1))
@@ -343,6 +369,7 @@ describe('before the first point', () => {
   test('mistakes are told once', () => {
     expect(refused({ over: ['bas=1,2,3'] })).toEqual([['unknown-parameter', 'did you mean `base`?']])
     expect(refused({ over: ['base=1'], arguments: { base: '2' } })).toBe('sweep-parameter-twice')
+    expect(refused({ over: ['constructor=1,2'] })).toMatchObject([['unknown-parameter', expect.anything()]])
     expect(refused({ over: ['base=1'], metrics: ['parms'] })).toBe('unknown-sweep-metric')
     expect(refused({ over: [], networks: ['Dep'] })).toEqual([['unknown-network', 'did you mean `Deep`?']])
     const broken = { read: () => spec.replace('relu', 'relo') }

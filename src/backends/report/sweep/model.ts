@@ -160,18 +160,23 @@ function valuesOf(
   results: readonly MetricData[],
   measured: ReadonlyMap<string, Measurement>,
 ): Values {
-  if (outcome.status === 'failed') return {}
-  return {
-    ...outcome.values,
-    ...Object.fromEntries(results.map(({ name }) => [name, measured.get(name)?.value ?? null])),
-  }
+  if (outcome.status === 'failed') return recordOf([])
+  return recordOf([
+    ...Object.entries(outcome.values),
+    ...results.map(({ name }) => [name, measured.get(name)?.value ?? null] as const),
+  ])
+}
+
+/** Without the names that every object has, which a result may have too: `valueOf`. */
+function recordOf<T>(entries: readonly (readonly [string, T])[]): Readonly<Record<string, T>> {
+  return Object.assign(Object.create(null) as Record<string, T>, Object.fromEntries(entries))
 }
 
 function originsOf(measured: ReadonlyMap<string, Measurement>): Pick<SweepRow, 'origins'> {
   const named = [...measured].flatMap(([metric, { results }]) =>
     results === undefined ? [] : [[metric, results] as const],
   )
-  return named.length === 0 ? {} : { origins: Object.fromEntries(named) }
+  return named.length === 0 ? {} : { origins: recordOf(named) }
 }
 
 function strangeName(names: readonly string[], metrics: readonly MetricData[]): Problem | undefined {
@@ -243,7 +248,7 @@ function sweptData(
   inForce: NonNullable<PointOutcome['arguments']>,
   given: PointOutcome['given'],
 ): Readonly<Record<string, PlainData>> {
-  const swept = inForce.filter(({ name }) => name in given)
+  const swept = inForce.filter(({ name }) => Object.hasOwn(given, name))
   return Object.fromEntries(swept.map(({ name, value }) => [name, plainData(value)]))
 }
 
