@@ -5,6 +5,9 @@ import { textFile, writeFiles } from '../../node/write-file.ts'
 import type { Terminal } from '../terminal.ts'
 import { standardInput } from './fmt.ts'
 
+/** Columns of a text that goes to a file: it has no window. */
+export const widthOfFiles = 100
+
 /** The file that `--out` names; undefined where the document goes to the terminal, which `-` says too. */
 export function outputFile(out: string | undefined): string | undefined {
   return out === standardInput ? undefined : out

@@ -9,7 +9,7 @@ import { packageVersion } from '../package-root.ts'
 import { expectShortRun } from '../short-run.ts'
 import type { Terminal } from '../terminal.ts'
 import { compileSpecOrRun } from './compile-network.ts'
-import { formatFor, outputFile } from './document-output.ts'
+import { formatFor, outputFile, widthOfFiles } from './document-output.ts'
 import { compileRevision } from './compile-revision.ts'
 import type { DiffArgs } from './diff.ts'
 import { settingsInForce, type NetworkArgs } from './network-options.ts'
@@ -115,8 +115,6 @@ async function write(
     terminal.err(`${map} is not written: a checkpoint of A needs no map, or none helps\n`)
   return undefined
 }
-
-const widthOfFiles = 100
 
 async function rendered(
   document: DiffDocument,

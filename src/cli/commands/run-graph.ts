@@ -12,7 +12,7 @@ import { packageVersion } from '../package-root.ts'
 import { expectShortRun } from '../short-run.ts'
 import type { Terminal } from '../terminal.ts'
 import { compileSpecOrRun, type CompiledNetwork } from './compile-network.ts'
-import { emit, formatFor } from './document-output.ts'
+import { emit, formatFor, widthOfFiles } from './document-output.ts'
 import type { GraphArgs, GraphFormat } from './graph.ts'
 import { outputProblem, runFileProblem } from './output-path.ts'
 
@@ -55,8 +55,6 @@ function idleOption({ depth, expand }: GraphArgs, format: GraphFormat): Problem 
 }
 
 // ---------------------------------------------------------------- characters
-
-const widthOfFiles = 100
 
 function textOf(graph: Graph, { out }: GraphArgs, terminal: Terminal): string {
   const options = out === undefined ? terminal : { width: widthOfFiles, unicode: true }

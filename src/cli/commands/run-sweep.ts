@@ -4,7 +4,7 @@ import type { Measurement } from '../../compiler/analysis/sweep/measurements.ts'
 import type { SpecResults } from '../../compiler/analysis/sweep/spec-results.ts'
 import type { ScoreWeights } from '../../compiler/analysis/sweep/score.ts'
 import { isProblem, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
-import { planSweep, type PointOutcome, type SweepPlan } from '../../compiler/sweep.ts'
+import { planSweep, type PointOutcome, type SweepOptions, type SweepPlan } from '../../compiler/sweep.ts'
 import { locate, readText, type Located } from '../../node/spec-files.ts'
 import { runSweepHere } from '../../node/sweep/run.ts'
 import { fail, seenFromHere, showFindings } from '../display.ts'
@@ -12,7 +12,7 @@ import { exitCodes, type ExitCode } from '../exit-codes.ts'
 import { packageVersion } from '../package-root.ts'
 import { progress } from '../progress.ts'
 import type { Terminal } from '../terminal.ts'
-import { emit, formatFor, outputFile } from './document-output.ts'
+import { emit, formatFor, outputFile, widthOfFiles } from './document-output.ts'
 import { readSettings } from './network-options.ts'
 import { outputProblem } from './output-path.ts'
 import { belonging, frontMetrics, openTables } from './sweep-results.ts'
@@ -34,7 +34,7 @@ export async function runSweepCommand(args: SweepArgs, terminal: Terminal): Prom
   if (isProblem(weights)) return fail(weights, file, terminal)
   const tables = openTables(located, args.results === undefined ? undefined : namesOf(args.results))
   if (isProblem(tables)) return fail(tables, file, terminal)
-  const plan = planned(args, located, csv !== undefined || tables.tables.length > 0)
+  const plan = planned(args, located, { scored: csv !== undefined || tables.tables.length > 0 })
   if (isProblem(plan)) return fail(plan, file, terminal)
   if ('kind' in plan) {
     showFindings([seenFromHere(plan, located)], terminal)
@@ -65,7 +65,11 @@ function wrongOutput(out: string, { file, measured: csv }: SweepArgs): Problem |
     : problem('output-is-input', { path: out, what: 'the table of results' })
 }
 
-function planned(args: SweepArgs, { entry, host }: Located, scored: boolean): ReturnType<typeof planSweep> {
+function planned(
+  args: SweepArgs,
+  { entry, host }: Located,
+  { scored }: Required<Pick<SweepOptions, 'scored'>>,
+): ReturnType<typeof planSweep> {
   const settings = readSettings(args.set)
   if (isProblem(settings)) return settings
   const { networks: asked, network, over = [], metric, batch, dtype, optimizer } = args
@@ -169,8 +173,6 @@ const formatOfEnding: Readonly<Record<string, SweepFormat>> = {
   '.json': 'json',
   '.txt': 'text',
 }
-
-const widthOfFiles = 100
 
 async function rendered(
   document: SweepDocument,
