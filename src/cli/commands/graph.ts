@@ -2,7 +2,7 @@
 import type { CommandMaker } from './command.ts'
 import { specOrRun, withNetworkOptions, type NetworkArgs } from './network-options.ts'
 
-export const graphFormats = ['text', 'svg', 'html', 'mmd', 'dot'] as const
+const graphFormats = ['text', 'svg', 'html', 'mmd', 'dot'] as const
 export type GraphFormat = (typeof graphFormats)[number]
 
 export interface GraphArgs extends NetworkArgs {

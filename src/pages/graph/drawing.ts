@@ -113,7 +113,7 @@ function withTooltip(line: Markup, path: string, lines: readonly string[]): Mark
 }
 
 /** The path of a curve in SVG's language. */
-export function pathText({ start, segments }: Curve): string {
+function pathText({ start, segments }: Curve): string {
   return `M${pair(start)}${segments.map(segmentText).join('')}`
 }
 

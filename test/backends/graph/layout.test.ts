@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Diagram } from '../../../src/compiler/analysis/diagram/diagram.ts'
 import { insideOf } from '../../../src/compiler/analysis/diagram/diagram.ts'
-import { sampled, type Rectangle } from '../../../src/backends/graph/layout/geometry.ts'
+import type { Rectangle } from '../../../src/backends/graph/layout/geometry.ts'
 import { layoutOf, type Layout } from '../../../src/backends/graph/layout/layout.ts'
 import { textWidth } from '../../../src/backends/graph/layout/text-size.ts'
 import { compileExample } from '../../examples/compile-example.ts'
@@ -14,6 +14,7 @@ import {
   exampleNetworks,
   twoDecoders,
 } from '../../support/diagrams.ts'
+import { sampled } from './sampled.ts'
 
 function overlap(a: Rectangle, b: Rectangle): boolean {
   return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height

@@ -93,25 +93,3 @@ export function joined(curves: readonly Curve[]): Curve {
     segments: [...first.segments, ...rest.flatMap((one) => [line(one.start), ...one.segments])],
   }
 }
-
-/** Points along a curve, for measuring where it runs. */
-export function sampled(curve: Curve, perSegment = 24): Point[] {
-  const points: Point[] = [curve.start]
-  let at = curve.start
-  for (const one of curve.segments) {
-    for (let k = 1; k <= perSegment; k++) points.push(along(at, one, k / perSegment))
-    at = one.to
-  }
-  return points
-}
-
-function along(from: Point, one: Segment, t: number): Point {
-  const s = 1 - t
-  if (one.kind === 'line') return point(s * from.x + t * one.to.x, s * from.y + t * one.to.y)
-  const mix = (axis: 'x' | 'y'): number =>
-    s ** 3 * from[axis] +
-    3 * s * s * t * one.first[axis] +
-    3 * s * t * t * one.second[axis] +
-    t ** 3 * one.to[axis]
-  return point(mix('x'), mix('y'))
-}

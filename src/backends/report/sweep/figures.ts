@@ -62,7 +62,7 @@ export function pointsText({ rows }: SweepDocument): string {
 }
 
 /** `3 points that no other beats in parameters (less), MACs (less) and dice (more)`. */
-export function frontText({ front, metrics }: SweepDocument): string {
+function frontText({ front, metrics }: SweepDocument): string {
   const names = front.metrics.flatMap((name) => metrics.filter((one) => one.name === name)).map(directed)
   const count = front.rows.length
   return `${count === 0 ? 'no' : withSeparators(count)} ${count === 1 ? 'point' : 'points'} that no other beats in ${listed(names)}`

@@ -4,8 +4,7 @@ import { renderSweepMarkdown } from './markdown.ts'
 import type { SweepDocument } from './model.ts'
 import { renderSweepText, type SweepTextOptions } from './text.ts'
 
-export const sweepFormats = ['text', 'md', 'csv', 'json'] as const
-export type SweepFormat = (typeof sweepFormats)[number]
+export type SweepFormat = 'text' | 'md' | 'csv' | 'json'
 
 /** Ends in a line break. `width` is that of text; the other formats have no use for it. */
 export function renderSweep(document: SweepDocument, format: SweepFormat, options: SweepTextOptions): string {
