@@ -45,6 +45,7 @@ const commandOnly: readonly CodeName[] = [
   'measured-ambiguous',
   'wrong-score-weights',
   'nothing-measured',
+  'sweep-names-nothing',
   'memory-needs-extents',
   'malformed-budget',
   'unknown-template',

@@ -24,7 +24,8 @@ export async function runSweepCommand(args: SweepArgs, terminal: Terminal): Prom
   const format = formatFor(args, formatOfEnding, 'text')
   if (isProblem(format)) return fail(format, file, terminal)
   const misdirected = out === undefined ? undefined : wrongOutput(out, args)
-  if (misdirected !== undefined) return fail(misdirected, file, terminal)
+  const wrong = misdirected ?? emptyList(args)
+  if (wrong !== undefined) return fail(wrong, file, terminal)
   const located = locate(file, args.project)
   if (isProblem(located)) return fail(located, file, terminal)
   // Before the sweep, which may be long.
@@ -87,6 +88,14 @@ function planned(
 
 const optional = <K extends string, T>(key: K, value: T | undefined): { readonly [key in K]?: T } =>
   value === undefined ? {} : ({ [key]: value } as { readonly [key in K]: T })
+
+/** Names nothing, which is neither all nor none. */
+function emptyList({ networks, results, pareto }: SweepArgs): Problem | undefined {
+  for (const [option, text] of Object.entries({ networks, results, pareto }))
+    if (text !== undefined && namesOf(text).length === 0)
+      return problem('sweep-names-nothing', { option, text })
+  return undefined
+}
 
 const namesOf = (text: string): readonly string[] =>
   text

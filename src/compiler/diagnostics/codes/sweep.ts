@@ -3,6 +3,12 @@ import { code, didYouMean } from '../define.ts'
 
 const named = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ')
 
+/** What else an option takes that names things. */
+function otherwiseThan(option: string): string {
+  if (option === 'networks') return ', or `all`'
+  return option === 'results' ? ', or `none`' : ''
+}
+
 export const sweepCodes = {
   'sweep-malformed': code<{ text: string; reason: string }>({
     code: 'WEFT925',
@@ -186,6 +192,19 @@ a network's own. \`--score-weights A1,A2\` weighs the two.
 
     weft sweep net.weft --over S=0.8,0.9 --score-weights 1,0.25                           // a score of what?
     weft sweep net.weft --over S=0.8,0.9 --score-weights 1,0.25 --measured results.csv
+`,
+  }),
+  'sweep-names-nothing': code<{ option: string; text: string }>({
+    code: 'WEFT938',
+    severity: 'error',
+    message: ({ option, text }) => `\`--${option} ${text}\` names nothing`,
+    help: ({ option }) => `write names, separated by commas${otherwiseThan(option)}`,
+    explanation: `\`--networks\`, \`--results\` and \`--pareto\` take names, separated by commas. A list without any is more likely a slip, such as a variable of the
+shell that is empty, than a wish.
+
+    weft sweep net.weft --networks "$SOME,"          // where SOME is empty
+    weft sweep net.weft --networks all
+    weft sweep net.weft --over S=0.8,0.9 --results none
 `,
   }),
 } as const
