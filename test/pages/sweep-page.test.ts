@@ -8,7 +8,7 @@ import { renderSweepPage } from '../../src/pages/sweep/page.ts'
 import { describeInBrowser } from '../support/browser.ts'
 import { elementsOf, textOf } from './html.ts'
 
-const spec = `network Net(base: int = 4, mode: string = "a") {
+const spec = `network Net(base: int = 4, mode: string = "a", rate: float = 0.5) {
   input image: [1, 8, 8]
   output logits = image -> conv(base, 3) -> relu -> conv(2, 1)
   budget params <= 150
@@ -100,6 +100,25 @@ describe('the page', () => {
     expect(new Set(labels.filter((text) => text.includes('mode "')))).toEqual(new Set(['base 4, mode "a"']))
     const dashes = elements.map(({ attributes }) => attributes['stroke-dasharray'])
     for (const dash of ['16 8', '8 16']) expect(dashes.filter((one) => one === dash)).toHaveLength(2)
+  })
+
+  /** What is written in the first figure of curves, and where the points of its first line stand. */
+  function firstCurve(html: string): { readonly ticks: readonly string[]; readonly xs: readonly number[] } {
+    const [, shown = ''] = /id="curve-0"([^]*?)<\/figure>/.exec(html) ?? []
+    const ticks = Array.from(shown.matchAll(/<text[^>]*>([^<]*)</g), ([, text = '']) => text)
+    const [, path = ''] = /<path d="([^"]*)"[^>]*stroke="var\(--series-0\)"/.exec(shown) ?? []
+    return { ticks, xs: Array.from(path.matchAll(/[ML](-?[\d.]+)/g), ([, x]) => Number(x)) }
+  }
+
+  test('draws lines over numbers from left to right, percent as what it is', () => {
+    const { xs } = firstCurve(page({ over: ['base=16,4,12'], metrics: ['params'] }))
+    expect(xs).toHaveLength(3)
+    expect(xs).toEqual(xs.toSorted((a, b) => a - b))
+    const mixed = firstCurve(page({ over: ['rate=90%,0.5,70%'], metrics: ['params'] }))
+    expect(mixed.ticks).toEqual(expect.arrayContaining(['0.6', '0.7', '0.8']))
+    expect(mixed.xs[1]).toBeCloseTo(((mixed.xs[0] ?? 0) + (mixed.xs[2] ?? 0)) / 2, 0)
+    const percent = firstCurve(page({ over: ['rate=90%,50%'], metrics: ['params'] }))
+    expect(percent.ticks).toEqual(expect.arrayContaining(['50%', '70%', '90%']))
   })
 
   test('shows all of a table, and of a long one the front first', () => {

@@ -1,6 +1,7 @@
 // Each metric over one swept parameter, a line for each combination of the others.
 import { argumentCells, argumentHead, listed } from '../../backends/report/sweep/figures.ts'
 import type { SweepDocument, SweepRow } from '../../backends/report/sweep/model.ts'
+import { numberOf } from '../../compiler/analysis/sweep/axes.ts'
 import type { MetricData } from '../../compiler/analysis/sweep/metrics.ts'
 import { renderHalf, type Axis } from '../charts.ts'
 import type { Point } from '../downsample.ts'
@@ -29,10 +30,8 @@ export function curves(document: SweepDocument): Curves | undefined {
 
 /** Numbers before lists and words, then many values before few. */
 function rankOf({ values }: SweepDocument['axes'][number]): number {
-  return values.length + (values.every(isNumber) ? 1e6 : 0)
+  return values.length + (values.every((one) => numberOf(one) !== undefined) ? 1e6 : 0)
 }
-
-const isNumber = (text: string): boolean => /^-?\d+(?:\.\d+)?%?$/.test(text)
 
 interface Group {
   readonly name: string
@@ -50,7 +49,9 @@ function groupsOf(document: SweepDocument, along: string): readonly Group[] {
         return own === along ? [] : [own === 'network' ? value : `${own} = ${shortValue(value)}`]
       })
       .join(', ')
-    groups.set(name, [...(groups.get(name) ?? []), row])
+    const group = groups.get(name)
+    if (group === undefined) groups.set(name, [row])
+    else group.push(row)
   }
   return [...groups].map(([name, rows]) => ({ name, rows }))
 }
@@ -69,10 +70,12 @@ function curve({ rows }: SweepDocument, { axis, groups, metric, id }: Curve): Ma
   )
   const place = placesOf(axis.values)
   const points = groups.map((group) =>
-    group.rows.map((row): Point => {
-      const value = row.values[metric.name] ?? null
-      return [place.of(row.given[axis.name] ?? ''), value === null ? null : scale.of(value)]
-    }),
+    group.rows
+      .map((row): Point => {
+        const value = row.values[metric.name] ?? null
+        return [place.of(row.given[axis.name] ?? ''), value === null ? null : scale.of(value)]
+      })
+      .sort(([a], [b]) => a - b),
   )
   const same = coinciding(points)
   const drawn = groups.map(({ name }, k) => ({
@@ -130,14 +133,17 @@ interface Places {
 
 /** Numbers where they are; other values side by side, in their order. */
 function placesOf(values: readonly string[]): Places {
-  if (values.every(isNumber)) {
-    const of = (value: string): number => Number(value.replace('%', ''))
-    const numbers = values.map(of)
-    const axis = { min: Math.min(...numbers), max: Math.max(...numbers), format: shortNumber }
-    return { axis, of }
+  const numbers = values.map(numberOf)
+  const isNumeric = numbers.every((one) => one !== undefined)
+  const places = new Map(values.map((value, at) => [value, isNumeric ? (numbers[at] ?? at) : at]))
+  const of = (value: string): number => places.get(value) ?? 0
+  if (isNumeric) {
+    const format = values.every((one) => one.endsWith('%')) ? percent : shortNumber
+    return { axis: { min: Math.min(...numbers), max: Math.max(...numbers), format }, of }
   }
   const format = (at: number): string => shortValue(values[at] ?? '')
   // A step on both sides, where names of values need it.
-  const axis = { min: -1, max: values.length, interval: 1, whole: true, format }
-  return { axis, of: (value) => values.indexOf(value) }
+  return { axis: { min: -1, max: values.length, interval: 1, whole: true, format }, of }
 }
+
+const percent = (value: number): string => `${shortNumber(100 * value)}%`
