@@ -134,6 +134,17 @@ describe('the page', () => {
     expect(first(long)).toMatch(/^★4/)
   })
 
+  test('says that no point is on a front where every one is over a budget', () => {
+    const elements = elementsOf(page({ over: ['base=16,24'], metrics: ['params', 'macs'] }))
+    const text = elements
+      .filter(({ name }) => name === 'section')
+      .map(textOf)
+      .join(' ')
+    expect(text).toContain('2 points. Each breaks a budget, and there is no front of these two.')
+    expect(text).toContain('front empty: no point keeps its budgets and has parameters and MACs.')
+    expect(text).not.toMatch(/front of the two|Filled points|joins/)
+  })
+
   test('has no plots where every point failed', () => {
     const html = page({ over: ['base=32,48'] })
     expect(

@@ -100,8 +100,12 @@ function tradeOffs(document: SweepDocument): Markup | undefined {
   const size = pairs.length === 1 ? 'whole' : 'half'
   const { length } = document.front.metrics
   const all = length > 2 ? ` of all ${length} metrics` : ''
-  return markup`<p>Filled points are on the front${all}; points on a line carry their arguments where there is room.</p>
-<div class="charts">${pairs.map((axes, k) => scatter(document, axes, `plot-${k}`, size))}</div>
+  const explained =
+    document.front.rows.length === 0
+      ? null
+      : markup`<p>Filled points are on the front${all}; points on a line carry their arguments where there is room.</p>
+`
+  return markup`${explained}<div class="charts">${pairs.map((axes, k) => scatter(document, axes, `plot-${k}`, size))}</div>
 `
 }
 

@@ -64,20 +64,28 @@ function plotOf(document: SweepDocument, { x, y }: Axes): Plot {
 
 function summaryOf({ document, x, y, line }: Plot): string {
   const drawn = document.rows.filter((row) => hasBoth(row, { x, y }))
-  const better = ({ objective }: MetricData): string => (objective === 'minimise' ? 'less' : 'more')
-  const beaten = line.length === 1 ? 'One is' : `The line joins the ${line.length} that are`
+  if (drawn.length === 0) return 'No point has both figures.'
   const every = everyOf(document)
   const part = every === 1 ? '' : `, one in ${every} drawn`
   const places = new Set(drawn.map((row) => placeOf(row, { x, y }))).size
   const shared = places === drawn.length ? '' : ` in ${counted(places, 'place')}, where some coincide`
-  return `${counted(drawn.length, 'point')}${part}${shared}. ${beaten} beaten by none in these two (${better(x)} ${x.title}, ${better(y)} ${y.title} is better).`
+  return `${counted(drawn.length, 'point')}${part}${shared}. ${frontSentence(line.length, { x, y })}`
 }
 
-function legendOf({ document, series }: Plot): readonly LegendEntry[] {
+function frontSentence(count: number, { x, y }: Axes): string {
+  if (count === 0) return 'Each breaks a budget, and there is no front of these two.'
+  const better = ({ objective }: MetricData): string => (objective === 'minimise' ? 'less' : 'more')
+  const beaten = count === 1 ? 'One is' : `The line joins the ${count} that are`
+  return `${beaten} beaten by none in these two (${better(x)} ${x.title}, ${better(y)} ${y.title} is better).`
+}
+
+function legendOf({ document, series, line }: Plot): readonly LegendEntry[] {
   const named = series.filter(({ name }) => name !== '')
   return [
     ...named.map(({ name, colour }): LegendEntry => ({ name, colour, shape: 'area' })),
-    { name: 'front of the two', colour: 'var(--muted)', dash: [5, 4], shape: 'line' },
+    ...(line.length < 2
+      ? []
+      : [{ name: 'front of the two', colour: 'var(--muted)', dash: [5, 4], shape: 'line' } as const]),
     ...(document.rows.some(({ status }) => status === 'over-budget')
       ? [{ name: 'pale: over a budget', colour: 'var(--axis)', shape: 'area' } as const]
       : []),

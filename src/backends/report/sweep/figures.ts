@@ -61,11 +61,13 @@ export function pointsText({ rows }: SweepDocument): string {
   return `${withSeparators(rows.length)}: ${counted} counted${aside}, ${withSeparators(failed)} failed`
 }
 
-/** `3 points that no other beats in parameters (less), MACs (less) and dice (more)`. */
+/** `3 points that no other beats in parameters (less), MACs (less) and dice (more)`, or why there are none. */
 function frontText({ front, metrics }: SweepDocument): string {
-  const names = front.metrics.flatMap((name) => metrics.filter((one) => one.name === name)).map(directed)
+  const chosen = front.metrics.flatMap((name) => metrics.filter((one) => one.name === name))
   const count = front.rows.length
-  return `${count === 0 ? 'no' : withSeparators(count)} ${count === 1 ? 'point' : 'points'} that no other beats in ${listed(names)}`
+  if (count === 0)
+    return `empty: no point keeps its budgets and has ${listed(chosen.map(({ title }) => title))}`
+  return `${withSeparators(count)} ${count === 1 ? 'point' : 'points'} that no other beats in ${listed(chosen.map(directed))}`
 }
 
 const directed = ({ title, objective }: MetricData): string =>
