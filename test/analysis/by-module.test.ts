@@ -54,6 +54,22 @@ describe('sparsity', () => {
     expect(removed).toBe(parameters - effectiveParameters)
   })
 
+  test('of E2ENet by direction: every edge brings its channels through a fifth of the weights', () => {
+    const { graph, report } = compileExample('examples/e2enet.weft', 'E2ENet', { S: '0.8' })
+    const directions = sparsityOf(graph, report)[0]?.directions ?? []
+    // A lattice of depth 5: 15 nodes, of which 10 have an edge from above. Widths 48, 96, 192, 320, 320 by level.
+    expect(directions.map(({ direction, edges, channels }) => ({ direction, edges, channels }))).toEqual([
+      { direction: 'forward', edges: 15, channels: 5 * 48 + 4 * 96 + 3 * 192 + 2 * 320 + 320 },
+      { direction: 'upward', edges: 15, channels: 5 * 48 + 4 * 96 + 3 * 192 + 2 * 320 + 320 },
+      { direction: 'downward', edges: 10, channels: 4 * 48 + 3 * 96 + 2 * 192 + 320 },
+    ])
+    for (const { keptWeights, weights } of directions) expect(keptWeights / weights).toBeCloseTo(0.2, 2)
+    // What the columns and the transposed convolutions have is what is masked, but for the second unit of the last nodes.
+    const [forward] = directions
+    const columns = [48, 96, 192, 320, 320].map((width, level) => (5 - level) * width * width * 9)
+    expect(forward?.weights).toBe(columns.reduce((sum, one) => sum + one, 0))
+  })
+
   test('is nothing where no fusion has one', () => {
     const { graph, report } = compileExample('examples/nnunet.weft', 'NNUNet', {})
     expect(sparsityOf(graph, report)).toEqual([])

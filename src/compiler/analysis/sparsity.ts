@@ -1,5 +1,6 @@
 // What sparse fusions keep, by fusion and by the part of their nodes that the weights belong to: each edge direction, and the fuse.
-import type { Graph } from '../ir/graph.ts'
+import type { Fusion, Graph, NodeId } from '../ir/graph.ts'
+import { consumersOf, edgesInto } from './edge-weights.ts'
 import { elementCount, keptCount, type CostReport, type NodeCost } from './cost.ts'
 
 /** One edge direction of a fusion (`upward`), or its `fuse`, over all nodes. Counts are those of training. */
@@ -18,23 +19,41 @@ export interface PartSparsity {
   readonly effectiveMacs: number | undefined
 }
 
+/** All edges of one direction: what they bring into the fuses, and how dense the weights are that they pass through. */
+export interface DirectionSparsity {
+  readonly direction: string
+  readonly edges: number
+  /** Brought into what is fused, summed over the edges; 0 where the fuse does not begin with a concat. */
+  readonly channels: number
+  /** Elements of the edges' own weights, and of the columns that read their channels in the first weight of the fuse. */
+  readonly weights: number
+  /** Of them, kept: as expected where a mask covers the columns of several edges. */
+  readonly keptWeights: number
+}
+
 export interface FusionSparsity {
   /** Module path of the fusion. */
   readonly path: string
   readonly granularity: 'kernel' | 'weight'
   readonly init: 'uniform' | 'erk'
   readonly parts: readonly PartSparsity[]
+  /** In order of appearance. */
+  readonly directions: readonly DirectionSparsity[]
 }
 
 type Draft = { -readonly [K in keyof PartSparsity]: PartSparsity[K] }
 
 /** The fusions with a `sparsity` and weights that it may be about, each with its parts in order of appearance. */
 export function sparsityOf(graph: Graph, report: CostReport): FusionSparsity[] {
-  return graph.fusions.flatMap(({ path, sparsity }) => {
+  const consumers = consumersOf(graph)
+  return graph.fusions.flatMap((fusion) => {
+    const { path, sparsity } = fusion
     if (sparsity === undefined) return []
     const { granularity, init } = sparsity
     const parts = partsOf(graph, report, path)
-    return parts.length === 0 ? [] : [{ path, granularity, init, parts }]
+    return parts.length === 0
+      ? []
+      : [{ path, granularity, init, parts, directions: directionsOf(graph, fusion, consumers) }]
   })
 }
 
@@ -62,6 +81,30 @@ function partsOf(graph: Graph, report: CostReport, fusion: string): PartSparsity
     draft.connections += mask.total
   }
   return [...parts.values()].filter((one) => one.parameters > 0 || one.macs !== 0)
+}
+
+function directionsOf(graph: Graph, fusion: Fusion, consumers: readonly NodeId[][]): DirectionSparsity[] {
+  const directions = new Map<string, DirectionSparsity>()
+  for (const node of fusion.nodes) {
+    const path = `${fusion.path}.node[${node.index.join(',')}]`
+    for (const { edge, weights } of edgesInto(graph, path, node, consumers)) {
+      const [from, to] = edge.channels ?? [0, 0]
+      const before = directions.get(edge.name)
+      directions.set(edge.name, {
+        direction: edge.name,
+        edges: (before?.edges ?? 0) + 1,
+        channels: (before?.channels ?? 0) + to - from,
+        weights: (before?.weights ?? 0) + weights.total,
+        keptWeights: (before?.keptWeights ?? 0) + weights.kept,
+      })
+    }
+  }
+  // Shares of a mask by channels are fractions.
+  return [...directions.values()].map((one) => ({
+    ...one,
+    weights: Math.round(one.weights),
+    keptWeights: Math.round(one.keptWeights),
+  }))
 }
 
 /** `lattice.node[2,3].upward.conv_transpose` belongs to `upward`; an edge family's members (`skip[0]`) to the family. */

@@ -1,7 +1,7 @@
 // The page of a design review: one self-contained HTML text from the report's document.
 import type { ReviewDocument } from '../../backends/report/review/model.ts'
 import { measuredSection } from '../../backends/report/review/measured.ts'
-import { sparsitySection } from '../../backends/report/review/sections.ts'
+import { directionSection, sparsitySection } from '../../backends/report/review/sections.ts'
 import { reconciliationSections } from '../../backends/report/reconcile-text.ts'
 import { moduleTable } from '../client/bundled.ts'
 import { renderDocument, type Section } from '../document.ts'
@@ -41,7 +41,10 @@ export function renderReportPage(document: ReviewDocument, { picture }: ReportPa
     sparsity.length > 0 && {
       id: 'sparsity',
       title: 'Sparsity',
-      content: sparsity.map((one) => sectionTable(sparsitySection(one))),
+      content: sparsity.map((one) => [
+        sectionTable(directionSection(one)),
+        sectionTable(sparsitySection(one)),
+      ]),
     },
     {
       id: 'conventions',

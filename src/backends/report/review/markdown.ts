@@ -17,6 +17,7 @@ import { provenanceLine } from './provenance.ts'
 import {
   budgetSection,
   comparisonSection,
+  directionSection,
   exact,
   interfaceSection,
   share,
@@ -40,7 +41,7 @@ export function reviewMarkdown(document: ReviewDocument, depth: number): string 
       : ['', '## architecture', ...drawings.flatMap((one) => ['', '```text', one, '```'])]),
     ...asChapter(moduleSection(document, depth)),
     ...memoryLines(document),
-    ...document.sparsity.map(sparsitySection).flatMap(asChapter),
+    ...document.sparsity.flatMap((one) => [directionSection(one), sparsitySection(one)]).flatMap(asChapter),
     ...(cost.totals.training.macs === null
       ? []
       : reconciliationSections(cost, cost.reconciliation ?? []).flatMap(asChapter)),

@@ -144,6 +144,25 @@ export function sparsitySection(fusion: SparsityData): Section {
   }
 }
 
+/** By edge direction: what the edges bring, and how dense what they pass through is. */
+export function directionSection({ path, directions }: SparsityData): Section {
+  return {
+    title: `edges of ${path}`,
+    header: ['direction', 'edges', 'channels brought', 'weights passed through', 'kept', 'density'],
+    rows: directions.map(({ direction, edges, channels, weights, keptWeights }) => [
+      direction,
+      withSeparators(edges),
+      withSeparators(channels),
+      rounded(weights),
+      rounded(keptWeights),
+      share(keptWeights, weights),
+    ]),
+    notes: [
+      "weights of the edges' own operators, and the columns of the fuse's first weight that read their channels; what a mask over several edges keeps is shared by channels",
+    ],
+  }
+}
+
 function partCells(one: PartRow): string[] {
   return [
     one.part,

@@ -1,27 +1,22 @@
 // The edges of a diagram: which tensors pass between boxes, in which direction of a fusion, through how dense weights.
-import type { FusionEdge, Graph, GraphNode, NodeId } from '../../ir/graph.ts'
-import { elementCount, keptCount, parameterAt } from '../cost.ts'
+import type { FusionEdge, Graph, NodeId } from '../../ir/graph.ts'
+import { consumersOf, edgesInto, type EdgeWeights } from '../edge-weights.ts'
 import type { BoxOfNode, DiagramBox, DiagramEdge, EdgeKind } from './diagram.ts'
-import { consumersOf, type Outline } from './outline.ts'
-
-interface Weights {
-  kept: number
-  total: number
-}
+import type { Outline } from './outline.ts'
 
 interface Draft {
   readonly from: number
   readonly to: number
   readonly kind: EdgeKind
   readonly direction: string
-  readonly weights: Weights
+  readonly weights: { kept: number; total: number }
   readonly passages: Set<Passage>
 }
 
 /** A direction that a tensor passes in, with the weights of that edge and its channels of what is fused. */
 interface Passage {
   readonly direction: string
-  readonly weights: Weights
+  readonly weights: EdgeWeights
   readonly channels?: FusionEdge['channels']
 }
 
@@ -77,7 +72,7 @@ function channelsOf(passages: ReadonlySet<Passage>): number | undefined {
   return known.length === 0 ? undefined : known.reduce((sum, one) => sum + one, 0)
 }
 
-const none: Weights = { kept: 0, total: 0 }
+const none: EdgeWeights = { kept: 0, total: 0 }
 const backbonePassage: Passage = { direction: 'backbone', weights: none }
 const dataPassage: Passage = { direction: 'data', weights: none }
 
@@ -105,93 +100,17 @@ const passageKey = (from: NodeId, to: NodeId): string => `${from}>${to}`
 function passagesOf(graph: Graph, outline: Outline): Map<string, Passage[]> {
   const passages = new Map<string, Passage[]>()
   const consumers = consumersOf(graph)
-  for (const { path, node } of outline.fused.values()) {
-    const inside = `${path}.`
-    const walks = node.edges.map((edge) => walkBack(graph, edge.node, inside))
-    const own = new Set(walks.flatMap((walk) => [...walk.own]))
-    node.edges.forEach((edge, k) => {
-      const readers = (consumers[edge.node] ?? []).filter(
-        (id) => !own.has(id) && isInside(graph.nodes[id], inside),
-      )
-      const passage = {
-        direction: edge.name,
-        weights: weightsOf(graph, edge, walks[k], readers, consumers, inside),
-        ...(edge.channels !== undefined && { channels: edge.channels }),
+  for (const { path, node } of outline.fused.values())
+    for (const { edge, crossings, readers, weights } of edgesInto(graph, path, node, consumers)) {
+      const { name: direction, channels } = edge
+      const passage = { direction, weights, ...(channels !== undefined && { channels }) }
+      const entries = readers.map((id) => [edge.node, id] as const)
+      for (const [from, to] of [...crossings, ...entries]) {
+        const pair = passageKey(from, to)
+        const known = passages.get(pair)
+        if (known === undefined) passages.set(pair, [passage])
+        else known.push(passage)
       }
-      const pairs = [...(walks[k]?.crossings ?? []), ...readers.map((id) => passageKey(edge.node, id))]
-      for (const pair of pairs) passages.set(pair, [...(passages.get(pair) ?? []), passage])
-    })
-  }
-  return passages
-}
-
-interface Walk {
-  /** The edge's own operators. */
-  readonly own: ReadonlySet<NodeId>
-  /** Where tensors from elsewhere enter them. */
-  readonly crossings: readonly string[]
-}
-
-/** From the tensor that an edge brings, back to where it enters the fusion's node. */
-function walkBack(graph: Graph, from: NodeId, inside: string): Walk {
-  const own = new Set<NodeId>(isInside(graph.nodes[from], inside) ? [from] : [])
-  const crossings: string[] = []
-  for (const id of own)
-    for (const input of graph.nodes[id]?.inputs ?? []) {
-      if (isInside(graph.nodes[input], inside)) own.add(input)
-      else crossings.push(passageKey(input, id))
     }
-  return { own, crossings }
-}
-
-const isInside = (node: GraphNode | undefined, inside: string): boolean =>
-  node?.origin.path.startsWith(inside) === true
-
-// ---------------------------------------------------------------- weights
-
-/** Of the edge's own operators, and its part of the fuse's first weight: the columns that read the edge's channels. */
-function weightsOf(
-  graph: Graph,
-  edge: FusionEdge,
-  walk: Walk | undefined,
-  readers: readonly NodeId[],
-  consumers: readonly NodeId[][],
-  inside: string,
-): Weights {
-  const weights: Weights = { kept: 0, total: 0 }
-  for (const id of walk?.own ?? []) addWeights(graph, id, 1, weights)
-  const [joined] = readers
-  if (edge.channels === undefined || joined === undefined) return weights
-  const channels = graph.nodes[joined]?.type.shape[0]
-  if (typeof channels !== 'number' || channels === 0) return weights
-  const reader = firstWeighted(graph, joined, consumers, inside)
-  if (reader !== undefined)
-    addWeights(graph, reader, (edge.channels[1] - edge.channels[0]) / channels, weights)
-  return weights
-}
-
-function addWeights(graph: Graph, id: NodeId, part: number, weights: Weights): void {
-  for (const at of graph.nodes[id]?.parameters ?? []) {
-    const parameter = parameterAt(graph, at)
-    if (parameter.buffer || parameter.shape.length < 2) continue
-    weights.kept += part * keptCount(parameter)
-    weights.total += part * elementCount(parameter.shape)
-  }
-}
-
-/** The first operator with a weight on the way from here, inside the node. */
-function firstWeighted(
-  graph: Graph,
-  from: NodeId,
-  consumers: readonly NodeId[][],
-  inside: string,
-): NodeId | undefined {
-  const ahead = new Set([from])
-  for (const id of ahead) {
-    const node = graph.nodes[id]
-    if (!isInside(node, inside)) continue
-    if (node?.parameters.some((at) => parameterAt(graph, at).shape.length > 1) === true) return id
-    for (const next of consumers[id] ?? []) ahead.add(next)
-  }
-  return undefined
+  return passages
 }

@@ -1,5 +1,5 @@
 // Which box each operator is drawn in: the tree of module paths, cut where it is opened no further.
-import type { FusionNode, Graph, NodeId } from '../../ir/graph.ts'
+import type { FusionNode, Graph } from '../../ir/graph.ts'
 
 export interface Opening {
   readonly depth: number
@@ -90,11 +90,4 @@ function withPrefixes(path: string): string[] {
 
 function familiesOf(graph: Graph): Set<string> {
   return new Set([...graph.backbones, ...graph.fusions].flatMap((one) => withPrefixes(one.path)))
-}
-
-/** By node: the operators that read it. */
-export function consumersOf(graph: Graph): readonly NodeId[][] {
-  const consumers: NodeId[][] = graph.nodes.map(() => [])
-  for (const node of graph.nodes) for (const input of node.inputs) consumers[input]?.push(node.id)
-  return consumers
 }
