@@ -1,7 +1,7 @@
 // A section of the report's model as a table with its notes.
 import type { Section } from '../../backends/report/section.ts'
 import { markup, type Markup, type Piece } from '../markup.ts'
-import { table } from '../parts.ts'
+import { prose, table } from '../parts.ts'
 
 export function sectionTable(section: Section): Markup {
   const { title, header, rows, notes, words } = section
@@ -11,6 +11,6 @@ export function sectionTable(section: Section): Markup {
 
 export function noteList(notes: readonly Piece[]): Piece {
   if (notes.length === 0) return null
-  return markup`<ul class="notes">${notes.map((one) => markup`<li>${one}</li>`)}</ul>
+  return markup`<ul class="notes">${notes.map((one) => markup`<li>${typeof one === 'string' ? prose(one) : one}</li>`)}</ul>
 `
 }
