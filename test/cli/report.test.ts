@@ -100,6 +100,24 @@ results mine for Base { acc = 91% at base = 2 + 2 }
     expect(swept.stdout).not.toContain('0.99')
   })
 
+  test('says where only the training differs', () => {
+    const recipe = (lr: string): string => `${sound}
+train quick for Net {
+  loss = dice
+  optimizer = sgd(lr = ${lr})
+  steps = 2
+}
+`
+    const cwd = workspace({ 'fast.weft': recipe('1e-2'), 'slow.weft': recipe('1e-3') })
+    const against = ['report', 'fast.weft', '--against', 'slow.weft']
+    const { stdout } = runWeft([...against, '--format', 'md'], { cwd })
+    expect(stdout).toContain('- training recipe quick (1)')
+    runWeft([...against, '-o', 'x.html'], { cwd })
+    const page = readFileSync(join(cwd, 'x.html'), 'utf8')
+    expect(page).toMatch(/: 1 difference<\/summary>/)
+    expect(page).toContain('<h3>training recipe quick</h3>')
+  })
+
   test('a broken budget is 2, and the report is there', () => {
     const cwd = workspace({ 'dear.weft': tooDear })
     const { status, stderr } = runWeft(['report', 'dear.weft', '-o', 'dear.md'], { cwd })

@@ -7,14 +7,12 @@ import {
   counted,
   heldNote,
   rounded,
-  signWords,
   type Chapter,
-  type Item,
-  type Phrase,
   type Unit,
 } from '../../compiler/analysis/diff/phrases.ts'
-import { recipeChapters } from '../../compiler/analysis/diff/recipe-outline.ts'
+import { allChapters, recipeChapters } from '../../compiler/analysis/diff/recipe-outline.ts'
 import { verdictOf } from '../../compiler/analysis/diff/verdict.ts'
+import { changeList } from '../change-list.ts'
 import { renderDocument, type Section } from '../document.ts'
 import { markup, type Markup, type Piece } from '../markup.ts'
 import { descriptions, disclosure, keyNumbers, table, type KeyNumber } from '../parts.ts'
@@ -52,10 +50,8 @@ export function renderDiffPage(document: DiffDocument, { depth, provenance }: Di
   })
 }
 
-function leadOf({ architecture, recipes }: DiffDocument): string {
-  const parts = [...outlineOf(architecture), ...recipeChapters(recipes)].map(
-    (one) => `${one.title} (${one.items.length})`,
-  )
+function leadOf(document: DiffDocument): string {
+  const parts = allChapters(document).map((one) => `${one.title} (${one.items.length})`)
   return `Differences in ${parts.join(', ')}.`
 }
 
@@ -104,31 +100,12 @@ function sideText({ name, arguments: given }: SideData): Markup {
 function cards(chapters: readonly Chapter[]): Piece {
   const all = chapters.map(
     ({ title, items }) => markup`<div class="card wide"><h3>${title}</h3>
-${itemList(items)}</div>
+${changeList(items)}</div>
 `,
   )
   return markup`<div class="charts">
 ${all}</div>
 `
-}
-
-function itemList(items: readonly Item[]): Markup {
-  return markup`<ul>
-${items.map((one) => markup`<li>${signWords[one.sign]}: ${phrase(one.text)}${places(one.details)}</li>\n`)}</ul>
-`
-}
-
-/** So many places stand open; more are for who wants to know. */
-const placesShown = 6
-
-function places(details: readonly Phrase[]): Piece {
-  if (details.length === 0) return null
-  const list = markup`<ul>${details.map((one) => markup`<li>${phrase(one)}</li>`)}</ul>`
-  return details.length <= placesShown ? list : disclosure(counted(details.length, 'place'), list)
-}
-
-function phrase(parts: Phrase): Piece {
-  return parts.map((one) => (typeof one === 'string' ? one : markup`<code>${one.code}</code>`))
 }
 
 function costs(document: DiffDocument, depth: number): Piece {
@@ -154,7 +131,7 @@ function checkpoint(document: DiffDocument): Piece {
   return [
     markup`<p>${sentence}</p>
 `,
-    items.length === 0 ? null : itemList(items),
+    items.length === 0 ? null : changeList(items),
     renames.length === 0
       ? null
       : table({

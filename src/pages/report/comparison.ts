@@ -4,9 +4,10 @@ import type { ReviewDocument } from '../../backends/report/review/model.ts'
 import { comparisonSection, measuresOf, timesText } from '../../backends/report/review/sections.ts'
 import type { DiffDocument } from '../../compiler/analysis/diff/document.ts'
 import { moduleFigures } from '../../compiler/analysis/diff/figures.ts'
-import { outlineOf } from '../../compiler/analysis/diff/outline.ts'
-import { heldNote, signWords, type Item, type Phrase } from '../../compiler/analysis/diff/phrases.ts'
+import { heldNote } from '../../compiler/analysis/diff/phrases.ts'
+import { allChapters } from '../../compiler/analysis/diff/recipe-outline.ts'
 import { verdictOf } from '../../compiler/analysis/diff/verdict.ts'
+import { changeList } from '../change-list.ts'
 import { markup, type Markup, type Piece } from '../markup.ts'
 import { counted } from '../numbers.ts'
 import { seriesColour } from '../palette.ts'
@@ -75,13 +76,13 @@ const farApart = 30
 function differences(diff: DiffDocument, other: Contender | undefined): Markup {
   const name = other?.name ?? diff.a.name
   if (diff.same) return markup`<p>Nothing differs from <code>${name}</code>.</p>\n`
-  const chapters = outlineOf(diff.architecture)
+  const chapters = allChapters(diff)
   const changes = chapters.reduce((sum, one) => sum + one.items.length, 0)
   const { head, rows, equal } = moduleFigures(diff, 2)
   return disclosure(
     markup`From A, <code>${name}</code>, to B, ${diff.b.network}: ${counted(changes, 'difference')}`,
     [
-      ...chapters.map(({ title, items }) => markup`<h3>${title}</h3>\n<ul>${items.map(itemLine)}</ul>\n`),
+      ...chapters.map(({ title, items }) => markup`<h3>${title}</h3>\n${changeList(items)}`),
       table({
         caption: `Modules whose costs differ${equal === 0 ? '' : `; ${equal} more cost the same`}`,
         head,
@@ -93,19 +94,4 @@ function differences(diff: DiffDocument, other: Contender | undefined): Markup {
       markup`<p>${heldNote}. ${verdictOf(diff.checkpoint).sentence}</p>\n`,
     ],
   )
-}
-
-function itemLine({ sign, text, details }: Item): Markup {
-  const inner =
-    details.length === 0
-      ? null
-      : disclosure(
-          counted(details.length, 'place'),
-          markup`<ul>${details.map((one) => markup`<li>${phrase(one)}</li>`)}</ul>`,
-        )
-  return markup`<li>${signWords[sign]}: ${phrase(text)}${inner}</li>\n`
-}
-
-function phrase(parts: Phrase): Piece {
-  return parts.map((one) => (typeof one === 'string' ? one : markup`<code>${one.code}</code>`))
 }

@@ -1,8 +1,8 @@
 // A review as Markdown: the same sections as the page, for where text is wanted.
-import { outlineOf } from '../../../compiler/analysis/diff/outline.ts'
 import { moduleFigures } from '../../../compiler/analysis/diff/figures.ts'
 import { verdictOf } from '../../../compiler/analysis/diff/verdict.ts'
 import type { DiffDocument } from '../../../compiler/analysis/diff/document.ts'
+import { allChapters } from '../../../compiler/analysis/diff/recipe-outline.ts'
 import { phraseText, signWords } from '../../../compiler/analysis/diff/phrases.ts'
 import { withSeparators } from '../../../compiler/text/numbers.ts'
 import { titleOf } from '../facts.ts'
@@ -125,7 +125,7 @@ function comparisonLines(document: ReviewDocument): string[] {
 function differenceLines(diff: DiffDocument, name: string): string[] {
   const heading = ['', `### from A, ${escaped(name)}, to B, ${escaped(diff.b.network)}`, '']
   if (diff.same) return [...heading, 'Nothing differs.']
-  const items = outlineOf(diff.architecture).flatMap(({ title, items }) => [
+  const items = allChapters(diff).flatMap(({ title, items }) => [
     `- ${title} (${withSeparators(items.length)})`,
     ...items
       .slice(0, itemsShown)

@@ -1,7 +1,12 @@
-// What changed in training recipes, in words.
-import type { RecipeChange } from './document.ts'
-import { namedItem } from './outline.ts'
+// What changed in training recipes, in words; and with it all that a comparison has to tell.
+import type { DiffDocument, RecipeChange } from './document.ts'
+import { namedItem, outlineOf } from './outline.ts'
 import { code, item, type Chapter } from './phrases.ts'
+
+/** The architecture's chapters, then those of training. */
+export function allChapters({ architecture, recipes }: DiffDocument): Chapter[] {
+  return [...outlineOf(architecture), ...recipeChapters(recipes)]
+}
 
 /** A chapter for each recipe of both sides, then one for those of one side alone. */
 export function recipeChapters(recipes: readonly RecipeChange[]): Chapter[] {
