@@ -43,19 +43,21 @@ export function readMeasuredCsv(table: CsvTable): readonly Measurement[] | Probl
 }
 
 function recordsOf({ text, path }: CsvTable): readonly Line[] | Problem {
-  const options = {
-    bom: true,
-    trim: true,
-    info: true,
-    // Otherwise the first line's ending is taken for that of every line.
-    record_delimiter: ['\r\n', '\n', '\r'],
-    skip_empty_lines: true,
-    skip_records_with_empty_values: true,
-  }
+  const lines: number[] = []
   try {
-    // With `info`, each record comes with where it was; the declaration of `parse` does not know that.
-    const records = parse(text, options) as unknown as { record: string[]; info: { lines: number } }[]
-    return records.map(({ record, info }) => ({ line: info.lines, cells: record }))
+    const records = parse(text, {
+      bom: true,
+      trim: true,
+      // Otherwise the first line's ending is taken for that of every line.
+      record_delimiter: ['\r\n', '\n', '\r'],
+      skip_empty_lines: true,
+      skip_records_with_empty_values: true,
+      on_record: (record, context) => {
+        lines.push(context.lines)
+        return record
+      },
+    })
+    return records.map((cells, at) => ({ line: lines[at] ?? 1, cells }))
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
     const line: unknown = error['lines']

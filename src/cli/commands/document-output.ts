@@ -13,6 +13,9 @@ export function outputFile(out: string | undefined): string | undefined {
   return out === standardInput ? undefined : out
 }
 
+/** What the names of documents end with; commands add what else they write. */
+export const documentEndings = { '.html': 'html', '.htm': 'html', '.md': 'md', '.json': 'json' } as const
+
 interface FormatArgs<Format> {
   readonly out: string | undefined
   readonly format: Format | undefined

@@ -9,7 +9,7 @@ import { packageVersion } from '../package-root.ts'
 import { expectShortRun } from '../short-run.ts'
 import type { Terminal } from '../terminal.ts'
 import { compileSpecOrRun } from './compile-network.ts'
-import { formatFor, outputFile, widthOfFiles } from './document-output.ts'
+import { documentEndings, formatFor, outputFile, widthOfFiles } from './document-output.ts'
 import { compileRevision } from './compile-revision.ts'
 import type { DiffArgs } from './diff.ts'
 import { settingsInForce, type NetworkArgs } from './network-options.ts'
@@ -83,13 +83,7 @@ function wrongOutput({ file, other, out, map }: DiffArgs): Problem | undefined {
 
 type DiffFormat = NonNullable<DiffArgs['format']>
 
-const formatOfEnding: Readonly<Record<string, DiffFormat>> = {
-  '.html': 'html',
-  '.htm': 'html',
-  '.md': 'md',
-  '.json': 'json',
-  '.txt': 'text',
-}
+const formatOfEnding: Readonly<Record<string, DiffFormat>> = { ...documentEndings, '.txt': 'text' }
 
 async function write(
   document: DiffDocument,

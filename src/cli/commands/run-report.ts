@@ -12,7 +12,7 @@ import { expectShortRun } from '../short-run.ts'
 import type { Terminal } from '../terminal.ts'
 import { readAgainst, sideName } from './against.ts'
 import { compileSpecOrRun, type CompiledNetwork } from './compile-network.ts'
-import { emit, formatFor } from './document-output.ts'
+import { documentEndings, emit, formatFor } from './document-output.ts'
 import type { NetworkArgs } from './network-options.ts'
 import { outputProblem, runFileProblem } from './output-path.ts'
 import type { ReportArgs } from './report.ts'
@@ -109,12 +109,7 @@ function wrongOutput({ file, out }: ReportArgs, others: readonly NetworkArgs[]):
 
 type ReportFormat = NonNullable<ReportArgs['format']>
 
-const formatOfEnding: Readonly<Record<string, ReportFormat>> = {
-  '.html': 'html',
-  '.htm': 'html',
-  '.md': 'md',
-  '.json': 'json',
-}
+const formatOfEnding: Readonly<Record<string, ReportFormat>> = documentEndings
 
 async function rendered(
   { document, report }: Required<Pick<Review, 'document' | 'report'>>,

@@ -12,7 +12,7 @@ import { exitCodes, type ExitCode } from '../exit-codes.ts'
 import { packageVersion } from '../package-root.ts'
 import { progress } from '../progress.ts'
 import type { Terminal } from '../terminal.ts'
-import { emit, formatFor, outputFile, widthOfFiles } from './document-output.ts'
+import { documentEndings, emit, formatFor, outputFile, widthOfFiles } from './document-output.ts'
 import { readSettings } from './network-options.ts'
 import { outputProblem } from './output-path.ts'
 import { belonging, frontMetrics, openTables } from './sweep-results.ts'
@@ -175,11 +175,8 @@ function statusOf({ rows }: SweepDocument): ExitCode {
 type SweepFormat = NonNullable<SweepArgs['format']>
 
 const formatOfEnding: Readonly<Record<string, SweepFormat>> = {
-  '.html': 'html',
-  '.htm': 'html',
-  '.md': 'md',
+  ...documentEndings,
   '.csv': 'csv',
-  '.json': 'json',
   '.txt': 'text',
 }
 

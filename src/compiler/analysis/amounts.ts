@@ -50,6 +50,6 @@ export function newTallies(): BothTallies {
 }
 
 /** Unknown absorbs: a sum with an unknown part is unknown. */
-function plus(a: number | undefined, b: number | undefined): number | undefined {
+export function plus(a: number | undefined, b: number | undefined): number | undefined {
   return a === undefined || b === undefined ? undefined : a + b
 }

@@ -1,6 +1,7 @@
 // A fusion seen as a grid: its nodes and the backbone's levels at (level, stage), and the steps between them.
 import type { Backbone, Fusion, FusionEdge, Graph, GraphOutput, NodeId } from '../ir/graph.ts'
 import type { Shape } from '../ir/tensor.ts'
+import { keptByPart, type KeptShare } from './sparsity.ts'
 
 export interface LatticePoint {
   readonly level: number
@@ -18,13 +19,6 @@ export interface LatticeStep {
   readonly to: { readonly level: number; readonly stage: number }
 }
 
-export interface KeptShare {
-  /** `upward`, `fuse`: the part of the nodes that the weights belong to. */
-  readonly part: string
-  readonly kept: number
-  readonly total: number
-}
-
 export interface Lattice {
   readonly name: string
   /** What the columns are called, where they are not stages of one family. */
@@ -40,11 +34,11 @@ export interface Lattice {
 /** Every fusion of the graph, and every backbone that no fusion takes up. */
 export function latticesOf(graph: Graph): Lattice[] {
   const taken = new Set<Backbone>()
-  const lattices = graph.fusions.map((fusion, index) => {
+  const lattices = graph.fusions.map((fusion) => {
     const isPlanar = fusion.nodes.some((node) => node.index.length === 2)
     const backbone = graph.backbones.find((one) => feeds(graph, one, fusion))
     if (backbone !== undefined) taken.add(backbone)
-    return isPlanar ? planar(graph, fusion, index, backbone) : columnar(graph, fusion, index, backbone)
+    return isPlanar ? planar(graph, fusion, backbone) : columnar(graph, fusion, backbone)
   })
   const alone = graph.backbones.filter((one) => !taken.has(one)).map((one) => backboneOnly(graph, one))
   return [...alone, ...lattices]
@@ -53,7 +47,7 @@ export function latticesOf(graph: Graph): Lattice[] {
 type Cell = Pick<LatticePoint, 'level' | 'stage' | 'node'>
 
 /** `node[level, stage]` at its own indices; the backbone shows as the steps between the nodes that alias its levels. */
-function planar(graph: Graph, fusion: Fusion, index: number, backbone: Backbone | undefined): Lattice {
+function planar(graph: Graph, fusion: Fusion, backbone: Backbone | undefined): Lattice {
   const cells = fusion.nodes.flatMap(({ index: [level, stage], node }): Cell[] =>
     level === undefined || stage === undefined ? [] : [{ level, stage, node }],
   )
@@ -63,13 +57,13 @@ function planar(graph: Graph, fusion: Fusion, index: number, backbone: Backbone 
     columns: undefined,
     points: pointsOf(graph, cells),
     steps,
-    sparsity: sparsityOf(graph, fusion, index),
+    sparsity: keptByPart(graph, fusion),
     unplaced: fusion.nodes.length - cells.length,
   }
 }
 
 /** `node[level]`: the backbone's levels in the first column, the fusion's own nodes in the second. */
-function columnar(graph: Graph, fusion: Fusion, index: number, backbone: Backbone | undefined): Lattice {
+function columnar(graph: Graph, fusion: Fusion, backbone: Backbone | undefined): Lattice {
   const levels = backbone === undefined ? [] : levelCells(backbone)
   const known = new Set(levels.map((one) => one.node))
   const stage = backbone === undefined ? 0 : 1
@@ -82,7 +76,7 @@ function columnar(graph: Graph, fusion: Fusion, index: number, backbone: Backbon
     columns: backbone === undefined ? [fusion.name] : [backbone.name, fusion.name],
     points: pointsOf(graph, cells),
     steps: [...fusionSteps(graph, fusion, cells), ...backboneSteps(graph, backbone, levels)],
-    sparsity: sparsityOf(graph, fusion, index),
+    sparsity: keptByPart(graph, fusion),
     unplaced: fusion.nodes.filter((node) => node.index.length === 0).length,
   }
 }
@@ -177,20 +171,4 @@ function feeds(graph: Graph, backbone: Backbone, fusion: Fusion): boolean {
   return fusion.nodes.some((node) =>
     node.edges.some((edge) => nearest(graph, edge.node, stops).some((id) => levels.has(id))),
   )
-}
-
-// ---------------------------------------------------------------- sparsity
-
-/** Kept connections by the part of the node that made the weight: the path's segment after `node[…]`. */
-function sparsityOf(graph: Graph, fusion: Fusion, index: number): KeptShare[] {
-  const shares = new Map<string, { kept: number; total: number }>()
-  for (const { mask, path } of graph.parameters) {
-    if (mask?.fusion !== index) continue
-    const segments = path.split('.')
-    const part = segments[segments.findIndex((one) => one.startsWith('node[')) + 1] ?? fusion.name
-    const name = part.replace(/\[.*$/, '')
-    const sum = shares.get(name) ?? { kept: 0, total: 0 }
-    shares.set(name, { kept: sum.kept + mask.kept, total: sum.total + mask.total })
-  }
-  return [...shares].map(([part, sum]) => ({ part, ...sum }))
 }

@@ -1,5 +1,6 @@
 // What sparse fusions keep, by fusion and by the part of their nodes that the weights belong to: each edge direction, and the fuse.
 import type { Fusion, Graph, NodeId } from '../ir/graph.ts'
+import { plus } from './amounts.ts'
 import { consumersOf, edgesInto } from './edge-weights.ts'
 import { elementCount, keptCount, type CostReport, type NodeCost } from './cost.ts'
 
@@ -31,6 +32,13 @@ export interface DirectionSparsity {
   readonly keptWeights: number
 }
 
+export interface KeptShare {
+  /** `upward`, `fuse`: the part of the nodes that the weights belong to. */
+  readonly part: string
+  readonly kept: number
+  readonly total: number
+}
+
 export interface FusionSparsity {
   /** Module path of the fusion. */
   readonly path: string
@@ -55,6 +63,19 @@ export function sparsityOf(graph: Graph, report: CostReport): FusionSparsity[] {
       ? []
       : [{ path, granularity, init, parts, directions: directionsOf(graph, fusion, consumers) }]
   })
+}
+
+/** Kept connections of a fusion by part, of the weights with a mask of its own; in order of appearance. */
+export function keptByPart(graph: Graph, fusion: Fusion): KeptShare[] {
+  const index = graph.fusions.indexOf(fusion)
+  const shares = new Map<string, KeptShare>()
+  for (const { path, mask } of graph.parameters) {
+    const part = mask?.fusion === index ? partOf(path, fusion.path) : undefined
+    if (mask === undefined || part === undefined) continue
+    const { kept, total } = shares.get(part) ?? { kept: 0, total: 0 }
+    shares.set(part, { part, kept: kept + mask.kept, total: total + mask.total })
+  }
+  return [...shares.values()]
 }
 
 function partsOf(graph: Graph, report: CostReport, fusion: string): PartSparsity[] {
@@ -134,9 +155,6 @@ function empty(part: string): Draft {
 
 function count(draft: Draft, { training, macs, effectiveMacs }: NodeCost): void {
   if (!training) return
-  draft.macs = draft.macs === undefined || macs === undefined ? undefined : draft.macs + macs
-  draft.effectiveMacs =
-    draft.effectiveMacs === undefined || effectiveMacs === undefined
-      ? undefined
-      : draft.effectiveMacs + effectiveMacs
+  draft.macs = plus(draft.macs, macs)
+  draft.effectiveMacs = plus(draft.effectiveMacs, effectiveMacs)
 }

@@ -1,6 +1,7 @@
 // Diagnostics as text: the message, the source with the place underlined, the places that matter, the help.
 import { lineText, positionAt, type SourceFile, type Span } from '../text/source.ts'
 import { plainStyle, type Style } from '../text/style.ts'
+import { visible } from '../text/visible.ts'
 import type { Diagnostic, Related } from './diagnostic.ts'
 
 export interface RenderOptions {
@@ -119,11 +120,6 @@ function window(text: string, start: number, length: number, width: number): Vie
     before,
     under: Math.max(1, cells(visible(text.slice(start, end)))),
   }
-}
-
-/** Tabs as two spaces; control characters and direction marks, which could disguise the text, as `�`. */
-function visible(text: string): string {
-  return text.replaceAll('\t', '  ').replaceAll(/[^\P{Cc}\n]|\p{Bidi_Control}/gu, '\uFFFD')
 }
 
 /** Hangul, CJK and full-width forms, emoji. */

@@ -1,10 +1,10 @@
 // A diagram in the language of Graphviz: https://graphviz.org/doc/info/lang.html.
 import type { Diagram, DiagramBox, DiagramEdge } from '../../compiler/analysis/diagram/diagram.ts'
-import { shapeText } from '../../backends/graph/layout/faces.ts'
+import { isModule } from '../../backends/graph/layout/faces.ts'
 import { paint } from './colours.ts'
 import { directionKey, directionsOf, strokeWidth, type Direction } from './directions.ts'
 import { largestShare, shadeOf } from './drawing.ts'
-import { boxLines, totalsOf } from './texts.ts'
+import { boxLines, labelLines, totalsOf } from './texts.ts'
 
 type Attributes = Readonly<Record<string, string | number>>
 
@@ -48,11 +48,10 @@ function nodeLines(diagram: Diagram, most: number, group: number | undefined, in
 }
 
 function nodeLook(box: DiagramBox, most: number): Attributes {
-  const label = [box.label, shapeText(box.shape), ...(box.summary === '' ? [] : [box.summary])].join('\n')
+  const label = labelLines(box).join('\n')
   const tooltip = boxLines(box).join('\n')
-  const isModule = box.kind === 'module' || box.kind === 'operator'
   const dashed = box.aux && box.kind !== 'input' ? ',dashed' : ''
-  if (!isModule) {
+  if (!isModule(box)) {
     const color = box.kind === 'output' ? paint('strong').colour : paint('border').colour
     return { label, tooltip, color, penwidth: 1.8, style: `rounded,filled${dashed}`, shape: 'oval' }
   }

@@ -1,10 +1,10 @@
 // A diagram as a Mermaid flowchart, which GitHub and many editors draw: https://mermaid.js.org/syntax/flowchart.html.
 import type { Diagram, DiagramBox } from '../../compiler/analysis/diagram/diagram.ts'
-import { shapeText } from '../../backends/graph/layout/faces.ts'
+import { isModule } from '../../backends/graph/layout/faces.ts'
 import { paint } from './colours.ts'
 import { directionKey, directionsOf, strokeWidth, type Direction } from './directions.ts'
 import { largestShare } from './drawing.ts'
-import { descriptionOf } from './texts.ts'
+import { descriptionOf, labelLines } from './texts.ts'
 
 /** The text of a `.mmd` file, the same for the same diagram. */
 export function renderMermaid(diagram: Diagram): string {
@@ -48,10 +48,8 @@ function nodeLines(diagram: Diagram, most: number, group: number | undefined, in
 }
 
 function nodeText(box: DiagramBox, most: number): string {
-  const lines = [box.label, shapeText(box.shape), ...(box.summary === '' ? [] : [box.summary])]
-  const text = `"${lines.map(labelText).join('<br>')}"`
-  const isModule = box.kind === 'module' || box.kind === 'operator'
-  return `b${box.id}${isModule ? `[${text}]` : `([${text}])`}:::${classOf(box, most)}`
+  const text = `"${labelLines(box).map(labelText).join('<br>')}"`
+  return `b${box.id}${isModule(box) ? `[${text}]` : `([${text}])`}:::${classOf(box, most)}`
 }
 
 /** Five steps of shade, by the root of the share as in the other pictures. */

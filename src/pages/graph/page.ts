@@ -5,7 +5,6 @@ import {
   diagramOf,
   insideOf,
   type Diagram,
-  type DiagramBox,
   type DiagramOptions,
 } from '../../compiler/analysis/diagram/diagram.ts'
 import { insidesOf, type Inside } from '../../compiler/analysis/diagram/insides.ts'
@@ -17,7 +16,7 @@ import { markup, type Markup, type Piece } from '../markup.ts'
 import { counted } from '../numbers.ts'
 import { disclosure, table } from '../parts.ts'
 import { graphStyle, pictureOf } from './pictures.ts'
-import { percentText, totalsOf } from './texts.ts'
+import { boxName, percentText, totalsOf } from './texts.ts'
 
 export interface GraphPageOptions extends DiagramOptions {
   /** What made the page. */
@@ -149,6 +148,7 @@ function boxTable(diagram: Diagram): Markup {
   const counts = isSparse
     ? ['Parameters', 'Effective parameters', 'Effective MACs at inference']
     : ['Parameters', 'MACs at inference']
+  const reads = readsOf(diagram)
   return table({
     caption: 'Everything that the picture shows',
     head: ['Box', 'Made of', 'Result', ...counts, 'Share', 'Line', 'Reads'],
@@ -156,7 +156,7 @@ function boxTable(diagram: Diagram): Markup {
       const { parameters, effectiveParameters, effectiveMacs } = box.amounts
       const own = isSparse ? [parameters, effectiveParameters] : [parameters]
       return [
-        nameOf(box),
+        boxName(box),
         box.summary,
         shapeText(box.shape),
         ...[...own.map(withSeparators), countText(effectiveMacs)].map((one) =>
@@ -164,26 +164,21 @@ function boxTable(diagram: Diagram): Markup {
         ),
         box.share === undefined || box.operators === 0 ? '' : percentText(box.share),
         box.place === undefined ? '' : `${box.place.file}:${box.place.line}`,
-        readsOf(diagram, box),
+        reads[box.id],
       ]
     }),
   })
 }
 
-function nameOf({ kind, path, aux }: DiagramBox): string {
-  if (kind !== 'input' && kind !== 'output') return path
-  return `${aux && kind === 'output' ? 'auxiliary ' : ''}${kind} ${path}`
-}
-
 const countText = (count: number | undefined): string =>
   count === undefined ? 'unknown' : withSeparators(count)
 
-function readsOf(diagram: Diagram, { id }: DiagramBox): string {
-  return diagram.edges
-    .filter((edge) => edge.to === id)
-    .map(({ from, direction, kind }) => {
-      const label = diagram.boxes[from]?.label ?? ''
-      return kind === 'fusion' ? `${label} (${direction})` : label
-    })
-    .join(', ')
+/** By box: what it reads, and in which direction of a fusion. */
+function readsOf({ boxes, edges }: Diagram): readonly string[] {
+  const reads = boxes.map((): string[] => [])
+  for (const { from, to, direction, kind } of edges) {
+    const label = boxes[from]?.label ?? ''
+    reads[to]?.push(kind === 'fusion' ? `${label} (${direction})` : label)
+  }
+  return reads.map((one) => one.join(', '))
 }

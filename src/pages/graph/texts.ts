@@ -1,26 +1,35 @@
 // What a picture says in words: of a box, of the whole.
 import type { Diagram, DiagramBox, DiagramEdge } from '../../compiler/analysis/diagram/diagram.ts'
-import { shapeText } from '../../backends/graph/layout/faces.ts'
+import { isModule, shapeText } from '../../backends/graph/layout/faces.ts'
 import { humanCount, withSeparators } from '../../compiler/text/numbers.ts'
 import { counted } from '../numbers.ts'
 
 const unknown = 'unknown'
 
+/** Its module path; what it is where it is no module: `input image`. */
+export function boxName({ kind, path, aux }: DiagramBox): string {
+  if (kind !== 'input' && kind !== 'output') return path
+  return `${aux && kind === 'output' ? 'auxiliary ' : ''}${kind} ${path}`
+}
+
+/** What stands in a box: its name, its result, what it is made of. */
+export function labelLines({ label, shape, summary }: DiagramBox): string[] {
+  return [label, shapeText(shape), ...(summary === '' ? [] : [summary])]
+}
+
 /** Everything exact about a box, a line each. */
 export function boxLines(box: DiagramBox): string[] {
-  const { kind, path, summary, shape, amounts, share, place, operators, aux } = box
-  const isModule = kind === 'module' || kind === 'operator'
+  const { summary, shape, amounts, share, place, operators, aux } = box
+  const counts = isModule(box)
   const { parameters, effectiveParameters, effectiveMacs, macs } = amounts
   return [
-    kind === 'input' || kind === 'output'
-      ? `${aux && kind === 'output' ? 'auxiliary ' : ''}${kind} ${path}`
-      : path,
-    ...(isModule && summary !== '' ? [summary] : []),
+    boxName(box),
+    ...(counts && summary !== '' ? [summary] : []),
     `result ${shapeText(shape)}`,
-    ...(isModule ? [counted(operators, 'operator')] : []),
-    ...(isModule ? [`parameters ${sparse(effectiveParameters, parameters)}`] : []),
-    ...(isModule ? [`MACs at inference ${sparse(effectiveMacs, macs)}${shareText(share)}`] : []),
-    ...(aux && isModule ? ['needed in training only'] : []),
+    ...(counts ? [counted(operators, 'operator')] : []),
+    ...(counts ? [`parameters ${sparse(effectiveParameters, parameters)}`] : []),
+    ...(counts ? [`MACs at inference ${sparse(effectiveMacs, macs)}${shareText(share)}`] : []),
+    ...(aux && counts ? ['needed in training only'] : []),
     ...(place === undefined ? [] : [`${place.file}:${place.line}`]),
   ]
 }
@@ -56,7 +65,7 @@ export function percentText(share: number): string {
 /** One or two sentences on what the picture shows. */
 export function summaryOf(diagram: Diagram): string {
   const { boxes, grids } = diagram
-  const modules = boxes.filter((box) => box.kind === 'module' || box.kind === 'operator')
+  const modules = boxes.filter(isModule)
   const names = grids.map((grid) => (grid.form === 'u' ? grid.columns.join(' and ') : grid.name))
   const points = grids.reduce((sum, grid) => sum + grid.cells.length, 0)
   const where = points === 0 ? '' : `, ${points} of them on the grid of ${names.join(', ')}`

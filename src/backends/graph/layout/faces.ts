@@ -59,7 +59,8 @@ export function facesOf(diagram: Diagram, detail: Detail): readonly Face[] {
   })
 }
 
-const isModule = (box: DiagramBox): boolean => box.kind === 'module' || box.kind === 'operator'
+/** Not an input, an output or what lies outside. */
+export const isModule = (box: DiagramBox): boolean => box.kind === 'module' || box.kind === 'operator'
 
 function bounded(width: number, detail: Detail): number {
   const { least, most } = sizes[detail]

@@ -1,13 +1,13 @@
 // What text, Markdown and pages say of a sweep: the same cells, the same sentences.
 import type { MetricData } from '../../../compiler/analysis/sweep/metrics.ts'
 import { withSeparators } from '../../../compiler/text/numbers.ts'
+import { visible } from '../../../compiler/text/visible.ts'
 import { dataText } from '../plain-data.ts'
 import { absent, cellOf, type Exactness } from './columns.ts'
 import type { SweepDocument, SweepRow, UnmatchedRow } from './model.ts'
 
-/** Control characters and direction marks, which could disguise a text, as `�`. */
-const visible = (text: string): string =>
-  text.replaceAll(/\s+/g, ' ').replaceAll(/\p{Cc}|\p{Bidi_Control}/gu, '\uFFFD')
+/** In one line. */
+const lineOf = (text: string): string => visible(text.replaceAll(/\s+/g, ' '))
 
 /** `E2ENet`, or how many networks there are. */
 export function titleOf({ networks }: SweepDocument): string {
@@ -25,17 +25,17 @@ export function factsOf(document: SweepDocument): readonly Fact[] {
   const settings = Object.entries(given).map(([name, value]) => `${name} = ${value}`)
   return [
     ...(networks.length === 1 ? [] : [{ name: 'networks', value: networks.join(', ') }]),
-    ...axes.map(({ name, values }) => ({ name, value: visible(shortList(values)) })),
-    ...(settings.length === 0 ? [] : [{ name: 'set', value: visible(settings.join(', ')) }]),
+    ...axes.map(({ name, values }) => ({ name, value: lineOf(shortList(values)) })),
+    ...(settings.length === 0 ? [] : [{ name: 'set', value: lineOf(settings.join(', ')) }]),
     ...(memory === null ? [] : [{ name: 'memory for', value: memoryText(memory) }]),
     { name: 'points', value: pointsText(document) },
     { name: 'front', value: frontText(document) },
     ...scoreFacts(document),
     ...document.results.map(({ name, network, doc, file, line }) => {
-      const from = doc === null ? '' : `: ${visible(doc)}`
+      const from = doc === null ? '' : `: ${lineOf(doc)}`
       const letter = letters.get(name)
       const key = letter === undefined ? '' : `${letter} = `
-      return { name: 'results', value: `${key}${name} of ${network} (${visible(file)}:${line})${from}` }
+      return { name: 'results', value: `${key}${name} of ${network} (${lineOf(file)}:${line})${from}` }
     }),
   ]
 }
@@ -93,7 +93,7 @@ export function argumentHead({ networks, axes }: SweepDocument): readonly string
 export function argumentCells({ networks, axes }: SweepDocument, row: SweepRow): readonly string[] {
   return [
     ...(networks.length === 1 ? [] : [row.network]),
-    ...axes.map(({ name }) => visible(row.given[name] ?? '')),
+    ...axes.map(({ name }) => lineOf(row.given[name] ?? '')),
   ]
 }
 
@@ -167,7 +167,7 @@ const scoreDigits = 4
 export function findingTexts({ findings }: SweepRow): readonly string[] {
   return findings.map(({ code, message, place }) => {
     const where = place === null ? '' : ` (${place.file}:${place.line})`
-    return `${code}: ${visible(message)}${where}`
+    return `${code}: ${lineOf(message)}${where}`
   })
 }
 
@@ -197,7 +197,7 @@ function unmatchedText(results: readonly UnmatchedRow[]): string {
   const values = Object.entries(given).map(([name, one]) => `${name} = ${dataText(one)}`)
   const at = [...(network === null ? [] : [network]), ...values].join(', ')
   const found = results.map(({ metric, value }) => `${metric} ${value}`).join(', ')
-  return visible(`${file}, line ${line}: no counted point has ${at}; ${found} left out`)
+  return lineOf(`${file}, line ${line}: no counted point has ${at}; ${found} left out`)
 }
 
 /** The same complaint of several points is told once, with the points that it is about. */

@@ -2,6 +2,7 @@
 import type { Graph, GraphNode, NodeId } from '../../ir/graph.ts'
 import type { Shape } from '../../ir/tensor.ts'
 import type { Span } from '../../text/source.ts'
+import { plus } from '../amounts.ts'
 import { lineOf, type Sources } from '../charge.ts'
 import type { CostReport, NodeCost } from '../cost.ts'
 import type { ModuleCost } from '../module-tree.ts'
@@ -216,20 +217,15 @@ function spansOf(modules: readonly ModuleCost[]): Map<string, Span> {
 }
 
 function sumOf(costs: readonly NodeCost[]): BoxAmounts {
-  const sum = { parameters: 0, effectiveParameters: 0 }
-  let macs: number | undefined = 0
-  let effectiveMacs: number | undefined = 0
+  const sum: { -readonly [K in keyof BoxAmounts]: BoxAmounts[K] } = { ...free }
   for (const one of costs) {
     sum.parameters += one.parameters
     sum.effectiveParameters += one.effectiveParameters
     if (!one.inference) continue
-    macs = macs === undefined || one.macs === undefined ? undefined : macs + one.macs
-    effectiveMacs =
-      effectiveMacs === undefined || one.effectiveMacs === undefined
-        ? undefined
-        : effectiveMacs + one.effectiveMacs
+    sum.macs = plus(sum.macs, one.macs)
+    sum.effectiveMacs = plus(sum.effectiveMacs, one.effectiveMacs)
   }
-  return { ...sum, macs, effectiveMacs }
+  return sum
 }
 
 function shareOf(part: number | undefined, whole: number | undefined): number | undefined {
