@@ -63,7 +63,9 @@ test('a page and a map as files; the map loads a checkpoint', () => {
   const loaded = ['weights', 'b.weft', '--weights', 'a.safetensors']
   expect(runWeft(loaded, { cwd }).status).toBe(1)
   expect(runWeft([...loaded, '--rename', 'map.json'], { cwd })).toMatchObject({ status: 0, stderr: '' })
-  expect(runWeft(['diff', 'a.weft', 'b.weft', '-o', 'a.weft'], { cwd }).stderr).toContain('WEFT')
+  expect(runWeft(['diff', 'a.weft', 'b.weft', '-o', 'a.weft', '--format', 'md'], { cwd }).stderr).toContain(
+    'WEFT977',
+  )
   expect(readFileSync(join(cwd, 'a.weft'), 'utf8')).toBe(sound)
 })
 

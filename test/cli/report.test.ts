@@ -202,8 +202,14 @@ train quick for Net {
 
   test('never writes over a spec', () => {
     const cwd = workspace({ 'net.weft': sound, 'other.weft': sound })
-    const { status } = runWeft(['report', 'net.weft', '--against', 'other.weft', '-o', 'other.weft'], { cwd })
-    expect(status).toBe(1)
+    for (const out of ['net.weft', 'other.weft']) {
+      const args = ['report', 'net.weft', '--against', 'other.weft', '--format', 'md', '-o', out]
+      const { status, stderr } = runWeft(args, { cwd })
+      expect({ status, stderr }).toMatchObject({
+        status: 1,
+        stderr: expect.stringContaining('WEFT977') as string,
+      })
+    }
     expect(readFileSync(join(cwd, 'other.weft'), 'utf8')).toBe(sound)
   })
 })
