@@ -1,13 +1,14 @@
-// A whole volume through a network that takes patches: windows that overlap, weighed by a Gaussian, mirrored copies averaged.
-// Steps and weights as in nnU-Net (Isensee et al., Nature Methods 18, 2021).
+// A whole volume through a network that takes patches: windows that overlap, weighed by a Gaussian, mirrored copies averaged. What is held
+// of the scores is a slab as deep as a window, never classes × voxels. Steps and weights as in nnU-Net (Isensee et al., Nature Methods 18, 2021).
 import type { Extents, Image } from './case.ts'
 import { copyChannels } from './resample.ts'
 import { volumetric } from './sampling.ts'
+import { addWindow, clearPlane, closePlane, openSlab, slabDepth, type Slab } from './slab.ts'
 
 export interface SlidingWindow {
   /** Depth, height, width; or height, width for a network of axial slices. */
   readonly patch: readonly number[]
-  /** With the background. */
+  /** With the background; 256 at most. */
   readonly classes: number
   /** Share of a window that its neighbour sees too, at least; 0.5 unless given. */
   readonly overlap?: number
@@ -21,33 +22,68 @@ export interface SlidingWindow {
   onWindow?(done: number, all: number): void
 }
 
-export interface VolumePrediction {
-  /** Weighted means of what `run` gave: `classes × depth × height × width`. */
-  readonly scores: Float32Array
-  /** The class of the greatest score; of equal ones the first. */
-  readonly labels: Uint8Array
+/** Scores of one plane of a volume: weighted means of what `run` gave. */
+export interface PlaneScores {
+  /** Counted along the depth. */
+  readonly z: number
+  /** For each class, `height × width`; they hold until the next plane is asked for. */
+  readonly scores: readonly Float32Array[]
 }
 
-/** `image` is normalised already. A volume smaller than the patch stands in its middle, zeros around it. */
-export async function predictVolume(image: Image, options: SlidingWindow): Promise<VolumePrediction> {
+/**
+ * The label map of a volume, one byte a voxel: the class of the greatest score, of equal ones the first. `image` is normalised already. A
+ * volume smaller than the patch stands in its middle, zeros around it.
+ */
+export async function predictVolume(image: Image, options: SlidingWindow): Promise<Uint8Array> {
+  const [depth, height, width] = image.geometry.extents
+  const area = height * width
+  const labels = new Uint8Array(depth * area)
+  for await (const { z, scores } of scoredPlanes(image, options))
+    greatest(scores, labels.subarray(z * area, (z + 1) * area))
+  return labels
+}
+
+/** The planes of a volume in order, each as soon as no later window touches it. */
+export async function* scoredPlanes(image: Image, options: SlidingWindow): AsyncGenerator<PlaneScores> {
   const { extents } = image.geometry
   const patch = volumetric(options.patch)
-  const corners = windowCorners(extents, patch, options.overlap ?? 0.5)
-  const weights = importance(patch, options.gaussian ?? true)
-  const voxels = extents[0] * extents[1] * extents[2]
-  const sum: Accumulator = {
-    extents,
-    classes: options.classes,
-    scores: new Float32Array(options.classes * voxels),
-    weights: new Float32Array(voxels),
-  }
+  const corners = windowCorners(extents, patch, options.overlap ?? defaultOverlap)
+  const importances = importance(patch, options.gaussian ?? true)
+  const slab = openSlab(extents, patch, options.classes)
+  let next = 0
   for (const [done, corner] of corners.entries()) {
-    accumulate(sum, corner, patch, weights, await windowScores(image, corner, patch, options))
+    for (; next < corner[0]; next++) yield* closed(slab, next)
+    const found = await windowScores(image, corner, patch, options)
+    addWindow(slab, corner, patch, { importances, found })
     options.onWindow?.(done + 1, corners.length)
   }
-  for (let at = 0; at < sum.scores.length; at++)
-    sum.scores[at] = (sum.scores[at] ?? 0) / (sum.weights[at % voxels] ?? 1)
-  return { scores: sum.scores, labels: greatest(sum.scores, options.classes) }
+  for (; next < extents[0]; next++) yield* closed(slab, next)
+}
+
+function* closed(slab: Slab, z: number): Generator<PlaneScores> {
+  yield { z, scores: closePlane(slab, z) }
+  clearPlane(slab, z)
+}
+
+const defaultOverlap = 0.5
+const bytesPerNumber = 4
+
+/** Bytes that `predictVolume` holds at once besides the image: sums of scores, the window that is computed, the labels. */
+export function predictionBytes(
+  extents: Extents,
+  channels: number,
+  options: Pick<SlidingWindow, 'patch' | 'classes' | 'mirror'>,
+): { readonly slab: number; readonly window: number; readonly labels: number } {
+  const patch = volumetric(options.patch)
+  const area = extents[1] * extents[2]
+  const windowVoxels = patch[0] * patch[1] * patch[2]
+  // What the network gives; with mirrored copies also one that is turned back, and their mean.
+  const copies = (options.mirror ?? []).length === 0 ? 1 : 3
+  return {
+    slab: bytesPerNumber * (options.classes + 1) * slabDepth(extents, patch) * area,
+    window: bytesPerNumber * windowVoxels * (copies * options.classes + channels + 1),
+    labels: extents[0] * area,
+  }
 }
 
 /** First voxels of the windows: as few as keep the overlap, evenly spread from end to end. Negative where the volume is smaller. */
@@ -81,18 +117,26 @@ async function windowScores(
   const input = new Float32Array(image.channels * voxels)
   const shape = [1, image.channels, ...options.patch]
   const flips = combinations(options.mirror ?? [])
-  const mean = new Float32Array(options.classes * voxels)
+  const size = options.classes * voxels
+  if (flips.length === 1) {
+    copyChannels(image, corner, patch, input)
+    return ofSize(await options.run(input, shape), size)
+  }
+  const mean = new Float32Array(size)
   for (const flip of flips) {
     copyChannels(image, corner, patch, input)
     const axes = flip.map((axis) => axis + 3 - options.patch.length)
     mirrorInPlace(input, patch, axes)
-    const scores = Float32Array.from(await options.run(input, shape))
-    if (scores.length !== mean.length)
-      throw new Error(`a window gave ${scores.length} scores, not ${mean.length}`)
+    const scores = Float32Array.from(ofSize(await options.run(input, shape), size))
     mirrorInPlace(scores, patch, axes)
-    for (let at = 0; at < mean.length; at++) mean[at] = (mean[at] ?? 0) + (scores[at] ?? 0) / flips.length
+    for (let at = 0; at < size; at++) mean[at] = (mean[at] ?? 0) + (scores[at] ?? 0) / flips.length
   }
   return mean
+}
+
+function ofSize(scores: Float32Array, size: number): Float32Array {
+  if (scores.length !== size) throw new Error(`a window gave ${scores.length} scores, not ${size}`)
+  return scores
 }
 
 /** All subsets of the axes, the empty one first. */
@@ -120,47 +164,14 @@ function swapBlocks(data: Float32Array, size: number, count: number): void {
     }
 }
 
-interface Accumulator {
-  readonly extents: Extents
-  readonly classes: number
-  readonly scores: Float32Array
-  readonly weights: Float32Array
-}
-
-function accumulate(
-  { extents, classes, scores, weights }: Accumulator,
-  [z0, y0, x0]: Extents,
-  [d, h, w]: Extents,
-  importances: Float32Array,
-  found: Float32Array,
-): void {
-  const [depth, height, width] = extents
-  const [voxels, patchVoxels] = [depth * height * width, d * h * w]
-  for (let z = Math.max(0, -z0); z < Math.min(d, depth - z0); z++)
-    for (let y = Math.max(0, -y0); y < Math.min(h, height - y0); y++)
-      for (let x = Math.max(0, -x0); x < Math.min(w, width - x0); x++) {
-        const from = (z * h + y) * w + x
-        const to = ((z + z0) * height + y + y0) * width + x + x0
-        const weight = importances[from] ?? 0
-        weights[to] = (weights[to] ?? 0) + weight
-        for (let label = 0; label < classes; label++) {
-          const at = label * voxels + to
-          scores[at] = (scores[at] ?? 0) + weight * (found[label * patchVoxels + from] ?? 0)
-        }
-      }
-}
-
-function greatest(scores: Float32Array, classes: number): Uint8Array {
-  const voxels = scores.length / classes
-  const labels = new Uint8Array(voxels)
-  for (let at = 0; at < voxels; at++) {
-    let best = scores[at] ?? 0
-    for (let label = 1; label < classes; label++) {
-      const score = scores[label * voxels + at] ?? 0
-      if (score <= best) continue
-      best = score
+/** Writes the class of each voxel of a plane. */
+function greatest(scores: readonly Float32Array[], labels: Uint8Array): void {
+  const best = scores[0]?.slice() ?? new Float32Array(labels.length)
+  for (const [label, plane] of scores.entries())
+    for (let at = 0; at < labels.length; at++) {
+      const score = plane[at] ?? 0
+      if (score <= (best[at] ?? 0)) continue
+      best[at] = score
       labels[at] = label
     }
-  }
-  return labels
 }

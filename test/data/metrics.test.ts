@@ -1,12 +1,11 @@
-// Metrics against SciPy's numbers and small cases by hand; whole-volume prediction; phantoms.
+// Metrics against SciPy's numbers and small cases by hand; phantoms.
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { isProblem } from '../../src/compiler/diagnostics/diagnostic.ts'
-import type { Extents, Image, LabelMap } from '../../src/data/case.ts'
+import type { Extents, LabelMap } from '../../src/data/case.ts'
 import { distancesTo } from '../../src/data/distance.ts'
 import { countClasses, dice, meanOfKnown, surfaceDistances, volumesOf } from '../../src/data/metrics.ts'
 import { describePhantoms, isPhantom, parsePhantom, phantoms } from '../../src/data/phantom.ts'
-import { importance, predictVolume, windowCorners } from '../../src/data/sliding-window.ts'
 
 const affine = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0]
 
@@ -109,105 +108,6 @@ test('Dice counts voxels, and leaves out classes that neither map has', () => {
   expect(meanOfKnown([null])).toBeNull()
   const geometry = { extents: [1, 1, 5] as const, spacing: [5, 10, 20] as const, affine }
   expect(volumesOf({ both: 1, predicted: 2, reference: 3 }, geometry)).toEqual({ predicted: 2, reference: 3 })
-})
-
-describe('a volume by windows', () => {
-  const imageOf = (extents: Extents, channels = 1): Image => ({
-    geometry: { extents, spacing: [1, 1, 1], affine },
-    channels,
-    data: Float32Array.from(
-      { length: channels * extents[0] * extents[1] * extents[2] },
-      (_, k) => ((k * 37) % 101) / 101,
-    ),
-  })
-  /** Two classes: the first has what the first channel says, the second what is missing to 1. */
-  const pointwise = (patch: Float32Array, shape: readonly number[]): Float32Array => {
-    const voxels = shape.slice(2).reduce((all, extent) => all * extent, 1)
-    return Float32Array.from({ length: 2 * voxels }, (_, k) =>
-      k < voxels ? (patch[k] ?? 0) : 1 - (patch[k - voxels] ?? 0),
-    )
-  }
-
-  const setups = {
-    'with overlap': { extents: [9, 11, 13], patch: [4, 5, 6] },
-    'smaller than the patch': { extents: [3, 11, 2], patch: [8, 8, 8] },
-    'by slices': { extents: [4, 9, 7], patch: [6, 6] },
-    'just the patch': { extents: [4, 4, 4], patch: [4, 4, 4] },
-  } as const
-  test.each(Object.keys(setups) as (keyof typeof setups)[])(
-    '%s gives each voxel its own score',
-    async (name) => {
-      const { extents, patch } = setups[name]
-      const image = imageOf(extents)
-      const mirror = patch.map((_, axis) => axis)
-      const { scores, labels } = await predictVolume(image, { patch, classes: 2, mirror, run: pointwise })
-      const voxels = labels.length
-      for (let at = 0; at < voxels; at++) {
-        expect(scores[at]).toBeCloseTo(image.data[at] ?? NaN, 5)
-        expect(scores[voxels + at]).toBeCloseTo(1 - (image.data[at] ?? NaN), 5)
-        expect(labels[at]).toBe((image.data[at] ?? 0) >= 0.5 ? 0 : 1)
-      }
-    },
-  )
-
-  test('averages mirrored copies, turned back', async () => {
-    // A network that says where in its patch a voxel is.
-    const place = (patch: Float32Array): Float32Array => Float32Array.from(patch, (_, k) => k % 4)
-    const run = { patch: [4, 4, 4], classes: 1, run: place } as const
-    const image = imageOf([4, 4, 4])
-    const { scores } = await predictVolume(image, run)
-    expect([...scores.subarray(0, 4)]).toEqual([0, 1, 2, 3])
-    const mirrored = await predictVolume(image, { ...run, mirror: [2] })
-    expect([...mirrored.scores.subarray(0, 4)]).toEqual([1.5, 1.5, 1.5, 1.5])
-  })
-
-  test('runs each combination of mirrored axes, and tells of each window', async () => {
-    const told: string[] = []
-    let runs = 0
-    await predictVolume(imageOf([4, 4, 6], 2), {
-      patch: [4, 4, 4], classes: 2, mirror: [0, 2],
-      run: (patch, shape) => {
-        runs++
-        expect(shape).toEqual([1, 2, 4, 4, 4])
-        return Promise.resolve(patch.slice(0, 128))
-      },
-      onWindow: (done, all) => told.push(`${done}/${all}`),
-    }) // prettier-ignore
-    expect([runs, told]).toEqual([8, ['1/2', '2/2']])
-  })
-
-  test('trusts the middle of a window more than its border', async () => {
-    // The left window says 0, the right one 1.
-    let windows = 0
-    const run = (patch: Float32Array): Float32Array => new Float32Array(patch.length).fill(windows++)
-    const { scores } = await predictVolume(imageOf([1, 1, 12]), { patch: [1, 1, 8], classes: 1, run })
-    expect(scores[0]).toBe(0)
-    expect(scores[11]).toBe(1)
-    expect(scores[4]).toBeLessThan(0.2)
-    expect(scores[7]).toBeGreaterThan(0.8)
-    windows = 0
-    const flat = await predictVolume(imageOf([1, 1, 12]), {
-      patch: [1, 1, 8],
-      classes: 1,
-      gaussian: false,
-      run,
-    })
-    expect([...flat.scores]).toEqual([0, 0, 0, 0, 0.5, 0.5, 0.5, 0.5, 1, 1, 1, 1])
-  })
-
-  test('windows reach both ends with at least the overlap', () => {
-    const along = (extent: number, patch: number, overlap: number): readonly number[] =>
-      windowCorners([1, 1, extent], [1, 1, patch], overlap).map(([, , x]) => x)
-    // nnU-Net's own example: an axis of 110 with a patch of 64 at half a patch's step.
-    expect(along(110, 64, 0.5)).toEqual([0, 23, 46])
-    expect(along(64, 64, 0.5)).toEqual([0])
-    expect(along(65, 64, 0.5)).toEqual([0, 1])
-    expect(along(100, 10, 0)).toEqual([0, 10, 20, 30, 40, 50, 60, 70, 80, 90])
-    expect(along(30, 64, 0.5)).toEqual([-17])
-    const weights = importance([1, 1, 8], true)
-    expect(weights[3]).toBe(weights[4])
-    expect(weights[0] ?? 0).toBeCloseTo(Math.exp(-0.5 * 3.5 ** 2), 7)
-  })
 })
 
 describe('phantoms', () => {

@@ -149,7 +149,7 @@ async function scoreCase(
   { tolerance, onWindow }: Required<Pick<SegmentOptions, 'onWindow'>> & { readonly tolerance: number },
 ): Promise<CaseScores> {
   const { geometry } = labels
-  const predicted = { geometry, data: (await segment(image, segmenter, { ...windows, onWindow })).labels }
+  const predicted = { geometry, data: await segment(image, segmenter, { ...windows, onWindow }) }
   const counts = countClasses(predicted.data, labels.data, classes)
   const scores = counts.slice(1).map((one, k): CaseClassScores => ({
     dice: dice(one),

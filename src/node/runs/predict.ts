@@ -90,7 +90,7 @@ async function predictCase(
   const found = images.readCase(name)
   if (isProblem(found)) return found
   const { image, grid } = found
-  const { labels } = await segment(image, segmenter, { ...windows, onWindow })
+  const labels = await segment(image, segmenter, { ...windows, onWindow })
   const path = join(output, `${name}${grid.path.endsWith('.gz') ? '.nii.gz' : '.nii'}`)
   const failed = writeLabels(path, labels, grid)
   if (failed !== undefined) return failed

@@ -4,7 +4,7 @@ import type { TfjsModel } from '../../backends/tfjs/model.ts'
 import type { Graph } from '../../compiler/ir/graph.ts'
 import type { Image } from '../../data/case.ts'
 import { normalised, type ChannelRule } from '../../data/normalise.ts'
-import { predictVolume, type SlidingWindow, type VolumePrediction } from '../../data/sliding-window.ts'
+import { predictVolume, type SlidingWindow } from '../../data/sliding-window.ts'
 import { classesOf, mainOutput, patchOf } from './task.ts'
 
 export interface Segmenter {
@@ -15,12 +15,12 @@ export interface Segmenter {
 
 export type SegmentOptions = Pick<SlidingWindow, 'overlap' | 'mirror' | 'gaussian' | 'onWindow'>
 
-/** Probabilities of the main output by sliding windows, and the label map. The image is as it was read. */
+/** The label map, from probabilities of the main output by sliding windows. The image is as it was read. */
 export function segment(
   image: Image,
   { graph, model, rules }: Segmenter,
   options: SegmentOptions = {},
-): Promise<VolumePrediction> {
+): Promise<Uint8Array> {
   const classes = classesOf(graph)
   const input = graph.inputs[0]?.name ?? ''
   const output = mainOutput(graph)

@@ -31,7 +31,7 @@ export async function validate(
   const slices: ExampleSlice[] = []
   for (const [done, one] of chosen.entries()) {
     if (signal?.aborted === true) return undefined
-    const { labels } = await segment(one.image, { graph, model, rules: normalisation })
+    const labels = await segment(one.image, { graph, model, rules: normalisation })
     const counts = countClasses(labels, one.labels.data, dataset.classes.length)
     scores.push(counts.slice(1).map(dice))
     if (shown.has(one)) slices.push(sliceOf(one, labels))
