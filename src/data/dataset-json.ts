@@ -1,6 +1,8 @@
 // `dataset.json`, the description of a dataset in nnU-Net's raw layout, of its second form and of its first.
 // The layout: https://github.com/MIC-DKFZ/nnUNet/blob/master/documentation/dataset_format.md
 import { isProblem, problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
+import { nnunetDataset, type NnunetDataset } from '../json/generated/nnunet-dataset.ts'
+import { faultsText, readJson } from '../json/read.ts'
 import type { DatasetDescription } from './case.ts'
 
 export interface DescribedDataset {
@@ -13,11 +15,6 @@ export interface DescribedDataset {
   readonly names: readonly string[] | undefined
 }
 
-type Entries = Readonly<Record<string, unknown>>
-
-const isEntries = (value: unknown): value is Entries =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 /** More classes do not fit a byte per voxel. */
 const classLimit = 256
 
@@ -28,7 +25,7 @@ export function readDescription(text: string, path: string): DescribedDataset | 
   if (isProblem(channels)) return channels
   const classes = classNames(entries, path)
   if (isProblem(classes)) return classes
-  const ending = entries['file_ending'] ?? '.nii.gz'
+  const ending = entries.file_ending ?? '.nii.gz'
   if (ending !== '.nii.gz' && ending !== '.nii')
     return unsupported(path, `files ending in ${shown(ending)}`, 'NIfTI files are read, .nii.gz and .nii')
   if ('dataset' in entries)
@@ -39,14 +36,8 @@ export function readDescription(text: string, path: string): DescribedDataset | 
     )
   const names = trainingNames(entries, path, ending)
   if (isProblem(names)) return names
-  const count = entries['numTraining']
-  const name = typeof entries['name'] === 'string' ? entries['name'] : 'dataset'
-  return {
-    description: { name, channels, classes },
-    ending,
-    count: typeof count === 'number' ? count : undefined,
-    names,
-  }
+  const { numTraining: count, name = 'dataset' } = entries
+  return { description: { name, channels, classes }, ending, count, names }
 }
 
 const malformed = (path: string, reason: string): Problem => problem('dataset-malformed', { path, reason })
@@ -54,21 +45,17 @@ const unsupported = (path: string, feature: string, reason: string): Problem =>
   problem('dataset-unsupported', { path, feature, reason })
 const shown = (value: unknown): string => JSON.stringify(value)
 
-function parsed(text: string, path: string): Entries | Problem {
-  try {
-    const value: unknown = JSON.parse(text)
-    return isEntries(value) ? value : malformed(path, 'it is not an object')
-  } catch (error) {
-    return malformed(path, `it is not JSON (${error instanceof Error ? error.message : ''})`)
-  }
+function parsed(text: string, path: string): NnunetDataset | Problem {
+  const held = readJson(text, nnunetDataset)
+  return held.kind === 'held' ? held.data : malformed(path, faultsText(held.faults))
 }
 
-function channelNames(entries: Entries, path: string): readonly string[] | Problem {
-  const key = 'channel_names' in entries ? 'channel_names' : 'modality'
-  const given = entries[key]
-  if (!isEntries(given)) return malformed(path, '`channel_names` is missing')
+function channelNames(entries: NnunetDataset, path: string): readonly string[] | Problem {
+  const { channel_names: names, modality } = entries
+  const given = names ?? modality
+  if (given === undefined) return malformed(path, '`channel_names` is missing')
   const numbered = new Map(Object.entries(given).map(([number, name]) => [Number(number), name]))
-  return inOrder(numbered, key, path)
+  return inOrder(numbered, names === undefined ? 'modality' : 'channel_names', path)
 }
 
 /** Names by their numbers, which must be 0, 1, 2, … without gaps. */
@@ -88,9 +75,8 @@ function inOrder(
 }
 
 /** Second form: `{ "tumour": 1 }`; first form: `{ "1": "tumour" }`. */
-function classNames(entries: Entries, path: string): readonly string[] | Problem {
-  const given = entries['labels']
-  if (!isEntries(given)) return malformed(path, '`labels` is missing')
+function classNames(entries: NnunetDataset, path: string): readonly string[] | Problem {
+  const given = entries.labels
   const pairs = Object.entries(given)
   if (pairs.some(([, value]) => Array.isArray(value)) || 'regions_class_order' in entries)
     return unsupported(path, 'regions of several labels', 'every voxel has exactly one class here')
@@ -107,16 +93,14 @@ function classNames(entries: Entries, path: string): readonly string[] | Problem
 
 /** The first form lists its training cases: `{ "image": "./imagesTr/a.nii.gz", "label": "./labelsTr/a.nii.gz" }`. */
 function trainingNames(
-  entries: Entries,
+  { training }: NnunetDataset,
   path: string,
   ending: string,
 ): readonly string[] | undefined | Problem {
-  const list: unknown = entries['training']
-  if (!Array.isArray(list)) return undefined
+  if (training === undefined) return undefined
   const names: string[] = []
-  for (const one of list as readonly unknown[]) {
-    const label = isEntries(one) ? one['label'] : undefined
-    const file = typeof label === 'string' ? (label.split('/').pop() ?? '') : ''
+  for (const one of training) {
+    const file = one.label.split('/').pop() ?? ''
     if (!file.endsWith(ending) || file === ending)
       return malformed(path, `\`training\` has the entry ${shown(one)}, not an image and a label`)
     names.push(file.slice(0, -ending.length))

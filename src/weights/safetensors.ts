@@ -1,8 +1,9 @@
 // The safetensors format: eight bytes of length, a JSON header, the numbers. Pure: bytes in, data out, and back.
 // https://huggingface.co/docs/safetensors, "Format".
 import { problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
+import { safetensorsHeader, type SafetensorsHeader as Header } from '../json/generated/safetensors-header.ts'
+import { faultsText, readJson } from '../json/read.ts'
 import { bytesPerElement } from './dtypes.ts'
-import { repeatedKey } from './json-keys.ts'
 import type { TensorEntry } from './named-tensors.ts'
 import { elementCount } from './numbers.ts'
 
@@ -61,60 +62,33 @@ function otherFormat(start: Uint8Array): string | undefined {
 /** The header, checked against the length of the data that follows it. */
 export function parseHeader(bytes: Uint8Array, file: FileSize): SafetensorsHeader | Problem {
   const { path } = file
-  const json = readJson(bytes)
+  const json = readHeader(bytes)
   if (typeof json === 'string') return problem('weights-header-malformed', { path, reason: json })
+  const { __metadata__: metadata = {}, ...entries } = json
   const dataBytes = file.bytes - prefixBytes - bytes.length
   const tensors = new Map<string, StoredTensor>()
-  let metadata: ReadonlyMap<string, string> = new Map()
-  for (const [name, value] of Object.entries(json)) {
-    const found = name === '__metadata__' ? readMetadata(value) : readTensor(name, value)
-    if (typeof found === 'string') return problem('weights-header-malformed', { path, reason: found })
-    if (found instanceof Map) metadata = found
-    else if ('dtype' in found) {
-      const wrong = checkRange(found, { path, name, dataBytes })
-      if (wrong !== undefined) return wrong
-      tensors.set(name, found)
-    }
+  for (const [name, entry] of Object.entries(entries)) {
+    // The schema's index admits what `__metadata__` is: it was taken out.
+    const { dtype, shape, data_offsets: [begin, end] } = entry as StoredEntry // prettier-ignore
+    const tensor = { dtype, shape, begin, end }
+    const wrong = checkRange(tensor, { path, name, dataBytes })
+    if (wrong !== undefined) return wrong
+    tensors.set(name, tensor)
   }
-  return checkLayout(tensors, { path, dataBytes }) ?? { tensors, metadata }
+  return checkLayout(tensors, { path, dataBytes }) ?? { tensors, metadata: new Map(Object.entries(metadata)) }
 }
 
+type StoredEntry = Exclude<Header[string], Header['__metadata__']>
+
 /** The object, or what is wrong with it. */
-function readJson(bytes: Uint8Array): object | string {
+function readHeader(bytes: Uint8Array): Header | string {
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-    const json: unknown = JSON.parse(text)
-    if (typeof json !== 'object' || json === null || Array.isArray(json)) return 'it is not a JSON object'
-    const repeated = repeatedKey(text)
-    return repeated === undefined ? json : `the name \`${repeated}\` occurs more than once`
+    const held = readJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes), safetensorsHeader)
+    return held.kind === 'held' ? held.data : faultsText(held.faults)
   } catch (error) {
-    if (error instanceof SyntaxError) return `it is not JSON (${error.message})`
     if (error instanceof TypeError) return 'it is not UTF-8'
     throw error
   }
-}
-
-function readMetadata(value: unknown): ReadonlyMap<string, string> | string {
-  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
-  const pairs: [string, unknown][] = isObject ? Object.entries(value) : [['', undefined]]
-  const strings = pairs.flatMap(([key, one]) => (typeof one === 'string' ? [[key, one] as const] : []))
-  return strings.length === pairs.length ? new Map(strings) : 'its `__metadata__` is not an object of strings'
-}
-
-function readTensor(name: string, value: unknown): StoredTensor | string {
-  const given: Readonly<Record<string, unknown>> =
-    typeof value === 'object' && value !== null ? { ...value } : {}
-  const { dtype, shape, data_offsets: offsets } = given
-  if (typeof dtype !== 'string') return `\`${name}\` has no \`dtype\` that is a string`
-  if (!isExtents(shape)) return `the \`shape\` of \`${name}\` is not a list of whole numbers`
-  const [begin, end, ...more] = isExtents(offsets) ? offsets : []
-  return begin === undefined || end === undefined || more.length > 0
-    ? `the \`data_offsets\` of \`${name}\` are not two whole numbers`
-    : { dtype, shape, begin, end }
-}
-
-function isExtents(value: unknown): value is readonly number[] {
-  return Array.isArray(value) && value.every((one) => Number.isSafeInteger(one) && one >= 0)
 }
 
 interface DataPlace {

@@ -337,15 +337,19 @@ describe('a map is refused', () => {
   const rule = { from: 'a', to: 'b' }
   test.each<[what: string, map: unknown, message: string]>([
     ['that is not JSON', '{', 'WEFT921 map.json: it is not JSON ('],
-    ['that is a list', [], 'WEFT921 map.json: a map is a JSON object'],
-    ['with rules twice', '{"format":"weft-rename-1","rules":[],"rules":[]}', '`rules` occurs more than once'],
+    ['that is a list', [], 'WEFT921 map.json: it must be an object, and is an empty list'],
+    [
+      'with rules twice',
+      '{"format":"weft-rename-1","rules":[],"rules":[]}',
+      'WEFT921 map.json, rules: it is there more than once',
+    ],
     [
       'of another format',
       { format: 'weft-rename-2', rules: [rule] },
-      'map.json, format: it must be "weft-rename-1"',
+      'map.json, format: it must be "weft-rename-1", and is "weft-rename-2"',
     ],
-    ['without rules', { rules: [] }, 'map.json, rules: there are none'],
-    ['with rules that are an object', { rules: {} }, 'map.json, rules: it must be a list'],
+    ['without rules', { rules: [] }, 'map.json, rules: it must be a list of 1 or more, and is an empty list'],
+    ['with rules that are an object', { rules: {} }, 'map.json, rules: it must be a list, and is an object'],
     ['with a misspelt key', { rules: [rule], ignored: [] }, 'there is no `ignored`; did you mean `ignore`?'],
     [
       'with a misspelt key in a rule',
@@ -355,10 +359,14 @@ describe('a map is refused', () => {
     [
       'with a rule that is a string',
       { rules: [rule, 'a -> b'] },
-      'map.json, rule 2: it must be an object with `from` and `to`',
+      'map.json, rule 2: it must be an object, and is "a -> b"',
     ],
-    ['without to', { rules: [{ from: 'a' }] }, 'map.json, rule 1, to: it must be a string'],
-    ['with an empty from', { rules: [{ from: '', to: 'b' }] }, 'rule 1, from: it is empty'],
+    ['without to', { rules: [{ from: 'a' }] }, 'map.json, rule 1: `to` is missing'],
+    [
+      'with an empty from',
+      { rules: [{ from: '', to: 'b' }] },
+      'rule 1, from: it must be a string that is not empty, and is ""',
+    ],
     ['with an open brace', { rules: [{ from: 'a.{i', to: 'b' }] }, 'rule 1, from: a `{` has no `}` after it'],
     [
       'with a closed brace',
@@ -384,12 +392,12 @@ describe('a map is refused', () => {
     [
       'with an axis twice',
       { rules: [{ ...rule, permute: [0, 0] }] },
-      'rule 1, permute: it must list each axis once, from 0',
+      'rule 1, permute: it must be a list of each axis once, from 0: [3, 2, 0, 1], and is a list of 2',
     ],
     [
       'with an axis that is text',
-      { rules: [{ ...rule, permute: ['0', '1'] }] },
-      'rule 1, permute: it must list',
+      { rules: [{ ...rule, permute: [0, '1'] }] },
+      'rule 1, permute 2: it must be a whole number, and is "1"',
     ],
     [
       'with optional as text',
@@ -399,16 +407,28 @@ describe('a map is refused', () => {
     [
       'with let as a list',
       { rules: [rule], let: [] },
-      'map.json, let: it must be an object of Weft expressions',
+      'map.json, let: it must be an object, and is an empty list',
     ],
     [
       'with a let that is a number',
       { rules: [rule], let: { depth: 5 } },
-      'map.json, let depth: it must be a string',
+      'map.json, let depth: it must be a string, and is 5',
     ],
-    ['with a let of no name', { rules: [rule], let: { '2d': '1' } }, 'map.json, let: `2d` is not a name'],
-    ['with ignore as text', { rules: [rule], ignore: '*' }, 'map.json, ignore: it must be a list'],
-    ['with a number to ignore', { rules: [rule], ignore: [1] }, 'map.json, ignore 1: it must be a string'],
+    [
+      'with a let of no name',
+      { rules: [rule], let: { '2d': '1' } },
+      'map.json, let: its names must be of letters, digits and _, no digit first, and one is "2d"',
+    ],
+    [
+      'with ignore as text',
+      { rules: [rule], ignore: '*' },
+      'map.json, ignore: it must be a list, and is "*"',
+    ],
+    [
+      'with a number to ignore',
+      { rules: [rule], ignore: [1] },
+      'map.json, ignore 1: it must be a string, and is 1',
+    ],
   ])('%s', (_, map, message) => {
     const isText = typeof map === 'string' || Array.isArray(map)
     const text =
@@ -423,6 +443,8 @@ describe('a map is refused', () => {
 
   test('and all its mistakes are told at once', () => {
     const parsed = parseRenameMap('{"format": 1, "rules": [{"from": "{", "to": 3}, 7]}', 'map.json')
-    expect(parsed).toHaveLength(4)
+    expect(parsed).toHaveLength(3)
+    const braces = '[{"from": "{", "to": "}"}, {"from": "a", "to": "b", "permute": [1]}]'
+    expect(parseRenameMap(`{"format": "weft-rename-1", "rules": ${braces}}`, 'map.json')).toHaveLength(3)
   })
 })
