@@ -168,13 +168,10 @@ export { renamed } from './weights/renamed.ts'
 export type { Renaming, RenamingOptions } from './weights/renamed.ts'
 export type { Source } from './weights/naming.ts'
 
-export {
-  extentsParameter,
-  withExtents,
-  withFreeExtents,
-  withSmallerExtents,
-} from './compiler/input-extents.ts'
-export type { ExtentsParameter, Reduction, Spec } from './compiler/input-extents.ts'
+export { extentsParameter } from './compiler/analysis/extents-parameter.ts'
+export type { ExtentsParameter } from './compiler/analysis/extents-parameter.ts'
+export { withExtents, withFreeExtents, withSmallerExtents } from './compiler/input-extents.ts'
+export type { Reduction, Spec } from './compiler/input-extents.ts'
 
 export type { EmittedFile } from './backends/backend.ts'
 export { evaluate, evaluateSteps } from './backends/reference/evaluate.ts'

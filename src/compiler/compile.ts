@@ -1,5 +1,7 @@
 // The public entry: files to names, names to one network's graph, the graph through its passes. Each step is a folder.
+import { blindWarnings } from './analysis/blind-warnings.ts'
 import { checkBudgets } from './analysis/budgets.ts'
+import type { ExtentsParameter } from './analysis/extents-parameter.ts'
 import type { CodeName } from './diagnostics/codes.ts'
 import { DiagnosticBag, problem, type Diagnostic, type Problem } from './diagnostics/diagnostic.ts'
 import { GraphBuilder } from './ir/builder.ts'
@@ -98,7 +100,7 @@ export function compileRecipe(
   const project = open(entry, host, options.limits)
   const { bag, sources } = project
   const declaration = chooseRecipe(project, options.recipe)
-  const training = declaration === undefined ? undefined : train(project, declaration, options.arguments)
+  const training = declaration === undefined ? undefined : trained(project, declaration, options.arguments)
   const budgets = givenBudgets(project, options.budgets)
   const graph =
     training === undefined || budgets === undefined || !project.clean
@@ -186,7 +188,7 @@ export function check(
     one.kind === 'NetworkDecl' ? [elaborateDefaults(project, one, given)] : [],
   )
   const recipes = declarations.flatMap((one) =>
-    one.kind === 'TrainDecl' ? [train(project, one)?.recipe] : [],
+    one.kind === 'TrainDecl' ? [trained(project, one)?.recipe] : [],
   )
   const results = resultsOf(project)
   evaluateConstants(project, declarations)
@@ -303,16 +305,44 @@ function elaborate(
   args: Readonly<Record<string, string>>,
   budgets: readonly Budget[] = [],
 ): Graph | undefined {
+  const graph = elaborated(project, network, args)
+  if (graph === undefined) return undefined
+  warnOfBlindNodes(project, graph, (again, larger) => elaborated(again, network, { ...args, ...larger }))
+  return settled(project, graph, budgets)
+}
+
+/** The network's graph, its budgets not looked at. */
+function elaborated(
+  project: Project,
+  network: NetworkDecl,
+  args: Readonly<Record<string, string>>,
+): Graph | undefined {
   const { module, bag, limits, sources, unknownNames } = project
   if (module === undefined) return undefined
   const own = new DiagnosticBag()
   const session = newSession(new GraphBuilder(limits.nodes), own, limits, unknownNames)
   const env = moduleEnv(module, languageEnv(session), new Map())
   const given = readArguments(args, network, env, sources)
-  const elaborated = given === undefined ? undefined : elaborateNetwork(network, given, env)
-  const graph = elaborated === undefined || !project.clean ? undefined : runPasses(elaborated)
+  const graph = given === undefined ? undefined : elaborateNetwork(network, given, env)
   for (const one of own.list()) bag.add(one)
-  return graph === undefined ? undefined : settled(project, graph, budgets)
+  return graph === undefined || !project.clean ? undefined : runPasses(graph)
+}
+
+/** Warns of nodes that no image changes, and says which extents avoid it: found by elaborating `again`, whose findings concern nobody. */
+function warnOfBlindNodes(
+  project: Project,
+  graph: Graph,
+  again: (quiet: Project, larger: Readonly<Record<string, string>>) => Graph | undefined,
+  batch?: number,
+): void {
+  const withExtents = ({ name, extents }: ExtentsParameter): Graph | undefined => {
+    const quiet = { ...project, bag: new DiagnosticBag(), sources: new Map(project.sources) }
+    const larger = again(quiet, { [name]: `[${extents.join(', ')}]` })
+    return quiet.bag.hasErrors ? undefined : larger
+  }
+  const context = { entry: project.entry, withExtents, ...(batch === undefined ? {} : { batch }) }
+  // A recipe trains the network with its defaults, or with other extents that its message tells.
+  for (const one of blindWarnings(graph, context)) project.bag.add(one, `${graph.network} ${one.message}`)
 }
 
 /** Budgets from outside; undefined after a report. */
@@ -339,6 +369,20 @@ function settled(project: Project, graph: Graph, budgets: readonly Budget[]): Gr
   for (const one of checkBudgets(all, { entry, files: sources }, declaration?.span))
     bag.add(one, graph.network)
   return all
+}
+
+/** A `train` block, with the warnings of its network at the block's batch. */
+function trained(
+  project: Project,
+  declaration: TrainDecl,
+  args: Readonly<Record<string, string>> = {},
+): Training | undefined {
+  const training = train(project, declaration, args)
+  if (training === undefined || !project.clean) return training
+  const again = (quiet: Project, larger: Readonly<Record<string, string>>): Graph | undefined =>
+    train(quiet, declaration, { ...args, ...larger })?.graph
+  warnOfBlindNodes(project, training.graph, again, training.recipe.batch)
+  return training
 }
 
 function train(

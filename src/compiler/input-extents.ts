@@ -1,31 +1,17 @@
 // Other extents for a network's input: free ones for an export that takes any size, smaller ones for a run that has to be short.
 // A spec holds the extents in one of its parameters (`patch`, `size`); they are changed there, so that all that depends on them follows.
+import { fewestNormed } from './analysis/blind.ts'
+import type { ExtentsParameter } from './analysis/extents-parameter.ts'
 import { diagnose, problem, type Diagnostic } from './diagnostics/diagnostic.ts'
 import { compile, type Compilation, type CompileOptions, type SourceHost } from './compile.ts'
 import type { Graph } from './ir/graph.ts'
-import { elementCount, formatDim, formatShape } from './ir/tensor.ts'
+import { formatDim, formatShape } from './ir/tensor.ts'
 
 /** A spec with everything that it is compiled with. */
 export interface Spec {
   readonly entry: string
   readonly host: SourceHost
   readonly options: CompileOptions
-}
-
-export interface ExtentsParameter {
-  readonly name: string
-  readonly extents: readonly number[]
-}
-
-/** The parameter whose value is the input's spatial extents; undefined where none or several could be meant. */
-export function extentsParameter({ inputs, nodes, arguments: given }: Graph): ExtentsParameter | undefined {
-  const [input] = inputs
-  const spatial = nodes[input?.node ?? -1]?.type.shape.slice(1) ?? []
-  const extents = spatial.filter((one) => typeof one === 'number')
-  if (inputs.length !== 1 || extents.length === 0 || extents.length !== spatial.length) return undefined
-  const holding = given.filter(({ value }) => Array.isArray(value) && value.join() === extents.join())
-  const [found] = holding
-  return found === undefined || holding.length > 1 ? undefined : { name: found.name, extents }
 }
 
 /** The spec compiled with other extents, as Weft expressions. */
@@ -153,7 +139,7 @@ export interface Reduction {
 
 /**
  * Halves the longest axis that can be halved until `isSmall` holds. An axis can be halved when the spec still compiles and every
- * instance norm is left with some voxels. Undefined where nothing smaller is sound.
+ * norm is left with some values. Undefined where nothing smaller is sound.
  */
 export function withSmallerExtents(
   spec: Spec,
@@ -199,16 +185,10 @@ function scanned(spec: Spec, parameter: ExtentsParameter): Reduction | undefined
 function tried(spec: Spec, parameter: ExtentsParameter, extents: readonly number[]): Reduction | undefined {
   const compilation = withExtents(spec, parameter, extents)
   const { graph } = compilation
-  return graph !== undefined && isSound(compilation) && hasEnoughVoxels(graph)
+  return graph !== undefined && isSound(compilation) && (fewestNormed(graph) ?? enoughValues) >= enoughValues
     ? { compilation, extents }
     : undefined
 }
 
-/** Over one voxel an instance norm gives zero, over two ±1: what comes before hardly shows, and rounding decides the sign. */
-const enoughVoxels = 4
-
-function hasEnoughVoxels({ nodes }: Graph): boolean {
-  return nodes.every(
-    ({ op, type }) => op !== 'instance_norm' || (elementCount(type.shape.slice(1)) ?? 0) >= enoughVoxels,
-  )
-}
+/** Over one value a norm gives zero, over two ±1: what comes before hardly shows, and rounding decides the sign. */
+const enoughValues = 4

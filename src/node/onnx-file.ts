@@ -92,8 +92,9 @@ function brokenRule(
   const rule = properties.get(`weft.extent.${name}`)
   if (rule === undefined) return undefined
   const value = ((own - Number(`${sign}${constant}`)) * Number(under)) / Number(over)
-  const multiple = Number(/multiple of (\d+)$/.exec(rule)?.[1] ?? 1)
-  if (value > 0 && value % multiple === 0) return undefined
+  const multiple = Number(/multiple of (\d+)/.exec(rule)?.[1] ?? 1)
+  const least = Number(/at least (\d+)/.exec(rule)?.[1] ?? 1)
+  if (value >= least && value % multiple === 0) return undefined
   return `${name === extent ? extent : `${name} in ${extent}`} has to be ${rule}`
 }
 

@@ -166,7 +166,7 @@ describe('free extents', () => {
       const cwd = workspace({ 'net.weft': net })
       const stdout = written(cwd, 'net.weft', ...to('free.onnx', '--dynamic', 'spatial', '--outputs', 'all'))
       expect(stdout).toContain('inputs   image N×1×H×W\n')
-      expect(stdout).toContain('extents  H is a positive multiple of 2, W is a positive multiple of 2\n')
+      expect(stdout).toContain('extents  H is a positive multiple of 2; W is a positive multiple of 2\n')
       for (const [height, width] of [
         [8, 12],
         [6, 4],
@@ -181,6 +181,32 @@ describe('free extents', () => {
     },
   )
 
+  test.skipIf(runtime === undefined)('are so large that no norm has a single value', async () => {
+    const cwd = workspace({
+      'deep.weft': `network Deep(patch: [int] = [16, 32]) {
+  input image: [1, ...patch]
+  let deep = image -> conv(4, 3, stride = [8, 16]) -> instance_norm
+  output logits = deep -> conv_transpose(2, [8, 16], stride = [8, 16])
+}
+`,
+    })
+    const stdout = written(cwd, 'deep.weft', ...to('deep.onnx', '--dynamic', 'spatial'))
+    expect(stdout).toContain(
+      'extents  H is a multiple of 8, at least 16; W is a multiple of 16, at least 32\n',
+    )
+    const spread = async (height: number, width: number): Promise<number> => {
+      const { outputs } = await run(join(cwd, 'deep.onnx'), [1, 1, height, width])
+      const values = outputs.get('logits')?.data ?? []
+      return Math.max(...values) - Math.min(...values)
+    }
+    expect(await spread(16, 32)).toBeGreaterThan(0.1)
+    const { status, stderr } = runWeft(['bench', 'deep.weft', '--against', 'deep.onnx', '--patch', '8x16'], {
+      cwd,
+    })
+    expect(status).toBe(1)
+    expect(stderr).toContain('H has to be a multiple of 8, at least 16')
+  })
+
   test.skipIf(runtime === undefined)(
     'have an offset where valid convolutions take something off',
     async () => {
@@ -191,7 +217,7 @@ describe('free extents', () => {
         ...to('unet.onnx', '--set', 'base=2', '--dynamic', 'spatial'),
       )
       expect(stdout).toContain('inputs   image N×1×(H + 172)×(W + 172)\n')
-      expect(stdout).toContain('extents  H is a positive multiple of 16, W is a positive multiple of 16\n')
+      expect(stdout).toContain('extents  H is a positive multiple of 16; W is a positive multiple of 16\n')
       const { graph } = compileExample('examples/unet.weft', 'UNet', { base: '2', size: '[188, 204]' })
       const weights = initialise(graph, 1)
       const fixed = await runExported(graph, noiseInputs(graph, 1).reference, { weights })

@@ -1,16 +1,15 @@
 // Other extents for a network's input: which parameter holds them, free ones with the multiples that they need, smaller ones.
 import { describe, expect, test } from 'vitest'
 import { cost } from '../../src/compiler/analysis/cost.ts'
+import { extentsParameter, type ExtentsParameter } from '../../src/compiler/analysis/extents-parameter.ts'
 import type { Compilation } from '../../src/compiler/compile.ts'
 import type { Diagnostic } from '../../src/compiler/diagnostics/diagnostic.ts'
 import {
-  extentsParameter,
   noExtentsParameter,
   unsettledExtent,
   withExtents,
   withFreeExtents,
   withSmallerExtents,
-  type ExtentsParameter,
   type Spec,
 } from '../../src/compiler/input-extents.ts'
 import type { Graph } from '../../src/compiler/ir/graph.ts'

@@ -2,6 +2,7 @@
 import type { CostReport, NodeCost } from '../../compiler/analysis/cost.ts'
 import { lineOf, type Sources } from '../../compiler/analysis/charge.ts'
 import { keptCount, elementCount } from '../../compiler/analysis/cost.ts'
+import { leastMultiples } from '../../compiler/analysis/blind.ts'
 import type { Graph, NodeId } from '../../compiler/ir/graph.ts'
 import { formatDim, type DimSymbol } from '../../compiler/ir/tensor.ts'
 import { formatPlain } from '../../compiler/ops/words.ts'
@@ -115,23 +116,36 @@ export function modelProperties(
     'weft.macs.inference': inference.macs === undefined ? 'unknown' : String(inference.macs),
     'weft.macs.inference.effective':
       inference.effectiveMacs === undefined ? 'unknown' : String(inference.effectiveMacs),
-    ...extentRules(graph),
+    ...extentProperties(graph),
     ...densities(graph),
   }
 }
 
-/** `weft.extent.D = positive multiple of 32`, for inputs with free extents. */
-function extentRules(graph: Graph): Properties {
-  return Object.fromEntries(
-    [...symbolsIn(graph)].map(({ name, multiple }) => [
-      `weft.extent.${name}`,
-      multiple === 1 ? 'any positive extent' : `a positive multiple of ${multiple}`,
-    ]),
-  )
+/** `weft.extent.D = a positive multiple of 32`, for inputs with free extents. */
+function extentProperties(graph: Graph): Properties {
+  return Object.fromEntries(extentRules(graph).map(({ name, rule }) => [`weft.extent.${name}`, rule]))
+}
+
+/** What a free extent of the inputs has to be: so large, too, that no norm has a single value and no window lies in padding only. */
+export interface ExtentRule {
+  readonly name: string
+  readonly rule: string
+}
+
+export function extentRules(graph: Graph): readonly ExtentRule[] {
+  const least = leastMultiples(graph) ?? 1
+  return symbolsIn(graph).map(({ name, multiple }) => ({ name, rule: ruleOf(multiple, least) }))
+}
+
+function ruleOf(multiple: number, least: number): string {
+  if (multiple === 1) return least === 1 ? 'any positive extent' : `at least ${least}`
+  return least === 1
+    ? `a positive multiple of ${multiple}`
+    : `a multiple of ${multiple}, at least ${least * multiple}`
 }
 
 /** The free extents of the inputs. */
-export function symbolsIn(graph: Graph): readonly DimSymbol[] {
+function symbolsIn(graph: Graph): readonly DimSymbol[] {
   const found = new Map<string, DimSymbol>()
   for (const { node } of graph.inputs)
     for (const dim of graph.nodes[node]?.type.shape ?? [])

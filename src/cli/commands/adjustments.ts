@@ -1,8 +1,8 @@
 // Other extents for a network's input, as commands ask for them.
 
+import { extentsParameter } from '../../compiler/analysis/extents-parameter.ts'
 import { diagnose, problem } from '../../compiler/diagnostics/diagnostic.ts'
 import {
-  extentsParameter,
   noExtentsParameter,
   unsettledExtent,
   withExtents,

@@ -174,7 +174,7 @@ async function summary(
     readonly notes: readonly string[]
   },
 ): Promise<string> {
-  const { symbolsIn } = await import('../../backends/onnx/metadata.ts')
+  const { extentRules } = await import('../../backends/onnx/metadata.ts')
   const { irVersionOf } = await import('../../backends/onnx/opsets.ts')
   const { formatShape } = await import('../../compiler/ir/tensor.ts')
   const { withSeparators } = await import('../../compiler/text/numbers.ts')
@@ -183,13 +183,13 @@ async function summary(
     `${name} ${batch}×${formatShape(graph.nodes[node]?.type.shape ?? [])}`
   const outputs = graph.outputs.filter(({ aux }) => args.outputs === 'all' || !aux)
   const { opset } = written.model
-  const rules = symbolsIn(graph).map(({ name, multiple }) => `${name} is a positive multiple of ${multiple}`)
+  const rules = extentRules(graph).map(({ name, rule }) => `${name} is ${rule}`)
   return [
     ...written.files.map(({ name, byteCount }) => `wrote ${name}  ${withSeparators(byteCount)} bytes`),
     `opset ${opset}, IR version ${irVersionOf(opset)}`,
     `inputs   ${graph.inputs.map(described).join(', ')}`,
     `outputs  ${outputs.map(described).join(', ')}`,
-    ...(rules.length === 0 ? [] : [`extents  ${rules.join(', ')}`]),
+    ...(rules.length === 0 ? [] : [`extents  ${rules.join('; ')}`]),
     ...written.notes,
     '',
   ].join('\n')

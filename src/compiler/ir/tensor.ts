@@ -114,6 +114,12 @@ export function leastExtent(dim: Dim): number {
   )
 }
 
+/** The value with each symbol at so many of its multiples. */
+export function extentAt(dim: Dim, multiples: number): number {
+  if (typeof dim === 'number') return dim
+  return dim.terms.reduce((sum, { coefficient }) => sum + coefficient * multiples, dim.constant)
+}
+
 /** `128`, `D`, `D/2 + 1`, `3·D/4 - H`. */
 export function formatDim(dim: Dim): string {
   if (typeof dim === 'number') return String(dim)

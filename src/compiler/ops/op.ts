@@ -63,6 +63,26 @@ export interface Primitive<Name extends string, A extends R, R extends object = 
   infer(input: InferenceInput<R>): Inference<A> | Problem
   /** Cost of one application for a batch of one. Only called with concrete extents. */
   cost(input: CostInput<A>): Cost
+  /** Of a norm. Only called with concrete extents. */
+  statistic?(input: CostInput<A>): Statistic
+  /** Of a pool: the first window without an element of the input. Only called with concrete extents. */
+  emptyWindow?(input: CostInput<A>): EmptyWindow | undefined
+}
+
+/** The values that share a mean and a variance. */
+export interface Statistic {
+  /** What has one of its own: `channel`, `group`, `position`. */
+  readonly of: string
+  /** Of one sample. */
+  readonly values: number
+  /** Training computes it over all samples of a batch, and inference takes stored ones. */
+  readonly acrossBatch: boolean
+}
+
+export interface EmptyWindow {
+  /** Of the shape without the batch. */
+  readonly axis: number
+  readonly position: number
 }
 
 /** Attributes of an operator that is not known statically. */
@@ -76,4 +96,6 @@ export interface AnyPrimitive {
   readonly attributes: Readonly<Record<string, AttributeSpec<unknown>>>
   infer(input: InferenceInput<AnyAttributes>): Inference<AnyAttributes> | Problem
   cost(input: CostInput<AnyAttributes>): Cost
+  statistic?(input: CostInput<AnyAttributes>): Statistic
+  emptyWindow?(input: CostInput<AnyAttributes>): EmptyWindow | undefined
 }

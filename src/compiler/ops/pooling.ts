@@ -1,9 +1,18 @@
 // What the pooling operators share: PyTorch's extents, with its rule for `ceil_mode`.
 import { isProblem, problem, type Problem } from '../diagnostics/diagnostic.ts'
-import { addDims, leastExtent, scaleDim, subtractDims, type Dim, type TensorType } from '../ir/tensor.ts'
+import {
+  addDims,
+  leastExtent,
+  scaleDim,
+  subtractDims,
+  type Dim,
+  type Shape,
+  type TensorType,
+} from '../ir/tensor.ts'
 import type { PerAxis } from './attribute-kinds.ts'
 import {
   atLeastOne,
+  concreteCount,
   dividedExtent,
   entry,
   imageProblem,
@@ -13,6 +22,7 @@ import {
   type Place,
   type Window,
 } from './extents.ts'
+import type { EmptyWindow } from './op.ts'
 import { axisName } from './words.ts'
 
 export interface PoolWindows {
@@ -71,4 +81,22 @@ function windowOf(windows: PoolWindows, axis: number): Window {
 function withoutLateWindow(count: Dim, extent: Dim, { stride, low }: Window): Dim {
   const start = scaleDim(addDims(count, -1), stride)
   return leastExtent(subtractDims(start, addDims(extent, low))) >= 0 ? addDims(count, -1) : count
+}
+
+/** The first window that has no element of the input: its elements are so far apart that all of them lie in the padding. */
+export function emptyWindow(x: Shape, output: Shape, windows: PoolWindows): EmptyWindow | undefined {
+  for (let axis = 1; axis < output.length; axis++) {
+    const [extent, count] = [concreteCount([x[axis] ?? 0]), concreteCount([output[axis] ?? 0])]
+    const window = windowOf(windows, axis - 1)
+    // Only a window that begins before the input can step over it.
+    const last = Math.min(count, Math.ceil(window.low / window.stride))
+    for (let position = 0; position < last; position++)
+      if (!meetsInput(position * window.stride - window.low, extent, window)) return { axis, position }
+  }
+  return undefined
+}
+
+function meetsInput(start: number, extent: number, { kernel, dilation }: Window): boolean {
+  const first = start + dilation * Math.ceil(-start / dilation)
+  return first < extent && first <= start + dilation * (kernel - 1)
 }

@@ -246,4 +246,80 @@ is the default of \`S\`. Figures of another source, or of another run, have a \`
 \`weft sweep --results A,B\` names \`results\` blocks that the file itself declares; \`--results none\` takes none of them.
 `,
   }),
+  'norm-over-one-value': code<{
+    readonly operator: string
+    /** What has a mean of its own: `channel`, `group`, `position`. */
+    readonly of: string
+    readonly path: string
+    readonly shape: string
+    /** `patch = [16, 16, 16]`, where a parameter holds the input's extents. */
+    readonly extents: string | undefined
+    /** Of training, where the samples of a batch share their means. */
+    readonly batch: number | undefined
+    readonly affine: boolean
+    /** Extents with which every norm has several values. */
+    readonly remedy: string | undefined
+  }>({
+    code: 'WEFT619',
+    severity: 'warning',
+    message: (p) => {
+      const place = [p.shape, ...(p.extents === undefined ? [] : [`with ${p.extents}`])].join(' ')
+      const when = p.batch === undefined ? '' : ` when trained with batch = ${p.batch}`
+      const result = p.affine ? 'its bias' : 'zero'
+      return `\`${p.operator}\` has one value per ${p.of}${when} (${p.path}, ${place}): its result is ${result}, whatever the image`
+    },
+    help: (p) => {
+      const ways = [
+        p.remedy,
+        p.of === 'position' ? 'another axis' : undefined,
+        p.of === 'group' ? 'fewer groups' : undefined,
+        p.of === 'channel' && p.extents === undefined ? 'larger extents' : undefined,
+        p.batch === undefined ? undefined : 'a larger batch',
+        p.remedy === undefined ? undefined : 'a level less',
+      ].filter((one) => one !== undefined)
+      return ways.length === 0 ? 'leave out the norm' : `use ${ways.join(', ')}, or leave out the norm`
+    },
+    explanation: `
+A norm takes the mean of the values that it normalises away. Of a single value nothing is left: the result is the norm's bias (zero without
+\`affine\`), the same for every image, and what comes before it is never trained. That happens where strides leave one voxel to an
+\`instance_norm\`, one voxel of one channel to a group of a \`group_norm\`, one position to the axis of a \`layer_norm\`. A \`batch_norm\` is like that in
+training only, over one voxel in a batch of 1; at inference it takes its running statistics. PyTorch refuses to train such a network.
+
+    network Net(patch: [int] = [8, 8]) {
+      input image: [1, ...patch]
+      let deep = image -> conv(8, 3, stride = 8) -> instance_norm -> relu     // 1x1: with patch = [16, 16] it is 2x2
+      output logits = deep -> conv_transpose(2, 8, stride = 8)
+    }
+
+A network has one such warning, at the first of its norms; the others are noted below it. An export with free extents
+(\`weft compile --dynamic spatial\`) states from which extents on none of its norms has a single value.
+`,
+  }),
+  'pool-of-padding': code<{
+    readonly operator: string
+    readonly path: string
+    readonly shape: string
+    readonly axis: string
+    /** Of the window, from 0. */
+    readonly position: number
+    readonly extents: string | undefined
+    readonly remedy: string | undefined
+  }>({
+    code: 'WEFT620',
+    severity: 'warning',
+    message: (p) => {
+      const place = [p.shape, ...(p.extents === undefined ? [] : [`with ${p.extents}`])].join(' ')
+      return `\`${p.operator}\` has windows that lie in the padding only (${p.path} of ${place}, ${p.axis}, window ${p.position}): they give minus infinity`
+    },
+    help: (p) => `use ${p.remedy ?? 'larger extents'}, or a smaller dilation`,
+    explanation: `
+Padding never wins a \`max_pool\`. Where the elements of a window are further apart than the input is long, all of them can lie in the
+padding, and the greatest of no value is minus infinity. What comes after it is seldom a number.
+
+    network Net(size: [int] = [2, 2]) {
+      input image: [1, ...size]
+      output y = image -> max_pool(2, stride = 1, padding = 2, dilation = 4)     // at -2 and 2 of an axis that has 0 and 1
+    }
+`,
+  }),
 } as const

@@ -2,7 +2,7 @@
 import { isProblem } from '../../diagnostics/diagnostic.ts'
 import { bool, float } from '../attribute-kinds.ts'
 import { free, oneInput } from '../elementwise.ts'
-import { imageChannels, operand } from '../extents.ts'
+import { imageChannels, operand, positions } from '../extents.ts'
 import { affineParameters, constantInit } from '../init.ts'
 import type { ParameterSpec, Primitive } from '../op.ts'
 
@@ -35,6 +35,7 @@ export const batchNorm: Primitive<'batch_norm', BatchNormAttributes> = {
     return { output: x, attributes, parameters }
   },
   cost: free,
+  statistic: ({ output }) => ({ of: 'channel', values: positions(output), acrossBatch: true }),
 }
 
 function statistic(name: string, channels: number, value: number): ParameterSpec {

@@ -2,7 +2,7 @@
 import { isProblem } from '../../diagnostics/diagnostic.ts'
 import { bool, float, int } from '../attribute-kinds.ts'
 import { free, oneInput } from '../elementwise.ts'
-import { groupedChannels, imageChannels, operand } from '../extents.ts'
+import { concreteCount, groupedChannels, imageChannels, operand } from '../extents.ts'
 import { affineParameters } from '../init.ts'
 import type { Primitive } from '../op.ts'
 
@@ -25,4 +25,9 @@ export const groupNorm: Primitive<'group_norm', GroupNormAttributes> = {
     return uneven ?? { output: x, attributes, parameters: affineParameters(attributes.affine, channels) }
   },
   cost: free,
+  statistic: ({ attributes, output }) => ({
+    of: 'group',
+    values: concreteCount(output) / attributes.groups,
+    acrossBatch: false,
+  }),
 }

@@ -2,7 +2,7 @@
 import { isProblem } from '../../diagnostics/diagnostic.ts'
 import { bool, float } from '../attribute-kinds.ts'
 import { free, oneInput } from '../elementwise.ts'
-import { imageChannels, operand } from '../extents.ts'
+import { imageChannels, operand, positions } from '../extents.ts'
 import { affineParameters } from '../init.ts'
 import type { Primitive } from '../op.ts'
 
@@ -23,4 +23,5 @@ export const instanceNorm: Primitive<'instance_norm', InstanceNormAttributes> = 
     return { output: x, attributes, parameters: affineParameters(attributes.affine, channels) }
   },
   cost: free,
+  statistic: ({ output }) => ({ of: 'channel', values: positions(output), acrossBatch: false }),
 }

@@ -3,7 +3,7 @@ import { isProblem } from '../../diagnostics/diagnostic.ts'
 import { bool, float } from '../attribute-kinds.ts'
 import { axis } from '../axis-attributes.ts'
 import { free, oneInput } from '../elementwise.ts'
-import { fixedExtent, operand } from '../extents.ts'
+import { concreteCount, fixedExtent, operand } from '../extents.ts'
 import { affineParameters } from '../init.ts'
 import type { Primitive } from '../op.ts'
 
@@ -25,4 +25,9 @@ export const layerNorm: Primitive<'layer_norm', LayerNormAttributes> = {
     return { output: x, attributes, parameters: affineParameters(attributes.affine, extent) }
   },
   cost: free,
+  statistic: ({ attributes, output }) => ({
+    of: 'position',
+    values: concreteCount([output[attributes.axis] ?? 0]),
+    acrossBatch: false,
+  }),
 }

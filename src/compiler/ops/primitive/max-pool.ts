@@ -4,7 +4,7 @@ import { bool, perAxis, perAxisOr, type PerAxis } from '../attribute-kinds.ts'
 import { freeCost } from '../cost-rules.ts'
 import { operand } from '../extents.ts'
 import type { Primitive } from '../op.ts'
-import { pooled, strideOrKernel } from '../pooling.ts'
+import { emptyWindow, pooled, strideOrKernel } from '../pooling.ts'
 
 type MaxPoolWith<Stride> = {
   readonly kernel: PerAxis
@@ -43,4 +43,5 @@ last window would then start beyond the input and its low padding.`,
     return isProblem(output) ? output : { output, attributes, parameters: [] }
   },
   cost: () => freeCost,
+  emptyWindow: ({ attributes, inputs: [x = []], output }) => emptyWindow(x, output, attributes),
 }
