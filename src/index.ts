@@ -111,17 +111,8 @@ export { paretoFront } from './compiler/analysis/sweep/pareto.ts'
 export { latticesOf } from './compiler/analysis/lattice.ts'
 export type { Lattice, LatticePoint, LatticeStep } from './compiler/analysis/lattice.ts'
 export { diagramOf, insideOf } from './compiler/analysis/diagram/diagram.ts'
-export type {
-  BoxAmounts,
-  BoxKind,
-  Diagram,
-  DiagramBox,
-  DiagramEdge,
-  DiagramGroup,
-  DiagramOptions,
-  EdgeKind,
-} from './compiler/analysis/diagram/diagram.ts'
-export type { DiagramGrid, GridCell } from './compiler/analysis/diagram/grids.ts'
+export type { DiagramOptions } from './compiler/analysis/diagram/diagram.ts'
+export type { BoxAmounts, BoxKind, Diagram, DiagramBox, DiagramEdge, DiagramGrid, DiagramGroup, EdgeKind, GridCell } from './compiler/analysis/diagram/model.ts'
 
 export { costDocument } from './backends/report/model.ts'
 export type { CostDocument } from './backends/report/model.ts'

@@ -1,6 +1,6 @@
 // What a picture of a network consists of: boxes, edges, places on grids.
 import { describe, expect, test } from 'vitest'
-import type { Diagram } from '../../src/compiler/analysis/diagram/diagram.ts'
+import type { Diagram } from '../../src/compiler/analysis/diagram/model.ts'
 import { insideOf } from '../../src/compiler/analysis/diagram/diagram.ts'
 import { insidesOf } from '../../src/compiler/analysis/diagram/insides.ts'
 import { compileExample } from '../examples/compile-example.ts'

@@ -1,6 +1,6 @@
 // Pictures as SVG files and pages: well formed, the same bytes each time, names escaped.
 import { describe, expect, test } from 'vitest'
-import type { Diagram } from '../../src/compiler/analysis/diagram/diagram.ts'
+import type { Diagram } from '../../src/compiler/analysis/diagram/model.ts'
 import { renderDot } from '../../src/pages/graph/dot.ts'
 import { renderMermaid } from '../../src/pages/graph/mermaid.ts'
 import { renderGraphPage } from '../../src/pages/graph/page.ts'

@@ -1,19 +1,8 @@
 // weft bench: how fast the exported model runs in ONNX Runtime, beside its static count, and against another one in turns.
 import type { CommandMaker } from './command.ts'
-import { withNetworkOptions, type NetworkArgs } from './network-options.ts'
-import { withOnnxOptions, type OnnxArgs } from './onnx-options.ts'
-
-export interface BenchArgs extends NetworkArgs, OnnxArgs {
-  readonly against: string | undefined
-  readonly 'against-network': string | undefined
-  readonly 'against-set': string[] | undefined
-  readonly patch: string | undefined
-  readonly batch: number
-  readonly threads: number | undefined
-  readonly warmup: number
-  readonly repeats: number
-  readonly json: boolean
-}
+import { withNetworkOptions } from './network-options.ts'
+import { withOnnxOptions } from './onnx-options.ts'
+import type { BenchArgs } from './run-bench.ts'
 
 export const benchCommand: CommandMaker<BenchArgs> = (terminal, choose) => ({
   command: 'bench <file>',

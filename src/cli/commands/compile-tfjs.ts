@@ -7,7 +7,7 @@ import { packageVersion } from '../package-root.ts'
 import { progress } from '../progress.ts'
 import type { Terminal } from '../terminal.ts'
 import type { CompiledNetwork } from './compile-network.ts'
-import type { OpenedWeights } from './weight-options.ts'
+import type { OpenedWeights } from './run-weights.ts'
 
 export interface TfjsArgs {
   readonly file: string

@@ -13,12 +13,8 @@ import { compileSpecOrRun, type CompiledNetwork } from './compile-network.ts'
 import { specOrRun, withNetworkOptions, type NetworkArgs } from './network-options.ts'
 import { chosenPasses, withOnnxOptions, type OnnxArgs } from './onnx-options.ts'
 import { outputProblem, runFileProblem } from './output-path.ts'
-import {
-  readSpecOrRunWeights,
-  withRunWeights,
-  type OpenedWeights,
-  type RunWeightArgs,
-} from './weight-options.ts'
+import type { OpenedWeights } from './run-weights.ts'
+import { readSpecOrRunWeights, withRunWeights, type RunWeightArgs } from './weight-options.ts'
 
 interface CompileArgs extends NetworkArgs, OnnxArgs, RunWeightArgs {
   readonly file: string

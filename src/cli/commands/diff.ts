@@ -2,19 +2,7 @@
 import type { Argv } from 'yargs'
 import type { CommandMaker } from './command.ts'
 import { withNetworkOptions, type NetworkArgs } from './network-options.ts'
-
-export interface DiffArgs extends NetworkArgs {
-  readonly other: string | undefined
-  readonly 'against-network': string | undefined
-  readonly 'against-set': string[] | undefined
-  readonly from: string | undefined
-  readonly to: string | undefined
-  readonly format: 'text' | 'md' | 'json' | 'html' | undefined
-  readonly json: boolean
-  readonly depth: number
-  readonly out: string | undefined
-  readonly map: string | undefined
-}
+import type { DiffArgs } from './run-diff.ts'
 
 export const diffCommand: CommandMaker<DiffArgs> = (terminal, choose) => ({
   command: 'diff <file> [other]',

@@ -1,15 +1,7 @@
 // weft evaluate: how well a trained network segments cases whose labels are known.
-import type { WhichCases } from '../../node/runs/evaluate.ts'
 import type { CommandMaker } from './command.ts'
-import { withInference, type InferenceArgs } from './run-options.ts'
-
-export interface EvaluateArgs extends InferenceArgs {
-  readonly data: string | undefined
-  readonly cases: WhichCases | undefined
-  readonly tolerance: number
-  readonly 'per-case': boolean
-  readonly json: boolean
-}
+import { withInference } from './run-options.ts'
+import type { EvaluateArgs } from './run-evaluate.ts'
 
 export const evaluateCommand: CommandMaker<EvaluateArgs> = (terminal, choose) => ({
   command: 'evaluate <run>',

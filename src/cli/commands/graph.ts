@@ -1,16 +1,9 @@
 // weft graph: a network's architecture as a picture: characters on a terminal, or a file to show and to print.
 import type { CommandMaker } from './command.ts'
-import { specOrRun, withNetworkOptions, type NetworkArgs } from './network-options.ts'
+import { specOrRun, withNetworkOptions } from './network-options.ts'
+import type { GraphArgs, GraphFormat } from './run-graph.ts'
 
-const graphFormats = ['text', 'svg', 'html', 'mmd', 'dot'] as const
-export type GraphFormat = (typeof graphFormats)[number]
-
-export interface GraphArgs extends NetworkArgs {
-  readonly format: GraphFormat | undefined
-  readonly out: string | undefined
-  readonly depth: number
-  readonly expand: string[] | undefined
-}
+const graphFormats: readonly GraphFormat[] = ['text', 'svg', 'html', 'mmd', 'dot']
 
 export const graphCommand: CommandMaker<GraphArgs> = (terminal, choose) => ({
   command: 'graph <file>',

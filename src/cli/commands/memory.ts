@@ -1,14 +1,8 @@
 // weft memory: what a network takes in memory, from its spec alone.
 import type { CommandMaker } from './command.ts'
-import { withMemorySetting, type MemorySetting } from './memory-options.ts'
-import { specOrRun, withNetworkOptions, type NetworkArgs } from './network-options.ts'
-
-export interface MemoryArgs extends NetworkArgs, MemorySetting {
-  readonly 'in-place': boolean
-  readonly format: 'table' | 'json' | 'md'
-  readonly json: boolean
-  readonly top: number
-}
+import { withMemorySetting } from './memory-options.ts'
+import { specOrRun, withNetworkOptions } from './network-options.ts'
+import type { MemoryArgs } from './run-memory.ts'
 
 export const memoryCommand: CommandMaker<MemoryArgs> = (terminal, choose) => ({
   command: 'memory <file>',

@@ -1,11 +1,7 @@
 // weft predict: label maps of a folder of images, by a trained network.
 import type { CommandMaker } from './command.ts'
-import { withInference, type InferenceArgs } from './run-options.ts'
-
-export interface PredictArgs extends InferenceArgs {
-  readonly input: string
-  readonly output: string
-}
+import { withInference } from './run-options.ts'
+import type { PredictArgs } from './run-predict.ts'
 
 export const predictCommand: CommandMaker<PredictArgs> = (terminal, choose) => ({
   command: 'predict <run>',

@@ -1,16 +1,8 @@
 // weft report: everything that a design review asks of a network, on one page.
 import type { CommandMaker } from './command.ts'
-import { withMemorySetting, type MemorySetting } from './memory-options.ts'
-import { specOrRun, withNetworkOptions, type NetworkArgs } from './network-options.ts'
-
-export interface ReportArgs extends NetworkArgs, MemorySetting {
-  readonly out: string | undefined
-  readonly format: 'html' | 'md' | 'json' | undefined
-  readonly json: boolean
-  readonly against: string[] | undefined
-  readonly convention: string
-  readonly depth: number
-}
+import { withMemorySetting } from './memory-options.ts'
+import { specOrRun, withNetworkOptions } from './network-options.ts'
+import type { ReportArgs } from './run-report.ts'
 
 export const reportCommand: CommandMaker<ReportArgs> = (terminal, choose) => ({
   command: 'report <file>',

@@ -10,10 +10,21 @@ import { progress } from '../progress.ts'
 import type { Terminal } from '../terminal.ts'
 import { patched } from './adjustments.ts'
 import { benchText } from './bench-text.ts'
-import type { BenchArgs } from './bench.ts'
 import { compileNetwork } from './compile-network.ts'
 import type { NetworkArgs } from './network-options.ts'
-import { chosenPasses } from './onnx-options.ts'
+import { chosenPasses, type OnnxArgs } from './onnx-options.ts'
+
+export interface BenchArgs extends NetworkArgs, OnnxArgs {
+  readonly against: string | undefined
+  readonly 'against-network': string | undefined
+  readonly 'against-set': string[] | undefined
+  readonly patch: string | undefined
+  readonly batch: number
+  readonly threads: number | undefined
+  readonly warmup: number
+  readonly repeats: number
+  readonly json: boolean
+}
 
 export async function runBench(args: BenchArgs, terminal: Terminal): Promise<ExitCode> {
   const { loadOnnxRuntime } = await import('../../node/onnx-runtime.ts')

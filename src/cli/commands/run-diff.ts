@@ -11,10 +11,22 @@ import type { Terminal } from '../terminal.ts'
 import { compileSpecOrRun } from './compile-network.ts'
 import { documentEndings, formatFor, outputFile, widthOfFiles } from './document-output.ts'
 import { compileRevision } from './compile-revision.ts'
-import type { DiffArgs } from './diff.ts'
 import { settingsInForce, type NetworkArgs } from './network-options.ts'
 import { outputProblem } from './output-path.ts'
 import { recipeOfRun, recipesOfNetwork } from './side-recipes.ts'
+
+export interface DiffArgs extends NetworkArgs {
+  readonly other: string | undefined
+  readonly 'against-network': string | undefined
+  readonly 'against-set': string[] | undefined
+  readonly from: string | undefined
+  readonly to: string | undefined
+  readonly format: 'text' | 'md' | 'json' | 'html' | undefined
+  readonly json: boolean
+  readonly depth: number
+  readonly out: string | undefined
+  readonly map: string | undefined
+}
 
 interface Side extends DiffSide {
   show(diagnostics: readonly Diagnostic[]): void

@@ -1,14 +1,22 @@
 // What `weft evaluate` does. Apart from its options, so that other commands do not load TensorFlow.js.
 import { isProblem } from '../../compiler/diagnostics/diagnostic.ts'
-import { evaluateRun, type Evaluation } from '../../node/runs/evaluate.ts'
+import { evaluateRun, type Evaluation, type WhichCases } from '../../node/runs/evaluate.ts'
 import { openRun } from '../../node/runs/run-folder.ts'
 import { fail } from '../display.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
 import { progress } from '../progress.ts'
 import type { Terminal } from '../terminal.ts'
-import type { EvaluateArgs } from './evaluate.ts'
 import { evaluationText } from './evaluate-text.ts'
 import { backendLine, inferenceOf, trainedText, type Inference } from './inference.ts'
+import type { InferenceArgs } from './run-options.ts'
+
+export interface EvaluateArgs extends InferenceArgs {
+  readonly data: string | undefined
+  readonly cases: WhichCases | undefined
+  readonly tolerance: number
+  readonly 'per-case': boolean
+  readonly json: boolean
+}
 
 export async function runEvaluate(args: EvaluateArgs, terminal: Terminal): Promise<ExitCode> {
   const run = openRun(args.run)

@@ -1,6 +1,7 @@
 // What `weft graph` does. Apart from its options, so that commands that draw nothing do not load it.
 import { cost } from '../../compiler/analysis/cost.ts'
-import { diagramOf, type Diagram, type DiagramOptions } from '../../compiler/analysis/diagram/diagram.ts'
+import { diagramOf, type DiagramOptions } from '../../compiler/analysis/diagram/diagram.ts'
+import type { Diagram } from '../../compiler/analysis/diagram/model.ts'
 import { openedPaths } from '../../compiler/analysis/diagram/names.ts'
 import { latticesOf } from '../../compiler/analysis/lattice.ts'
 import { isProblem, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
@@ -13,8 +14,17 @@ import { expectShortRun } from '../short-run.ts'
 import type { Terminal } from '../terminal.ts'
 import { compileSpecOrRun, type CompiledNetwork } from './compile-network.ts'
 import { emit, formatFor, widthOfFiles } from './document-output.ts'
-import type { GraphArgs, GraphFormat } from './graph.ts'
+import type { NetworkArgs } from './network-options.ts'
 import { outputProblem, runFileProblem } from './output-path.ts'
+
+export type GraphFormat = 'text' | 'svg' | 'html' | 'mmd' | 'dot'
+
+export interface GraphArgs extends NetworkArgs {
+  readonly format: GraphFormat | undefined
+  readonly out: string | undefined
+  readonly depth: number
+  readonly expand: string[] | undefined
+}
 
 export async function runGraph(args: GraphArgs, terminal: Terminal): Promise<ExitCode> {
   expectShortRun()

@@ -8,7 +8,15 @@ import { exitCodes, type ExitCode } from '../exit-codes.ts'
 import { expectShortRun } from '../short-run.ts'
 import type { Terminal } from '../terminal.ts'
 import { compileSpecOrRun } from './compile-network.ts'
-import type { MemoryArgs } from './memory.ts'
+import type { MemorySetting } from './memory-options.ts'
+import type { NetworkArgs } from './network-options.ts'
+
+export interface MemoryArgs extends NetworkArgs, MemorySetting {
+  readonly 'in-place': boolean
+  readonly format: 'table' | 'json' | 'md'
+  readonly json: boolean
+  readonly top: number
+}
 
 export async function runMemory(args: MemoryArgs, terminal: Terminal): Promise<ExitCode> {
   expectShortRun()

@@ -7,7 +7,12 @@ import { exitCodes, type ExitCode } from '../exit-codes.ts'
 import { progress } from '../progress.ts'
 import type { Terminal } from '../terminal.ts'
 import { backendLine, inferenceOf, trainedText } from './inference.ts'
-import type { PredictArgs } from './predict.ts'
+import type { InferenceArgs } from './run-options.ts'
+
+export interface PredictArgs extends InferenceArgs {
+  readonly input: string
+  readonly output: string
+}
 
 export async function runPredict(args: PredictArgs, terminal: Terminal): Promise<ExitCode> {
   const run = openRun(args.run)

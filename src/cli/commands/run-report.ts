@@ -13,10 +13,19 @@ import type { Terminal } from '../terminal.ts'
 import { readAgainst, sideName } from './against.ts'
 import { compileSpecOrRun, type CompiledNetwork } from './compile-network.ts'
 import { documentEndings, emit, formatFor } from './document-output.ts'
+import type { MemorySetting } from './memory-options.ts'
 import type { NetworkArgs } from './network-options.ts'
 import { outputProblem, runFileProblem } from './output-path.ts'
-import type { ReportArgs } from './report.ts'
 import { recipeOfRun, recipesOfNetwork } from './side-recipes.ts'
+
+export interface ReportArgs extends NetworkArgs, MemorySetting {
+  readonly out: string | undefined
+  readonly format: 'html' | 'md' | 'json' | undefined
+  readonly json: boolean
+  readonly against: string[] | undefined
+  readonly convention: string
+  readonly depth: number
+}
 
 /** A page is nothing for a terminal. */
 const pageName = 'report.html'

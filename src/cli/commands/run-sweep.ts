@@ -13,10 +13,26 @@ import { packageVersion } from '../package-root.ts'
 import { progress } from '../progress.ts'
 import type { Terminal } from '../terminal.ts'
 import { documentEndings, emit, formatFor, outputFile, widthOfFiles } from './document-output.ts'
-import { readSettings } from './network-options.ts'
+import type { MemorySetting } from './memory-options.ts'
+import { readSettings, type NetworkArgs } from './network-options.ts'
 import { outputProblem } from './output-path.ts'
 import { belonging, frontMetrics, openTables } from './sweep-results.ts'
-import type { SweepArgs } from './sweep.ts'
+
+export interface SweepArgs extends NetworkArgs, MemorySetting {
+  readonly over: string[] | undefined
+  readonly networks: string | undefined
+  readonly metric: string[] | undefined
+  readonly measured: string | undefined
+  readonly results: string | undefined
+  readonly lower: string[] | undefined
+  readonly pareto: string | undefined
+  readonly accuracy: string | undefined
+  readonly 'score-weights': string | undefined
+  readonly format: 'text' | 'md' | 'csv' | 'json' | 'html' | undefined
+  readonly json: boolean
+  readonly out: string | undefined
+  readonly jobs: number | undefined
+}
 
 export async function runSweepCommand(args: SweepArgs, terminal: Terminal): Promise<ExitCode> {
   const { file } = args

@@ -1,11 +1,13 @@
 // What `weft train` does. Apart from its options, so that other commands do not load TensorFlow.js.
+import type { BackendName } from '../../backends/tfjs/operands.ts'
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { compileRecipe, type RecipeCompilation } from '../../compiler/compile.ts'
 import { isProblem, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import { beginRun, resumeRun, type Watch } from '../../node/runs/prepare.ts'
 import { descriptionFile, isRunFolder, pageFile, type Overrides } from '../../node/runs/run-folder.ts'
-import { train, type TrainingTask } from '../../node/runs/training.ts'
+import type { TrainingTask } from '../../node/runs/task.ts'
+import { train } from '../../node/runs/training.ts'
 import { locate } from '../../node/spec-files.ts'
 import { chooseBackend, type ChosenBackend } from '../../node/tfjs-backend.ts'
 import { commandFindings, fail, seenFromHere, showFindings } from '../display.ts'
@@ -15,8 +17,32 @@ import { progress } from '../progress.ts'
 import type { Terminal } from '../terminal.ts'
 import { readSettings } from './network-options.ts'
 import { untilStopped } from './stopping.ts'
-import type { TrainArgs } from './train.ts'
 import { trainingDisplay } from './training-display.ts'
+
+/** What is trained on what, and where the run is kept. */
+export interface PlaceArgs {
+  readonly file: string
+  readonly recipe: string | undefined
+  readonly set: string[] | undefined
+  readonly data: string | undefined
+  readonly out: string | undefined
+  readonly resume: boolean
+}
+
+export interface NumberArgs {
+  readonly epochs: number | undefined
+  readonly steps: number | undefined
+  readonly batch: number | undefined
+  readonly seed: number | undefined
+  readonly 'val-split': number | undefined
+  readonly 'val-cases': number
+  readonly 'checkpoint-every': number
+}
+
+export interface TrainArgs extends PlaceArgs, NumberArgs {
+  readonly project: string | undefined
+  readonly backend: BackendName | undefined
+}
 
 const defaultSplit = 0.2
 

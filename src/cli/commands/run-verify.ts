@@ -13,10 +13,18 @@ import { packageVersion } from '../package-root.ts'
 import { progress } from '../progress.ts'
 import type { Terminal } from '../terminal.ts'
 import { compileSpecOrRun, type CompiledNetwork } from './compile-network.ts'
-import { chosenPasses } from './onnx-options.ts'
+import type { NetworkArgs } from './network-options.ts'
+import { chosenPasses, type OnnxArgs } from './onnx-options.ts'
 import { verificationText } from './verify-text.ts'
-import type { VerifyArgs } from './verify.ts'
-import { readSpecOrRunWeights } from './weight-options.ts'
+import { readSpecOrRunWeights, type RunWeightArgs } from './weight-options.ts'
+
+export interface VerifyArgs extends NetworkArgs, OnnxArgs, RunWeightArgs {
+  readonly file: string
+  readonly outputs: 'inference' | 'all'
+  readonly tolerance: number
+  readonly 'whole-patch': boolean
+  readonly json: boolean
+}
 
 /** The reference computes about a billion multiplications a second: what takes longer than a while is made smaller. */
 const patientMacs = 12e9

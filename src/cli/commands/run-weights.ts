@@ -5,7 +5,16 @@ import type { Graph } from '../../compiler/ir/graph.ts'
 import { withSeparators } from '../../compiler/text/numbers.ts'
 import { descriptionFile, type WhichCheckpoint } from '../../node/runs/run-folder.ts'
 import { checkpointOf, densitiesOf, type FusionDensity } from '../../node/runs/trained.ts'
-import type { OpenedWeights } from './weight-options.ts'
+import type { Weights } from '../../weights/weights.ts'
+
+export interface OpenedWeights {
+  readonly weights: Weights
+  /** `seed 1`, the file that they come from, or the run and its step. */
+  readonly origin: string
+  /** What a person should know of them, a line each. */
+  readonly notes?: readonly string[]
+  close(): void
+}
 
 interface Given {
   /** Undefined where the file is a spec. */

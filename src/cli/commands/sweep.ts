@@ -1,24 +1,9 @@
 // weft sweep: what a network costs over the values of its parameters, and which points no other beats.
 import type { Argv } from 'yargs'
 import type { CommandMaker } from './command.ts'
-import { withMemorySetting, type MemorySetting } from './memory-options.ts'
+import { withMemorySetting } from './memory-options.ts'
 import { withNetworkOptions, type NetworkArgs } from './network-options.ts'
-
-export interface SweepArgs extends NetworkArgs, MemorySetting {
-  readonly over: string[] | undefined
-  readonly networks: string | undefined
-  readonly metric: string[] | undefined
-  readonly measured: string | undefined
-  readonly results: string | undefined
-  readonly lower: string[] | undefined
-  readonly pareto: string | undefined
-  readonly accuracy: string | undefined
-  readonly 'score-weights': string | undefined
-  readonly format: 'text' | 'md' | 'csv' | 'json' | 'html' | undefined
-  readonly json: boolean
-  readonly out: string | undefined
-  readonly jobs: number | undefined
-}
+import type { SweepArgs } from './run-sweep.ts'
 
 const mostJobs = 256
 

@@ -1,34 +1,9 @@
 // weft train: a network learns, as a `train` block says.
 import type { Argv } from 'yargs'
-import type { BackendName } from '../../backends/tfjs/operands.ts'
 import type { CommandMaker } from './command.ts'
 import { withProject } from './network-options.ts'
 import { withBackend } from './run-options.ts'
-
-/** What is trained on what, and where the run is kept. */
-interface PlaceArgs {
-  readonly file: string
-  readonly recipe: string | undefined
-  readonly set: string[] | undefined
-  readonly data: string | undefined
-  readonly out: string | undefined
-  readonly resume: boolean
-}
-
-interface NumberArgs {
-  readonly epochs: number | undefined
-  readonly steps: number | undefined
-  readonly batch: number | undefined
-  readonly seed: number | undefined
-  readonly 'val-split': number | undefined
-  readonly 'val-cases': number
-  readonly 'checkpoint-every': number
-}
-
-export interface TrainArgs extends PlaceArgs, NumberArgs {
-  readonly project: string | undefined
-  readonly backend: BackendName | undefined
-}
+import type { NumberArgs, PlaceArgs, TrainArgs } from './run-train.ts'
 
 export const trainCommand: CommandMaker<TrainArgs> = (terminal, choose) => ({
   command: 'train <file>',

@@ -1,17 +1,10 @@
 // weft verify: the exported file, as ONNX Runtime runs it, against the reference interpreter.
 import { defaultTolerance } from '../../node/tolerances.ts'
 import type { CommandMaker } from './command.ts'
-import { specOrRun, withNetworkOptions, type NetworkArgs } from './network-options.ts'
-import { withOnnxOptions, type OnnxArgs } from './onnx-options.ts'
-import { withRunWeights, type RunWeightArgs } from './weight-options.ts'
-
-export interface VerifyArgs extends NetworkArgs, OnnxArgs, RunWeightArgs {
-  readonly file: string
-  readonly outputs: 'inference' | 'all'
-  readonly tolerance: number
-  readonly 'whole-patch': boolean
-  readonly json: boolean
-}
+import { specOrRun, withNetworkOptions } from './network-options.ts'
+import { withOnnxOptions } from './onnx-options.ts'
+import { withRunWeights } from './weight-options.ts'
+import type { VerifyArgs } from './run-verify.ts'
 
 export const verifyCommand: CommandMaker<VerifyArgs> = (terminal, choose) => ({
   command: 'verify <file>',

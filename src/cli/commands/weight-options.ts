@@ -4,10 +4,10 @@ import type { Argv } from 'yargs'
 import { parametersNeeded } from '../../compiler/analysis/reach.ts'
 import { isProblem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import type { WhichCheckpoint } from '../../node/runs/run-folder.ts'
-import type { Weights } from '../../weights/weights.ts'
 import { commandFindings, showFindings } from '../display.ts'
 import type { Terminal } from '../terminal.ts'
 import type { CompiledNetwork } from './compile-network.ts'
+import type { OpenedWeights } from './run-weights.ts'
 
 export interface WeightArgs {
   readonly weights: string | undefined
@@ -52,15 +52,6 @@ export function withRunWeights<T>(yargs: Argv<T>): Argv<T & Omit<RunWeightArgs, 
     choices: ['last', 'best'] as const,
     requiresArg: true,
   })
-}
-
-export interface OpenedWeights {
-  readonly weights: Weights
-  /** `seed 1`, the file that they come from, or the run and its step. */
-  readonly origin: string
-  /** What a person should know of them, a line each. */
-  readonly notes?: readonly string[]
-  close(): void
 }
 
 /** As `readWeights`; those of a run are in its checkpoint. */

@@ -7,7 +7,7 @@ import { readText } from '../spec-files.ts'
 import { textFile, writeFiles } from '../write-file.ts'
 import { pageFile, specFolder, type RunFolder } from './run-folder.ts'
 import type { Progress } from './checkpoint.ts'
-import type { TrainingTask } from './training.ts'
+import type { TrainingTask } from './task.ts'
 import type { Validation } from './validation.ts'
 
 /** The page loads itself again while the run goes on. */

@@ -20,8 +20,7 @@ import {
   type RunDescription,
   type RunFolder,
 } from './run-folder.ts'
-import { patchOf, recipeProblem, taskProblem } from './task.ts'
-import type { TrainingTask } from './training.ts'
+import { patchOf, recipeProblem, taskProblem, type TrainingTask } from './task.ts'
 
 export interface NewRun {
   readonly folder: string

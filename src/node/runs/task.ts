@@ -1,10 +1,23 @@
-// What a network and a dataset must have in common before one is trained on the other or runs on it.
+// A network and a dataset: what they must have in common before one is trained on the other or runs on it.
 import { problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
+import type { BackendName } from '../../backends/tfjs/operands.ts'
 import { reachedParameters } from '../../backends/tfjs/training/trainer.ts'
 import type { Graph } from '../../compiler/ir/graph.ts'
 import { equalShapes, formatDim, formatShape } from '../../compiler/ir/tensor.ts'
 import type { Recipe } from '../../compiler/semantics/train.ts'
-import type { DatasetDescription } from '../../data/case.ts'
+import type { DatasetDescription, LabelledCase } from '../../data/case.ts'
+import type { RunFolder } from './run-folder.ts'
+
+/** What is trained on what: checked, read and split. */
+export interface TrainingTask {
+  readonly run: RunFolder
+  readonly graph: Graph
+  /** With the numbers that take the place of its own. */
+  readonly recipe: Recipe
+  readonly training: readonly LabelledCase[]
+  readonly validation: readonly LabelledCase[]
+  readonly backend: { readonly name: BackendName; readonly description: string }
+}
 
 /** Spatial extents of the network's input; checked by `taskProblem`. */
 export function patchOf({ nodes, inputs }: Graph): readonly number[] {

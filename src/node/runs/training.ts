@@ -1,13 +1,10 @@
 // A training run from its spec to its last checkpoint: what `weft train` does, as a library.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { BackendName } from '../../backends/tfjs/operands.ts'
 import { createModel, type TfjsModel } from '../../backends/tfjs/model.ts'
 import { createTrainer, type StepResult, type Trainer } from '../../backends/tfjs/training/trainer.ts'
 import { isProblem, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import type { Graph } from '../../compiler/ir/graph.ts'
-import type { Recipe } from '../../compiler/semantics/train.ts'
-import type { LabelledCase } from '../../data/case.ts'
 import type { EpochRecord, HistoryRecord } from '../../data/history.ts'
 import { drawBatch, prepareCase, type PreparedCase } from '../../data/sampling.ts'
 import { initialise } from '../../weights/initialise.ts'
@@ -15,33 +12,19 @@ import type { Weights } from '../../weights/weights.ts'
 import { readCheckpoint, writeCheckpoint, type Progress } from './checkpoint.ts'
 import { appendRecords, rewindHistory } from './history-file.ts'
 import { writeRunPage } from './page.ts'
-import { checkpointFiles, historyFile, removeDrafts, type RunFolder } from './run-folder.ts'
-import { patchOf } from './task.ts'
-import { validate, type Validation } from './validation.ts'
+import { checkpointFiles, historyFile, removeDrafts } from './run-folder.ts'
+import { patchOf, type TrainingTask } from './task.ts'
+import { validate, type Validation, type ValidationOptions } from './validation.ts'
 
-/** What is trained on what: checked, read and split. */
-export interface TrainingTask {
-  readonly run: RunFolder
-  readonly graph: Graph
-  /** With the numbers that take the place of its own. */
-  readonly recipe: Recipe
-  readonly training: readonly LabelledCase[]
-  readonly validation: readonly LabelledCase[]
-  readonly backend: { readonly name: BackendName; readonly description: string }
-}
-
-export interface TrainingOptions {
+export interface TrainingOptions extends ValidationOptions {
   /** Goes on from the last checkpoint; a run that was stopped before its first one begins again. */
   readonly resume: boolean
   /** Steps between checkpoints. */
   readonly checkpointEvery: number
   /** Validation cases after each epoch; the last epoch takes all. */
   readonly validationCases: number
-  /** Asks the run to stop after the step that it is in; its state is saved. */
-  readonly signal?: AbortSignal
   onStart?(step: number, steps: number): void
   onStep?(result: StepResult, seconds: number): void
-  onValidation?(done: number, all: number): void
   onEpoch?(record: EpochRecord): void
 }
 

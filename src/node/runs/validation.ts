@@ -5,7 +5,13 @@ import { countClasses, dice, meanOfKnown } from '../../data/metrics.ts'
 import { rangeOf } from '../../data/normalise.ts'
 import type { ExampleSlice } from '../../pages/run/data.ts'
 import { segment } from './segment.ts'
-import type { TrainingOptions, TrainingTask } from './training.ts'
+import type { TrainingTask } from './task.ts'
+
+export interface ValidationOptions {
+  /** Asks the run to stop after the step or the case that it is in; its state is saved. */
+  readonly signal?: AbortSignal
+  onValidation?(done: number, all: number): void
+}
 
 export interface Validation {
   /** Of each foreground class over the cases that have it; null where none has. */
@@ -22,7 +28,7 @@ export async function validate(
   { run, graph, validation }: TrainingTask,
   model: TfjsModel,
   count: number,
-  { signal, onValidation }: Pick<TrainingOptions, 'signal' | 'onValidation'>,
+  { signal, onValidation }: ValidationOptions,
 ): Promise<Validation | undefined> {
   const chosen = spread(validation, count)
   const shown = new Set(spread(chosen, sliceCount))

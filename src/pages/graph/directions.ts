@@ -1,5 +1,5 @@
 // How the directions of edges look: a colour and a dash each, the usual ones the same in every picture.
-import type { Diagram, DiagramEdge, EdgeKind } from '../../compiler/analysis/diagram/diagram.ts'
+import type { Diagram, DiagramEdge, EdgeKind } from '../../compiler/analysis/diagram/model.ts'
 import type { RoleName } from './colours.ts'
 
 export interface Direction {

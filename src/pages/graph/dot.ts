@@ -1,5 +1,5 @@
 // A diagram in the language of Graphviz: https://graphviz.org/doc/info/lang.html.
-import type { Diagram, DiagramBox, DiagramEdge } from '../../compiler/analysis/diagram/diagram.ts'
+import type { Diagram, DiagramBox, DiagramEdge } from '../../compiler/analysis/diagram/model.ts'
 import { isModule } from '../../backends/graph/layout/faces.ts'
 import { paint } from './colours.ts'
 import { directionKey, directionsOf, strokeWidth, type Direction } from './directions.ts'

@@ -1,5 +1,5 @@
 // A layout as SVG elements. Colours are classes, with the light ones as attributes for programs that read no style sheets.
-import type { Diagram, DiagramBox } from '../../compiler/analysis/diagram/diagram.ts'
+import type { Diagram, DiagramBox } from '../../compiler/analysis/diagram/model.ts'
 import type { Curve, Point, Segment } from '../../backends/graph/layout/geometry.ts'
 import type { Detail } from '../../backends/graph/layout/faces.ts'
 import { fitted } from '../../backends/graph/layout/text-size.ts'

@@ -1,5 +1,5 @@
 // The legend of a picture: directions, outputs, what shades and widths mean. As HTML for pages, as SVG inside files.
-import type { Diagram } from '../../compiler/analysis/diagram/diagram.ts'
+import type { Diagram } from '../../compiler/analysis/diagram/model.ts'
 import { textWidth } from '../../backends/graph/layout/text-size.ts'
 import { markup, type Markup } from '../markup.ts'
 

@@ -1,5 +1,5 @@
 // A diagram as a Mermaid flowchart, which GitHub and many editors draw: https://mermaid.js.org/syntax/flowchart.html.
-import type { Diagram, DiagramBox } from '../../compiler/analysis/diagram/diagram.ts'
+import type { Diagram, DiagramBox } from '../../compiler/analysis/diagram/model.ts'
 import { isModule } from '../../backends/graph/layout/faces.ts'
 import { paint } from './colours.ts'
 import { directionKey, directionsOf, strokeWidth, type Direction } from './directions.ts'

@@ -1,12 +1,8 @@
 // The page of a network's architecture: the picture, the inside of each kind of module, a table of everything drawn.
 import type { Sources } from '../../compiler/analysis/charge.ts'
 import type { CostReport } from '../../compiler/analysis/cost.ts'
-import {
-  diagramOf,
-  insideOf,
-  type Diagram,
-  type DiagramOptions,
-} from '../../compiler/analysis/diagram/diagram.ts'
+import { diagramOf, insideOf, type DiagramOptions } from '../../compiler/analysis/diagram/diagram.ts'
+import type { Diagram } from '../../compiler/analysis/diagram/model.ts'
 import { insidesOf, type Inside } from '../../compiler/analysis/diagram/insides.ts'
 import type { Graph } from '../../compiler/ir/graph.ts'
 import { shapeText } from '../../backends/graph/layout/faces.ts'

@@ -1,7 +1,8 @@
 // Pictures of a network's architecture for pages, coloured by the page's custom properties, and what is said beside them.
 import type { Sources } from '../../compiler/analysis/charge.ts'
 import type { CostReport } from '../../compiler/analysis/cost.ts'
-import { diagramOf, type Diagram, type DiagramOptions } from '../../compiler/analysis/diagram/diagram.ts'
+import { diagramOf, type DiagramOptions } from '../../compiler/analysis/diagram/diagram.ts'
+import type { Diagram } from '../../compiler/analysis/diagram/model.ts'
 import type { Graph } from '../../compiler/ir/graph.ts'
 import {
   layeredBoxes,

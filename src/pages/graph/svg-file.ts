@@ -1,5 +1,5 @@
 // A picture as an SVG file of its own: title, picture, legend, and the few rules that it needs.
-import type { Diagram } from '../../compiler/analysis/diagram/diagram.ts'
+import type { Diagram } from '../../compiler/analysis/diagram/model.ts'
 import { layoutOf, type LayoutOptions } from '../../backends/graph/layout/layout.ts'
 import { textWidth } from '../../backends/graph/layout/text-size.ts'
 import { markup, trusted } from '../markup.ts'

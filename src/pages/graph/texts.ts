@@ -1,5 +1,5 @@
 // What a picture says in words: of a box, of the whole.
-import type { Diagram, DiagramBox, DiagramEdge } from '../../compiler/analysis/diagram/diagram.ts'
+import type { Diagram, DiagramBox, DiagramEdge } from '../../compiler/analysis/diagram/model.ts'
 import { isModule, shapeText } from '../../backends/graph/layout/faces.ts'
 import { humanCount, withSeparators } from '../../compiler/text/numbers.ts'
 import { counted } from '../numbers.ts'

@@ -5,8 +5,9 @@ import { flatRows, hasMasks, type FlatRow } from '../../backends/report/rows.ts'
 import { humanBytes } from '../../compiler/text/numbers.ts'
 import { markup, type Markup, type Piece } from '../markup.ts'
 import { counted } from '../numbers.ts'
-import type { SourceAnchors } from './source.ts'
+import { meter } from './meter.ts'
 import { noteList } from './section-table.ts'
+import type { SourceAnchors } from './source.ts'
 
 interface Column {
   readonly title: string
@@ -99,10 +100,6 @@ function shareColumn(total: number | null): Column {
       return markup`<td data-v="${effectiveMacs}" data-fixed>${share(effectiveMacs, total)}${meter(effectiveMacs / total)}</td>`
     },
   }
-}
-
-export function meter(part: number): Markup {
-  return markup`<span class="meter" aria-hidden="true"><span style="width: ${Number((100 * part).toFixed(1))}%"></span></span>`
 }
 
 function placeCell(place: FlatRow['place'], anchors: SourceAnchors): Markup {

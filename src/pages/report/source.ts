@@ -5,7 +5,7 @@ import { isFree } from '../../backends/report/rows.ts'
 import type { LineRow } from '../../backends/report/model.ts'
 import { markup, type Markup, type Piece } from '../markup.ts'
 import { highlighted } from './highlight.ts'
-import { meter } from './modules.ts'
+import { meter } from './meter.ts'
 import { noteList } from './section-table.ts'
 
 /** Where the lines of the sources stand on the page. */

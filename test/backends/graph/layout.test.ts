@@ -1,6 +1,6 @@
 // Where pictures put boxes and curves: nothing overlaps, nothing runs through a box, networks have the form of their papers.
 import { describe, expect, test } from 'vitest'
-import type { Diagram } from '../../../src/compiler/analysis/diagram/diagram.ts'
+import type { Diagram } from '../../../src/compiler/analysis/diagram/model.ts'
 import { insideOf } from '../../../src/compiler/analysis/diagram/diagram.ts'
 import type { Rectangle } from '../../../src/backends/graph/layout/geometry.ts'
 import { layoutOf, type Layout } from '../../../src/backends/graph/layout/layout.ts'

@@ -1,5 +1,5 @@
 // What a box shows and how large that makes it. The more boxes a picture has, the less each of them says.
-import type { Diagram, DiagramBox } from '../../../compiler/analysis/diagram/diagram.ts'
+import type { Diagram, DiagramBox } from '../../../compiler/analysis/diagram/model.ts'
 import { formatFactor, type Shape } from '../../../compiler/ir/tensor.ts'
 import { largest } from '../../../compiler/text/numbers.ts'
 import { fitted, textWidth } from './text-size.ts'

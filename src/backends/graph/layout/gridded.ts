@@ -1,6 +1,6 @@
 // Items on a grid of rows and columns, and the curves between them: along a row or column that is free, across the space
 // between two columns, in arcs over a row, or else in lanes between rows and columns. None runs through an item.
-import type { DiagramEdge } from '../../../compiler/analysis/diagram/diagram.ts'
+import type { DiagramEdge } from '../../../compiler/analysis/diagram/model.ts'
 import { bend, line, point, rounded, type Curve, type Point, type Segment } from './geometry.ts'
 import { Grid } from './grid.ts'
 import { Lines, type Spacing } from './lines.ts'

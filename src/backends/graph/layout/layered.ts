@@ -1,6 +1,6 @@
 // What has no grid, in layers: dagre chooses each item's layer and place in it; the curves are ours, so that they keep clear of
 // boxes. Everything is worked out with layers that follow each other downwards, and turned at the end.
-import type { DiagramEdge } from '../../../compiler/analysis/diagram/diagram.ts'
+import type { DiagramEdge } from '../../../compiler/analysis/diagram/model.ts'
 import { emptyGraph, layOut, type LayeredGraph, type LayeredNode as Place } from './dagre.ts'
 import { bend, line, mappedCurve, point, type Curve, type Point, type Segment } from './geometry.ts'
 import { groupedBy } from './grouped.ts'

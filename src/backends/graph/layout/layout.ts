@@ -1,5 +1,5 @@
 // A diagram with every box and curve in its place: grids for backbones and fusions, layers for everything else.
-import type { Diagram, DiagramEdge } from '../../../compiler/analysis/diagram/diagram.ts'
+import type { Diagram, DiagramEdge } from '../../../compiler/analysis/diagram/model.ts'
 import { largest } from '../../../compiler/text/numbers.ts'
 import { detailFor, facesOf, shapeText, type Detail, type Face } from './faces.ts'
 import { joined, movedCurve, point, type Curve, type Point, type Rectangle } from './geometry.ts'

@@ -1,6 +1,6 @@
 // Which cell of the grid each item of a scene stands in: levels and stages where the network says so; what feeds them to the
 // left, what they feed to the right or above, what lies between them in between.
-import type { DiagramGrid, GridCell } from '../../../compiler/analysis/diagram/grids.ts'
+import type { DiagramGrid, GridCell } from '../../../compiler/analysis/diagram/model.ts'
 import { largest } from '../../../compiler/text/numbers.ts'
 import type { Link } from './scene.ts'
 

@@ -1,5 +1,5 @@
 // The parts of a picture while it is laid out: boxes and opened modules as items of the scene that they stand in.
-import type { Diagram, DiagramEdge } from '../../../compiler/analysis/diagram/diagram.ts'
+import type { Diagram, DiagramEdge } from '../../../compiler/analysis/diagram/model.ts'
 import { joined, movedCurve, point, type Curve, type Point, type Rectangle } from './geometry.ts'
 
 /** A box, or a module with a scene inside. */

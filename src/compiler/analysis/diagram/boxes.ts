@@ -6,7 +6,7 @@ import { plus } from '../amounts.ts'
 import { lineOf, type Sources } from '../charge.ts'
 import type { CostReport, NodeCost } from '../cost.ts'
 import type { ModuleCost } from '../module-tree.ts'
-import type { BoxAmounts, BoxOfNode, DiagramBox, DiagramGroup } from './diagram.ts'
+import type { BoxAmounts, BoxOfNode, DiagramBox, DiagramGroup } from './model.ts'
 import type { Outline } from './outline.ts'
 import { labelOf, summaryOf } from './texts.ts'
 

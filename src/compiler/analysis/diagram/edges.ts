@@ -1,7 +1,7 @@
 // The edges of a diagram: which tensors pass between boxes, in which direction of a fusion, through how dense weights.
 import type { FusionEdge, Graph, NodeId } from '../../ir/graph.ts'
 import { consumersOf, edgesInto, type EdgeWeights } from '../edge-weights.ts'
-import type { BoxOfNode, DiagramBox, DiagramEdge, EdgeKind } from './diagram.ts'
+import type { BoxOfNode, DiagramBox, DiagramEdge, EdgeKind } from './model.ts'
 import type { Outline } from './outline.ts'
 
 interface Draft {

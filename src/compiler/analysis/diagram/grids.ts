@@ -1,23 +1,7 @@
 // Where boxes stand on the grids of backbones and fusions: levels downwards, stages to the right.
 import type { Backbone, Graph, NodeId } from '../../ir/graph.ts'
 import { latticesOf } from '../lattice.ts'
-import type { BoxOfNode, DiagramBox, DiagramGroup } from './diagram.ts'
-
-export interface GridCell {
-  /** Of a box, or of the opened module that stands in its place. */
-  readonly path: string
-  readonly level: number
-  readonly stage: number
-}
-
-export interface DiagramGrid {
-  readonly name: string
-  /** A triangle of levels and stages; an encoder and a decoder that make a U; or one column. */
-  readonly form: 'lattice' | 'u' | 'column'
-  /** What the columns are called, where they have names. */
-  readonly columns: readonly string[]
-  readonly cells: readonly GridCell[]
-}
+import type { BoxOfNode, DiagramBox, DiagramGrid, DiagramGroup, GridCell } from './model.ts'
 
 export function gridsOf(
   graph: Graph,

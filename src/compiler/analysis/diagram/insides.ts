@@ -1,6 +1,6 @@
 // Which modules of a diagram are built alike, so that one picture shows the inside of all of them.
 import type { Graph, GraphNode } from '../../ir/graph.ts'
-import type { BoxOfNode, DiagramBox } from './diagram.ts'
+import type { BoxOfNode, DiagramBox } from './model.ts'
 
 export interface Inside {
   /** Box of the first of them, whose inside stands for the others. */
