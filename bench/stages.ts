@@ -1,15 +1,16 @@
 // The stages of one compilation, each measured apart: what they take does not add up to the whole exactly.
 import { cost } from '../src/compiler/analysis/cost.ts'
 import { DiagnosticBag } from '../src/compiler/diagnostics/diagnostic.ts'
-import { GraphBuilder } from '../src/compiler/ir/builder.ts'
 import type { Graph } from '../src/compiler/ir/graph.ts'
 import { runPasses } from '../src/compiler/passes/pipeline.ts'
-import { languageEnv, moduleEnv } from '../src/compiler/semantics/module-env.ts'
-import { loadModule, type Loader, type Module } from '../src/compiler/semantics/modules.ts'
-import { elaborateNetwork } from '../src/compiler/semantics/networks.ts'
-import { resolveNames } from '../src/compiler/semantics/resolve.ts'
-import { defaultLimits } from '../src/compiler/semantics/limits.ts'
-import { newSession } from '../src/compiler/semantics/session.ts'
+import { languageEnv } from '../src/compiler/semantics/calls/language.ts'
+import { moduleEnv } from '../src/compiler/semantics/declarations/module-env.ts'
+import { elaborateNetwork } from '../src/compiler/semantics/declarations/networks.ts'
+import { newElaboration } from '../src/compiler/semantics/elaborator.ts'
+import type { Module } from '../src/compiler/semantics/names/module.ts'
+import { loadModule, type Loader } from '../src/compiler/semantics/names/modules.ts'
+import { resolveNames } from '../src/compiler/semantics/names/resolve.ts'
+import { defaultLimits } from '../src/compiler/semantics/values/limits.ts'
 import { parse } from '../src/compiler/syntax/parse.ts'
 import { timed } from './measure.ts'
 import { exampleHost } from './paths.ts'
@@ -55,7 +56,7 @@ function newLoader(): Loader {
 
 function elaborate(module: Module, network: string): Graph {
   const bag = new DiagnosticBag()
-  const session = newSession(new GraphBuilder(defaultLimits.nodes), bag, defaultLimits)
+  const session = newElaboration(bag, defaultLimits)
   const declaration = module.syntax.declarations.find((one) => one.name.name === network)
   if (declaration?.kind !== 'NetworkDecl') throw new Error(`no network ${network}`)
   const graph = elaborateNetwork(declaration, [], moduleEnv(module, languageEnv(session), new Map()))

@@ -13,11 +13,11 @@ export type {
   ResultsOptions,
   SourceHost,
 } from './compiler/compile.ts'
-export { defaultLimits } from './compiler/semantics/limits.ts'
-export type { Limits } from './compiler/semantics/limits.ts'
-export type { LossTerm, Optimizer, Recipe, Schedule } from './compiler/semantics/train.ts'
-export type { Result, Results } from './compiler/semantics/results.ts'
-export type { NetworkArgument } from './compiler/semantics/networks.ts'
+export { defaultLimits } from './compiler/semantics/values/limits.ts'
+export type { Limits } from './compiler/semantics/values/limits.ts'
+export type { LossTerm, Optimizer, Recipe, Schedule } from './compiler/semantics/declarations/train.ts'
+export type { Result, Results } from './compiler/semantics/declarations/results.ts'
+export type { NetworkArgument } from './compiler/semantics/declarations/networks.ts'
 
 export { parse } from './compiler/syntax/parse.ts'
 export type * as ast from './compiler/syntax/ast.ts'
@@ -112,7 +112,17 @@ export { latticesOf } from './compiler/analysis/lattice.ts'
 export type { Lattice, LatticePoint, LatticeStep } from './compiler/analysis/lattice.ts'
 export { diagramOf, insideOf } from './compiler/analysis/diagram/diagram.ts'
 export type { DiagramOptions } from './compiler/analysis/diagram/diagram.ts'
-export type { BoxAmounts, BoxKind, Diagram, DiagramBox, DiagramEdge, DiagramGrid, DiagramGroup, EdgeKind, GridCell } from './compiler/analysis/diagram/model.ts'
+export type {
+  BoxAmounts,
+  BoxKind,
+  Diagram,
+  DiagramBox,
+  DiagramEdge,
+  DiagramGrid,
+  DiagramGroup,
+  EdgeKind,
+  GridCell,
+} from './compiler/analysis/diagram/model.ts'
 
 export { costDocument } from './backends/report/model.ts'
 export type { CostDocument } from './backends/report/model.ts'

@@ -1,4 +1,5 @@
-// The rank table of the architecture: a file imports its own folder or a lower rank, type-only imports included.
+// The rank table of the architecture: a file imports its own folder or a lower rank, and no files import one another in a circle; type-only
+// imports included.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -27,7 +28,13 @@ const ranks: readonly (readonly [prefix: string, rank: number])[] = [
   ['src/compiler/ops/', 3],
   ['src/compiler/ir/', 7],
   ['src/compiler/std/', 0],
-  ['src/compiler/semantics/', 9],
+  // The floors of the elaborator; what leads upwards goes through `Elaborator`, which the first declares and the last ties.
+  ['src/compiler/semantics/values/', 9],
+  ['src/compiler/semantics/expressions/', 9.1],
+  ['src/compiler/semantics/calls/', 9.2],
+  ['src/compiler/semantics/names/', 9.3],
+  ['src/compiler/semantics/declarations/', 9.4],
+  ['src/compiler/semantics/elaborator.ts', 9.5],
   ['src/compiler/passes/', 10],
   ['src/compiler/analysis/', 10],
   ['src/compiler/compile.ts', 11],
@@ -70,27 +77,81 @@ const files = ['src', 'grammar'].flatMap((folder) =>
     .map((path) => posix.join(folder, path.replaceAll('\\', '/'))),
 )
 
-function importsOf(path: string): string[] {
-  const text = readFileSync(join(root, path), 'utf8')
+const importsOf = (path: string): string[] => specifiersIn(readFileSync(join(root, path), 'utf8'))
+
+/** What a text imports, as values or as types; comments do not. */
+function specifiersIn(source: string): string[] {
+  const text = source.replaceAll(/^\s*(?:\/\/.*|\/\*[\s\S]*?\*\/)$/gm, '')
   const statements = text.matchAll(/^(?:import|export)\b[^'"]*?\bfrom\s*'([^']+)'/gm)
   const calls = text.matchAll(/\bimport\(\s*'([^']+)'\s*\)/g)
   const bare = text.matchAll(/^import\s+'([^']+)'/gm)
   return [...statements, ...calls, ...bare].map((match) => match[1] ?? '')
 }
 
-function violation(from: string, specifier: string): string | undefined {
-  if (!specifier.startsWith('.')) return undefined
-  const to = posix.normalize(posix.join(posix.dirname(from), specifier))
+/** The project's own files that a file imports. */
+function neighboursOf(path: string): string[] {
+  const own = importsOf(path).filter((specifier) => specifier.startsWith('.'))
+  return own.map((specifier) => posix.join(posix.dirname(path), specifier))
+}
+
+function violation(from: string, to: string): string | undefined {
   const [here, there] = [placeOf(from), placeOf(to)]
   if (here.unit === there.unit || there.rank < here.rank) return undefined
   return `${from} (${here.rank}) imports ${to} (${there.rank})`
 }
 
+/** Circles of a graph, each as `a -> b -> a`: at least one where there is any. */
+function circlesIn(graph: ReadonlyMap<string, readonly string[]>): string[] {
+  const found: string[] = []
+  const done = new Set<string>()
+  const trail: string[] = []
+  const visit = (at: string): void => {
+    const begun = trail.indexOf(at)
+    if (begun >= 0) found.push([...trail.slice(begun), at].join(' -> '))
+    if (begun >= 0 || done.has(at)) return
+    trail.push(at)
+    for (const next of graph.get(at) ?? []) visit(next)
+    trail.pop()
+    done.add(at)
+  }
+  for (const at of graph.keys()) visit(at)
+  return found
+}
+
 describe('imports', () => {
   test('point to their own folder or a lower rank', () => {
     expect(files.length).toBeGreaterThan(50)
-    const found = files.flatMap((path) => importsOf(path).map((specifier) => violation(path, specifier)))
+    const found = files.flatMap((path) => neighboursOf(path).map((to) => violation(path, to)))
     expect(found.filter((one) => one !== undefined)).toEqual([])
+  })
+
+  test('of whole statements are read, whatever their form', () => {
+    const text = [
+      "import type { A } from './type.ts'",
+      "import {\n  b,\n  type C,\n} from './lines.ts'",
+      "export type { D } from './again.ts'",
+      "export * from './all.ts'",
+      "import './bare.ts'",
+      "// import { e } from './comment.ts'",
+      "const f = (): Promise<unknown> => import('./late.ts')",
+      "type G = import('./inline.ts').G",
+    ]
+    expect(specifiersIn(text.join('\n')).toSorted()).toEqual(
+      ['again', 'all', 'bare', 'inline', 'late', 'lines', 'type'].map((name) => `./${name}.ts`),
+    )
+  })
+
+  test('never lead back to where they began', () => {
+    expect(
+      circlesIn(
+        new Map([
+          ['a', ['b']],
+          ['b', ['c']],
+          ['c', ['b']],
+        ]),
+      ),
+    ).toEqual(['b -> c -> b'])
+    expect(circlesIn(new Map(files.map((path) => [path, neighboursOf(path)])))).toEqual([])
   })
 
   test('carry the .ts extension', () => {

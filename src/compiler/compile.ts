@@ -4,19 +4,25 @@ import { checkBudgets } from './analysis/budgets.ts'
 import type { ExtentsParameter } from './analysis/extents-parameter.ts'
 import type { CodeName } from './diagnostics/codes.ts'
 import { DiagnosticBag, problem, type Diagnostic, type Problem } from './diagnostics/diagnostic.ts'
-import { GraphBuilder } from './ir/builder.ts'
 import type { Budget, Graph } from './ir/graph.ts'
 import { runPasses } from './passes/pipeline.ts'
-import { force, lookup } from './semantics/env.ts'
-import { readArguments } from './semantics/arguments.ts'
-import { readBudgets } from './semantics/given-budgets.ts'
-import { languageEnv, moduleEnv } from './semantics/module-env.ts'
-import { loadModule, readFile, type Loader, type Module } from './semantics/modules.ts'
-import { elaborateNetwork } from './semantics/networks.ts'
-import { defaultLimits, type Limits } from './semantics/limits.ts'
-import { newSession } from './semantics/session.ts'
-import { elaborateRecipe, networkOfRecipe, type Recipe, type Training } from './semantics/train.ts'
-import { readResults, type Results } from './semantics/results.ts'
+import { languageEnv } from './semantics/calls/language.ts'
+import { readArguments } from './semantics/declarations/arguments.ts'
+import { readBudgets } from './semantics/declarations/given-budgets.ts'
+import { moduleEnv } from './semantics/declarations/module-env.ts'
+import { elaborateNetwork } from './semantics/declarations/networks.ts'
+import { readResults, type Results } from './semantics/declarations/results.ts'
+import {
+  elaborateRecipe,
+  networkOfRecipe,
+  type Recipe,
+  type Training,
+} from './semantics/declarations/train.ts'
+import { newElaboration } from './semantics/elaborator.ts'
+import type { Module } from './semantics/names/module.ts'
+import { loadModule, readFile, type Loader } from './semantics/names/modules.ts'
+import { force, lookup } from './semantics/values/env.ts'
+import { defaultLimits, type Limits } from './semantics/values/limits.ts'
 import type { Declaration, NetworkDecl, TrainDecl } from './syntax/ast.ts'
 import type { SourceFile } from './text/source.ts'
 import { suggest } from './text/suggest.ts'
@@ -320,7 +326,7 @@ function elaborated(
   const { module, bag, limits, sources, unknownNames } = project
   if (module === undefined) return undefined
   const own = new DiagnosticBag()
-  const session = newSession(new GraphBuilder(limits.nodes), own, limits, unknownNames)
+  const session = newElaboration(own, limits, unknownNames)
   const env = moduleEnv(module, languageEnv(session), new Map())
   const given = readArguments(args, network, env, sources)
   const graph = given === undefined ? undefined : elaborateNetwork(network, given, env)
@@ -352,7 +358,7 @@ function givenBudgets(
 ): readonly Budget[] | undefined {
   if (texts.length === 0) return []
   const own = new DiagnosticBag()
-  const env = languageEnv(newSession(new GraphBuilder(limits.nodes), own, limits, unknownNames))
+  const env = languageEnv(newElaboration(own, limits, unknownNames))
   const budgets = readBudgets(texts, env, sources)
   for (const one of own.list()) bag.add(one)
   return budgets
@@ -393,7 +399,7 @@ function train(
   const { module, bag, limits, unknownNames, sources } = project
   if (module === undefined) return undefined
   const own = new DiagnosticBag()
-  const session = newSession(new GraphBuilder(limits.nodes), own, limits, unknownNames)
+  const session = newElaboration(own, limits, unknownNames)
   const env = moduleEnv(module, languageEnv(session), new Map())
   const network = networkOfRecipe(declaration, env)
   const instead = network === undefined ? undefined : readArguments(args, network.declaration, env, sources)
@@ -407,7 +413,7 @@ function resultsOf({ module, sound, bag, limits, unknownNames }: Project): reado
   return declarations.flatMap((one) => {
     if (module === undefined || one.kind !== 'ResultsDecl') return []
     const own = new DiagnosticBag()
-    const session = newSession(new GraphBuilder(limits.nodes), own, limits, unknownNames)
+    const session = newElaboration(own, limits, unknownNames)
     const results = readResults(one, moduleEnv(module, languageEnv(session), new Map()))
     for (const found of own.list()) bag.add(found)
     return results === undefined ? [] : [results]
@@ -421,11 +427,7 @@ function evaluateConstants(
 ): void {
   if (module === undefined) return
   const own = new DiagnosticBag()
-  const env = moduleEnv(
-    module,
-    languageEnv(newSession(new GraphBuilder(limits.nodes), own, limits, unknownNames)),
-    new Map(),
-  )
+  const env = moduleEnv(module, languageEnv(newElaboration(own, limits, unknownNames)), new Map())
   for (const { kind, name } of declarations) {
     const slot = kind === 'ConstDecl' ? lookup(env, name.name) : undefined
     if (slot !== undefined) force(env, slot, name.span)

@@ -14,7 +14,7 @@ import {
   type Problem,
 } from './diagnostics/diagnostic.ts'
 import type { Graph } from './ir/graph.ts'
-import type { Limits } from './semantics/limits.ts'
+import type { Limits } from './semantics/values/limits.ts'
 import { parse } from './syntax/parse.ts'
 import { positionAt, type SourceFile } from './text/source.ts'
 import { suggest } from './text/suggest.ts'

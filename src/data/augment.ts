@@ -1,6 +1,6 @@
 // Augmentation of one patch: a linear map from voxels of the patch to the volume, and changes of intensities. Rules and chances follow
 // nnU-Net (Isensee et al., Nature Methods 18, 2021); everything is drawn from the stream that is handed in.
-import type { Augmentation } from '../compiler/semantics/augment.ts'
+import type { Augmentation } from '../compiler/semantics/declarations/augment.ts'
 import { normal, uniform } from '../weights/normal.ts'
 import type { Stream } from '../weights/streams.ts'
 import type { Extents } from './case.ts'

@@ -1,6 +1,6 @@
 // Batches of patches: which case, which place, how turned. What a step draws depends on the seed and the step alone.
 import { problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
-import type { Augmentation } from '../compiler/semantics/augment.ts'
+import type { Augmentation } from '../compiler/semantics/declarations/augment.ts'
 import { uniform } from '../weights/normal.ts'
 import { stream, type Stream } from '../weights/streams.ts'
 import { changeIntensities, drawMap } from './augment.ts'

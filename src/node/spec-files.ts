@@ -2,7 +2,7 @@
 import { readFileSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import type { SourceHost } from '../compiler/compile.ts'
-import { defaultLimits } from '../compiler/semantics/limits.ts'
+import { defaultLimits } from '../compiler/semantics/values/limits.ts'
 import { isProblem, problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
 
 export const maxFileBytes = defaultLimits.fileBytes

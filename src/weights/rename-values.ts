@@ -1,16 +1,17 @@
 // The expressions of a rename map: Weft's own, over the arguments of a network, the map's `let` values and what a pattern captured.
 import { DiagnosticBag, problem, type Diagnostic, type Problem } from '../compiler/diagnostics/diagnostic.ts'
 import type { CodeName } from '../compiler/diagnostics/codes.ts'
-import { GraphBuilder } from '../compiler/ir/builder.ts'
 import type { Graph } from '../compiler/ir/graph.ts'
 import type { Plain } from '../compiler/ops/attrs.ts'
 import { isList, isTerm } from '../compiler/ops/words.ts'
-import { define, defer, force, nest, type Env } from '../compiler/semantics/env.ts'
-import { evaluate } from '../compiler/semantics/evaluate.ts'
-import { defaultLimits } from '../compiler/semantics/limits.ts'
-import { languageEnv } from '../compiler/semantics/module-env.ts'
-import { newSession } from '../compiler/semantics/session.ts'
-import { bool, float, int, list, invalid, showValue, type Value } from '../compiler/semantics/values.ts'
+import { define, defer, force, nest } from '../compiler/semantics/values/env.ts'
+import type { Env } from '../compiler/semantics/values/values.ts'
+import { evaluate } from '../compiler/semantics/values/evaluation.ts'
+import { defaultLimits } from '../compiler/semantics/values/limits.ts'
+import { languageEnv } from '../compiler/semantics/calls/language.ts'
+import { newElaboration } from '../compiler/semantics/elaborator.ts'
+import { bool, float, int, list, invalid, type Value } from '../compiler/semantics/values/values.ts'
+import { showValue } from '../compiler/semantics/values/show.ts'
 import type { Expr } from '../compiler/syntax/ast.ts'
 import { parseExpression } from '../compiler/syntax/parse.ts'
 import { sourceFile } from '../compiler/text/source.ts'
@@ -33,7 +34,7 @@ export class RenameValues {
 
   constructor({ path, lets }: RenameMap, graph: Graph) {
     this.#path = path
-    const language = languageEnv(newSession(new GraphBuilder(0), this.#bag, defaultLimits))
+    const language = languageEnv(newElaboration(this.#bag, { ...defaultLimits, nodes: 0 }))
     for (const { name, value } of graph.arguments) define(language, name, nowhere, toValue(value))
     this.#env = nest(language)
     this.problems = this.#define(lets)

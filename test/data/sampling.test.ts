@@ -1,7 +1,7 @@
 // Normalisation, splits and batches of patches: what a step sees, and that it depends on its seed and number alone.
 import { describe, expect, test } from 'vitest'
-import type { Augmentation } from '../../src/compiler/semantics/augment.ts'
-import { defaultAugmentation } from '../../src/compiler/semantics/augment.ts'
+import type { Augmentation } from '../../src/compiler/semantics/declarations/augment.ts'
+import { defaultAugmentation } from '../../src/compiler/semantics/declarations/augment.ts'
 import { isProblem } from '../../src/compiler/diagnostics/diagnostic.ts'
 import type { Extents, LabelledCase } from '../../src/data/case.ts'
 import { normalisationOf, normalised, type ChannelRule } from '../../src/data/normalise.ts'

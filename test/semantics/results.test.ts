@@ -1,7 +1,7 @@
 // Measured figures beside a network: what `results` blocks give to who reads them.
 import { describe, expect, test } from 'vitest'
 import { compileResults } from '../../src/compiler/compile.ts'
-import type { Result, Results } from '../../src/compiler/semantics/results.ts'
+import type { Result, Results } from '../../src/compiler/semantics/declarations/results.ts'
 import { formatWeft } from '../../src/cli/prettier-plugin.ts'
 import { checked, entry, graphOf, hostOf, mistakes, type Files } from '../support/check.ts'
 

@@ -4,7 +4,7 @@ import { check, compile, type SourceHost } from '../../src/compiler/compile.ts'
 import type { Diagnostic } from '../../src/compiler/diagnostics/diagnostic.ts'
 import { renderDiagnostics } from '../../src/compiler/diagnostics/render.ts'
 import type { Graph } from '../../src/compiler/ir/graph.ts'
-import type { Limits } from '../../src/compiler/semantics/limits.ts'
+import type { Limits } from '../../src/compiler/semantics/values/limits.ts'
 import type { SourceFile } from '../../src/compiler/text/source.ts'
 
 /** File texts by path; the one that is compiled is `spec.weft`. */

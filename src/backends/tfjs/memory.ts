@@ -4,7 +4,7 @@
 import { reachOf } from '../../compiler/analysis/reach.ts'
 import type { Graph, GraphNode, NodeId } from '../../compiler/ir/graph.ts'
 import { elementCount } from '../../compiler/ir/tensor.ts'
-import type { Recipe } from '../../compiler/semantics/train.ts'
+import type { Recipe } from '../../compiler/semantics/declarations/train.ts'
 
 const bytesPerNumber = 4
 /** Probabilities, targets and their products while a loss of one output is taken, in sizes of that output. */

@@ -1,6 +1,6 @@
 // Tensors as expressions: names where a tensor has one, pipes where it is used once, `let` where it is used more often.
 import type { Graph, GraphNode, NodeId } from '../../compiler/ir/graph.ts'
-import { languageNames } from '../../compiler/semantics/module-env.ts'
+import { languageNames } from '../../compiler/semantics/calls/language.ts'
 import { consumersOf, homesOf, residentsOf, sameHome, type Home } from './homes.ts'
 import { sharedStages, stageText } from './stages.ts'
 

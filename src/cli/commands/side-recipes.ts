@@ -3,7 +3,7 @@ import { compileRecipe, compileRecipes } from '../../compiler/compile.ts'
 import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts'
 import { isProblem } from '../../compiler/diagnostics/diagnostic.ts'
 import type { Spec } from '../../compiler/input-extents.ts'
-import type { Recipe } from '../../compiler/semantics/train.ts'
+import type { Recipe } from '../../compiler/semantics/declarations/train.ts'
 import { openRun } from '../../node/runs/run-folder.ts'
 
 export interface FoundRecipes {

@@ -6,7 +6,7 @@ import type { TrainingTask } from '../../node/runs/task.ts'
 import type { TrainingOptions } from '../../node/runs/training.ts'
 import { formatDuration } from '../../compiler/text/numbers.ts'
 import { barOf, leastMs, progress, type Progress } from '../progress.ts'
-import type { Recipe } from '../../compiler/semantics/train.ts'
+import type { Recipe } from '../../compiler/semantics/declarations/train.ts'
 import type { Terminal } from '../terminal.ts'
 
 type Listeners = Required<Pick<TrainingOptions, 'onStart' | 'onStep' | 'onEpoch' | 'onValidation'>>

@@ -3,7 +3,7 @@
 import { trainingBytes } from '../../backends/tfjs/memory.ts'
 import { isProblem, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import type { Graph } from '../../compiler/ir/graph.ts'
-import type { Recipe } from '../../compiler/semantics/train.ts'
+import type { Recipe } from '../../compiler/semantics/declarations/train.ts'
 import type { SourceFile } from '../../compiler/text/source.ts'
 import type { LabelledCase } from '../../data/case.ts'
 import { checkCases } from '../../data/checks.ts'

@@ -4,7 +4,7 @@ import type { BackendName } from '../../backends/tfjs/operands.ts'
 import { reachedParameters } from '../../backends/tfjs/training/trainer.ts'
 import type { Graph } from '../../compiler/ir/graph.ts'
 import { equalShapes, formatDim, formatShape } from '../../compiler/ir/tensor.ts'
-import type { Recipe } from '../../compiler/semantics/train.ts'
+import type { Recipe } from '../../compiler/semantics/declarations/train.ts'
 import type { DatasetDescription, LabelledCase } from '../../data/case.ts'
 import type { RunFolder } from './run-folder.ts'
 

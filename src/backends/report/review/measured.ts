@@ -2,7 +2,7 @@
 import { lineOf, type Sources } from '../../../compiler/analysis/charge.ts'
 import { keyOfValue } from '../../../compiler/analysis/sweep/measurements.ts'
 import type { Graph } from '../../../compiler/ir/graph.ts'
-import type { Result, Results } from '../../../compiler/semantics/results.ts'
+import type { Result, Results } from '../../../compiler/semantics/declarations/results.ts'
 import type { Section } from '../section.ts'
 import { dataText, plainData } from '../plain-data.ts'
 

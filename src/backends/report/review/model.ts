@@ -19,7 +19,7 @@ import { sparsityOf, type FusionSparsity, type PartSparsity } from '../../../com
 import { DiagnosticBag, type Diagnostic } from '../../../compiler/diagnostics/diagnostic.ts'
 import { parse } from '../../../compiler/syntax/parse.ts'
 import type { Graph } from '../../../compiler/ir/graph.ts'
-import type { Results } from '../../../compiler/semantics/results.ts'
+import type { Results } from '../../../compiler/semantics/declarations/results.ts'
 import { memoryDocument, type MemoryDocument } from '../memory/model.ts'
 import { costDocument, type CostDocument } from '../model.ts'
 import { drawLattice } from '../picture.ts'

@@ -1,6 +1,6 @@
 // Dice and cross-entropy of softmax probabilities with their gradient in closed form, on plain arrays: sums are in double precision, no
 // backend's kernels matter, and nothing but the gradient takes memory.
-import type { LossTerm } from '../../../compiler/semantics/train.ts'
+import type { LossTerm } from '../../../compiler/semantics/declarations/train.ts'
 
 /** One output and the classes it should give, channels last. */
 export interface Scored {

@@ -14,7 +14,7 @@ import {
   type Tensor,
   type Variable,
 } from '@tensorflow/tfjs-core'
-import type { Optimizer } from '../../../compiler/semantics/train.ts'
+import type { Optimizer } from '../../../compiler/semantics/declarations/train.ts'
 
 export interface Update {
   /** Of this step, by path; they may lack variables that stay as they are. */

@@ -1,5 +1,5 @@
 // Rates that fall over a run, as exact functions of the step: nothing is accumulated, so a resumed run has the same ones.
-import type { Schedule } from '../../../compiler/semantics/train.ts'
+import type { Schedule } from '../../../compiler/semantics/declarations/train.ts'
 
 /** From `from` at step 0 to `to` at step `total`, along half a cosine: the closed form of PyTorch's CosineAnnealingLR. */
 export function cosine(from: number, to: number, step: number, total: number): number {

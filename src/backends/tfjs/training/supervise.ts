@@ -10,7 +10,7 @@ import {
   type Tensor,
 } from '@tensorflow/tfjs-core'
 import type { Batch } from '../../../data/case.ts'
-import type { Recipe } from '../../../compiler/semantics/train.ts'
+import type { Recipe } from '../../../compiler/semantics/declarations/train.ts'
 import type { Activation } from '../activation.ts'
 import { labelsAt } from './labels.ts'
 import { segmentationLoss, type Overlap } from './loss.ts'

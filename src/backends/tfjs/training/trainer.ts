@@ -11,7 +11,7 @@ import {
 } from '@tensorflow/tfjs-core'
 import { problem, type Problem } from '../../../compiler/diagnostics/diagnostic.ts'
 import type { Graph } from '../../../compiler/ir/graph.ts'
-import type { Recipe } from '../../../compiler/semantics/train.ts'
+import type { Recipe } from '../../../compiler/semantics/declarations/train.ts'
 import type { Batch } from '../../../data/case.ts'
 import type { TopologyRecord } from '../../../data/history.ts'
 import { stream } from '../../../weights/streams.ts'

@@ -1,7 +1,7 @@
 // Two networks compared: what differs in the architecture, what that costs, and whether a checkpoint of the one loads in the other.
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import type { Graph, GraphNode, NodeId } from '../../ir/graph.ts'
-import type { Recipe } from '../../semantics/train.ts'
+import type { Recipe } from '../../semantics/declarations/train.ts'
 import type { Sources } from '../charge.ts'
 import { cost, type CostReport } from '../cost.ts'
 import { checkpointOf } from './checkpoint.ts'

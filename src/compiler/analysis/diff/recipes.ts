@@ -1,5 +1,5 @@
 // Training recipes of two networks compared, setting by setting, every default filled in.
-import type { LossTerm, Recipe } from '../../semantics/train.ts'
+import type { LossTerm, Recipe } from '../../semantics/declarations/train.ts'
 import type { NamedChange, RecipeChange } from './document.ts'
 
 /**

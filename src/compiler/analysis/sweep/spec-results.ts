@@ -1,5 +1,5 @@
 // The `results` of a spec as measurements: what of them belongs to the points of a sweep, and where it is from.
-import type { Result, Results } from '../../semantics/results.ts'
+import type { Result, Results } from '../../semantics/declarations/results.ts'
 import { positionAt, type SourceFile, type Span } from '../../text/source.ts'
 import { PointIndex, type MeasurablePoint, type Measurement } from './measurements.ts'
 import { costMetricNames } from './metrics.ts'

@@ -1,8 +1,7 @@
-// Indices and `for` clauses: the names that they bind, for the rules of families.
-import type { Expr, ForClause } from '../../syntax/ast.ts'
-import type { Span } from '../../text/source.ts'
-import { expr } from './expressions.ts'
-import { type Names, add, inside } from './name-table.ts'
+// Families: what the indices of a rule see, and the name that several rules share.
+import type { Expr, ForClause, LetStmt } from '../../syntax/ast.ts'
+import { bindings, expr } from './expressions.ts'
+import { add, type Names } from './name-table.ts'
 
 /** Indices see what the clause binds. */
 export function rule(
@@ -16,23 +15,12 @@ export function rule(
   resolve(inner)
 }
 
-export function bindings(clause: ForClause, names: Names): Names {
-  let inner = names
-  const before = new Map<string, Span>()
-  for (const { name, range } of clause.bindings) {
-    expr(range, inner)
-    inner = inside(inner)
-    add(inner, name)
-    const first = before.get(name.name)
-    if (first === undefined) before.set(name.name, name.span)
-    else
-      inner.bag.report(
-        'duplicate-name',
-        name.span,
-        { name: name.name, kind: 'binding' },
-        { related: [{ span: first, message: 'first declared here' }] },
-      )
+/** Several rules of one family share their name; a plain `let` may not. */
+export function declareLetNames(lets: readonly LetStmt[], names: Names): void {
+  const families = new Set<string>()
+  for (const one of lets) {
+    if (one.indices !== undefined && families.has(one.name.name)) continue
+    if (one.indices !== undefined) families.add(one.name.name)
+    add(names, one.name, 'let')
   }
-  if (clause.condition !== undefined) expr(clause.condition, inner)
-  return inner
 }

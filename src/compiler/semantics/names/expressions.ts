@@ -1,13 +1,12 @@
 // Names in expressions: each is known, and arguments have the names of what they are given to.
 import { stdFiles } from '../../std/bundled.ts'
-import type { Argument, CallExpr, Expr, Setting } from '../../syntax/ast.ts'
+import type { Argument, CallExpr, Expr, ForClause, Setting } from '../../syntax/ast.ts'
 import { nodesOf } from '../../syntax/visit.ts'
 import type { Span } from '../../text/source.ts'
 import { suggest } from '../../text/suggest.ts'
-import { languageWords } from '../module-env.ts'
-import { unknownKey } from '../session.ts'
-import { bindings } from './clauses.ts'
-import { type Names, find, known } from './name-table.ts'
+import { languageWords } from '../calls/language.ts'
+import { unknownKey } from '../values/session.ts'
+import { add, find, inside, known, type Names } from './name-table.ts'
 
 function isNews(name: string, { file }: Span, { unknown }: Names): boolean {
   const key = unknownKey(file, name)
@@ -129,4 +128,26 @@ export function expr(of: Expr, names: Names, words?: ReadonlySet<string>): void 
         break
     }
   }
+}
+
+/** What a `for` clause binds, for what it stands beside. */
+export function bindings(clause: ForClause, names: Names): Names {
+  let inner = names
+  const before = new Map<string, Span>()
+  for (const { name, range } of clause.bindings) {
+    expr(range, inner)
+    inner = inside(inner)
+    add(inner, name)
+    const first = before.get(name.name)
+    if (first === undefined) before.set(name.name, name.span)
+    else
+      inner.bag.report(
+        'duplicate-name',
+        name.span,
+        { name: name.name, kind: 'binding' },
+        { related: [{ span: first, message: 'first declared here' }] },
+      )
+  }
+  if (clause.condition !== undefined) expr(clause.condition, inner)
+  return inner
 }

@@ -2,10 +2,9 @@
 import type { EdgeDecl, FusionStmt, LetStmt, NodeRule } from '../../syntax/ast.ts'
 import type { Span } from '../../text/source.ts'
 import { suggest } from '../../text/suggest.ts'
-import { rule } from './clauses.ts'
+import { declareLetNames, rule } from './clauses.ts'
 import { expr, settings } from './expressions.ts'
-import { type Names, add, close, inside } from './name-table.ts'
-import { declareLetNames } from './statements.ts'
+import { add, close, inside, type Names } from './name-table.ts'
 
 export function fusion(statement: FusionStmt, names: Names): void {
   const inner = inside(names)

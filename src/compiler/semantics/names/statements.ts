@@ -1,9 +1,9 @@
 // Names in the bodies of blocks and networks, and which statements may stand in which.
 import type { BlockBody, BlockDecl, LetStmt, NetworkDecl, Statement } from '../../syntax/ast.ts'
-import { rule } from './clauses.ts'
+import { declareLetNames, rule } from './clauses.ts'
 import { args, expr } from './expressions.ts'
 import { fusion } from './fusions.ts'
-import { type Names, add, close, inside } from './name-table.ts'
+import { add, close, inside, type Names } from './name-table.ts'
 
 export function body(declaration: BlockDecl | NetworkDecl, of: BlockBody, names: Names): void {
   if (of.kind === 'ExprBody') {
@@ -73,16 +73,6 @@ function declareStatement(statement: Statement, names: Names): void {
   if (statement.kind === 'InStmt') for (const name of statement.names) add(names, name, 'in')
   else if (statement.kind === 'InputStmt') add(names, statement.name, 'input')
   else if (statement.kind === 'BackboneStmt' || statement.kind === 'FusionStmt') add(names, statement.name)
-}
-
-/** Several rules of one family share their name; a plain `let` may not. */
-export function declareLetNames(lets: readonly LetStmt[], names: Names): void {
-  const families = new Set<string>()
-  for (const one of lets) {
-    if (one.indices !== undefined && families.has(one.name.name)) continue
-    if (one.indices !== undefined) families.add(one.name.name)
-    add(names, one.name, 'let')
-  }
 }
 
 function resolveStatement(statement: Statement, names: Names, outputs: Names): void {

@@ -4,7 +4,7 @@
 //     npx prettier --write test/backends/tfjs/training/training-values.json
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { LossTerm, Optimizer } from '../../../../src/compiler/semantics/train.ts'
+import type { LossTerm, Optimizer } from '../../../../src/compiler/semantics/declarations/train.ts'
 
 interface TrainingValues {
   readonly losses: readonly {

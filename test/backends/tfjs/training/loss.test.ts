@@ -5,7 +5,7 @@ import { Activation } from '../../../../src/backends/tfjs/activation.ts'
 import { labelsAt } from '../../../../src/backends/tfjs/training/labels.ts'
 import { segmentationLoss } from '../../../../src/backends/tfjs/training/loss.ts'
 import { supervisedLoss } from '../../../../src/backends/tfjs/training/supervise.ts'
-import type { Recipe } from '../../../../src/compiler/semantics/train.ts'
+import type { Recipe } from '../../../../src/compiler/semantics/declarations/train.ts'
 import { backends, use } from '../../../conformance/tfjs-backends.ts'
 import { channelsLast, distance, noise, values } from './fixtures.ts'
 

@@ -23,7 +23,7 @@ import {
 } from '../../../../src/backends/tfjs/training/trainer.ts'
 import { isProblem } from '../../../../src/compiler/diagnostics/diagnostic.ts'
 import type { Graph } from '../../../../src/compiler/ir/graph.ts'
-import type { Recipe } from '../../../../src/compiler/semantics/train.ts'
+import type { Recipe } from '../../../../src/compiler/semantics/declarations/train.ts'
 import type { Batch } from '../../../../src/data/case.ts'
 import { initialise } from '../../../../src/weights/initialise.ts'
 import { backends, use } from '../../../conformance/tfjs-backends.ts'

@@ -1,0 +1,240 @@
+// The functions of the language: on numbers, lists and the shapes of tensors. Pure and total.
+import { problem, type Problem } from '../../diagnostics/diagnostic.ts'
+import { symbolDim } from '../../ir/tensor.ts'
+import { roundHalfEven } from '../../text/numbers.ts'
+import type { Span } from '../../text/source.ts'
+import { dimValue, equalValues } from '../expressions/arithmetic.ts'
+import { bounded, charge, report } from '../values/session.ts'
+import { showValue, typeName } from '../values/show.ts'
+import {
+  bool,
+  float,
+  int,
+  invalid,
+  list,
+  type Builtin,
+  type Env,
+  type GivenArgument,
+  type Value,
+} from '../values/values.ts'
+
+type NumberValue = Extract<Value, { kind: 'int' | 'float' }>
+
+const isNumber = (value: Value | undefined): value is NumberValue =>
+  value?.kind === 'int' || value?.kind === 'float'
+
+const same = (whole: boolean, value: number): Value => (whole ? int(value) : float(value))
+
+function numbersOf(args: readonly Value[]): readonly NumberValue[] | undefined {
+  const [first] = args
+  const items = args.length === 1 && first?.kind === 'list' ? first.items : args
+  return items.every(isNumber) ? items : undefined
+}
+
+/** min and max: an int when all are ints. */
+function extreme(name: 'min' | 'max'): Builtin {
+  return {
+    name,
+    usage: `${name}(a, b, …) or ${name}(list)`,
+    doc: `The ${name === 'min' ? 'least' : 'greatest'} of the numbers.`,
+    min: 1,
+    max: Infinity,
+    run: (args) => {
+      const numbers = numbersOf(args)
+      if (numbers === undefined || numbers.length === 0) return undefined
+      const best = numbers.map((one) => one.value).reduce((a, b) => Math[name](a, b))
+      return same(
+        numbers.every((one) => one.kind === 'int'),
+        best,
+      )
+    },
+  }
+}
+
+/** sum and product: exact on ints. */
+function fold(
+  name: 'sum' | 'product',
+  start: number,
+  step: (a: number, b: number) => number,
+  doc: string,
+): Builtin {
+  return {
+    name,
+    usage: `${name}(list)`,
+    doc,
+    min: 1,
+    max: 1,
+    run: (args) => {
+      const numbers = args[0]?.kind === 'list' ? numbersOf(args) : undefined
+      if (numbers === undefined) return undefined
+      const whole = numbers.every((one) => one.kind === 'int')
+      const value = numbers.reduce((total, one) => step(total, one.value), start)
+      if (whole && !Number.isSafeInteger(value))
+        return problem('integer-overflow', { what: `${name} of ${numbers.length} numbers` })
+      return same(whole, value)
+    },
+  }
+}
+
+/** floor, ceil, round (half to even): to an int. */
+function rounding(name: string, round: (x: number) => number, doc: string): Builtin {
+  const run = ([x]: readonly Value[]): Value | Problem | undefined => {
+    if (!isNumber(x)) return undefined
+    const value = round(x.value)
+    return Number.isSafeInteger(value)
+      ? int(value)
+      : problem('integer-overflow', { what: `${name}(${showValue(x)})` })
+  }
+  return { name, usage: `${name}(x)`, doc, min: 1, max: 1, run }
+}
+
+function real(name: string, compute: (x: number) => number, doc: string): Builtin {
+  const run = ([x]: readonly Value[]): Value | Problem | undefined => {
+    if (!isNumber(x)) return undefined
+    const value = compute(x.value)
+    return Number.isFinite(value)
+      ? float(value)
+      : problem('not-a-number', { what: `${name}(${showValue(x)})` })
+  }
+  return { name, usage: `${name}(x)`, doc, min: 1, max: 1, run }
+}
+
+function onList(name: string, doc: string, run: (items: readonly Value[]) => Value): Builtin {
+  return {
+    name,
+    usage: `${name}(list)`,
+    doc,
+    min: 1,
+    max: 1,
+    run: ([x]) => (x?.kind === 'list' ? run(x.items) : undefined),
+  }
+}
+
+function onTensor(name: string, doc: string, read: (shape: readonly Value[]) => Value | undefined): Builtin {
+  const run = ([x]: readonly Value[], env: Env): Value | undefined =>
+    x?.kind === 'tensor' ? read(env.session.builder.shapeOf(x.node).map(dimValue)) : undefined
+  return { name, usage: `${name}(tensor)`, doc, min: 1, max: 1, run }
+}
+
+const sizeOf = onTensor('size', 'The spatial extents: the shape without its channels.', (shape) =>
+  list(shape.slice(1)),
+)
+
+export const builtins: readonly Builtin[] = [
+  extreme('min'),
+  extreme('max'),
+  fold(
+    'sum',
+    0,
+    (a, b) => a + b,
+    'The sum of a list of numbers. (Sent tensors, `sum` is the operator that adds them.)',
+  ),
+  fold('product', 1, (a, b) => a * b, 'The product of a list of numbers; 1 for an empty list.'),
+  {
+    name: 'abs',
+    usage: 'abs(x)',
+    doc: 'The absolute value.',
+    min: 1,
+    max: 1,
+    run: ([x]) => (isNumber(x) ? same(x.kind === 'int', Math.abs(x.value)) : undefined),
+  },
+  rounding('floor', Math.floor, 'The greatest int not above x.'),
+  rounding('ceil', Math.ceil, 'The least int not below x.'),
+  rounding('round', roundHalfEven, 'The nearest int; halves go to the even one.'),
+  real('sqrt', Math.sqrt, 'The square root.'),
+  real('log2', Math.log2, 'The logarithm to base 2.'),
+  real('exp', Math.exp, 'e to the power x.'),
+  onList('len', 'The number of items.', (items) => int(items.length)),
+  onList('reverse', 'The items in reverse order.', (items) => list([...items].reverse())),
+  {
+    name: 'repeat',
+    usage: 'repeat(x, count)',
+    doc: 'A list of `count` times the same value.',
+    min: 2,
+    max: 2,
+    run: ([x, count], env) => {
+      if (x === undefined || count?.kind !== 'int' || count.value < 0) return undefined
+      const limit = env.session.limits.listLength
+      if (count.value > limit)
+        return problem('value-too-large', { what: `a list of ${count.value} items`, limit })
+      return list(Array.from({ length: count.value }, () => x))
+    },
+  },
+  {
+    name: 'zip',
+    usage: 'zip(a, b, …)',
+    doc: 'Lists of corresponding items; the lists have equal lengths.',
+    min: 1,
+    max: Infinity,
+    run: (args) => {
+      const lists = args.flatMap((one) => (one.kind === 'list' ? [one.items] : []))
+      const length = lists[0]?.length ?? 0
+      if (lists.length !== args.length || lists.some((items) => items.length !== length)) return undefined
+      return list(Array.from({ length }, (_, k) => list(lists.map((items) => items[k] ?? invalid))))
+    },
+  },
+  {
+    name: 'contains',
+    usage: 'contains(list, x)',
+    doc: 'Whether an item equals x.',
+    min: 2,
+    max: 2,
+    run: ([items, x]) =>
+      items?.kind === 'list' && x !== undefined
+        ? bool(items.items.some((item) => equalValues(item, x)))
+        : undefined,
+  },
+  onTensor('channels', 'The channels: the first extent.', (shape) => shape[0]),
+  sizeOf,
+  onTensor('shape', 'All extents, channels first, without the batch.', (shape) => list(shape)),
+  onTensor('rank', 'The number of spatial axes.', (shape) => int(shape.length - 1)),
+  {
+    name: 'dim',
+    usage: 'dim("D", multiple = 32)',
+    doc: 'A symbolic spatial extent, known to be a positive multiple of `multiple`.',
+    min: 1,
+    max: 2,
+    named: true,
+    run: ([name, multiple], env) => {
+      const step = multiple ?? int(1)
+      if (
+        name?.kind !== 'string' ||
+        !/^[A-Za-z_]\w*$/.test(name.value) ||
+        step.kind !== 'int' ||
+        step.value < 1
+      )
+        return undefined
+      const { symbols } = env.session
+      const before = symbols.get(name.value) ?? step.value
+      symbols.set(name.value, before)
+      if (before !== step.value)
+        return problem('symbol-differs', { name: name.value, before, now: step.value })
+      return { kind: 'dim', dim: symbolDim({ name: name.value, multiple: step.value }) }
+    },
+  },
+]
+
+export function callBuiltin(builtin: Builtin, given: readonly GivenArgument[], env: Env, span: Span): Value {
+  const args = given.map((one) => one.value)
+  if (args.some((value) => value.kind === 'invalid')) return invalid
+  const named = given.some((one) => one.name !== undefined && !builtin.named)
+  const counted = args.length >= builtin.min && args.length <= builtin.max
+  const size = args.reduce((total, one) => total + (one.kind === 'list' ? one.size : 0), 0)
+  if (!charge(env, span, size)) return invalid
+  const found = !named && counted ? builtin.run(args, env) : undefined
+  if (found === undefined) {
+    report(
+      env,
+      span,
+      problem('wrong-builtin-call', {
+        name: builtin.name,
+        usage: builtin.usage,
+        actual: args.map(typeName).join(', '),
+      }),
+    )
+    return invalid
+  }
+  if (found.kind !== 'problem') return bounded(found, env, span)
+  report(env, span, found)
+  return invalid
+}

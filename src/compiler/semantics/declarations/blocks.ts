@@ -1,0 +1,80 @@
+// Declared blocks on tensors: their arguments bound, their bodies elaborated.
+import { problem } from '../../diagnostics/diagnostic.ts'
+import type { NodeId } from '../../ir/graph.ts'
+import { childScope } from '../../ir/scope.ts'
+import type { BlockDecl, Expr, InStmt, StatementBody } from '../../syntax/ast.ts'
+import type { Span } from '../../text/source.ts'
+import { applyBlock } from '../calls/apply.ts'
+import { bindParameters } from '../calls/parameters.ts'
+import { define, enter, guarded } from '../values/env.ts'
+import { evaluate } from '../values/evaluation.ts'
+import { report } from '../values/session.ts'
+import { typeName } from '../values/show.ts'
+import { invalid, tensor, tensorsOf, type ConfiguredBlock, type Env, type Value } from '../values/values.ts'
+import { assertionsHold } from './assertions.ts'
+import { elaborateNetworkCall } from './networks.ts'
+import { declareStatements } from './statements.ts'
+
+export function applyDeclared(
+  block: ConfiguredBlock,
+  inputs: readonly NodeId[],
+  env: Env,
+  span: Span,
+): Value {
+  const { callee } = block
+  if (callee.kind !== 'declared') return invalid
+  const { declaration } = callee
+  if (declaration.kind === 'NetworkDecl') return elaborateNetworkCall(block, inputs, env, span)
+  const name = declaration.name.name
+  return guarded(env, {}, name, span, () => {
+    const inner = enter(callee.env, env, childScope(env.scope, name), span)
+    if (!bindParameters(name, declaration.params, block.args, inner, env, block.span)) return invalid
+    const { body } = declaration
+    if (body.kind === 'StatementBody') return elaborateBlockBody(declaration, body, inputs, inner, env, span)
+    const made = evaluate(body.value, inner)
+    if (made.kind === 'block') return applyBlock(made, inputs, inner, body.value.span)
+    if (made.kind !== 'invalid')
+      report(inner, body.value.span, problem('block-body-not-a-block', { name, actual: made.kind }))
+    return invalid
+  })
+}
+
+/** Elaborates `{ in x … out expr }` on the given tensors. */
+export function elaborateBlockBody(
+  declaration: BlockDecl,
+  body: StatementBody,
+  inputs: readonly NodeId[],
+  inner: Env,
+  caller: Env,
+  span: Span,
+): Value {
+  const ins = body.statements.find((one): one is InStmt => one.kind === 'InStmt')
+  const names = ins?.names ?? []
+  if (names.length !== inputs.length) {
+    const parts = { name: declaration.name.name, expected: names.length, actual: inputs.length }
+    report(caller, span, problem('wrong-input-count', parts), [
+      { span: ins?.span ?? declaration.name.span, message: 'declared here' },
+    ])
+    return invalid
+  }
+  names.forEach((name, k) => define(inner, name.name, name.span, tensor(inputs[k] ?? 0)))
+  const builds = declareStatements(body.statements, inner)
+  if (!assertionsHold(body.statements, inner)) return invalid
+  for (const build of builds) build()
+  const out = body.statements.find((one) => one.kind === 'OutStmt')
+  return out === undefined ? invalid : blockResult(evaluate(out.value, inner), declaration, out.value, inner)
+}
+
+/** A block gives a tensor, or several as a list. */
+function blockResult(value: Value, declaration: BlockDecl, expr: Expr, env: Env): Value {
+  if (value.kind === 'invalid' || tensorsOf(value) !== undefined) return value
+  report(
+    env,
+    expr.span,
+    problem('member-not-a-tensor', {
+      member: `the result of ${declaration.name.name}`,
+      actual: typeName(value),
+    }),
+  )
+  return invalid
+}

@@ -1,0 +1,18 @@
+// The statements that blocks and networks share: names, backbones and fusions.
+import type { LetStmt, Statement } from '../../syntax/ast.ts'
+import type { Env } from '../values/values.ts'
+import { declareBackbone } from './backbone.ts'
+import { declareFusion } from './fusion.ts'
+import { declareLets } from './lets.ts'
+
+/** Declares every name of a body; what builds its backbones and fusions comes back, to run in the order it stands. */
+export function declareStatements(statements: readonly Statement[], env: Env): (() => void)[] {
+  declareLets(
+    statements.filter((one): one is LetStmt => one.kind === 'LetStmt'),
+    env,
+  )
+  return statements.flatMap((one) => {
+    if (one.kind === 'BackboneStmt') return [declareBackbone(one, env)]
+    return one.kind === 'FusionStmt' ? [declareFusion(one, env)] : []
+  })
+}

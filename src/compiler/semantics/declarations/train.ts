@@ -1,0 +1,316 @@
+// `train` blocks: a recipe read against the vocabulary of losses, optimizers and schedules, checked against the network's outputs.
+import { problem } from '../../diagnostics/diagnostic.ts'
+import type { Graph } from '../../ir/graph.ts'
+import type { EntryItem, Expr, ListItem, Setting, TrainDecl } from '../../syntax/ast.ts'
+import { suggest } from '../../text/suggest.ts'
+import { wholeNumber } from '../expressions/typed.ts'
+import { evaluate } from '../values/evaluation.ts'
+import { report } from '../values/session.ts'
+import { showValue } from '../values/show.ts'
+import type { Env, GivenArgument, Value } from '../values/values.ts'
+import { augmentSetting, defaultAugmentation, type Augmentation } from './augment.ts'
+import { declaredNetwork, givenArgument, type DeclaredNetwork } from './declared-network.ts'
+import { elaborateNetwork } from './networks.ts'
+import { fieldsOf, termOf } from './recipe-terms.ts'
+import { readSettings, type SettingSpec, type SettingTable } from './settings.ts'
+
+/** One term of the loss with its weight: `0.5 * dice(batch = true)`. */
+export interface LossTerm {
+  readonly loss: 'dice' | 'cross_entropy'
+  readonly weight: number
+  /** Dice over the whole batch instead of the mean over its items. */
+  readonly batch: boolean
+}
+
+/** A training recipe, every default filled in. Units: learning rates per step, momentum and decay as PyTorch's. */
+export interface Recipe {
+  readonly name: string
+  readonly network: string
+  readonly loss: readonly LossTerm[]
+  /** The weight of each output's loss; outputs that are not named are not supervised. */
+  readonly supervise: readonly { readonly output: string; readonly weight: number }[]
+  readonly optimizer: Optimizer
+  readonly schedule: Schedule
+  readonly batch: number
+  /** Optimizer steps per epoch. */
+  readonly steps: number
+  readonly epochs: number
+  /** Greatest gradient norm; absent for no clipping. */
+  readonly clip?: number
+  /** Share of patches that are centred on a voxel of a foreground class. */
+  readonly foreground: number
+  /** Empty for none. */
+  readonly augment: readonly Augmentation[]
+}
+
+export type Optimizer =
+  | {
+      readonly kind: 'sgd'
+      readonly lr: number
+      readonly momentum: number
+      readonly nesterov: boolean
+      readonly weightDecay: number
+    }
+  | {
+      readonly kind: 'adam' | 'adamw'
+      readonly lr: number
+      readonly beta1: number
+      readonly beta2: number
+      readonly eps: number
+      readonly weightDecay: number
+    }
+
+export type Schedule =
+  | { readonly kind: 'constant' }
+  | { readonly kind: 'poly'; readonly power: number }
+  | { readonly kind: 'cosine'; readonly to: number }
+
+// ---------------------------------------------------------------- terms
+
+function readOptimizer(value: Value): Optimizer | undefined {
+  const term = termOf(value)
+  if (term?.word === 'sgd') {
+    const fields = fieldsOf(term, { lr: 1e-2, momentum: 0, nesterov: false, weight_decay: 0 })
+    if (fields === undefined) return undefined
+    const { lr, momentum, nesterov, weight_decay: weightDecay } = fields
+    return { kind: 'sgd', lr, momentum, nesterov, weightDecay }
+  }
+  if (term?.word !== 'adam' && term?.word !== 'adamw') return undefined
+  const fields = fieldsOf(term, {
+    lr: 1e-3,
+    beta1: 0.9,
+    beta2: 0.999,
+    eps: 1e-8,
+    weight_decay: term.word === 'adamw' ? 1e-2 : 0,
+  })
+  if (fields === undefined) return undefined
+  const { lr, beta1, beta2, eps, weight_decay: weightDecay } = fields
+  return { kind: term.word, lr, beta1, beta2, eps, weightDecay }
+}
+
+function readSchedule(value: Value): Schedule | undefined {
+  const term = termOf(value)
+  if (term?.word === 'constant') return fieldsOf(term, {}) === undefined ? undefined : { kind: 'constant' }
+  if (term?.word === 'poly') {
+    const fields = fieldsOf(term, { power: 0.9 })
+    return fields === undefined ? undefined : { kind: 'poly', power: fields.power }
+  }
+  if (term?.word !== 'cosine') return undefined
+  const fields = fieldsOf(term, { to: 0 })
+  return fields === undefined ? undefined : { kind: 'cosine', to: fields.to }
+}
+
+function lossTerm(value: Value, weight: number): LossTerm | undefined {
+  const term = termOf(value)
+  if (term?.word === 'cross_entropy')
+    return fieldsOf(term, {}) === undefined ? undefined : { loss: 'cross_entropy', weight, batch: false }
+  if (term?.word !== 'dice') return undefined
+  const fields = fieldsOf(term, { batch: false })
+  return fields === undefined ? undefined : { loss: 'dice', weight, batch: fields.batch }
+}
+
+// ---------------------------------------------------------------- settings
+
+const positive = (value: Value): number | undefined =>
+  value.kind === 'int' && value.value > 0 ? value.value : undefined
+
+interface RecipeSettings {
+  readonly optimizer: Optimizer
+  readonly schedule: Schedule
+  readonly batch: number
+  readonly steps: number
+  readonly epochs: number
+  readonly clip: number
+  readonly foreground: number
+  readonly augment: readonly Augmentation[]
+}
+
+const count: SettingSpec<number> = { words: [], expected: 'a positive int', read: positive }
+
+const table: SettingTable<RecipeSettings> = {
+  optimizer: {
+    words: ['sgd', 'adam', 'adamw'],
+    expected:
+      'sgd(lr = 1e-2, momentum = 0, nesterov = false, weight_decay = 0), or adam or adamw(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8, weight_decay = 0)',
+    read: readOptimizer,
+  },
+  schedule: {
+    words: ['poly', 'cosine', 'constant'],
+    expected: 'poly(power = 0.9), cosine(to = 0) or constant',
+    read: readSchedule,
+  },
+  batch: count,
+  steps: count,
+  epochs: count,
+  clip: {
+    words: [],
+    expected: 'a positive number',
+    read: (value) =>
+      (value.kind === 'int' || value.kind === 'float') && value.value > 0 ? value.value : undefined,
+  },
+  foreground: {
+    words: [],
+    expected: 'a share of the patches, from 0 to 1',
+    read: (value) =>
+      (value.kind === 'int' || value.kind === 'float') && value.value >= 0 && value.value <= 1
+        ? value.value
+        : undefined,
+  },
+  augment: augmentSetting,
+}
+
+/** A recipe and the network that it trains, with the arguments in place. */
+export interface Training {
+  readonly recipe: Recipe
+  readonly graph: Graph
+}
+
+/** The network of a `train` block; undefined after a report. */
+export const networkOfRecipe = ({ network }: TrainDecl, env: Env): DeclaredNetwork | undefined =>
+  declaredNetwork(network, env, 'train-needs-network')
+
+/**
+ * A `train` block: its network with its arguments, then the recipe against that network. `instead` are arguments from outside, which take
+ * the place of the block's own. Undefined after a report.
+ */
+export function elaborateRecipe(
+  declaration: TrainDecl,
+  env: Env,
+  instead: readonly GivenArgument[] = [],
+): Training | undefined {
+  const network = networkOfRecipe(declaration, env)
+  if (network === undefined) return undefined
+  const replaced = new Set(instead.map(({ name }) => name))
+  const own = declaration.args.map((arg) => givenArgument(arg, network, env))
+  const given = [...own.filter(({ name }) => name === undefined || !replaced.has(name)), ...instead]
+  const graph = elaborateNetwork(network.declaration, given, network.env)
+  const recipe = graph === undefined ? undefined : readRecipe(declaration, graph, env)
+  return graph === undefined || recipe === undefined ? undefined : { graph, recipe }
+}
+
+function readRecipe(declaration: TrainDecl, graph: Graph, env: Env): Recipe | undefined {
+  const owner = `recipe ${declaration.name.name}`
+  const plain = readSettings(owner, table, declaration.settings, env, bySyntax)
+  const loss = settingOf('loss', declaration)
+  const supervise = settingOf('supervise', declaration)
+  const terms = loss === undefined ? undefined : readLoss(loss.value, 1, env)
+  const weights = supervise === undefined ? mainOutputs(graph) : readSupervision(supervise, graph, env)
+  for (const name of ['loss', 'optimizer']) {
+    // A setting of nearly this name is reported as unknown, with this one as the suggestion.
+    const isMisspelt = declaration.settings.some((one) => suggest(one.name.name, [name]) === name)
+    if (settingOf(name, declaration) === undefined && !isMisspelt)
+      report(env, declaration.name.span, problem('missing-setting', { owner, name }))
+  }
+  if (terms === undefined || weights === undefined || plain.optimizer === undefined) return undefined
+  return {
+    name: declaration.name.name,
+    network: graph.network,
+    loss: terms,
+    supervise: weights,
+    optimizer: plain.optimizer,
+    schedule: plain.schedule ?? { kind: 'constant' },
+    batch: plain.batch ?? 1,
+    steps: plain.steps ?? 250,
+    epochs: plain.epochs ?? 1,
+    ...(plain.clip === undefined ? {} : { clip: plain.clip }),
+    foreground: plain.foreground ?? 1 / 3,
+    augment: plain.augment ?? defaultAugmentation,
+  }
+}
+
+/** Losses add up (`dice + 0.5 * cross_entropy`) and supervision has entries: both are read from their syntax, not their value. */
+const bySyntax = ['loss', 'supervise']
+
+const settingOf = (name: string, declaration: TrainDecl): Setting | undefined =>
+  declaration.settings.find((one) => one.name.name === name)
+
+const mainOutputs = (graph: Graph): Recipe['supervise'] =>
+  graph.outputs.filter((one) => !one.aux).map((one) => ({ output: one.name, weight: 1 }))
+
+const lossWords = new Set(['dice', 'cross_entropy'])
+
+/** `a + b`, `number * loss`, or one loss. */
+function readLoss(expr: Expr, weight: number, env: Env): readonly LossTerm[] | undefined {
+  if (expr.kind === 'BinaryExpr' && expr.operator === '+') {
+    const left = readLoss(expr.left, weight, env)
+    const right = readLoss(expr.right, weight, env)
+    return left === undefined || right === undefined ? undefined : [...left, ...right]
+  }
+  if (expr.kind === 'BinaryExpr' && expr.operator === '*') {
+    const factor = evaluate(expr.left, env)
+    if (factor.kind === 'int' || factor.kind === 'float')
+      return readLoss(expr.right, weight * factor.value, env)
+  }
+  const value = evaluate(expr, env, lossWords)
+  const term = lossTerm(value, weight)
+  if (term !== undefined) return [term]
+  const parts = {
+    name: 'loss',
+    expected: 'dice(batch = true), cross_entropy, or a sum of them with weights',
+    value: showValue(value),
+  }
+  if (value.kind !== 'invalid') report(env, expr.span, problem('wrong-setting', parts))
+  return undefined
+}
+
+function readSupervision(setting: Setting, graph: Graph, env: Env): Recipe['supervise'] | undefined {
+  const { value } = setting
+  const items = value.kind === 'ListExpr' ? value.items : []
+  const entries = items.filter((item): item is EntryItem & ListItem => item.kind === 'EntryItem')
+  if (entries.length === 0 || entries.length !== items.length) {
+    const parts = {
+      name: 'supervise',
+      expected: 'weights of outputs: [logits: 1, ds[1]: 1/2]',
+      value: 'anything but entries',
+    }
+    report(env, value.span, problem('wrong-setting', parts))
+    return undefined
+  }
+  const weights = entries.map((entry) => supervisedOutput(entry, graph, env))
+  if (!weights.every((one) => one !== undefined)) return undefined
+  const twice = weights.findIndex(({ output }, k) => weights.findIndex((one) => one.output === output) < k)
+  const again = entries[twice]
+  if (again === undefined) return weights
+  report(
+    env,
+    again.span,
+    problem('setting-given-twice', { owner: '`supervise`', name: weights[twice]?.output ?? '' }),
+  )
+  return undefined
+}
+
+function supervisedOutput(entry: EntryItem, graph: Graph, env: Env): Recipe['supervise'][number] | undefined {
+  const output = outputName(entry.key, env)
+  const known = graph.outputs.map((one) => one.name)
+  if (output === undefined || !known.includes(output)) {
+    const name = output ?? 'this'
+    // Of a family's members none is nearer than another: all are listed.
+    const family = known.some(
+      (one) => name.includes('[') && one.startsWith(name.slice(0, name.indexOf('[') + 1)),
+    )
+    report(
+      env,
+      entry.key.span,
+      problem('unknown-output', { name, known, suggestion: family ? undefined : suggest(name, known) }),
+    )
+    return undefined
+  }
+  const weight = evaluate(entry.value, env)
+  if ((weight.kind === 'int' || weight.kind === 'float') && weight.value >= 0)
+    return { output, weight: weight.value }
+  const parts = {
+    name: `the weight of ${output}`,
+    expected: 'a number, not negative',
+    value: showValue(weight),
+  }
+  if (weight.kind !== 'invalid') report(env, entry.value.span, problem('wrong-setting', parts))
+  return undefined
+}
+
+/** `logits` or `ds[1]`, as outputs are named. */
+function outputName(key: Expr, env: Env): string | undefined {
+  if (key.kind === 'NameExpr') return key.name
+  if (key.kind !== 'IndexExpr' || key.target.kind !== 'NameExpr') return undefined
+  const index = key.indices.map((one) => wholeNumber(one, env, 'the index of an output'))
+  return `${key.target.name}[${index.join(',')}]`
+}

@@ -1,0 +1,120 @@
+// Environments: names to slots, and where in the module tree, the call chain and the recurrences evaluation stands.
+import { problem } from '../../diagnostics/diagnostic.ts'
+import type { Scope } from '../../ir/scope.ts'
+import type { Span } from '../../text/source.ts'
+import { exhaust, report } from './session.ts'
+import { invalid, type Env, type Slot, type Value } from './values.ts'
+
+/** A nested environment; what is not given stays as in `parent`. */
+export function nest(
+  parent: Env,
+  changes: Partial<Pick<Env, 'scope' | 'calls' | 'indices' | 'sharing' | 'coverage'>> = {},
+): Env {
+  return {
+    session: parent.session,
+    first: undefined,
+    others: undefined,
+    parent,
+    scope: changes.scope ?? parent.scope,
+    calls: changes.calls ?? parent.calls,
+    indices: changes.indices ?? parent.indices,
+    sharing: 'sharing' in changes ? changes.sharing : parent.sharing,
+    coverage: 'coverage' in changes ? changes.coverage : parent.coverage,
+  }
+}
+
+/**
+ * The environment of a declaration's body: names as where it was declared, but place, calls and sharing as where it is used.
+ * `call` is where the user wrote the use; absent for a network that is compiled.
+ */
+export function enter(declared: Env, caller: Env, scope: Scope, call: Span | undefined): Env {
+  return {
+    session: caller.session,
+    first: undefined,
+    others: undefined,
+    parent: declared,
+    scope,
+    calls: call === undefined ? caller.calls : [...caller.calls, call],
+    indices: caller.indices,
+    sharing: caller.sharing,
+    coverage: caller.coverage,
+  }
+}
+
+export function define(env: Env, name: string, span: Span, value: Value): void {
+  put(env, { name, span, state: 'done', value, evaluate: undefined })
+}
+
+export function defer(env: Env, name: string, span: Span, evaluate: () => Value): Slot {
+  const slot: Slot = { name, span, state: 'pending', value: invalid, evaluate }
+  put(env, slot)
+  return slot
+}
+
+function put(env: Env, slot: Slot): void {
+  if (env.first === undefined || env.first.name === slot.name) env.first = slot
+  else (env.others ??= new Map<string, Slot>()).set(slot.name, slot)
+}
+
+/** The name as this very environment has it. */
+export function ownSlot(env: Env, name: string): Slot | undefined {
+  return env.first?.name === name ? env.first : env.others?.get(name)
+}
+
+export function lookup(env: Env, name: string): Slot | undefined {
+  for (let at: Env | undefined = env; at !== undefined; at = at.parent) {
+    const slot = ownSlot(at, name)
+    if (slot !== undefined) return slot
+  }
+  return undefined
+}
+
+export function visibleNames(env: Env): Set<string> {
+  const names = new Set<string>()
+  for (let at: Env | undefined = env; at !== undefined; at = at.parent) {
+    if (at.first !== undefined) names.add(at.first.name)
+    for (const name of at.others?.keys() ?? []) names.add(name)
+  }
+  return names
+}
+
+/** The slot's value, evaluated now if it never was; a name that needs itself is reported with the chain. */
+export function force(env: Env, slot: Slot, use: Span): Value {
+  if (slot.state === 'done') return slot.value
+  if (slot.state === 'running') {
+    reportCycle(env, slot, use)
+    return invalid
+  }
+  slot.state = 'running'
+  const evaluate = slot.evaluate
+  slot.value = guarded(env, slot, slot.name, use, () => (evaluate === undefined ? invalid : evaluate()))
+  slot.state = 'done'
+  return slot.value
+}
+
+/** Runs one nested step (a call, an application, a member of a family) inside the depth bound. */
+export function guarded(env: Env, key: object, name: string, span: Span, run: () => Value): Value {
+  const { session } = env
+  if (session.exhausted) return invalid
+  if (session.depth >= session.limits.depth) {
+    exhaust(env, span, problem('too-deep', { limit: session.limits.depth, name }))
+    return invalid
+  }
+  session.depth += 1
+  session.nesting += 4
+  session.forcing.push({ key, name, span })
+  const value = run()
+  session.forcing.pop()
+  session.nesting -= 4
+  session.depth -= 1
+  return value
+}
+
+export function reportCycle(env: Env, key: object, use: Span): void {
+  const { forcing } = env.session
+  const start = forcing.findIndex((one) => one.key === key)
+  const cycle = forcing.slice(Math.max(0, start)).filter((one) => one.name !== '')
+  const chain = [...cycle.map((one) => one.name), cycle[0]?.name ?? '']
+  const related = cycle.slice(1).map((one) => ({ span: one.span, message: `${one.name} is needed here` }))
+  report(env, use, problem('cyclic-recurrence', { chain }), related)
+}
