@@ -1,4 +1,5 @@
 // Cases of a dataset as training and prediction see them: plain arrays with their geometry. No files, no frameworks.
+import type { FileRemark } from './remarks.ts'
 
 /** Depth, height, width. Slower axes first, so a NIfTI file's `(i, j, k)` are `[k, j, i]` here and its bytes need no reordering. */
 export type Extents = readonly [number, number, number]
@@ -30,6 +31,8 @@ export interface LabelledCase {
   readonly name: string
   readonly image: Image
   readonly labels: LabelMap
+  /** What its files leave open, or say in two ways. */
+  readonly remarks?: readonly FileRemark[]
 }
 
 /** What a dataset declares: the channels and the classes by name, class 0 (background) first. */

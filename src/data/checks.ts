@@ -1,6 +1,7 @@
-// What only all cases together show: classes that no case has, spacings that differ.
+// What only all cases together show: classes that no case has, spacings that differ, files that leave their place open.
 import { problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
 import type { LabelledCase } from './case.ts'
+import { remarkWarnings } from './remarks.ts'
 
 /** Spacings may differ by this factor before a warning: below it, anatomy itself varies more. */
 const spacingFactor = 1.5
@@ -9,10 +10,11 @@ const axes = ['z', 'y', 'x'] as const
 
 /** Warnings about a dataset's cases; `classes` are names, background first. */
 export function checkCases(
-  cases: readonly Pick<LabelledCase, 'name' | 'labels'>[],
+  cases: readonly Pick<LabelledCase, 'name' | 'labels' | 'remarks'>[],
   classes: readonly string[],
 ): readonly Problem[] {
-  return [...absentClasses(cases, classes), ...differentSpacings(cases)]
+  const remarks = cases.flatMap((one) => one.remarks ?? [])
+  return [...absentClasses(cases, classes), ...differentSpacings(cases), ...remarkWarnings(remarks)]
 }
 
 function absentClasses(

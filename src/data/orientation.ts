@@ -1,6 +1,12 @@
 // Axes of a volume against the scanner's: which is which, and turning volumes by swaps and flips so that all agree.
 import type { Extents, Geometry } from './case.ts'
 
+/**
+ * How volumes are turned so that all of a dataset lie alike: to the nearest canonical order where it is clear (`strict`), to the nearest
+ * one however far off that is, or not at all.
+ */
+export type OrientationPolicy = 'strict' | 'nearest' | 'as_stored'
+
 /** How a volume in canonical order (inferior to superior, posterior to anterior, left to right) is found in its file. */
 export interface Orientation {
   /** For each canonical axis of `Extents` (z, y, x) the axis of the file, counted alike (k, j, i as 0, 1, 2). */
@@ -10,6 +16,21 @@ export interface Orientation {
 }
 
 type Triple = Extents
+const asStored: Orientation = { from: [0, 1, 2], flipped: [false, false, false] }
+
+/** An axis may lie this many degrees off the scanner's axis that it is taken for; at 45 two would be equally near. */
+export const obliqueLimit = 40
+
+/** The orientation that a policy gives a volume; where none is clear, how many degrees the axes lie off. */
+export function orientationBy(
+  policy: OrientationPolicy,
+  affine: readonly number[],
+): Orientation | { readonly oblique: number } {
+  if (policy === 'as_stored') return asStored
+  const { orientation, degrees } = orientationOf(affine)
+  return policy === 'strict' && degrees > obliqueLimit ? { oblique: degrees } : orientation
+}
+
 const orders: readonly Triple[] = [
   [0, 1, 2],
   [0, 2, 1],
@@ -28,6 +49,17 @@ export function spacingOf(affine: readonly number[]): Triple {
   const length = (axis: number): number =>
     Math.hypot(component(affine, 0, axis), component(affine, 1, axis), component(affine, 2, axis))
   return [length(0), length(1), length(2)]
+}
+
+/** The same directions with other sizes of voxels along k, j and i; as it was where none differs by more than the share `tolerance`. */
+export function affineTo(
+  affine: readonly number[],
+  spacing: readonly number[],
+  tolerance: number,
+): readonly number[] {
+  const factors = spacingOf(affine).map((own, axis) => (spacing[axis] ?? own) / own)
+  if (factors.every((factor) => Math.abs(factor - 1) <= tolerance)) return affine
+  return affine.map((value, at) => (at % 4 === 3 ? value : value * (factors[2 - (at % 4)] ?? 1)))
 }
 
 /** The closest orientation, and the greatest angle between an axis of the file and the canonical axis it is taken for. */
@@ -49,53 +81,43 @@ export function orientationOf(affine: readonly number[]): {
   }
 }
 
-const isCanonical = ({ from, flipped }: Orientation): boolean =>
-  from.every((axis, along) => axis === along) && !flipped.includes(true)
-
-/** The steps that walk a file's volume in canonical order. */
-function walk(
-  extents: Extents,
-  { from, flipped }: Orientation,
-): { start: number; steps: Triple; turned: Triple } {
-  const strides: Triple = [extents[1] * extents[2], extents[2], 1]
-  const step = (along: 0 | 1 | 2): number => strides[from[along]] ?? 0
-  const signed = (along: 0 | 1 | 2): number => (flipped[along] ? -step(along) : step(along))
-  const turned: Triple = [extents[from[0]] ?? 1, extents[from[1]] ?? 1, extents[from[2]] ?? 1]
-  const offset = (along: 0 | 1 | 2): number => (flipped[along] ? (turned[along] - 1) * step(along) : 0)
-  return { start: offset(0) + offset(1) + offset(2), steps: [signed(0), signed(1), signed(2)], turned }
+/** How a file's volume lies in canonical order: where its first voxel goes, and how far on each step of k, j and i leads. */
+function layOf(extents: Extents, { from, flipped }: Orientation): { start: number; steps: Triple } {
+  const shape = from.map((axis) => extents[axis] ?? 1)
+  const strides = [(shape[1] ?? 1) * (shape[2] ?? 1), shape[2] ?? 1, 1]
+  const steps: [number, number, number] = [0, 0, 0]
+  let start = 0
+  for (const [along, axis] of from.entries()) {
+    const stride = strides[along] ?? 0
+    steps[axis] = flipped[along] === true ? -stride : stride
+    if (flipped[along] === true) start += ((shape[along] ?? 1) - 1) * stride
+  }
+  return { start, steps }
 }
 
-/** A volume in its file's order to canonical order. The same array where nothing has to change. */
-export function turned<T extends Float32Array | Uint8Array>(
-  data: T,
+/** Told of voxels in the order of a file, from the given one on, where each goes in canonical order. */
+export function placesOf(
   extents: Extents,
   orientation: Orientation,
-): T {
-  return moved(data, extents, orientation, (out, canonical, file) => (out[canonical] = data[file] ?? 0))
+): (first: number, count: number, each: (at: number, place: number) => void) => void {
+  const { start, steps } = layOf(extents, orientation)
+  const [, rows, columns] = extents
+  return (first, count, each) => {
+    for (let at = 0; at < count;) {
+      const i = (first + at) % columns
+      const row = Math.floor((first + at) / columns)
+      const place = start + Math.floor(row / rows) * steps[0] + (row % rows) * steps[1]
+      const end = Math.min(count, at + columns - i)
+      for (let k = i; at < end; k++) each(at++, place + k * steps[2])
+    }
+  }
 }
 
 /** A volume in canonical order back to the order of its file, whose extents are `extents`. */
-export function turnedBack<T extends Float32Array | Uint8Array>(
-  data: T,
-  extents: Extents,
-  orientation: Orientation,
-): T {
-  return moved(data, extents, orientation, (out, canonical, file) => (out[file] = data[canonical] ?? 0))
-}
-
-function moved<T extends Float32Array | Uint8Array>(
-  data: T,
-  extents: Extents,
-  orientation: Orientation,
-  move: (out: T, canonical: number, file: number) => void,
-): T {
-  if (isCanonical(orientation)) return data
-  const { start, steps, turned: shape } = walk(extents, orientation)
-  const out = data.slice() as T
-  let at = 0
-  for (let z = 0; z < shape[0]; z++)
-    for (let y = 0; y < shape[1]; y++)
-      for (let x = 0; x < shape[2]; x++) move(out, at++, start + z * steps[0] + y * steps[1] + x * steps[2])
+export function turnedBack(data: Uint8Array, extents: Extents, orientation: Orientation): Uint8Array {
+  const out = new Uint8Array(data.length)
+  const places = placesOf(extents, orientation)
+  places(0, data.length, (at, place) => (out[at] = data[place] ?? 0))
   return out
 }
 

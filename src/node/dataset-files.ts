@@ -14,14 +14,14 @@ export interface Dataset {
   /** Names of the training cases, sorted. */
   readonly cases: readonly string[]
   /** Reads and checks one case; nothing is kept: whoever reads a case twice may keep it. */
-  readCase(name: string): LabelledCase | Problem
+  readCase(name: string): Promise<LabelledCase | Problem>
 }
 
 export interface ImageFolder {
   readonly folder: string
   /** Sorted. */
   readonly cases: readonly string[]
-  readCase(name: string): ReadImage | Problem
+  readCase(name: string): Promise<ReadImage | Problem>
 }
 
 /** Opens a dataset's folder: its description and its list of cases. The files of a case are looked at when it is read. */
@@ -40,26 +40,26 @@ export function openDataset(folder: string): Dataset | Problem {
       path,
       reason: `\`numTraining\` is ${count} cases, and ${names === undefined ? 'imagesTr holds' : 'it lists'} ${cases.length} of them`,
     })
-  const readCase = (name: string): LabelledCase | Problem =>
+  const readCase = async (name: string): Promise<LabelledCase | Problem> =>
     cases.includes(name)
       ? readLabelled(name, images, join(folder, 'labelsTr', `${name}${ending}`), description.classes.length)
       : unknownCase(name, folder, cases)
   return { folder, description, cases, readCase }
 }
 
-function readLabelled(
+async function readLabelled(
   name: string,
   images: ImageFolder,
   labelPath: string,
   classes: number,
-): LabelledCase | Problem {
-  const found = images.readCase(name)
+): Promise<LabelledCase | Problem> {
+  const found = await images.readCase(name)
   if (isProblem(found)) return found
   if (!existsSync(labelPath))
     return problem('dataset-file-missing', { path: labelPath, what: 'labels', name })
-  const { image, grid } = found
-  const labels = readLabels(labelPath, classes, { grid, geometry: image.geometry })
-  return isProblem(labels) ? labels : { name, image, labels }
+  const { image, grid, remarks } = found
+  const read = await readLabels(labelPath, classes, { grid })
+  return isProblem(read) ? read : { name, image, labels: read.labels, remarks: [...remarks, ...read.remarks] }
 }
 
 const unknownCase = (name: string, folder: string, cases: readonly string[]): Problem =>
@@ -84,7 +84,7 @@ export function openImages(folder: string, channels: number, ending?: string): I
       wanted: `no file is called CASE_0000${ending ?? '.nii.gz'}`,
     })
   const cases = [...byCase.keys()].sort()
-  const readCase = (name: string): ReadImage | Problem => {
+  const readCase = async (name: string): Promise<ReadImage | Problem> => {
     const found = byCase.get(name)
     const paths = found === undefined ? unknownCase(name, folder, cases) : channelPaths(name, found)
     return isProblem(paths) ? paths : readImage(paths)

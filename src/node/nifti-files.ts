@@ -1,26 +1,30 @@
 // NIfTI files on the disk: images and labels of one case, read into canonical order, and predicted labels written on an image's own grid.
-import { readFileSync, statSync } from 'node:fs'
-import { gunzipSync, gzipSync } from 'node:zlib'
+import { gzipSync } from 'node:zlib'
 import { isProblem, problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
-import type { Extents, Geometry, Image, LabelMap } from '../data/case.ts'
-import { labelBytes, parseNifti, type NiftiVolume } from '../data/nifti.ts'
+import type { Geometry, Image, LabelMap } from '../data/case.ts'
+import { headerBytes, parseHeader, type NiftiHeader } from '../data/nifti-header.ts'
+import { labelHeader, voxelValues } from '../data/nifti.ts'
 import {
+  affineTo,
   displacement,
-  orientationOf,
-  turned,
+  obliqueLimit,
+  orientationBy,
+  placesOf,
+  spacingOf,
   turnedBack,
   turnedGeometry,
   type Orientation,
+  type OrientationPolicy,
 } from '../data/orientation.ts'
-import { reasonOf, systemProblem } from './spec-files.ts'
+import type { FileRemark } from '../data/remarks.ts'
+import { openBytes, readPieces, type FileBytes } from './file-bytes.ts'
+import { machineMemory } from './machine-memory.ts'
 import { writeFiles } from './write-file.ts'
 
 /** What a prediction needs to be written on the grid of its input. */
 export interface Grid {
   readonly path: string
-  readonly header: Uint8Array
-  /** In the order of the file. */
-  readonly extents: Extents
+  readonly header: NiftiHeader
   readonly orientation: Orientation
 }
 
@@ -28,123 +32,127 @@ export interface ReadImage {
   readonly image: Image
   /** Of the first channel's file. */
   readonly grid: Grid
+  readonly remarks: readonly FileRemark[]
 }
 
-/** An axis may lie this many degrees off the scanner's axis that it is taken for; at 45 two would be equally near. */
-export const obliqueLimit = 40
+export interface ReadLabels {
+  readonly labels: LabelMap
+  readonly remarks: readonly FileRemark[]
+}
+
 /** Channels and labels of one case may lie this part of a voxel apart: rounding of affines, not another grid. */
 const displacementLimit = 0.1
 
-/** One image from the files of its channels, in canonical order (inferior to superior, posterior to anterior, left to right). */
-export function readImage(paths: readonly string[]): ReadImage | Problem {
-  const volumes: NiftiVolume[] = []
+// ---------------------------------------------------------------- headers
+
+/** What a file's header says, from the first bytes of it; whether all its voxels are there shows when they are read. */
+export async function readNiftiHeader(path: string): Promise<NiftiHeader | Problem> {
+  const file = openBytes(path)
+  return isProblem(file) ? file : headerOf(file)
+}
+
+async function headerOf(file: FileBytes): Promise<NiftiHeader | Problem> {
+  const start = new Uint8Array(headerBytes[2])
+  let known = 0
+  const failed = await readPieces(file, (bytes) => {
+    start.set(bytes.subarray(0, start.length - known), known)
+    known = Math.min(start.length, known + bytes.length)
+    return known < start.length ? 'more' : 'enough'
+  })
+  // A file of less than a header may be damaged too, which says more.
+  if (failed !== undefined && known < headerBytes[1]) return failed
+  const header = parseHeader(start.subarray(0, known), file.path)
+  return isProblem(header) ? header : (tooShort(file, header) ?? header)
+}
+
+/** Deflate packs no more than this many bytes into one. */
+const packingLimit = 1032
+
+function tooShort({ path, size, isPacked }: FileBytes, header: NiftiHeader): Problem | undefined {
+  const needed = header.size
+  if (isPacked && size * packingLimit < needed)
+    return problem('nifti-truncated', { path, bytes: size * packingLimit, needed, isMost: true })
+  return isPacked || size >= needed ? undefined : problem('nifti-truncated', { path, bytes: size, needed })
+}
+
+/** The headers of a case's channels, which must lie on one grid, and how they are turned. */
+interface CaseHeaders {
+  readonly grid: Grid
+  readonly files: readonly PlacedFile[]
+}
+
+interface PlacedFile {
+  readonly file: FileBytes
+  readonly header: NiftiHeader
+  readonly orientation: Orientation
+}
+
+async function headersOf(
+  paths: readonly string[],
+  policy: OrientationPolicy,
+): Promise<CaseHeaders | Problem> {
+  const files: PlacedFile[] = []
+  let grid: Grid | undefined
   for (const path of paths) {
-    const volume = readVolume(path)
-    if (isProblem(volume)) return volume
-    const wrong = finiteOnly(volume.voxels, path) ?? sameGrid(volume, path, volumes[0], paths[0] ?? '')
-    if (wrong !== undefined) return wrong
-    volumes.push(volume)
+    const placed = await placeFile(path, policy, grid)
+    if (isProblem(placed)) return placed
+    files.push(placed)
+    grid ??= { path, header: placed.header, orientation: placed.orientation }
   }
-  const [first] = volumes
-  if (first === undefined) throw new Error('an image has at least one channel')
-  const grid = gridOf(first, paths[0] ?? '')
-  return isProblem(grid) ? grid : { image: assemble(volumes, first, grid), grid }
+  if (grid === undefined) throw new Error('an image has at least one channel')
+  return { grid, files }
 }
 
-function assemble(
-  volumes: readonly NiftiVolume[],
-  { voxels, affine }: NiftiVolume,
-  { extents, orientation }: Grid,
-): Image {
-  const data = new Float32Array(volumes.length * voxels.length)
-  for (const [channel, volume] of volumes.entries())
-    data.set(turned(volume.voxels, extents, orientation), channel * voxels.length)
-  return { geometry: turnedGeometry(extents, affine, orientation), channels: volumes.length, data }
-}
-
-function gridOf({ extents, affine, header }: NiftiVolume, path: string): Grid | Problem {
-  const { orientation, degrees } = orientationOf(affine)
-  return degrees > obliqueLimit
-    ? problem('nifti-oblique', { path, degrees, limit: obliqueLimit })
-    : { path, header, extents, orientation }
-}
-
-/** The labels of a case; `classes` counts the background. They must lie on the voxels of `grid`, where one is given. */
-export function readLabels(
+/** A file's header and orientation; it must lie on the voxels of `grid`, where one is given. */
+async function placeFile(
   path: string,
-  classes: number,
-  beside?: { readonly grid: Grid; readonly geometry: Geometry },
-): LabelMap | Problem {
-  const volume = readVolume(path)
-  if (isProblem(volume)) return volume
-  const labels = wholeLabels(volume.voxels, path, classes)
-  if (isProblem(labels)) return labels
-  const own = gridOf(volume, path)
-  if (isProblem(own)) return own
-  const { extents, orientation } = own
-  const geometry = turnedGeometry(extents, volume.affine, orientation)
-  const differs =
-    beside === undefined ? undefined : sameGeometry(geometry, path, beside.geometry, beside.grid.path)
-  if (differs !== undefined) return differs
-  return { geometry: beside?.geometry ?? geometry, data: turned(labels, extents, orientation) }
+  policy: OrientationPolicy,
+  grid: Grid | undefined,
+): Promise<PlacedFile | Problem> {
+  const file = openBytes(path)
+  if (isProblem(file)) return file
+  const header = await headerOf(file)
+  if (isProblem(header)) return header
+  const orientation = orientationIn(header, path, policy, grid)
+  return isProblem(orientation) ? orientation : { file, header, orientation }
 }
 
-/** Writes labels that are in canonical order on the grid of the image that they were predicted from; packed where the name ends in .gz. */
-export function writeLabels(path: string, labels: Uint8Array, grid: Grid): Problem | undefined {
-  const bytes = labelBytes(grid.header, turnedBack(labels, grid.extents, grid.orientation))
-  return writeFiles([{ path, chunks: () => [path.endsWith('.gz') ? gzipSync(bytes) : bytes] }])
-}
-
-/** A file's volume as it lies there, gzip undone where its first bytes say so. */
-export function readVolume(path: string): NiftiVolume | Problem {
-  const bytes = readBytes(path)
-  if (isProblem(bytes)) return bytes
-  const unpacked = bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzip(bytes, path) : bytes
-  return isProblem(unpacked) ? unpacked : parseNifti(unpacked, path)
-}
-
-function readBytes(path: string): Uint8Array | Problem {
-  try {
-    const stat = statSync(path)
-    const reason = stat.isDirectory() ? reasonOf('EISDIR') : 'not a regular file'
-    return stat.isFile() ? readFileSync(path) : problem('file-unreadable', { path, reason })
-  } catch (error) {
-    return systemProblem(error, path)
-  }
-}
-
-function gunzip(bytes: Uint8Array, path: string): Uint8Array | Problem {
-  try {
-    return gunzipSync(bytes)
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error)) throw error
-    const reason = error.code === 'Z_BUF_ERROR' ? 'its gzip data end too early' : 'its gzip data are damaged'
-    return problem('nifti-malformed', { path, reason })
-  }
-}
-
-function finiteOnly(voxels: Float32Array, path: string): Problem | undefined {
-  let count = 0
-  for (const value of voxels) if (!Number.isFinite(value)) count++
-  return count === 0 ? undefined : problem('nifti-not-finite', { path, count, total: voxels.length })
-}
-
-function sameGrid(
-  volume: NiftiVolume,
+function orientationIn(
+  header: NiftiHeader,
   path: string,
-  first: NiftiVolume | undefined,
-  other: string,
+  policy: OrientationPolicy,
+  grid: Grid | undefined,
+): Orientation | Problem {
+  // The same voxels in the same order are turned alike, also where rounding makes another order the nearest.
+  if (grid !== undefined && liesAlike(header, grid.header)) return grid.orientation
+  const own = orientationBy(policy, header.affine)
+  if ('oblique' in own) return problem('nifti-oblique', { path, degrees: own.oblique, limit: obliqueLimit })
+  return grid === undefined ? own : (otherGrid(header, own, path, grid) ?? own)
+}
+
+/** Whether the voxels of two files are the same; a file that does not say where it lies, lies as the other one. */
+function liesAlike(header: NiftiHeader, other: NiftiHeader): boolean {
+  if (header.extents.join() !== other.extents.join()) return false
+  const affine = header.isPlaced && other.isPlaced ? header.affine : sizedAs(other, header)
+  return displacement(other.extents, other.affine, affine) <= displacementLimit
+}
+
+/** The place of one file with the sizes of voxels of another. */
+const sizedAs = ({ affine }: NiftiHeader, other: NiftiHeader): readonly number[] =>
+  affineTo(affine, spacingOf(other.affine), 0)
+
+function otherGrid(
+  header: NiftiHeader,
+  orientation: Orientation,
+  path: string,
+  grid: Grid,
 ): Problem | undefined {
-  return first === undefined ? undefined : sameGeometry(volume, path, first, other)
-}
-
-type Placed = Pick<Geometry, 'extents' | 'affine'>
-
-function sameGeometry(found: Placed, path: string, expected: Placed, other: string): Problem | undefined {
-  const shown = ({ extents }: Placed): string => extents.join('x')
+  const found = turnedGeometry(header.extents, header.affine, orientation)
+  const expected = turnedGeometry(grid.header.extents, grid.header.affine, grid.orientation)
   const differ = (what: string, a: string, b: string): Problem =>
-    problem('geometry-differs', { path, other, what, found: a, expected: b })
-  if (shown(found) !== shown(expected)) return differ('extents', shown(found), shown(expected))
+    problem('geometry-differs', { path, other: grid.path, what, found: a, expected: b })
+  const [here, there] = [found.extents.join('x'), expected.extents.join('x')]
+  if (here !== there) return differ('extents', here, there)
   if (displacement(expected.extents, expected.affine, found.affine) <= displacementLimit) return undefined
   return differ('the affine', affineText(found.affine), affineText(expected.affine))
 }
@@ -152,16 +160,134 @@ function sameGeometry(found: Placed, path: string, expected: Placed, other: stri
 const affineText = (affine: readonly number[]): string =>
   `[${affine.map((value) => Number(value.toFixed(3))).join(' ')}]`
 
-function wholeLabels(voxels: Float32Array, path: string, classes: number): Uint8Array | Problem {
-  const labels = new Uint8Array(voxels.length)
-  const undeclared = new Map<number, number>()
-  for (const [at, value] of voxels.entries()) {
-    if (Number.isInteger(value) && value >= 0 && value < classes) labels[at] = value
-    else undeclared.set(value, (undeclared.get(value) ?? 0) + 1)
+// ---------------------------------------------------------------- voxels
+
+/** One image from the files of its channels, in canonical order (inferior to superior, posterior to anterior, left to right). */
+export async function readImage(
+  paths: readonly string[],
+  policy: OrientationPolicy = 'strict',
+): Promise<ReadImage | Problem> {
+  const found = await headersOf(paths, policy)
+  if (isProblem(found)) return found
+  const { grid, files } = found
+  const { extents, affine } = grid.header
+  const count = extents[0] * extents[1] * extents[2]
+  const data = room(count * files.length, grid)
+  if (isProblem(data)) return data
+  const remarks: FileRemark[] = []
+  for (const [channel, one] of files.entries()) {
+    const read = await readChannel(one, data.subarray(channel * count, (channel + 1) * count))
+    if (isProblem(read)) return read
+    remarks.push(...one.header.remarks, ...read)
   }
-  if (undeclared.size === 0) return labels
-  const found = [...undeclared]
+  const geometry = turnedGeometry(extents, affine, grid.orientation)
+  return { image: { geometry, channels: files.length, data }, grid, remarks }
+}
+
+/** Memory for an image, or why there is too little. */
+function room(count: number, { path, header }: Grid): Float32Array | Problem {
+  const limit = machineMemory()
+  const tooLarge = problem('volume-too-large', { path, extents: header.extents, bytes: 4 * count, limit })
+  if (4 * count > limit) return tooLarge
+  try {
+    return new Float32Array(count)
+  } catch (error) {
+    if (error instanceof RangeError) return tooLarge
+    throw error
+  }
+}
+
+async function readChannel(placed: PlacedFile, into: Float32Array): Promise<readonly FileRemark[] | Problem> {
+  let wrong = 0
+  const read = await readVoxels(placed, (value, place) => {
+    into[place] = value
+    if (!Number.isFinite(value)) wrong++
+  })
+  if (isProblem(read) || wrong === 0) return read
+  return problem('nifti-not-finite', { path: placed.file.path, count: wrong, total: into.length })
+}
+
+/** The labels of a case; `classes` counts the background. They must lie on the voxels of `grid`, where one is given. */
+export async function readLabels(
+  path: string,
+  classes: number,
+  { policy = 'strict', grid }: { readonly policy?: OrientationPolicy; readonly grid?: Grid } = {},
+): Promise<ReadLabels | Problem> {
+  const placed = await placeFile(path, policy, grid)
+  if (isProblem(placed)) return placed
+  const { extents } = placed.header
+  const data = new Uint8Array(extents[0] * extents[1] * extents[2])
+  const undeclared = new Map<number, number>()
+  const read = await readVoxels(placed, (value, place) => {
+    if (Number.isInteger(value) && value >= 0 && value < classes) data[place] = value
+    else undeclared.set(value, (undeclared.get(value) ?? 0) + 1)
+  })
+  if (isProblem(read)) return read
+  if (undeclared.size > 0) return undeclaredLabels(undeclared, path, classes)
+  const own = grid === undefined ? { header: placed.header, orientation: placed.orientation } : grid
+  const geometry: Geometry = turnedGeometry(own.header.extents, own.header.affine, own.orientation)
+  return { labels: { geometry, data }, remarks: [...placed.header.remarks, ...read] }
+}
+
+function undeclaredLabels(found: ReadonlyMap<number, number>, path: string, classes: number): Problem {
+  const sorted = [...found]
     .map(([value, count]) => ({ value, voxels: count }))
     .sort((a, b) => b.voxels - a.voxels || a.value - b.value)
-  return problem('labels-undeclared', { path, found, classes })
+  return problem('labels-undeclared', { path, found: sorted, classes })
+}
+
+/** Bytes that may follow the voxels without a word: some writers fill the last block. */
+const slackBytes = 1 << 16
+
+/** Tells of each voxel where it goes. What follows the last one is not read on, and remarked. */
+async function readVoxels(
+  { file, header, orientation }: PlacedFile,
+  take: (value: number, place: number) => void,
+): Promise<readonly FileRemark[] | Problem> {
+  const places = placesOf(header.extents, orientation)
+  let [position, first] = [0, 0]
+  let carried = new Uint8Array(0)
+  const failed = await readPieces(file, (piece) => {
+    const part = piece.subarray(Math.max(0, header.offset - position), Math.max(0, header.size - position))
+    position += piece.length
+    const bytes = carried.length === 0 ? part : Buffer.concat([carried, part])
+    const whole = bytes.length - (bytes.length % header.type.bytes)
+    const values = voxelValues(bytes.subarray(0, whole), header)
+    places(first, values.length, (at, place) => take(values[at] ?? 0, place))
+    first += values.length
+    carried = bytes.slice(whole)
+    return position > header.size + slackBytes ? 'enough' : 'more'
+  })
+  const { path } = file
+  if (failed !== undefined) return failed
+  if (position < header.size)
+    return problem('nifti-truncated', { path, bytes: position, needed: header.size })
+  return position > header.size + slackBytes ? [beyond(file, header)] : []
+}
+
+function beyond({ path, size, isPacked }: FileBytes, header: NiftiHeader): FileRemark {
+  const there = isPacked ? 'more are packed' : `the file has ${size}`
+  return { kind: 'bytes-beyond', path, found: `${header.size} bytes by its header, and ${there}` }
+}
+
+// ---------------------------------------------------------------- writing
+
+/** Writes labels that are in canonical order on the grid of the image that they were predicted from; packed where the name ends in .gz. */
+export function writeLabels(
+  path: string,
+  labels: Uint8Array,
+  { header, orientation }: Grid,
+): Problem | undefined {
+  const pieces = [labelHeader(header.bytes), turnedBack(labels, header.extents, orientation)]
+  const chunks = (): Iterable<Uint8Array> =>
+    path.endsWith('.gz') ? [gzipSync(Buffer.concat(pieces))] : pieces.flatMap(smallPieces)
+  return writeFiles([{ path, chunks }])
+}
+
+const writtenBytes = 2 ** 28
+
+/** Node writes less than 2 GiB at once. */
+function smallPieces(bytes: Uint8Array): Uint8Array[] {
+  const count = Math.ceil(bytes.length / writtenBytes)
+  return Array.from({ length: count }, (_, k) => bytes.subarray(k * writtenBytes, (k + 1) * writtenBytes))
 }

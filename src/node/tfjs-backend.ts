@@ -1,9 +1,9 @@
 // Which backend of TensorFlow.js runs here: native TensorFlow, WebAssembly or plain JavaScript; and whether a step fits into its memory.
 // Everything of TensorFlow.js is imported when a backend is chosen, so that commands that need none start as fast as before.
-import { totalmem } from 'node:os'
 import process from 'node:process'
 import type { BackendName } from '../backends/tfjs/operands.ts'
 import { isProblem, problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
+import { machineMemory } from './machine-memory.ts'
 
 export interface ChosenBackend {
   readonly name: BackendName
@@ -129,13 +129,6 @@ export const heapBudget = 3_200_000_000
 
 /** Of the machine's memory, what may be live at once: the rest is for the system, for Node and for the cases in memory. */
 const usableShare = 0.9
-
-/** The machine's memory, or the container's limit where that is lower. */
-function machineMemory(): number {
-  // 0, undefined or a number beyond the machine's memory where there is no limit.
-  const limit = process.constrainedMemory()
-  return limit > 0 ? Math.min(totalmem(), limit) : totalmem()
-}
 
 /** The problem of a step that needs more bytes at once than the backend can hold. */
 export function memoryProblem(

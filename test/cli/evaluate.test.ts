@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { LabelledCase } from '../../src/data/case.ts'
+import { parsePhantom, phantomCase } from '../../src/data/phantom.ts'
 import { readLabels } from '../../src/node/nifti-files.ts'
-import { openDataSource } from '../../src/node/runs/data-source.ts'
 import { runWeft, type Outcome } from '../support/run-weft.ts'
 import { niftiOf, phantoms, sound, trainSmall } from '../support/trained-run.ts'
 
@@ -32,7 +32,7 @@ function refused(code: string, ...args: readonly string[]): string {
 }
 
 const phantomOf = (name: string, data = phantoms): LabelledCase =>
-  sound(sound(openDataSource(data)).readCase(name))
+  phantomCase(sound(parsePhantom(data)), name)
 
 /** A folder of images, of cases by name. */
 function images(name: string, cases: readonly string[], data = phantoms): void {
@@ -111,7 +111,7 @@ const rounded = ({ dice, hausdorff95, surfaceDice }: ScoresJson): (number | unde
   )
 
 describe('weft evaluate', () => {
-  test('gives what a direct computation on the predicted files gives', () => {
+  test('gives what a direct computation on the predicted files gives', async () => {
     const found = heldOut()
     const names = found.cases.map((one) => one.case)
     images('held-out', names)
@@ -119,10 +119,11 @@ describe('weft evaluate', () => {
     expect(stdout).toMatch(/^backend wasm: WebAssembly.*; asked for\n/)
     expect(stdout).toContain(`wrote ${join('labels', `${names[0]}.nii.gz`)}  ellipsoid 1 `)
     expect(stdout).toMatch(/\npredicted 2 cases by Small, last checkpoint \(step 16\)\n$/)
-    const expected = names.map((name) => {
-      const { data } = sound(readLabels(join(folder, 'labels', `${name}.nii.gz`), 3))
-      return [1, 2].map((label) => rounded(direct(data, phantomOf(name), label, 2)))
-    })
+    const expected: unknown[] = []
+    for (const name of names) {
+      const { labels } = sound(await readLabels(join(folder, 'labels', `${name}.nii.gz`), 3))
+      expected.push([1, 2].map((label) => rounded(direct(labels.data, phantomOf(name), label, 2))))
+    }
     expect(found.cases.map((one) => Object.values(one.classes).map(rounded))).toEqual(expected)
     const dice = found.cases.map((one) => one.classes['ellipsoid 2']?.dice ?? NaN)
     expect(found.classes['ellipsoid 2']?.dice).toBeCloseTo(((dice[0] ?? 0) + (dice[1] ?? 0)) / 2, 12)

@@ -1,16 +1,28 @@
 // Datasets and NIfTI files on the disk: made ones with every mistake, and a real one where it is at hand.
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
-import { gunzipSync } from 'node:zlib'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { codes } from '../../src/compiler/diagnostics/codes.ts'
 import type { CodeSpec } from '../../src/compiler/diagnostics/define.ts'
 import { isProblem, type Problem } from '../../src/compiler/diagnostics/diagnostic.ts'
 import { checkCases } from '../../src/data/checks.ts'
+import { remarkWarnings } from '../../src/data/remarks.ts'
 import { openDataset, openImages, type Dataset } from '../../src/node/dataset-files.ts'
-import { readImage, readLabels, readVolume, writeLabels } from '../../src/node/nifti-files.ts'
-import { niftiBytes, niftiGz, type FileSpec } from '../support/nifti.ts'
+import { readImage, readLabels, readNiftiHeader, writeLabels } from '../../src/node/nifti-files.ts'
+import { nifti2Bytes, niftiBytes, niftiGz, type FileSpec } from '../support/nifti.ts'
 import { workspace } from '../support/run-weft.ts'
+import { readVolume } from '../support/volumes.ts'
 
 const description = {
   channel_names: { 0: 'T1' },
@@ -44,6 +56,7 @@ function said(value: unknown, folder = ''): string {
 const volume = (values: readonly number[], more: Partial<FileSpec> = {}): FileSpec => ({
   dims: [2, 2, 2],
   values,
+  sform: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0],
   ...more,
 })
 const image = volume([1, 2, 3, 4, 5, 6, 7, 8])
@@ -51,7 +64,7 @@ const labels = volume([0, 1, 0, 0, 0, 0, 0, 1], { type: 'uint8' })
 const good = { 'dataset.json': description, 'imagesTr/a_0000.nii.gz': image, 'labelsTr/a.nii.gz': labels }
 
 describe('a dataset', () => {
-  test('is read case by case', () => {
+  test('is read case by case', async () => {
     const folder = folderOf({ ...good, 'imagesTr/._b_0000.nii.gz': new Uint8Array(3) })
     const dataset = must(openDataset(folder))
     expect(dataset.description).toEqual({
@@ -60,7 +73,7 @@ describe('a dataset', () => {
       classes: ['background', 'tumour'],
     })
     expect(dataset.cases).toEqual(['a'])
-    const found = must(dataset.readCase('a'))
+    const found = must(await dataset.readCase('a'))
     expect([...found.image.data]).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
     expect([...found.labels.data]).toEqual([0, 1, 0, 0, 0, 0, 0, 1])
     expect(found.image.geometry).toEqual({
@@ -68,7 +81,7 @@ describe('a dataset', () => {
     }) // prettier-ignore
   })
 
-  test('of the first form, with its list of training cases', () => {
+  test('of the first form, with its list of training cases', async () => {
     const json = {
       modality: { 0: 'T1', 1: 'T2' },
       labels: { 0: 'background', 1: 'tumour' },
@@ -78,7 +91,7 @@ describe('a dataset', () => {
     const other = { 'imagesTr/a_0001.nii.gz': image, 'imagesTr/left_out_0000.nii.gz': image }
     const dataset = must(openDataset(folderOf({ ...good, 'dataset.json': json, ...other })))
     expect(dataset.cases).toEqual(['a'])
-    expect(must(dataset.readCase('a')).image.channels).toBe(2)
+    expect(must(await dataset.readCase('a')).image.channels).toBe(2)
   })
 
   const wrongJson: Readonly<Record<string, readonly [json: object, expected: string]>> = {
@@ -134,7 +147,7 @@ describe('a dataset', () => {
       'dataset-file-missing: case `a` lacks channel 1: there is no imagesTr/a_0001.nii.gz',
     ],
     'labels of other extents': [
-      { 'labelsTr/a.nii.gz': { dims: [2, 2, 3], type: 'uint8' } },
+      { 'labelsTr/a.nii.gz': volume([], { dims: [2, 2, 3], type: 'uint8' }) },
       'geometry-differs: labelsTr/a.nii.gz has extents 3x2x2, and imagesTr/a_0000.nii.gz, of the same case, 2x2x2',
     ],
     'labels half a voxel off': [
@@ -154,22 +167,24 @@ describe('a dataset', () => {
       "nifti-oblique: the axes of imagesTr/a_0000.nii.gz lie 45 degrees off the scanner's, more than 40: which is which cannot be told",
     ],
   }
-  test.each(Object.keys(wrongCases))('with %s refuses the case', (name) => {
+  test.each(Object.keys(wrongCases))('with %s refuses the case', async (name) => {
     const [files, expected] = wrongCases[name] ?? [{}, '']
     const folder = folderOf({ ...good, ...files })
-    expect(said(must(openDataset(folder)).readCase('a'), folder)).toBe(expected)
+    expect(said(await must(openDataset(folder)).readCase('a'), folder)).toBe(expected)
   })
 
-  test('says which case it does not have, and where labels are missing', () => {
+  test('says which case it does not have, and where labels are missing', async () => {
     const folder = folderOf({ ...good, 'imagesTr/liver_2_0000.nii.gz': image })
     const dataset = must(openDataset(folder))
-    expect(said(dataset.readCase('liver_1'), folder)).toMatch(/^case-unknown: .* has no case `liver_1`$/)
-    expect(said(dataset.readCase('liver_2'), folder)).toBe(
+    expect(said(await dataset.readCase('liver_1'), folder)).toMatch(
+      /^case-unknown: .* has no case `liver_1`$/,
+    )
+    expect(said(await dataset.readCase('liver_2'), folder)).toBe(
       'dataset-file-missing: case `liver_2` lacks labels: there is no labelsTr/liver_2.nii.gz',
     )
   })
 
-  test('warns of classes that no case has, and of spacings that differ', () => {
+  test('warns of classes that no case has, and of spacings that differ', async () => {
     const wide = { sform: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 3, 0] }
     const folder = folderOf({
       ...good,
@@ -178,7 +193,7 @@ describe('a dataset', () => {
       'labelsTr/b.nii.gz': { ...labels, ...wide },
     })
     const dataset = must(openDataset(folder))
-    const cases = dataset.cases.map((name) => must(dataset.readCase(name)))
+    const cases = await Promise.all(dataset.cases.map(async (name) => must(await dataset.readCase(name))))
     expect(checkCases(cases, dataset.description.classes).map((one) => said(one))).toEqual([
       'class-absent: class `cyst` (2) is declared, and none of 2 training cases has a voxel of it',
       'spacings-differ: voxels are 1 mm along z in `a` and 3 mm in `b`; nothing is resampled',
@@ -186,52 +201,178 @@ describe('a dataset', () => {
   })
 })
 
+describe('what headers leave open', () => {
+  test('is one warning for a dataset, with the first names', async () => {
+    const lost: FileSpec = { dims: [2, 2, 2], values: [1, 2, 3, 4, 5, 6, 7, 8] }
+    const names = ['a', 'b', 'c', 'd']
+    const files = names.flatMap((name) => [
+      [`imagesTr/${name}_0000.nii.gz`, lost] as const,
+      [`labelsTr/${name}.nii.gz`, { ...labels, pixdim: [1, 1, name === 'd' ? 1 : 3] }] as const,
+    ])
+    const folder = folderOf({ 'dataset.json': description, ...Object.fromEntries(files) })
+    const dataset = must(openDataset(folder))
+    const read = async (name: string): Promise<unknown> => {
+      const found = await dataset.readCase(name)
+      return isProblem(found) ? said(found, folder) : found
+    }
+    // 3 mm by `pixdim` is not the image's 1 mm.
+    expect(await read('a')).toMatch(/^geometry-differs/)
+    const { remarks } = must(await dataset.readCase('d'))
+    expect(remarks?.map(({ kind }) => kind)).toEqual(['no-forms'])
+    const many = names.flatMap((name) => [
+      { kind: 'no-forms', path: `${name}.nii`, found: '' } as const,
+      {
+        kind: 'spacing-differs',
+        path: `${name}.nii`,
+        found: '`pixdim` 1 x 1 x 3 mm, and an sform of 1 x 1 x 1 mm',
+      } as const,
+    ])
+    expect(remarkWarnings(many).map((one) => said(one))).toEqual([
+      'nifti-unplaced: nothing says which side is left in 4 files (a.nii, b.nii, c.nii and 1 other): sform_code and qform_code are 0; i is taken to lead to the left, as nibabel and FSL do',
+      'nifti-spacing: the header disagrees with itself on the size of voxels in 4 files (a.nii, b.nii, c.nii and 1 other): the first has `pixdim` 1 x 1 x 3 mm, and an sform of 1 x 1 x 1 mm',
+    ])
+    const others = (['forms-differ', 'bytes-beyond'] as const).map((kind) => ({
+      kind,
+      path: 'a.nii',
+      found: 'x',
+    }))
+    expect(remarkWarnings(others).map((one) => said(one))).toEqual([
+      'nifti-bytes-beyond: 1 file (a.nii) holds more than its header asks for, which is not read: the first has x',
+      'nifti-forms-differ: sform and qform turn the axes differently in 1 file (a.nii): the first has x; the sform is taken',
+    ])
+  })
+
+  test('is no other grid: a file without forms lies as the other file of its case', async () => {
+    const sform = [0, -1, 0, 5, 1, 0, 0, 6, 0, 0, 1, 7]
+    const values = [1, 2, 3, 4, 5, 6, 7, 8]
+    const placed = { dims: [2, 2, 2], values, sform }
+    const folder = folderOf({ 'placed.nii.gz': placed, 'lost.nii.gz': { dims: [2, 2, 2], values } })
+    const [one, other] = [join(folder, 'placed.nii.gz'), join(folder, 'lost.nii.gz')]
+    for (const paths of [
+      [one, other],
+      [other, one],
+    ]) {
+      const { image: found } = must(await readImage(paths))
+      expect(found.data.subarray(0, 8)).toEqual(found.data.subarray(8))
+    }
+  })
+})
+
 describe('files', () => {
-  test('that are damaged or not there', () => {
+  test('that are damaged or not there', async () => {
     const packed = niftiGz(image)
     const folder = folderOf({
       'short.nii.gz': packed.subarray(0, packed.length - 20),
       'broken.nii.gz': packed.map((byte, at) => (at > 12 && at < 60 ? byte ^ 0x55 : byte)),
       'cut.nii': niftiBytes(image).subarray(0, 370),
     })
-    expect(said(readVolume(join(folder, 'short.nii.gz')), folder)).toBe(
+    expect(said(await readVolume(join(folder, 'short.nii.gz')), folder)).toBe(
       'nifti-malformed: short.nii.gz is not a NIfTI volume: its gzip data end too early',
     )
-    expect(said(readVolume(join(folder, 'broken.nii.gz')), folder)).toBe(
+    expect(said(await readVolume(join(folder, 'broken.nii.gz')), folder)).toBe(
       'nifti-malformed: broken.nii.gz is not a NIfTI volume: its gzip data are damaged',
     )
-    expect(said(readVolume(join(folder, 'cut.nii')), folder)).toBe(
+    expect(said(await readVolume(join(folder, 'cut.nii')), folder)).toBe(
       'nifti-truncated: cut.nii is cut off: its header asks for 384 bytes, and there are 370',
     )
-    expect(said(readVolume(join(folder, 'none.nii')), folder)).toMatch(/^file-missing/)
-    expect(said(readVolume(folder), 'x')).toMatch(/^file-unreadable/)
+    expect(said(await readVolume(join(folder, 'none.nii')), folder)).toMatch(/^file-missing/)
+    expect(said(await readVolume(folder), 'x')).toMatch(/^file-unreadable/)
   })
 
-  test('of several channels lie on one grid', () => {
+  test('of NIfTI-2 are read, and labels of their grid are NIfTI-2 too', async () => {
+    for (const little of [true, false]) {
+      const sform = [2, 0, 0, -10, 0, 3, 0, 5, 0, 0, 4, 7]
+      const spec: FileSpec = {
+        dims: [2, 2, 2],
+        type: 'int16',
+        values: [1, -2, 3, 4, 5, 6, 7, 8],
+        sform,
+        little,
+        slope: [2, 1],
+      }
+      const folder = folderOf({ 'a_0000.nii': nifti2Bytes(spec) })
+      const { image: found, grid } = must(await readImage([join(folder, 'a_0000.nii')]))
+      expect([...found.data]).toEqual([3, -3, 7, 9, 11, 13, 15, 17])
+      expect(found.geometry).toEqual({ extents: [2, 2, 2], spacing: [4, 3, 2], affine: sform })
+      expect(
+        writeLabels(join(folder, 'out.nii'), Uint8Array.from([0, 1, 2, 3, 4, 5, 6, 7]), grid),
+      ).toBeUndefined()
+      const written = readFileSync(join(folder, 'out.nii'))
+      expect(written.subarray(0, 12)).toEqual(Buffer.from(nifti2Bytes(spec).subarray(0, 12)))
+      expect(written.length).toBe(544 + 8)
+      const again = must(await readVolume(join(folder, 'out.nii')))
+      expect([...again.voxels]).toEqual([0, 1, 2, 3, 4, 5, 6, 7])
+      expect(again.affine).toEqual(sform)
+    }
+  })
+
+  test('of several gzip members, and of bytes after the voxels, which are remarked and not read', async () => {
+    const bytes = niftiBytes(image)
+    const folder = folderOf({
+      'members.nii.gz': Buffer.concat([gzipSync(bytes.subarray(0, 100)), gzipSync(bytes.subarray(100))]),
+      'padded.nii': Buffer.concat([bytes, new Uint8Array(100)]),
+      'bomb.nii.gz': gzipSync(Buffer.concat([bytes, new Uint8Array(40_000_000)])),
+    })
+    for (const file of ['members.nii.gz', 'padded.nii', 'bomb.nii.gz']) {
+      const found = must(await readImage([join(folder, file)]))
+      expect([...found.image.data]).toEqual(image.values)
+      expect(found.remarks.map(({ kind, found }) => [kind, found])).toEqual(
+        file === 'bomb.nii.gz' ? [['bytes-beyond', '384 bytes by its header, and more are packed']] : [],
+      )
+    }
+  })
+
+  test('past 4 GiB are read by their headers alone, and an image past the memory is refused before it is read', async () => {
+    const folder = folderOf({ 'large.nii': nifti2Bytes({ dims: [1, 1, 1], type: 'uint8' }) })
+    const path = join(folder, 'large.nii')
+    const file = openSync(path, 'r+')
+    writeSync(file, new BigInt64Array([3n, 2048n, 1024n, 2047n]), 0, 32, 16)
+    const size = 2048 * 1024 * 2047 + 544
+    expect(said(await readNiftiHeader(path), folder)).toBe(
+      `nifti-truncated: large.nii is cut off: its header asks for ${size} bytes, and there are 545`,
+    )
+    // Without a byte on the disk.
+    ftruncateSync(file, size)
+    closeSync(file)
+    expect(must(await readNiftiHeader(path)).extents).toEqual([2047, 1024, 2048])
+    const channels = Array.from({ length: 512 }, () => path)
+    expect(said(await readImage(channels), folder)).toMatch(
+      /^volume-too-large: the image of large.nii, 2047x1024x2048 voxels, takes 8790 GB in memory, and this machine has /,
+    )
+  })
+
+  test('packed into fewer bytes than could hold their voxels are cut off', async () => {
+    const folder = folderOf({ 'a.nii.gz': niftiGz({ dims: [1000, 1000, 1] }).subarray(0, 90) })
+    expect(said(await readNiftiHeader(join(folder, 'a.nii.gz')), folder)).toBe(
+      'nifti-truncated: a.nii.gz is cut off: its header asks for 4000352 bytes, and there are at most 92880',
+    )
+  })
+
+  test('of several channels lie on one grid', async () => {
     const folder = folderOf({ 'a_0000.nii.gz': image, 'a_0001.nii.gz': volume([1], { dims: [2, 2, 1] }) })
     const images = must(openImages(folder, 2))
-    expect(said(images.readCase('a'), folder)).toBe(
+    expect(said(await images.readCase('a'), folder)).toBe(
       'geometry-differs: a_0001.nii.gz has extents 1x2x2, and a_0000.nii.gz, of the same case, 2x2x2',
     )
   })
 
-  test('of labels are written on the grid of an image that lies otherwise, and read back the same', () => {
+  test('of labels are written on the grid of an image that lies otherwise, and read back the same', async () => {
     // i leads to the left, j up, k to the back.
     const sform = [-2, 0, 0, 50, 0, 0, -1.5, 60, 0, 3, 0, -70]
     const values = Array.from({ length: 24 }, (_, k) => k)
     const folder = folderOf({ 'a_0000.nii.gz': { dims: [4, 3, 2], type: 'int16', values, sform } })
-    const { image: found, grid } = must(readImage([join(folder, 'a_0000.nii.gz')]))
+    const { image: found, grid } = must(await readImage([join(folder, 'a_0000.nii.gz')]))
     expect(found.geometry.extents).toEqual([3, 2, 4])
     expect(found.geometry.spacing).toEqual([3, 1.5, 2])
     const marked = Uint8Array.from(found.data, (value) => value % 3)
     const out = join(folder, 'out.nii.gz')
     expect(writeLabels(out, marked, grid)).toBeUndefined()
     // In the order of the input file.
-    expect([...must(readVolume(out)).voxels]).toEqual(values.map((value) => value % 3))
-    expect(must(readVolume(out)).affine).toEqual(sform)
+    expect([...must(await readVolume(out)).voxels]).toEqual(values.map((value) => value % 3))
+    expect(must(await readVolume(out)).affine).toEqual(sform)
     expect(gunzipSync(readFileSync(out)).length).toBe(352 + 24)
-    const back = must(readLabels(out, 3, { grid, geometry: found.geometry }))
-    expect(back.data).toEqual(marked)
+    const back = must(await readLabels(out, 3, { grid }))
+    expect(back.labels.data).toEqual(marked)
     expect(readdirSync(folder).toSorted()).toEqual(['a_0000.nii.gz', 'out.nii.gz'])
   })
 })
@@ -241,11 +382,11 @@ const real = join(import.meta.dirname, '../../../shared/data/Dataset004_Hippocam
 describe.skipIf(!existsSync(real))(
   `the hippocampus dataset of the Medical Segmentation Decathlon${existsSync(real) ? '' : ` (skipped: there is no ${real})`}`,
   () => {
-    test('is read whole, and has no mistakes', () => {
+    test('is read whole, and has no mistakes', async () => {
       const dataset: Dataset = must(openDataset(real))
       expect(dataset.cases).toHaveLength(200)
       expect(dataset.description.classes).toEqual(['background', 'Anterior', 'Posterior'])
-      const cases = dataset.cases.map((name) => must(dataset.readCase(name)))
+      const cases = await Promise.all(dataset.cases.map(async (name) => must(await dataset.readCase(name))))
       expect(checkCases(cases, dataset.description.classes)).toEqual([])
       const [first] = cases
       expect(first?.name).toBe('hippocampus_001')

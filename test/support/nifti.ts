@@ -7,6 +7,7 @@ export interface FileSpec {
   readonly type?: keyof typeof types
   readonly values?: readonly number[]
   readonly little?: boolean
+  /** The lengths of the sform's columns, as writers have it, unless given. */
   readonly pixdim?: readonly number[]
   readonly slope?: readonly [slope: number, intercept: number]
   /** Three rows of four. */
@@ -37,8 +38,41 @@ const types = {
 
 export const typeNames = Object.keys(types) as readonly (keyof typeof types)[]
 
+/** The same in the layout of NIfTI-2, without a qform. */
+export function nifti2Bytes({
+  dims,
+  type = 'float32',
+  little = true,
+  values = [],
+  ...spec
+}: FileSpec): Uint8Array {
+  const [code, bits, put] = types[type]
+  const sform = spec.sform ?? [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0]
+  const count = dims.reduce((all, extent) => all * extent, 1)
+  const bytes = new Uint8Array(544 + (count * bits) / 8)
+  const view = new DataView(bytes.buffer)
+  const doubles = (at: number, numbers: readonly number[]): void => {
+    for (const [k, value] of numbers.entries()) view.setFloat64(at + 8 * k, value, little)
+  }
+  view.setInt32(0, 540, little)
+  bytes.set([0x6e, 0x2b, 0x32, 0, 0x0d, 0x0a, 0x1a, 0x0a], 4)
+  view.setInt16(12, code, little)
+  view.setInt16(14, bits, little)
+  for (const [k, extent] of [dims.length, ...dims].entries())
+    view.setBigInt64(16 + 8 * k, BigInt(extent), little)
+  doubles(104, [1, ...(spec.pixdim ?? columnsOf(sform))])
+  view.setBigInt64(168, 544n, little)
+  doubles(176, spec.slope ?? [0, 0])
+  view.setInt32(348, 1, little)
+  doubles(400, sform)
+  view.setInt32(500, spec.units ?? 2, little)
+  for (const [k, value] of values.entries()) put(view, 544 + (k * bits) / 8, value, little)
+  return bytes
+}
+
 export function niftiBytes(spec: FileSpec): Uint8Array {
-  const { dims, type = 'float32', little = true, pixdim = [1, 1, 1], slope = [0, 0] } = spec
+  const { dims, type = 'float32', little = true, slope = [0, 0] } = spec
+  const pixdim = spec.pixdim ?? columnsOf(spec.sform ?? [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0])
   const [code, bits, put] = types[type]
   const count = dims.reduce((all, extent) => all * extent, 1)
   const bytes = new Uint8Array(352 + (count * bits) / 8)
@@ -67,5 +101,8 @@ export function niftiBytes(spec: FileSpec): Uint8Array {
   for (const [k, value] of (spec.values ?? []).entries()) put(view, 352 + (k * bits) / 8, value, little)
   return bytes
 }
+
+const columnsOf = (sform: readonly number[]): number[] =>
+  [0, 1, 2].map((axis) => Math.hypot(...[0, 4, 8].map((row) => sform[row + axis] ?? 0)))
 
 export const niftiGz = (spec: FileSpec): Uint8Array => gzipSync(niftiBytes(spec))

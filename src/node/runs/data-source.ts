@@ -11,7 +11,7 @@ export interface DataSource {
   readonly description: DatasetDescription
   /** Sorted. */
   readonly cases: readonly string[]
-  readCase(name: string): LabelledCase | Problem
+  readCase(name: string): Promise<LabelledCase | Problem>
 }
 
 export function openDataSource(data: string): DataSource | Problem {
@@ -25,7 +25,7 @@ export function openDataSource(data: string): DataSource | Problem {
     origin: data,
     description: describePhantoms(settings),
     cases: phantomNames(settings),
-    readCase: (name) => phantomCase(settings, name),
+    readCase: async (name) => phantomCase(settings, name),
   }
 }
 
@@ -37,7 +37,7 @@ export async function readCases(
 ): Promise<readonly LabelledCase[] | Problem> {
   const cases: LabelledCase[] = []
   for (const name of names) {
-    const found = source.readCase(name)
+    const found = await source.readCase(name)
     if (isProblem(found)) return found
     cases.push(found)
     onCase(cases.length, names.length)

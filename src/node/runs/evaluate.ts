@@ -126,7 +126,7 @@ async function scoreAll(
 ): Promise<readonly CaseScores[] | Problem> {
   const all: CaseScores[] = []
   for (const name of names) {
-    const found = source.readCase(name)
+    const found = await source.readCase(name)
     if (isProblem(found)) return found
     const onWindow = (done: number, windows: number): void =>
       options.onProgress?.(all.length + done / windows, names.length)

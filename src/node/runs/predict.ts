@@ -87,7 +87,7 @@ async function predictCase(
   images: Exclude<ReturnType<typeof openImages>, Problem>,
   { segmenter, windows, trained, output, onWindow }: CasePlace,
 ): Promise<PredictedCase | Problem> {
-  const found = images.readCase(name)
+  const found = await images.readCase(name)
   if (isProblem(found)) return found
   const { image, grid } = found
   const labels = await segment(image, segmenter, { ...windows, onWindow })

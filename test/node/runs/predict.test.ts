@@ -6,12 +6,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createModel } from '../../../src/backends/tfjs/model.ts'
 import type { Problem } from '../../../src/compiler/diagnostics/diagnostic.ts'
 import type { LabelledCase } from '../../../src/data/case.ts'
-import type { NiftiVolume } from '../../../src/data/nifti.ts'
+import { parsePhantom, phantomCase } from '../../../src/data/phantom.ts'
 import { countClasses, dice } from '../../../src/data/metrics.ts'
 import { normalised } from '../../../src/data/normalise.ts'
-import { readLabels, readVolume } from '../../../src/node/nifti-files.ts'
+import { readLabels } from '../../../src/node/nifti-files.ts'
 import type { RuntimeSession, SessionOptions } from '../../../src/node/onnx-runtime.ts'
-import { openDataSource } from '../../../src/node/runs/data-source.ts'
 import { evaluateRun } from '../../../src/node/runs/evaluate.ts'
 import { predictRun } from '../../../src/node/runs/predict.ts'
 import { openTrained, type TrainedNetwork } from '../../../src/node/runs/trained.ts'
@@ -19,6 +18,7 @@ import { loadStock, predicted as predictedBy } from '../../support/graph-model.t
 import { distance, runtime } from '../../support/onnx.ts'
 import { runWeft } from '../../support/run-weft.ts'
 import { niftiOf, phantoms, reversedRows, sound, trainSmall, wasm } from '../../support/trained-run.ts'
+import { readVolume, type Volume } from '../../support/volumes.ts'
 
 let folder = ''
 let run = ''
@@ -31,7 +31,7 @@ beforeAll(async () => {
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-const phantomOf = (name: string): LabelledCase => sound(sound(openDataSource(phantoms)).readCase(name))
+const phantomOf = (name: string): LabelledCase => phantomCase(sound(parsePhantom(phantoms)), name)
 
 /** A folder with the images of the run's validation cases. */
 function imagesIn(name: string): string {
@@ -50,10 +50,11 @@ describe('predicted files', () => {
     const scored = sound(await evaluateRun(run, { backend }))
     expect(cases.map(({ name }) => name)).toEqual(trained.run.description.split.validation)
     expect(readdirSync(output)).toEqual(cases.map(({ name }) => `${name}.nii.gz`))
-    const found = cases.map(({ name, path }) => {
-      const { data } = sound(readLabels(path, 3))
-      return countClasses(data, phantomOf(name).labels.data, 3).slice(1).map(dice)
-    })
+    const found: unknown[] = []
+    for (const { name, path } of cases) {
+      const { labels } = sound(await readLabels(path, 3))
+      found.push(countClasses(labels.data, phantomOf(name).labels.data, 3).slice(1).map(dice))
+    }
     expect(found).toEqual(scored.cases.map((one) => one.classes.map((scores) => scores.dice)))
     // It finds some of it, so that agreement is not that of empty maps.
     expect(scored.mean.dice).toBeGreaterThan(0.05)
@@ -68,13 +69,14 @@ describe('predicted files', () => {
     writeFileSync(join(input, 'b_0000.nii.gz'), niftiOf(one, 'turned'))
     const output = join(folder, 'deep', 'turned-labels')
     sound(await predictRun(run, { backend: await wasm(), input, output }))
-    const volume = (path: string): NiftiVolume => sound(readVolume(path))
-    const [a, b] = [volume(join(output, 'a.nii.gz')), volume(join(output, 'b.nii.gz'))]
-    const image = volume(join(input, 'b_0000.nii.gz'))
+    const volume = async (path: string): Promise<Volume> => sound(await readVolume(path))
+    const [a, b] = [await volume(join(output, 'a.nii.gz')), await volume(join(output, 'b.nii.gz'))]
+    const image = await volume(join(input, 'b_0000.nii.gz'))
     expect({ extents: b.extents, affine: b.affine }).toEqual({ extents: image.extents, affine: image.affine })
     expect(b.affine).not.toEqual(a.affine)
     expect(new Set(a.voxels)).toEqual(new Set([0, 1, 2]))
-    expect(reversedRows(b.voxels, one.image.geometry.extents[2])).toEqual(a.voxels)
+    const mirrored = reversedRows(Float32Array.from(b.voxels), one.image.geometry.extents[2])
+    expect([...mirrored]).toEqual(a.voxels)
   })
 
   test('change with mirroring and with the overlap, and not with anything else', async () => {

@@ -181,7 +181,7 @@ train quick for Net { loss = dice  optimizer = sgd(lr = 1e-2) }
 `
     const run = { ...asked(join(workspace(), 'run'), backend, { spec }), data: absent }
     expect(await said(run, { onWarning: ({ name }) => void told.push(name) })).toBe('2 + 2 cases')
-    expect(told).toEqual(['class-absent', 'patch-pads'])
+    expect(told).toEqual(['class-absent', 'nifti-unplaced', 'patch-pads'])
   })
 })
 

@@ -2,6 +2,16 @@
 import { code, didYouMean } from '../define.ts'
 
 const counted = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`
+const giga = (bytes: number): string => `${Number((bytes / 1e9).toPrecision(3))} GB`
+const files = (count: number, paths: readonly string[]): string => {
+  const more = count > paths.length ? ` and ${counted(count - paths.length, 'other')}` : ''
+  return `${counted(count, 'file')} (${paths.join(', ')}${more})`
+}
+/** With as many digits as show that it is past the limit. */
+const degreesPast = (degrees: number, limit: number): string => {
+  const digits = [0, 1, 2, 3, 4, 5].find((count) => Number(degrees.toFixed(count)) > limit)
+  return digits === undefined ? String(degrees) : degrees.toFixed(digits)
+}
 const joined = (numbers: readonly number[]): string => numbers.join('x')
 
 export const dataCodes = {
@@ -9,19 +19,20 @@ export const dataCodes = {
     code: 'WEFT834',
     severity: 'error',
     message: ({ path, reason }) => `${path} is not a NIfTI volume: ${reason}`,
-    help: () => 'name a NIfTI-1 file, .nii or .nii.gz',
-    explanation: `Images and labels are read from NIfTI-1 files in one piece (\`.nii\`, or \`.nii.gz\` packed by gzip). Pairs of \`.hdr\` and \`.img\`,
-and NIfTI-2, have to be converted first.
+    help: () => 'name a NIfTI file, .nii or .nii.gz',
+    explanation: `Images and labels are read from files of NIfTI-1 or NIfTI-2 in one piece (\`.nii\`, or \`.nii.gz\` packed by gzip), of any size.
+Pairs of \`.hdr\` and \`.img\` have to be converted first. So have files whose header says no size of voxels (\`pixdim\` of 0 or NaN and no
+sform): one millimetre would be made up.
 `,
   }),
-  'nifti-truncated': code<{ path: string; bytes: number; needed: number }>({
+  'nifti-truncated': code<{ path: string; bytes: number; needed: number; isMost?: true }>({
     code: 'WEFT835',
     severity: 'error',
-    message: ({ path, bytes, needed }) =>
-      `${path} is cut off: its header asks for ${needed} bytes, and there are ${bytes}`,
+    message: ({ path, bytes, needed, isMost }) =>
+      `${path} is cut off: its header asks for ${needed} bytes, and there are ${isMost === true ? 'at most ' : ''}${bytes}`,
     help: () => 'copy or download it again',
     explanation: `The extents and the number type in a NIfTI header say how many bytes follow. A file with fewer is damaged; missing voxels are
-never made up.
+never made up. Of a packed file that is far too small, the bytes are those that gzip could pack into it at most: it is not unpacked first.
 `,
   }),
   'nifti-dtype': code<{ path: string; dtype: string }>({
@@ -55,7 +66,7 @@ Trailing extents of 1 are left out, and a file with two extents is a volume of o
     code: 'WEFT839',
     severity: 'error',
     message: ({ path, degrees, limit }) =>
-      `the axes of ${path} lie ${degrees.toFixed(0)} degrees off the scanner's, more than ${limit}: which is which cannot be told`,
+      `the axes of ${path} lie ${degreesPast(degrees, limit)} degrees off the scanner's, more than ${limit}: which is which cannot be told`,
     help: () => "resample it along the scanner's axes",
     explanation: `Volumes are turned by swaps and flips of axes so that all of a dataset have the same orientation (left to right, posterior to
 anterior, inferior to superior). Which axis is which follows from the affine of the file; near 45 degrees that is a guess.
@@ -219,6 +230,63 @@ so a network can be tried before there are data.
       `the patch ${joined(patch)} is larger than ${counted(cases, 'volume')} (\`${name}\` is ${joined(extents)}), which are padded with zeros`,
     help: () => 'a smaller patch costs less and sees the same',
     explanation: `Where a patch is larger than a volume, the volume stands in its middle with zeros around it: the mean, after normalisation.
+`,
+  }),
+  'volume-too-large': code<{ path: string; extents: readonly number[]; bytes: number; limit: number }>({
+    code: 'WEFT855',
+    severity: 'error',
+    message: ({ path, extents, bytes, limit }) =>
+      `the image of ${path}, ${joined(extents)} voxels, takes ${giga(bytes)} in memory, and this machine has ${giga(limit)}`,
+    help: () => 'crop or resample it, or use a machine with more memory',
+    explanation: `Files are read piece by piece and may be of any size, but an image is in memory as a whole: 4 bytes for each voxel of each
+channel, whatever type the file has.
+`,
+  }),
+  'nifti-bytes-beyond': code<{ count: number; paths: readonly string[]; found: string }>({
+    code: 'WEFT856',
+    severity: 'warning',
+    message: ({ count, paths, found }) =>
+      `${files(count, paths)} ${count === 1 ? 'holds more than its header asks' : 'hold more than their headers ask'} for, which is not read: the first has ${found}`,
+    help: () => 'check that extents and number type in the header are right',
+    explanation: `The extents and the number type in a NIfTI header say how many bytes there are. Reading ends 64 KiB after them; what else the
+file holds, or its gzip data would unpack to, is left alone, and the checksum at the end of the gzip data is then not verified.
+`,
+  }),
+  'nifti-forms-differ': code<{ count: number; paths: readonly string[]; found: string }>({
+    code: 'WEFT857',
+    severity: 'warning',
+    message: ({ count, paths, found }) =>
+      `sform and qform turn the axes differently in ${files(count, paths)}: the first has ${found}; the sform is taken`,
+    help: () => 'write both forms anew from the one that is right: other programs take the qform',
+    explanation: `A NIfTI file can place its voxels in two ways. They may mean two spaces, but where they disagree on which axis is which, or
+in which direction it counts, programs that take one or the other mirror the image. Weft and nibabel take the sform, ITK (and nnU-Net's
+SimpleITK reader) the qform in some cases. Letters are where i, j and k lead: R or L, A or P, S or I.
+`,
+  }),
+  'nifti-spacing': code<{ count: number; paths: readonly string[]; found: string }>({
+    code: 'WEFT858',
+    severity: 'warning',
+    message: ({ count, paths, found }) =>
+      `the header disagrees with itself on the size of voxels in ${files(count, paths)}: the first has ${found}`,
+    help: () =>
+      'the sizes in `pixdim` are taken where they are sizes, as nnU-Net does; write the header anew if they are wrong',
+    explanation: `The size of a voxel stands in \`pixdim\` and, once more, in the lengths of the sform's columns. nnU-Net, nibabel's \`get_zooms\` and
+ITK take \`pixdim\`; so does Weft, and the directions and the origin from the sform. A negative size counts without its sign, and one that is 0 or NaN is
+taken from the sform. Millilitres and surface distances depend on it.
+`,
+  }),
+  'nifti-unplaced': code<{ count: number; paths: readonly string[]; found: string }>({
+    code: 'WEFT859',
+    severity: 'warning',
+    message: ({ count, paths }) =>
+      `nothing says which side is left in ${files(count, paths)}: sform_code and qform_code are 0; i is taken to lead to the left, as nibabel and FSL do`,
+    help: () =>
+      'give all files of a dataset their forms, or leave volumes as they are stored (`orientation as_stored`)',
+    explanation: `Without a form a NIfTI file says how large its voxels are and not how they lie, and readers differ: nibabel and FSL have i lead to the
+left and j to the front, around an origin in the middle; ITK has i lead to the left and j to the back; by the standard's method 1 i leads
+to the right. Weft takes nibabel's reading. In a dataset where only some files have lost their forms, left and right may differ between cases.
+
+Beside another file of the same case only extents and spacing are compared, and the voxels are taken one by one.
 `,
   }),
 } as const

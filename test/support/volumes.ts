@@ -1,0 +1,20 @@
+// Volumes as a file has them: from bytes at once, or through the reader of files, which turns nothing here.
+import { isProblem, type Problem } from '../../src/compiler/diagnostics/diagnostic.ts'
+import { parseHeader, type NiftiHeader } from '../../src/data/nifti-header.ts'
+import { voxelValues } from '../../src/data/nifti.ts'
+import { readImage } from '../../src/node/nifti-files.ts'
+
+export interface Volume extends NiftiHeader {
+  readonly voxels: readonly number[]
+}
+
+export function volumeOf(bytes: Uint8Array): Volume {
+  const header = parseHeader(bytes, 'a.nii')
+  if (isProblem(header)) throw new Error(JSON.stringify(header))
+  return { ...header, voxels: [...voxelValues(bytes.subarray(header.offset, header.size), header)] }
+}
+
+export async function readVolume(path: string): Promise<Volume | Problem> {
+  const found = await readImage([path], 'as_stored')
+  return isProblem(found) ? found : { ...found.grid.header, voxels: [...found.image.data] }
+}
