@@ -37,6 +37,8 @@ export interface WeightsDocument {
   readonly arguments: Readonly<Record<string, PlainData>>
   /** The checkpoint's file name; null without one. */
   readonly checkpoint: string | null
+  /** What its names begin with and was left out: `module.`; empty without, null without a checkpoint. */
+  readonly prefix: string | null
   readonly parameters: readonly ParameterData[]
   readonly totals: WeightTotals
 }
@@ -55,7 +57,7 @@ export type Filling = Pick<ParameterData, 'source' | 'statistics'>
 export function weightsDocument(
   graph: Graph,
   parameters: readonly Parameter[],
-  checkpoint: string | undefined,
+  checkpoint: { readonly name: string; readonly prefix: string } | undefined,
   fillingAt: (position: number) => Filling,
 ): WeightsDocument {
   const rows = parameters.map((one, at) => ({ ...parameterData(one), ...fillingAt(at) }))
@@ -63,7 +65,8 @@ export function weightsDocument(
     schema: 'weft-weights/1',
     network: graph.network,
     arguments: argumentData(graph),
-    checkpoint: checkpoint ?? null,
+    checkpoint: checkpoint?.name ?? null,
+    prefix: checkpoint?.prefix ?? null,
     parameters: rows,
     totals: totalsOf(rows),
   }

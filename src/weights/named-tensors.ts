@@ -8,7 +8,18 @@ export interface TensorEntry {
   readonly shape: readonly number[]
 }
 
+/** One of the files that a checkpoint was split into. */
+export interface CheckpointPart {
+  readonly path: string
+  readonly number: number
+  readonly count: number
+  /** The name of the file that lists all of them. */
+  readonly index: string
+}
+
 export interface NamedTensors {
+  /** Where these are only some of a checkpoint's tensors, as far as the file's name tells. */
+  readonly part?: CheckpointPart | undefined
   readonly entries: ReadonlyMap<string, TensorEntry>
   /** In row-major order. Fails where the numbers are of another kind or not finite. Only called with a name of `entries`. */
   read(name: string): Numbers | Problem

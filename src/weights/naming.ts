@@ -2,6 +2,7 @@
 import { problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
 import type { Graph } from '../compiler/ir/graph.ts'
 import { suggest } from '../compiler/text/suggest.ts'
+import { filled } from './globs.ts'
 import type { NamedTensors } from './named-tensors.ts'
 import type { Captures } from './patterns.ts'
 import type { RenameMap, RenameRule } from './rename-map.ts'
@@ -11,6 +12,8 @@ import { RenameValues } from './rename-values.ts'
 export interface Source {
   readonly tensor: string
   readonly permute?: readonly number[]
+  /** Tensors that are the same one under other names. */
+  readonly copies?: readonly string[]
 }
 
 export interface Target extends Source {
@@ -24,12 +27,31 @@ export interface Naming {
   readonly explainMissing: boolean
 }
 
-export function equalNames(graph: Graph, { entries }: NamedTensors): Naming {
+/** Decides for all tensors of a file, whose names may have a prefix before what the map or the network knows. */
+export function nameTensors(
+  graph: Graph,
+  { entries }: NamedTensors,
+  map: RenameMap | undefined,
+  prefix: string,
+): Naming {
+  const names = [...entries.keys()].map((tensor) => ({ tensor, name: withoutPrefix(tensor, prefix) }))
+  return map === undefined ? equalNames(graph, names) : mappedNames(map, graph, { names, entries })
+}
+
+const withoutPrefix = (tensor: string, prefix: string): string =>
+  tensor.startsWith(prefix) ? tensor.slice(prefix.length) : tensor
+
+interface Named {
+  /** As the file has it. */
+  readonly tensor: string
+  readonly name: string
+}
+
+function equalNames(graph: Graph, names: readonly Named[]): Naming {
   const paths = new Set(graph.parameters.map(({ path }) => path))
-  const names = [...entries.keys()]
-  const unused = names.filter((name) => !paths.has(name))
+  const unused = names.filter(({ name }) => !paths.has(name)).map(({ tensor }) => tensor)
   return {
-    targets: names.filter((name) => paths.has(name)).map((name) => ({ path: name, tensor: name })),
+    targets: names.filter(({ name }) => paths.has(name)).map(({ name, tensor }) => ({ path: name, tensor })),
     problems: unusedProblem(unused, names.length, undefined),
     explainMissing: false,
   }
@@ -41,44 +63,44 @@ function unusedProblem(names: readonly string[], total: number, map: RenameMap |
     : [problem('weights-unused', { names, total, renamed: map === undefined ? 'as they are' : 'by a map' })]
 }
 
-/** One tensor that a rule takes. */
+/** One tensor that a rule takes, with its copies. */
 interface Hit {
   readonly rule: RenameRule
-  readonly tensor: string
+  readonly source: Source
   readonly path: string
 }
 
-export function mappedNames(map: RenameMap, graph: Graph, { entries }: NamedTensors): Naming {
+interface Given {
+  readonly names: readonly Named[]
+  readonly entries: NamedTensors['entries']
+}
+
+function mappedNames(map: RenameMap, graph: Graph, given: Given): Naming {
   const values = new RenameValues(map, graph)
   if (values.problems.length > 0) return { targets: [], problems: values.problems, explainMissing: true }
-  const names = [...entries.keys()].filter((name) => !map.ignore.some((pattern) => pattern.test(name)))
+  const names = given.names.filter(({ name, tensor }) => !isIgnored(map, name) && !isIgnored(map, tensor))
   const hits: Hit[] = []
   const unused: string[] = []
   const broken: Problem[] = []
   const idle = new Set(map.rules)
-  for (const tensor of names) {
-    const found = firstRule(map, tensor)
+  for (const [name, tensors] of byMeaning(map, names)) {
+    const found = firstRule(map, name)
     if (found === undefined) {
-      unused.push(tensor)
+      unused.push(...tensors)
       continue
     }
     const { rule, captures, leaf } = found
     idle.delete(rule)
     const path = values.fill(rule.to, captures, `rule ${rule.number}, to`)
-    if (typeof path === 'string') hits.push({ rule, tensor, path: path + leaf })
+    if (typeof path === 'string')
+      hits.push({ rule, path: path + leaf, source: sourceOf(rule, tensors, given) })
     else if (path !== undefined) broken.push(path)
   }
   const none = idle.size === map.rules.length
   const elsewhere = none ? [] : elsewhereProblems(hits, graph)
   const paths = new Set(graph.parameters.map((one) => one.path))
   return {
-    targets: hits
-      .filter(({ path }) => paths.has(path))
-      .map(({ rule, tensor, path }) => ({
-        path,
-        tensor,
-        ...orderFor(rule, entries.get(tensor)?.shape ?? []),
-      })),
+    targets: hits.filter(({ path }) => paths.has(path)).map(({ path, source }) => ({ path, ...source })),
     problems: [
       ...broken,
       ...elsewhere,
@@ -86,6 +108,36 @@ export function mappedNames(map: RenameMap, graph: Graph, { entries }: NamedTens
       ...unusedProblem(unused, names.length, map),
     ],
     explainMissing: none || broken.length > 0 || elsewhere.length > 0,
+  }
+}
+
+const isIgnored = ({ ignore }: RenameMap, name: string): boolean =>
+  ignore.some((glob) => glob.match(name) !== undefined)
+
+/** Tensors by the name that counts: the one of that name first, then its copies. */
+function byMeaning({ aliases }: RenameMap, names: readonly Named[]): ReadonlyMap<string, readonly string[]> {
+  const groups = new Map<string, string[]>()
+  for (const { tensor, name } of names) {
+    const meant = aliases.reduce((known, { copy, of }) => {
+      const stars = copy.match(known)
+      return stars === undefined ? known : filled(of, stars)
+    }, name)
+    const group = groups.get(meant) ?? []
+    if (meant === name) group.unshift(tensor)
+    else group.push(tensor)
+    groups.set(meant, group)
+  }
+  return groups
+}
+
+/** A bias has no axes to reorder: a rule's order is that of the tensors with as many axes. */
+function sourceOf({ permute }: RenameRule, tensors: readonly string[], { entries }: Given): Source {
+  const [tensor = '', ...copies] = tensors
+  const isOrdered = permute?.length === entries.get(tensor)?.shape.length
+  return {
+    tensor,
+    ...(permute !== undefined && isOrdered ? { permute } : {}),
+    ...(copies.length === 0 ? {} : { copies }),
   }
 }
 
@@ -108,11 +160,6 @@ function firstRule({ rules }: RenameMap, tensor: string): RuleMatch | undefined 
   return undefined
 }
 
-/** A bias has no axes to reorder: a rule's order is that of the tensors with as many axes. */
-function orderFor({ permute }: RenameRule, shape: readonly number[]): Pick<Source, 'permute'> {
-  return permute?.length === shape.length ? { permute } : {}
-}
-
 function elsewhereProblems(hits: readonly Hit[], graph: Graph): Problem[] {
   const paths = graph.parameters.map((one) => one.path)
   const known = new Set(paths)
@@ -122,7 +169,7 @@ function elsewhereProblems(hits: readonly Hit[], graph: Graph): Problem[] {
   return [...byRule].map(([rule, of]) =>
     problem('weights-elsewhere', {
       rule: rule.number,
-      names: of.map((one) => one.tensor),
+      names: of.map(({ source }) => source.tensor),
       path: of[0]?.path ?? '',
       suggestion: suggest(of[0]?.path ?? '', paths),
     }),

@@ -2,9 +2,11 @@
 import { problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
 import { weftRename, type WeftRename } from '../json/generated/weft-rename-1.ts'
 import { readJson } from '../json/read.ts'
-import { parseIgnored, parsePattern, parseTemplate, type Pattern, type Template } from './patterns.ts'
+import { parseGlob, starsIn, type Glob } from './globs.ts'
+import { parsePattern, parseTemplate, type Pattern, type Template } from './patterns.ts'
 
 type Rule = WeftRename['rules'][number]
+type Alias = NonNullable<WeftRename['aliases']>[number]
 
 export interface RenameRule {
   /** From 1, as messages count. */
@@ -18,6 +20,13 @@ export interface RenameRule {
   readonly optional: boolean
 }
 
+/** Names that are other names of the same tensors. */
+export interface RenameAlias {
+  readonly copy: Glob
+  /** The name that counts; its stars stand for what those of `copy` do. */
+  readonly of: string
+}
+
 export interface RenameMap {
   /** The file, for messages. */
   readonly path: string
@@ -27,7 +36,9 @@ export interface RenameMap {
   /** The first that matches a tensor decides. */
   readonly rules: readonly RenameRule[]
   /** Names of tensors that do not matter; they come before the rules. */
-  readonly ignore: readonly RegExp[]
+  readonly ignore: readonly Glob[]
+  /** Applied to each name in turn, before the rules. */
+  readonly aliases: readonly RenameAlias[]
 }
 
 /** The map, or everything that is wrong with it. */
@@ -37,7 +48,7 @@ export function parseRenameMap(text: string, path: string): RenameMap | readonly
     return held.faults.map(({ pointer, reason }) =>
       problem('rename-malformed', { path, place: placeOf(pointer), reason }),
     )
-  const { about = '', let: lets = {}, rules, ignore = [] } = held.data
+  const { about = '', let: lets = {}, rules, ignore = [], aliases = [] } = held.data
   const problems: Problem[] = []
   const parsed = <T>(place: string, source: string, parse: (source: string) => T | string): T | undefined => {
     const found = parse(source)
@@ -46,6 +57,7 @@ export function parseRenameMap(text: string, path: string): RenameMap | readonly
     return undefined
   }
   const read = rules.map((rule, at) => readRule(rule, at + 1, parsed))
+  const copies = aliases.map((alias, at) => parsed(`alias ${at + 1}`, alias.of, () => readAlias(alias)))
   return problems.length > 0
     ? problems
     : {
@@ -53,7 +65,8 @@ export function parseRenameMap(text: string, path: string): RenameMap | readonly
         about,
         lets: new Map(Object.entries(lets)),
         rules: read.filter((one) => one !== undefined),
-        ignore: ignore.map(parseIgnored),
+        ignore: ignore.map(parseGlob),
+        aliases: copies.filter((one) => one !== undefined),
       }
 }
 
@@ -66,6 +79,13 @@ function readRule(rule: Rule, number: number, parsed: Parsed): RenameRule | unde
   const to = parsed(`rule ${number}, to`, rule.to, parseTemplate)
   const axes = permute && parsed(`rule ${number}, permute`, '', () => permutation(permute))
   return from && to && { number, from, to, optional, ...(axes === undefined ? {} : { permute: axes }) }
+}
+
+function readAlias({ copy, of }: Alias): RenameAlias | string {
+  const [given, taken] = [starsIn(copy), starsIn(of)]
+  return given === taken
+    ? { copy: parseGlob(copy), of }
+    : `\`copy\` has ${given} \`*\`, and \`of\` ${taken}: they stand for the same texts in the same order`
 }
 
 const permutation = (axes: readonly number[]): readonly number[] | string =>

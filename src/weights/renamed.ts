@@ -1,9 +1,11 @@
 // Which tensor of a checkpoint fills which parameter of a network: by a rename map, or by equal names.
 import { problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
 import type { Graph, Parameter } from '../compiler/ir/graph.ts'
-import type { NamedTensors } from './named-tensors.ts'
+import type { CheckpointPart, NamedTensors } from './named-tensors.ts'
 import { nonzeroConnections, permuted } from './numbers.ts'
-import { equalNames, mappedNames, type Source, type Target } from './naming.ts'
+import { copyProblems } from './copies.ts'
+import { nameTensors, type Naming, type Source, type Target } from './naming.ts'
+import { prefixesOf } from './prefix.ts'
 import type { RenameMap } from './rename-map.ts'
 import type { Numbers, Weights } from './weights.ts'
 
@@ -13,6 +15,8 @@ export interface Renaming {
   /** By the path of the parameter. */
   readonly sources: ReadonlyMap<string, Source>
   readonly weights: Weights
+  /** What stood before the names of the file and was left out, as wrappers put it there: `module.`; mostly nothing. */
+  readonly prefix: string
 }
 
 export interface RenamingOptions {
@@ -24,19 +28,40 @@ export interface RenamingOptions {
   readonly onWarning?: (found: Problem) => void
 }
 
-/** Decides for every tensor, before any number is read, and tells everything that does not fit. */
+/** Decides for every tensor, before any number is read but those that a file has twice, and tells everything that does not fit. */
 export function renamed(graph: Graph, tensors: NamedTensors, options: RenamingOptions = {}): Renaming {
   const { map, required = () => true } = options
-  const names = map === undefined ? equalNames(graph, tensors) : mappedNames(map, graph, tensors)
+  const { prefix, names } = namedTensors(graph, tensors, map)
   const byPath = new Map(graph.parameters.map((one) => [one.path, one]))
   const { sources, problems: twice } = onePerPath(names.targets)
+  const absent = names.explainMissing ? [] : missing(graph, sources, required, { map, part: tensors.part })
+  const isPart = absent.some(({ name }) => name === 'weights-part')
   const problems = [
-    ...names.problems,
+    // What a rule is for may be in another part.
+    ...names.problems.filter(({ name }) => !isPart || name !== 'rename-idle'),
     ...twice,
     ...shapeProblems(sources, byPath, tensors),
-    ...(names.explainMissing ? [] : missing(graph, sources, required, map)),
+    ...absent,
+    ...copyProblems(sources.values(), tensors),
   ]
-  return { problems, sources, weights: weightsOf(sources, tensors, options.onWarning) }
+  return { prefix, problems, sources, weights: weightsOf(sources, tensors, options.onWarning) }
+}
+
+/** The names as they are; where no one fills anything, without the prefix that lets most do. */
+function namedTensors(
+  graph: Graph,
+  tensors: NamedTensors,
+  map: RenameMap | undefined,
+): { readonly prefix: string; readonly names: Naming } {
+  const named = (prefix: string): { readonly prefix: string; readonly names: Naming } => ({
+    prefix,
+    names: nameTensors(graph, tensors, map, prefix),
+  })
+  const asTheyAre = named('')
+  if (asTheyAre.names.targets.length > 0) return asTheyAre
+  return prefixesOf([...tensors.entries.keys()])
+    .map(named)
+    .reduce((best, one) => (one.names.targets.length > best.names.targets.length ? one : best), asTheyAre)
 }
 
 // ---------------------------------------------------------------- parameters
@@ -94,14 +119,15 @@ function missing(
   { parameters }: Graph,
   sources: ReadonlyMap<string, Source>,
   required: (parameter: Parameter) => boolean,
-  map: RenameMap | undefined,
+  { map, part }: { readonly map: RenameMap | undefined; readonly part: CheckpointPart | undefined },
 ): Problem[] {
   const needed = parameters.filter(required)
   const paths = needed.filter(({ path }) => !sources.has(path)).map(({ path }) => path)
   const renaming = map === undefined ? 'as they are' : 'by a map'
-  return paths.length === 0
-    ? []
-    : [problem('weights-missing', { paths, total: needed.length, renamed: renaming })]
+  if (paths.length === 0) return []
+  return part === undefined
+    ? [problem('weights-missing', { paths, total: needed.length, renamed: renaming })]
+    : [problem('weights-part', { ...part, unfilled: paths.length, total: needed.length })]
 }
 
 // ---------------------------------------------------------------- numbers

@@ -45,12 +45,16 @@ export function headerBytesOf(start: Uint8Array, file: FileSize): number | Probl
   })
 }
 
+/** A header of as many bytes as these say is not refused: they are looked at after that. */
 const signatures: readonly (readonly [start: string, format: string])[] = [
   ['PK\u0003\u0004', 'a zip archive, as torch.save writes them'],
   ['\u0080\u0002', 'a Python pickle'],
   ['\u0080\u0004', 'a Python pickle'],
   ['\u0089HDF', 'an HDF5 file'],
   ['\u0093NUMPY', 'a NumPy array'],
+  ...['{"', '{\n', '{\r', '{ ', '{\t', '[', '\u00ef\u00bb\u00bf{'].map(
+    (start) => [start, 'a JSON text'] as const,
+  ),
   ['version https://', 'a Git LFS pointer to a file that was not fetched'],
 ]
 

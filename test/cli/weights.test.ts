@@ -1,5 +1,5 @@
 // weft weights: the list of parameters, a checkpoint held against it, and files of weights.
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { isProblem } from '../../src/compiler/diagnostics/diagnostic.ts'
@@ -184,6 +184,57 @@ describe('a checkpoint', () => {
     )
   })
 
+  test('in several files, behind a wrapper, is read by its index', () => {
+    const wrapped = Object.fromEntries(
+      Object.entries(shapes).map(([name, shape]) => [`module.${name}`, shape]),
+    )
+    const cwd = withCheckpoint(wrapped)
+    const part = 'model-00001-of-00001.safetensors'
+    renameSync(join(cwd, 'official.safetensors'), join(cwd, part))
+    const weight_map = Object.fromEntries(Object.keys(wrapped).map((name) => [name, part]))
+    writeFileSync(join(cwd, 'model.safetensors.index.json'), JSON.stringify({ weight_map }))
+    const args = ['net.weft', '--weights', 'model.safetensors.index.json', '--rename', 'map.json']
+    const { status, stdout, stderr } = runWeft(['weights', ...args], { cwd })
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    expect(stdout).toContain('model.safetensors.index.json, whose names begin with `module.`: left out')
+    expect(stdout).toMatch(/^logits\.conv\[0\]\.weight .* module\.first\.weight /m)
+    const document = runWeft(['weights', ...args, '--json'], { cwd })
+    expect(valid(documentOf(document))).toBe('')
+    expect(documentOf(document)).toMatchObject({ prefix: 'module.' })
+    const compiled = runWeft(['compile', ...args, '--target', 'onnx', '-o', 'net.onnx'], { cwd })
+    expect(compiled).toMatchObject({ status: 0, stderr: '' })
+    expect(compiled.stdout).toContain('names    without `module.`')
+  })
+
+  test('that is one part of several says which', () => {
+    const { 'head.weight': _, 'head.bias': __, ...rest } = shapes
+    const cwd = withCheckpoint(rest)
+    renameSync(join(cwd, 'official.safetensors'), join(cwd, 'a-00001-of-00002.safetensors'))
+    const args = ['weights', 'net.weft', '--weights', 'a-00001-of-00002.safetensors', '--rename', 'map.json']
+    const { status, stderr } = runWeft(args, { cwd })
+    expect(status).toBe(1)
+    expect(stderr).toContain('error[WEFT910]: a-00001-of-00002.safetensors is by its name part 1 of 2')
+    expect(stderr).toContain('give the index of all parts: --weights a.safetensors.index.json')
+    expect(stderr).not.toMatch(/WEFT911|WEFT923/)
+  })
+
+  test('whose copies differ is not compiled', () => {
+    const aliases = [{ copy: 'wrapped.*', of: '*' }]
+    const cwd = withCheckpoint({ ...shapes, 'wrapped.first.bias': [4] }, { ...map, aliases })
+    expect(runWeft(['weights', 'net.weft', ...mapped], { cwd })).toMatchObject({ status: 0, stderr: '' })
+    const bytes = readFileSync(join(cwd, 'official.safetensors'))
+    // The copy was written last.
+    bytes.writeFloatLE(7, bytes.length - 4)
+    writeFileSync(join(cwd, 'official.safetensors'), bytes)
+    const args = ['compile', 'net.weft', ...mapped, '--target', 'onnx', '-o', 'net.onnx']
+    const { status, stderr } = runWeft(args, { cwd })
+    expect(status).toBe(1)
+    expect(stderr).toContain(
+      'error[WEFT917]: 1 of 1 copy differs from what it is a copy of: `wrapped.first.bias` from `first.bias` by up to 7',
+    )
+    expect(existsSync(join(cwd, 'net.onnx'))).toBe(false)
+  })
+
   test('with numbers that are none', () => {
     const cwd = workspace({
       'net.weft': 'network N {\n  input x: [1, 2]\n  output y = x -> conv(1, 1, bias = false)\n}\n',
@@ -205,6 +256,10 @@ describe('a checkpoint', () => {
   test.each([
     [['--weights', 'none.safetensors'], 'error[WEFT801]: there is no file none.safetensors'],
     [['--weights', 'net.weft'], 'error[WEFT902]'],
+    [
+      ['--weights', 'map.json'],
+      'error[WEFT909]: map.json cannot be used as the index of a checkpoint: `weight_map` is missing',
+    ],
     [
       ['--weights', 'official.safetensors', '--rename', 'none.json'],
       'error[WEFT801]: there is no file none.json',

@@ -202,7 +202,7 @@ describe('what does not fit', () => {
     const rules = [{ from: 'copy.{n}', to: 'body[{n}].conv', optional: true }, ...soundRules]
     const copied = { ...official, ...conv('copy.0', [4, 1, 3, 3]) }
     expect(problemsOf(copied, { rules })).toEqual([
-      'WEFT914 `down.1.conv.weight` and `copy.0.weight` both fill `body[0].conv.weight`, and so for 1 more (ignore the copy, or make a pattern narrower)',
+      'WEFT914 `down.1.conv.weight` and `copy.0.weight` both fill `body[0].conv.weight`, and so for 1 more (say in `aliases` which is a copy of which, or make a pattern narrower)',
     ])
   })
 

@@ -10,6 +10,7 @@ import { typeText, type Schema } from './types.ts'
 export const readSchemas: readonly (readonly [file: string, name: string])[] = [
   ['nnunet-dataset.schema.json', 'nnunetDataset'],
   ['safetensors-header.schema.json', 'safetensorsHeader'],
+  ['safetensors-index.schema.json', 'safetensorsIndex'],
   ['weft-rename-1.schema.json', 'weftRename'],
 ]
 

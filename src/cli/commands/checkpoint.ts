@@ -1,12 +1,13 @@
-// A checkpoint from the command line: a safetensors file, the map that translates its names, and what the two give for a network.
+// A checkpoint from the command line: its safetensors file or the index of several, the map that translates its names, and what the two give for a network.
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { PartsOf } from '../../compiler/diagnostics/codes.ts'
 import { isProblem, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import type { Graph, Parameter } from '../../compiler/ir/graph.ts'
 import { suggest } from '../../compiler/text/suggest.ts'
-import { openSafetensors, type SafetensorsFile } from '../../node/safetensors-file.ts'
+import type { SafetensorsFile } from '../../node/safetensors-file.ts'
 import { readText } from '../../node/spec-files.ts'
+import { openWeights } from '../../node/weight-files.ts'
 import { packageRoot } from '../package-root.ts'
 import { parseRenameMap, type RenameMap } from '../../weights/rename-map.ts'
 import { renamed, type Renaming } from '../../weights/renamed.ts'
@@ -31,7 +32,7 @@ export function openCheckpoint(
   required: (parameter: Parameter) => boolean,
 ): Checkpoint | readonly Problem[] {
   const map = rename === undefined ? { map: undefined, problems: [] } : readMap(rename)
-  const file = openSafetensors(weights)
+  const file = openWeights(weights)
   if (isProblem(file)) return [file, ...map.problems]
   if (map.problems.length > 0) {
     file.close()

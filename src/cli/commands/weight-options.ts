@@ -24,7 +24,8 @@ export interface RunWeightArgs extends WeightArgs {
 export function withWeightOptions<T>(yargs: Argv<T>): Argv<T & WeightArgs> {
   return yargs
     .option('weights', {
-      describe: 'weights from a safetensors file; without it they begin as the spec says',
+      describe:
+        'weights from a safetensors file, or from those that an index lists; without it they begin as the spec says',
       type: 'string',
       requiresArg: true,
     })
@@ -100,7 +101,11 @@ export async function readWeights(
     opened.file.close()
     showProblems(opened.warnings(), path, terminal)
   }
-  return { weights: opened.renaming.weights, origin: `${basename(path)}${mapped}`, close }
+  const { weights, prefix } = opened.renaming
+  const bare = prefix === '' ? '' : `, names without \`${prefix}\``
+  const notes =
+    prefix === '' ? [] : [`names    without \`${prefix}\`, which they begin with in ${basename(path)}`]
+  return { weights, origin: `${basename(path)}${mapped}${bare}`, notes, close }
 }
 
 function showProblems(problems: readonly Problem[], path: string, terminal: Terminal): void {

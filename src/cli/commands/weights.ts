@@ -97,10 +97,13 @@ interface Task {
 async function listParameters({ args, compiled, parameters, checkpoint, terminal }: Task): Promise<ExitCode> {
   const { weightsDocument } = await import('../weights-document.ts')
   const { weightsText } = await import('./weights-text.ts')
-  const name = args.weights === undefined ? undefined : basename(args.weights)
+  const origin = checkpoint && {
+    name: basename(args.weights ?? checkpoint.file.path),
+    prefix: checkpoint.renaming.prefix,
+  }
   const { fillings, unread } =
     checkpoint === undefined ? nothingRead : await readAll(parameters, checkpoint, terminal)
-  const document = weightsDocument(compiled.graph, parameters, name, (at) => fillings[at] ?? {})
+  const document = weightsDocument(compiled.graph, parameters, origin, (at) => fillings[at] ?? {})
   terminal.out(args.json ? `${JSON.stringify(document, undefined, 2)}\n` : weightsText(document))
   const errors = [...(checkpoint?.renaming.problems ?? []), ...unread]
   show([...errors, ...(checkpoint?.warnings() ?? [])], args.file, terminal)

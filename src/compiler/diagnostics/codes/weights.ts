@@ -10,7 +10,8 @@ function some(names: readonly string[]): string {
   return rest === 0 ? shown.join(', ') : `${shown.join(', ')} and ${rest} more`
 }
 
-const counted = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`
+const counted = (count: number, one: string, many = `${one}s`): string =>
+  `${count} ${count === 1 ? one : many}`
 const others = (count: number): string => (count === 1 ? '' : `, and so for ${count - 1} more`)
 const list = (numbers: readonly number[]): string => `[${numbers.join(', ')}]`
 
@@ -40,7 +41,10 @@ export const weightCodes = {
       seems === undefined
         ? `${path} declares a header of ${headerBytes} bytes; the file has ${fileBytes}, and a header at most ${limit}`
         : `${path} is ${seems}, not a safetensors file`,
-    help: () => saveHelp,
+    help: ({ seems }) =>
+      seems === 'a JSON text'
+        ? 'the index of a checkpoint in several files is read where its name ends in .json; a map goes to --rename'
+        : saveHelp,
     explanation: `The first eight bytes of a safetensors file are the length of its header, little-endian. A length beyond the end of the file,
 or beyond 100 MB, means that the file was cut off or is of another format. A checkpoint that \`torch.save\` wrote is a zip of
 pickles: reading one can run any code, so Weft reads none.
@@ -136,6 +140,40 @@ them; quantised checkpoints have to be converted first.
     explanation: `The file was whole when it was opened, and shorter when the numbers were read.
 `,
   }),
+  'weights-index': code<{ path: string; reason: string }>({
+    code: 'WEFT909',
+    severity: 'error',
+    message: ({ path, reason }) => `${path} cannot be used as the index of a checkpoint: ${reason}`,
+    help: () => 'the index and all the files that it lists have to be of one export, in one folder',
+    explanation: `Large checkpoints are split into several safetensors files. An index, \`model.safetensors.index.json\`, says which file holds which tensor;
+it is given in place of a safetensors file. Files are read from the folder of the index and from below it only, each must hold what the
+index says, and nothing else.
+
+    {"metadata": {"total_size": 8}, "weight_map": {"a": "model-00001-of-00002.safetensors", "b": "model-00002-of-00002.safetensors"}}
+
+    weft weights net.weft --weights model.safetensors.index.json --rename map.json
+`,
+  }),
+  'weights-part': code<{
+    path: string
+    number: number
+    count: number
+    index: string
+    unfilled: number
+    total: number
+  }>({
+    code: 'WEFT910',
+    severity: 'error',
+    message: ({ path, number, count, unfilled, total }) =>
+      `${path} is by its name part ${number} of ${count} of a checkpoint, and nothing in it fills ${unfilled} of ${counted(total, 'parameter')}`,
+    help: ({ index }) => `give the index of all parts: --weights ${index}`,
+    explanation: `Large checkpoints are split into several safetensors files, and an index says which file holds which tensor. One file alone fills only some
+of the parameters.
+
+    weft weights net.weft --weights model-00001-of-00002.safetensors     // a part
+    weft weights net.weft --weights model.safetensors.index.json         // all of them
+`,
+  }),
   'weights-missing': code<{ paths: readonly string[]; total: number; renamed: 'by a map' | 'as they are' }>({
     code: 'WEFT911',
     severity: 'error',
@@ -204,11 +242,38 @@ convolutions [in, out/groups, …kernel]. A rule may reorder the axes of the ten
     severity: 'error',
     message: ({ path, first, second, count }) =>
       `\`${first}\` and \`${second}\` both fill \`${path}\`${others(count)}`,
-    help: () => 'ignore the copy, or make a pattern narrower',
+    help: () => 'say in `aliases` which is a copy of which, or make a pattern narrower',
     explanation: `PyTorch lists a module once for each name that it has, so a checkpoint can hold the same tensor more than once. The map says which of them
-counts.
+counts, and that the others are copies of it.
 
-    "ignore": ["*.all_modules.*"]
+    "aliases": [{ "copy": "decoder.encoder.*", "of": "encoder.*" }]
+`,
+  }),
+  'weights-copies': code<{
+    tensor: string
+    copy: string
+    /** Undefined where the shapes differ. */
+    greatest: number | undefined
+    /** How many copies differ, of how many. */
+    count: number
+    total: number
+  }>({
+    code: 'WEFT917',
+    severity: 'error',
+    message: ({ tensor, copy, greatest, count, total }) => {
+      const by = greatest === undefined ? 'in its shape' : `by up to ${Number(greatest.toPrecision(4))}`
+      return `${count} of ${counted(total, 'copy', 'copies')} ${count === 1 ? 'differs from what it is a copy of' : 'differ from what they are copies of'}: \`${copy}\` from \`${tensor}\` ${by}`
+    },
+    help: () =>
+      'load the file into its network in PyTorch, which keeps the last copy, and save its state_dict() again; or delete the copies that do not count',
+    explanation: `PyTorch lists a module once for each name that it has. Somebody put other numbers under one of these names (a pretrained encoder, an average
+of weights) and left the others as they were. PyTorch loads all of them, one after the other, into the same memory: the last one counts,
+and which one that is depends on the program. The file is no longer one network, so nothing is taken from it.
+
+    network.load_state_dict(load_file("grafted.safetensors"))     // what this network computes with now ...
+    save_file({name: tensor.clone() for name, tensor in network.state_dict().items()}, "one.safetensors")    // ... is in all copies
+
+Copies are what the \`aliases\` of a map say.
 `,
   }),
   'weights-elsewhere': code<{
