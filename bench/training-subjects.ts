@@ -4,6 +4,7 @@ import type { BackendName } from '../src/backends/tfjs/operands.ts'
 import { createTrainer } from '../src/backends/tfjs/training/trainer.ts'
 import { compileRecipe } from '../src/compiler/compile.ts'
 import type { Graph } from '../src/compiler/ir/graph.ts'
+import { defaultAugmentation, type Augmentation } from '../src/compiler/semantics/declarations/augment.ts'
 import type { Recipe } from '../src/compiler/semantics/declarations/train.ts'
 import type { Batch } from '../src/data/case.ts'
 import { phantoms } from '../src/data/phantom.ts'
@@ -22,9 +23,12 @@ export interface Subject {
   readonly sizes: StockSizes
   readonly parameters: number
   batch(step: number): Batch
+  /** A batch that every augmentation has changed. */
+  augmented(step: number): Batch
 }
 
 const entry = 'hippocampus.weft'
+const everyAugmentation = defaultAugmentation.map((one) => ({ ...one, chance: 1 }))
 export const wholePatch = [40, 56, 40]
 
 /** A recipe of the example with its patch; another patch takes its place in the text. */
@@ -36,6 +40,8 @@ export function subjectOf(kind: Subject['kind'], patch: readonly number[] = whol
   if (graph === undefined || recipe === undefined)
     throw new Error(diagnostics.map(({ message }) => message).join('; '))
   const cases = casesOf(patch)
+  const drawn = (step: number, augment: readonly Augmentation[]): Batch =>
+    drawBatch({ cases, patch, batch: recipe.batch, seed: 1, step, foreground: 0.33, augment })
   return {
     kind,
     patch,
@@ -52,8 +58,8 @@ export function subjectOf(kind: Subject['kind'], patch: readonly number[] = whol
       (sum, { shape }) => sum + shape.reduce((all, extent) => all * extent, 1),
       0,
     ),
-    batch: (step) =>
-      drawBatch({ cases, patch, batch: recipe.batch, seed: 1, step, foreground: 0.33, augment: [] }),
+    batch: (step) => drawn(step, []),
+    augmented: (step) => drawn(step, everyAugmentation),
   }
 }
 

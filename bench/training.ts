@@ -2,7 +2,7 @@
 import { isProblem } from '../src/compiler/diagnostics/diagnostic.ts'
 import type { BackendName } from '../src/backends/tfjs/operands.ts'
 import { chooseBackend } from '../src/node/tfjs-backend.ts'
-import { median, medianOf, type Benchmark, type Finding, type Found } from './measure.ts'
+import { median, medianOf, timed, type Benchmark, type Finding, type Found } from './measure.ts'
 import { stockTrainer } from './stock.ts'
 import { hasTorch, noTorch } from './torch.ts'
 import { openTorch } from './torch-step.ts'
@@ -34,6 +34,12 @@ function timedStep(
     await step(batch)
     return performance.now() - start
   }
+}
+
+/** Makes the batch of a step, with every augmentation. */
+function timedDrawing(subject: Subject): Step {
+  let step = 0
+  return () => Promise.resolve(timed(() => subject.augmented(++step)).ms)
 }
 
 function titleOf({ kind, patch, recipe }: Subject, backend: string): string {
@@ -103,9 +109,19 @@ async function onWasm(times: number): Promise<Found> {
 async function wholeOnWasm(kind: Subject['kind'], times: number): Promise<Found> {
   const subject = subjectOf(kind)
   const ours = ourTrainer(subject, 'wasm', timedOptimizer)
-  const [samples = []] = await turns(times, [timedStep(subject, ours.step)])
+  const samples = await turns(times, [timedStep(subject, ours.step), timedDrawing(subject)])
   ours.dispose()
-  return { findings: [medianOf(`${titleOf(subject, 'wasm')}, Weft`, samples)], notes: [] }
+  const [steps = [], drawings = []] = samples
+  const share = median(drawings.map((one, turn) => one / (steps[turn] ?? NaN)))
+  const title = titleOf(subject, 'wasm')
+  return {
+    findings: [
+      medianOf(`${title}, Weft`, steps),
+      medianOf(`${title}, a batch with every augmentation`, drawings),
+      { what: `${title}, that batch against the step`, value: share, unit: '×', target: 0.1 },
+    ],
+    notes: [],
+  }
 }
 
 /** The losses of the first steps from the same weights, on the same batches. */

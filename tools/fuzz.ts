@@ -27,6 +27,9 @@ const { values } = parseArgs({
   },
 })
 
+/** Milliseconds: longer than any case should take. */
+const patience = 5000
+
 const isKind = (text: string | undefined): text is Kind => kinds.some((one) => one === text)
 
 function corpusOf(folders: readonly string[]): Corpus {
@@ -39,7 +42,7 @@ function corpusOf(folders: readonly string[]): Corpus {
 
 async function record(failure: Failure): Promise<void> {
   const until = Date.now() + 60_000
-  const text = await shrink(failure.text, failure.failure, () => Date.now() > until)
+  const text = await shrink(failure.text, failure.failure, () => Date.now() > until, patience)
   write(`${failure.kind}, seed ${failure.seed}`, failure.failure, text)
 }
 
@@ -75,6 +78,7 @@ async function main(): Promise<void> {
     corpus: corpusOf(['examples', 'src/compiler/std']),
     seed: Number(seed) * 1_000_000,
     goOn,
+    patience,
     onFailure,
   })
   for (const failure of fresh.values()) await record(failure)

@@ -4,6 +4,7 @@ import process from 'node:process'
 import type { BackendName } from '../backends/tfjs/operands.ts'
 import { isProblem, problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
 import { machineMemory } from './machine-memory.ts'
+import { importNativeBinding } from './native-binding.ts'
 
 export interface ChosenBackend {
   readonly name: BackendName
@@ -64,9 +65,7 @@ const firstLine = (error: unknown): string =>
 
 const installed: BackendLoaders = {
   tensorflow: async () => {
-    // By a variable, since its types are not there either where npm left the optional package out.
-    const name: string = '@tensorflow/tfjs-node'
-    await import(name)
+    await importNativeBinding()
     await use('tensorflow')
     const { backend } = await import('@tensorflow/tfjs-core')
     return `TensorFlow ${versionOf(backend())} (native)`

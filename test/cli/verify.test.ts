@@ -142,12 +142,15 @@ describe.skipIf(runtime === undefined)('verify', () => {
 
 describe('without ONNX Runtime', () => {
   /** Its package cannot be found, as where it was never installed. */
-  const hook = `import { register } from 'node:module'
-const hooks = \`export async function resolve(specifier, context, next) {
+  const hook = `import * as loading from 'node:module'
+const missing = () => Object.assign(new Error("Cannot find package 'onnxruntime-node'"), { code: 'ERR_MODULE_NOT_FOUND' })
+const resolve = (specifier, context, next) => {
   if (specifier !== 'onnxruntime-node') return next(specifier, context)
-  throw Object.assign(new Error("Cannot find package 'onnxruntime-node'"), { code: 'ERR_MODULE_NOT_FOUND' })
-}\`
-register('data:text/javascript,' + encodeURIComponent(hooks))
+  throw missing()
+}
+// Node 20 has hooks on a thread of their own alone, Node 26 warns of them: each takes the way that it has.
+if (loading.registerHooks !== undefined) loading.registerHooks({ resolve })
+else loading.register('data:text/javascript,' + encodeURIComponent('const missing = ' + missing + '; export const resolve = ' + resolve))
 `
   const place = (): string => workspace({ 'net.weft': net, 'absent.mjs': hook })
   const without = (cwd: string, ...args: readonly string[]): Outcome =>

@@ -1,10 +1,11 @@
 // The backends of TensorFlow.js that load here, for tests: those that do not are skipped, visibly.
 import { getBackend, ready, setBackend } from '@tensorflow/tfjs-core'
 import type { BackendName } from '../../src/backends/tfjs/operands.ts'
+import { importNativeBinding } from '../../src/node/native-binding.ts'
 
 const loaders: readonly (readonly [BackendName, () => Promise<unknown>])[] = [
   // The native one comes first: its package registers whatever else it brings.
-  ['tensorflow', () => import('@tensorflow/tfjs-node')],
+  ['tensorflow', importNativeBinding],
   ['cpu', () => import('@tensorflow/tfjs-backend-cpu')],
   ['wasm', () => import('@tensorflow/tfjs-backend-wasm')],
 ]

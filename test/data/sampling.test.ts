@@ -328,17 +328,4 @@ describe('augmentation', () => {
       expect(Math.min(...images)).toBeGreaterThanOrEqual(Math.min(...original.images))
     }
   })
-
-  test('all at once take a fraction of a training step', () => {
-    const all = defaultAugmentation.map((one) => ({ ...one, chance: 1 }))
-    const options = { ...plain, cases: [blob], patch: [40, 56, 40], batch: 1, augment: all }
-    drawBatch({ ...options, step: 0 })
-    const times = Array.from({ length: 5 }, (_, step) => {
-      const start = performance.now()
-      drawBatch({ ...options, step })
-      return performance.now() - start
-    })
-    // Some 20 ms on an idle core.
-    expect(Math.min(...times)).toBeLessThan(150)
-  })
 })

@@ -46,6 +46,8 @@ export interface Plan {
   readonly seed: number
   /** Whether to go on with one more case; told how many there were. */
   goOn(cases: number): boolean
+  /** As `findings` takes it. */
+  readonly patience?: number
   /** Told of each failure as it is found. */
   onFailure?(failure: Failure): void
 }
@@ -57,7 +59,7 @@ export async function campaign(plan: Plan): Promise<Tally> {
     const kind = plan.kinds[cases % plan.kinds.length] ?? 'grammar'
     const seed = plan.seed + cases
     const text = makeCase(kind, seed, plan.corpus)
-    const found = await findings(text)
+    const found = await findings(text, plan.patience)
     cases += 1
     sound += found.errors === 0 ? 1 : 0
     graphs += found.graphs
@@ -78,13 +80,18 @@ export function signature(failure: string): string {
 }
 
 /** Takes out pieces, ever smaller ones, for as long as the text fails in the same way. */
-export async function shrink(text: string, failure: string, deadline: () => boolean): Promise<string> {
+export async function shrink(
+  text: string,
+  failure: string,
+  deadline: () => boolean,
+  patience?: number,
+): Promise<string> {
   const wanted = signature(failure)
   let tokens = tokensOf(text)
   for (let size = Math.ceil(tokens.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
     for (let at = 0; at < tokens.length && !deadline();) {
       const candidate = tokens.toSpliced(at, size)
-      const found = await findings(candidate.join(''))
+      const found = await findings(candidate.join(''), patience)
       if (found.failure !== undefined && signature(found.failure) === wanted) tokens = candidate
       else at += size
     }

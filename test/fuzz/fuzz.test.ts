@@ -13,15 +13,8 @@ const [first = '', ...rest] = files.map((file) => readFileSync(file, 'utf8'))
 const corpus: Corpus = [first, ...rest]
 
 test.each(kinds)('%s', { timeout: 60_000 }, async (kind) => {
-  const end = performance.now() + 3000
-  const tally = await campaign({
-    kinds: [kind],
-    corpus,
-    seed: 7,
-    goOn: (cases) => cases < 400 && performance.now() < end,
-  })
+  const tally = await campaign({ kinds: [kind], corpus, seed: 7, goOn: (cases) => cases < 100 })
   expect(tally.failures.map(({ seed, failure, text }) => `seed ${seed}: ${failure}\n${text}`)).toEqual([])
-  expect(tally.cases).toBeGreaterThan(10)
 })
 
 test('generated programs are mostly readable, and often mean something', () => {

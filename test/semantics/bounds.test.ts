@@ -1,4 +1,4 @@
-// A spec that asks for too much gets one diagnostic, soon. The wall bound only guards against hangs.
+// A spec that asks for too much gets one diagnostic; one that is not stopped soon outlasts the test.
 import { describe, expect, test } from 'vitest'
 import { checked, mistakes, type Files } from '../support/check.ts'
 
@@ -8,9 +8,7 @@ const constant = (expression: string, declarations = ''): string => `${declarati
 
 /** The codes that a spec gets. */
 function codesOf(spec: string | Files): string[] {
-  const start = performance.now()
   const { diagnostics } = checked(spec)
-  expect(performance.now() - start).toBeLessThan(8000)
   return diagnostics.map((one) => one.name)
 }
 

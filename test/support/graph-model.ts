@@ -5,6 +5,7 @@ import type { EmittedFile } from '../../src/backends/backend.ts'
 import type { Tensor } from '../../src/backends/reference/tensor.ts'
 import { emitGraphModel, type GraphModelOptions } from '../../src/backends/tfjs/graph-model/emit.ts'
 import type { Graph } from '../../src/compiler/ir/graph.ts'
+import { importNativeBinding } from '../../src/node/native-binding.ts'
 import type { Weights } from '../../src/weights/weights.ts'
 import { contentOf } from './onnx.ts'
 
@@ -60,8 +61,11 @@ export type StockBackend = 'cpu' | 'wasm' | 'tensorflow'
 
 /** The backends that are there; the native one is optional, and any error means that it is not. */
 export async function stockBackends(): Promise<readonly StockBackend[]> {
-  const binding: unknown = await import('@tensorflow/tfjs-node').catch(() => undefined)
-  return binding === undefined ? ['cpu', 'wasm'] : ['cpu', 'wasm', 'tensorflow']
+  const native = await importNativeBinding().then(
+    () => true,
+    () => false,
+  )
+  return native ? ['cpu', 'wasm', 'tensorflow'] : ['cpu', 'wasm']
 }
 
 /** Makes a stock backend the one that runs. */

@@ -200,10 +200,8 @@ describe('limits', () => {
     expect(read(text).problems).toEqual([])
   })
 
-  test('many misspelt keywords do not take for ever', () => {
-    const started = performance.now()
-    read('let x = 1 egde\n'.repeat(300))
-    expect(performance.now() - started).toBeLessThan(10_000)
+  test('many misspelt keywords are each told', () => {
+    expect(read('let x = 1 egde\n'.repeat(300)).problems.length).toBe(300)
   })
 })
 
