@@ -13,6 +13,12 @@ export interface Geometry {
   readonly affine: readonly number[]
 }
 
+/** What is known of a case before its voxels are read. */
+export interface CaseShape {
+  readonly extents: Extents
+  readonly channels: number
+}
+
 /** Intensities of one case: `channels × depth × height × width`, row-major. */
 export interface Image {
   readonly geometry: Geometry

@@ -88,13 +88,26 @@ export function predictionBytes(
 
 /** First voxels of the windows: as few as keep the overlap, evenly spread from end to end. Negative where the volume is smaller. */
 export function windowCorners(extents: Extents, patch: Extents, overlap: number): readonly Extents[] {
+  const [zs, ys, xs] = cornersByAxis(extents, patch, overlap)
+  return zs.flatMap((z) => ys.flatMap((y) => xs.map((x): Extents => [z, y, x])))
+}
+
+type ByAxis<T> = readonly [T, T, T]
+
+function cornersByAxis(extents: Extents, patch: Extents, overlap: number): ByAxis<readonly number[]> {
   const along = (axis: 0 | 1 | 2): readonly number[] => {
     const room = extents[axis] - patch[axis]
     if (room <= 0) return [Math.floor(room / 2)]
     const steps = Math.ceil(room / Math.max(1, patch[axis] * (1 - overlap)))
     return Array.from({ length: steps + 1 }, (_, k) => Math.round((room * k) / steps))
   }
-  return along(0).flatMap((z) => along(1).flatMap((y) => along(2).map((x): Extents => [z, y, x])))
+  return [along(0), along(1), along(2)]
+}
+
+/** How many windows a volume takes; the patch as in `SlidingWindow`. */
+export function windowCount(extents: Extents, patch: readonly number[], overlap = defaultOverlap): number {
+  const corners = cornersByAxis(extents, volumetric(patch), overlap)
+  return corners.reduce((all, { length }) => all * length, 1)
 }
 
 /** A Gaussian about the middle of the patch, its deviation an eighth of each extent, 1 at most; or 1 everywhere. */

@@ -3,9 +3,9 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { isProblem, problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
 import { suggest } from '../compiler/text/suggest.ts'
-import type { DatasetDescription, LabelledCase } from '../data/case.ts'
+import type { CaseShape, DatasetDescription, LabelledCase } from '../data/case.ts'
 import { readDescription } from '../data/dataset-json.ts'
-import { readImage, readLabels, type ReadImage } from './nifti-files.ts'
+import { readImage, readLabels, readShape, type ReadImage } from './nifti-files.ts'
 import { readText, systemProblem } from './spec-files.ts'
 
 export interface Dataset {
@@ -13,6 +13,10 @@ export interface Dataset {
   readonly description: DatasetDescription
   /** Names of the training cases, sorted. */
   readonly cases: readonly string[]
+  /** Where the images lie. */
+  readonly images: ImageFolder
+  /** What the headers of a case's files say. */
+  inspect(name: string): Promise<CaseShape | Problem>
   /** Reads and checks one case; nothing is kept: whoever reads a case twice may keep it. */
   readCase(name: string): Promise<LabelledCase | Problem>
 }
@@ -21,6 +25,12 @@ export interface ImageFolder {
   readonly folder: string
   /** Sorted. */
   readonly cases: readonly string[]
+  /** Names of what is no channel of a case, sorted; hidden files are not counted. */
+  readonly ignored: readonly string[]
+  /** The files of a case, one for each channel. */
+  pathsOf(name: string): readonly string[] | Problem
+  /** What the headers of a case's files say. */
+  inspect(name: string): Promise<CaseShape | Problem>
   readCase(name: string): Promise<ReadImage | Problem>
 }
 
@@ -40,25 +50,40 @@ export function openDataset(folder: string): Dataset | Problem {
       path,
       reason: `\`numTraining\` is ${count} cases, and ${names === undefined ? 'imagesTr holds' : 'it lists'} ${cases.length} of them`,
     })
-  const readCase = async (name: string): Promise<LabelledCase | Problem> =>
-    cases.includes(name)
-      ? readLabelled(name, images, join(folder, 'labelsTr', `${name}${ending}`), description.classes.length)
-      : unknownCase(name, folder, cases)
-  return { folder, description, cases, readCase }
+  const filesOf = (name: string): CaseFiles | Problem => {
+    if (!cases.includes(name)) return unknownCase(name, folder, cases)
+    const paths = images.pathsOf(name)
+    if (isProblem(paths)) return paths
+    const labels = join(folder, 'labelsTr', `${name}${ending}`)
+    return existsSync(labels)
+      ? { images: paths, labels }
+      : problem('dataset-file-missing', { path: labels, what: 'labels', name })
+  }
+  const inspect = async (name: string): Promise<CaseShape | Problem> => {
+    const files = filesOf(name)
+    return isProblem(files) ? files : readShape(files.images, files.labels)
+  }
+  const readCase = async (name: string): Promise<LabelledCase | Problem> => {
+    const files = filesOf(name)
+    return isProblem(files) ? files : readLabelled(name, files, description.classes.length)
+  }
+  return { folder, description, cases, images, inspect, readCase }
+}
+
+interface CaseFiles {
+  readonly images: readonly string[]
+  readonly labels: string
 }
 
 async function readLabelled(
   name: string,
-  images: ImageFolder,
-  labelPath: string,
+  files: CaseFiles,
   classes: number,
 ): Promise<LabelledCase | Problem> {
-  const found = await images.readCase(name)
+  const found = await readImage(files.images)
   if (isProblem(found)) return found
-  if (!existsSync(labelPath))
-    return problem('dataset-file-missing', { path: labelPath, what: 'labels', name })
   const { image, grid, remarks } = found
-  const read = await readLabels(labelPath, classes, { grid })
+  const read = await readLabels(files.labels, classes, { grid })
   return isProblem(read) ? read : { name, image, labels: read.labels, remarks: [...remarks, ...read.remarks] }
 }
 
@@ -67,39 +92,89 @@ const unknownCase = (name: string, folder: string, cases: readonly string[]): Pr
 
 const channelFile = /^(.+)_(\d{4})(\.nii(?:\.gz)?)$/
 
+/** Files of the cases of a folder, by channel: two where one is there packed and unpacked. */
+type FilesByCase = ReadonlyMap<string, ReadonlyMap<number, readonly string[]>>
+
 /** A folder of images without labels: CASE_0000.nii.gz and so on; `ending` is .nii.gz or .nii, either where it is left out. */
 export function openImages(folder: string, channels: number, ending?: string): ImageFolder | Problem {
   const files = filesIn(folder)
   if (isProblem(files)) return files
-  const byCase = new Map<string, Map<number, string>>()
-  for (const file of files) {
-    const [, name = '', channel = '', end = ''] = channelFile.exec(file) ?? []
-    if (name === '' || (ending !== undefined && end !== ending)) continue
-    const known = byCase.get(name) ?? new Map<number, string>()
-    byCase.set(name, known.set(Number(channel), file))
-  }
+  const { byCase, ignored } = sorted(files, ending)
   if (byCase.size === 0)
     return problem('dataset-empty', {
       path: folder,
       wanted: `no file is called CASE_0000${ending ?? '.nii.gz'}`,
+      others: ignored,
     })
   const cases = [...byCase.keys()].sort()
-  const readCase = async (name: string): Promise<ReadImage | Problem> => {
+  const pathsOf = (name: string): readonly string[] | Problem => {
     const found = byCase.get(name)
-    const paths = found === undefined ? unknownCase(name, folder, cases) : channelPaths(name, found)
+    if (found === undefined) return unknownCase(name, folder, cases)
+    return channelPaths(name, found, { folder, channels, ending: ending ?? '.nii.gz' })
+  }
+  const inspect = async (name: string): Promise<CaseShape | Problem> => {
+    const paths = pathsOf(name)
+    return isProblem(paths) ? paths : readShape(paths)
+  }
+  const readCase = async (name: string): Promise<ReadImage | Problem> => {
+    const paths = pathsOf(name)
     return isProblem(paths) ? paths : readImage(paths)
   }
-  const channelPaths = (name: string, found: ReadonlyMap<number, string>): string[] | Problem => {
-    const extra = [...found].find(([channel]) => channel >= channels)?.[1]
-    if (extra !== undefined)
-      return problem('channels-extra', { path: join(folder, extra), name, declared: channels })
-    const missing = Array.from({ length: channels }, (_, k) => k).find((channel) => !found.has(channel))
-    if (missing === undefined)
-      return [...found].sort(([a], [b]) => a - b).map(([, file]) => join(folder, file))
-    const file = `${name}_${String(missing).padStart(4, '0')}${ending ?? '.nii.gz'}`
-    return problem('dataset-file-missing', { path: join(folder, file), what: `channel ${missing}`, name })
+  return { folder, cases, ignored, pathsOf, inspect, readCase }
+}
+
+function sorted(
+  files: readonly string[],
+  ending: string | undefined,
+): { readonly byCase: FilesByCase; readonly ignored: readonly string[] } {
+  const byCase = new Map<string, Map<number, string[]>>()
+  const ignored: string[] = []
+  for (const file of files) {
+    const [, name = '', channel = '', end = ''] = channelFile.exec(file) ?? []
+    if (name === '' || (ending !== undefined && end !== ending)) {
+      ignored.push(file)
+      continue
+    }
+    const known = byCase.get(name) ?? new Map<number, string[]>()
+    byCase.set(name, known.set(Number(channel), [...(known.get(Number(channel)) ?? []), file]))
   }
-  return { folder, cases, readCase }
+  return { byCase, ignored: ignored.sort() }
+}
+
+interface Declared {
+  readonly folder: string
+  readonly channels: number
+  readonly ending: string
+}
+
+/** One file for each channel that is declared, in their order. */
+function channelPaths(
+  name: string,
+  found: ReadonlyMap<number, readonly string[]>,
+  { folder, channels, ending }: Declared,
+): readonly string[] | Problem {
+  const [extra] = [...found].find(([channel]) => channel >= channels)?.[1] ?? []
+  if (extra !== undefined)
+    return problem('channels-extra', { path: join(folder, extra), name, declared: channels })
+  const paths: string[] = []
+  for (let channel = 0; channel < channels; channel++) {
+    const [file, other] = found.get(channel) ?? []
+    if (file === undefined) {
+      const path = join(folder, `${name}_${String(channel).padStart(4, '0')}${ending}`)
+      return problem('dataset-file-missing', { path, what: `channel ${channel}`, name })
+    }
+    if (other !== undefined) return problem('case-twice', { path: join(folder, file), other, name, channel })
+    paths.push(join(folder, file))
+  }
+  return paths
+}
+
+/** What a folder holds besides cases, said once. */
+export function ignoredFiles({
+  folder,
+  ignored,
+}: Pick<ImageFolder, 'folder' | 'ignored'>): Problem | undefined {
+  return ignored.length === 0 ? undefined : problem('files-ignored', { path: folder, files: ignored })
 }
 
 /** Names of the files, without hidden ones. */

@@ -8,3 +8,14 @@ export function machineMemory(): number {
   const limit = process.constrainedMemory()
   return limit > 0 ? Math.min(totalmem(), limit) : totalmem()
 }
+
+/** Of the machine's memory, what may be live at once: the rest is for the system and for Node. */
+const usableShare = 0.9
+
+/** Bytes of `memory` that may be live at once, and what they are called. */
+export function usableMemory(memory: number = machineMemory()): {
+  readonly bytes: number
+  readonly held: string
+} {
+  return { bytes: Math.floor(memory * usableShare), held: "nine tenths of this machine's memory" }
+}

@@ -1,7 +1,7 @@
 // NIfTI files on the disk: images and labels of one case, read into canonical order, and predicted labels written on an image's own grid.
 import { gzipSync } from 'node:zlib'
 import { isProblem, problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
-import type { Geometry, Image, LabelMap } from '../data/case.ts'
+import type { CaseShape, Geometry, Image, LabelMap } from '../data/case.ts'
 import { headerBytes, parseHeader, type NiftiHeader } from '../data/nifti-header.ts'
 import { labelHeader, voxelValues } from '../data/nifti.ts'
 import {
@@ -73,6 +73,21 @@ function tooShort({ path, size, isPacked }: FileBytes, header: NiftiHeader): Pro
   if (isPacked && size * packingLimit < needed)
     return problem('nifti-truncated', { path, bytes: size * packingLimit, needed, isMost: true })
   return isPacked || size >= needed ? undefined : problem('nifti-truncated', { path, bytes: size, needed })
+}
+
+/** What the headers of a case's files say, with those of its labels where it has any: whether they can be read, and how large it is. */
+export async function readShape(
+  paths: readonly string[],
+  labelPath?: string,
+  policy: OrientationPolicy = 'strict',
+): Promise<CaseShape | Problem> {
+  const found = await headersOf(paths, policy)
+  if (isProblem(found)) return found
+  const { grid, files } = found
+  const labels = labelPath === undefined ? undefined : await placeFile(labelPath, policy, grid)
+  if (isProblem(labels)) return labels
+  const { extents, affine } = grid.header
+  return { extents: turnedGeometry(extents, affine, grid.orientation).extents, channels: files.length }
 }
 
 /** The headers of a case's channels, which must lie on one grid, and how they are turned. */

@@ -3,7 +3,7 @@
 import process from 'node:process'
 import type { BackendName } from '../backends/tfjs/operands.ts'
 import { isProblem, problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
-import { machineMemory } from './machine-memory.ts'
+import { machineMemory, usableMemory } from './machine-memory.ts'
 import { importNativeBinding } from './native-binding.ts'
 
 export interface ChosenBackend {
@@ -126,19 +126,16 @@ async function quietly<T>(work: () => Promise<T>): Promise<T> {
 /** Bytes that may be live on `wasm`. Its heap ends at 4,294,901,760, cannot be compacted, and is lost for good when it overflows. */
 export const heapBudget = 3_200_000_000
 
-/** Of the machine's memory, what may be live at once: the rest is for the system, for Node and for the cases in memory. */
-const usableShare = 0.9
-
 /** The problem of a step that needs more bytes at once than the backend can hold. */
 export function memoryProblem(
   backend: BackendName,
   estimatedBytes: number,
   memory: number = machineMemory(),
 ): Problem | undefined {
-  const onMachine = Math.floor(memory * usableShare)
-  const heapDecides = backend === 'wasm' && heapBudget < onMachine
-  const limit = heapDecides ? heapBudget : onMachine
+  const onMachine = usableMemory(memory)
+  const heapDecides = backend === 'wasm' && heapBudget < onMachine.bytes
+  const limit = heapDecides ? heapBudget : onMachine.bytes
   if (estimatedBytes <= limit) return undefined
-  const held = heapDecides ? "what WebAssembly's heap holds safely" : "nine tenths of this machine's memory"
+  const held = heapDecides ? "what WebAssembly's heap holds safely" : onMachine.held
   return problem('memory-exceeded', { backend, estimate: estimatedBytes, limit, held })
 }

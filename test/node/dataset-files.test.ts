@@ -129,7 +129,7 @@ describe('a dataset', () => {
   test('without images, or without a description', () => {
     const folder = folderOf({ 'dataset.json': description, 'imagesTr/a.nii.gz': image })
     expect(said(openDataset(folder), folder)).toBe(
-      'dataset-empty: imagesTr holds no images: no file is called CASE_0000.nii.gz',
+      'dataset-empty: imagesTr holds no images: no file is called CASE_0000.nii.gz, and there is a.nii.gz',
     )
     expect(said(openDataset(join(folder, 'imagesTr')), folder)).toMatch(/^file-missing/)
   })

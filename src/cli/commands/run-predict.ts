@@ -4,9 +4,8 @@ import { predictRun, type PredictedCase } from '../../node/runs/predict.ts'
 import { openRun } from '../../node/runs/run-folder.ts'
 import { fail } from '../display.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
-import { progress } from '../progress.ts'
 import type { Terminal } from '../terminal.ts'
-import { backendLine, inferenceOf, trainedText } from './inference.ts'
+import { backendLine, caseListeners, failedText, inferenceOf, trainedText } from './inference.ts'
 import type { InferenceArgs } from './run-options.ts'
 
 export interface PredictArgs extends InferenceArgs {
@@ -20,22 +19,26 @@ export async function runPredict(args: PredictArgs, terminal: Terminal): Promise
   const inference = await inferenceOf(args)
   if (isProblem(inference)) return fail(inference, args.run, terminal)
   terminal.out(backendLine(inference.backend))
-  const line = progress('predicting', terminal)
+  const { clear, ...listeners } = caseListeners('predicting', args.run, terminal)
   const result = await predictRun(args.run, {
     ...inference,
+    ...listeners,
     input: args.input,
     output: args.output,
-    onProgress: (done, all) => line.show(done, all),
     onCase: (found) => {
-      line.clear()
+      clear()
       terminal.out(caseLine(found, run.description.dataset.classes))
     },
   })
-  line.clear()
+  clear()
   if (isProblem(result)) return fail(result, args.run, terminal)
-  const count = result.cases.length
-  terminal.out(`predicted ${count} case${count === 1 ? '' : 's'} by ${trainedText(result.trained)}\n`)
-  return exitCodes.clean
+  const { cases, failed, trained } = result
+  const all = failed.length === 0 ? '' : ` of ${cases.length + failed.length}`
+  terminal.out(
+    `predicted ${cases.length}${all} case${cases.length === 1 && all === '' ? '' : 's'} by ${trainedText(trained)}\n`,
+  )
+  terminal.out(failedText(failed))
+  return failed.length === 0 ? exitCodes.clean : exitCodes.error
 }
 
 /** The file and the volume of each class in it. */

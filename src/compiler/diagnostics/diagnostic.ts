@@ -18,6 +18,12 @@ export function isProblem(value: unknown): value is Problem {
   return typeof value === 'object' && value !== null && (value as { kind?: unknown }).kind === 'problem'
 }
 
+/** The table pairs each name with its own parts; TypeScript cannot see that through the union. */
+const specOf = (found: Problem): CodeSpec<unknown> => codes[found.name] as CodeSpec<unknown>
+
+/** What is wrong, without a place. */
+export const messageOf = (found: Problem): string => specOf(found).message(found.parts)
+
 export interface Related {
   readonly span: Span
   readonly message: string
@@ -47,8 +53,7 @@ export interface Context {
 }
 
 export function diagnose(found: Problem, span: Span, context: Context = {}): Diagnostic {
-  // The table pairs each name with its own parts; TypeScript cannot see that through the union.
-  const spec = codes[found.name] as CodeSpec<unknown>
+  const spec = specOf(found)
   const help = spec.help?.(found.parts)
   return {
     code: spec.code,

@@ -1,9 +1,9 @@
 // Where cases come from, as `--data` says: a folder in nnU-Net's raw layout, or phantoms made on the spot.
 import { resolve } from 'node:path'
 import { isProblem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
-import type { DatasetDescription, LabelledCase } from '../../data/case.ts'
+import type { CaseShape, DatasetDescription, LabelledCase } from '../../data/case.ts'
 import { describePhantoms, isPhantom, parsePhantom, phantomCase, phantomNames } from '../../data/phantom.ts'
-import { openDataset } from '../dataset-files.ts'
+import { ignoredFiles, openDataset } from '../dataset-files.ts'
 
 export interface DataSource {
   /** As a run remembers it: `phantom:…`, or the folder's absolute path. */
@@ -11,13 +11,18 @@ export interface DataSource {
   readonly description: DatasetDescription
   /** Sorted. */
   readonly cases: readonly string[]
+  /** What has no place in the data and is left out. */
+  readonly ignored: Problem | undefined
+  /** How large a case is, without reading its voxels; what its headers get wrong is found. */
+  inspect(name: string): Promise<CaseShape | Problem>
   readCase(name: string): Promise<LabelledCase | Problem>
 }
 
 export function openDataSource(data: string): DataSource | Problem {
   if (!isPhantom(data)) {
     const found = openDataset(data)
-    return isProblem(found) ? found : { ...found, origin: resolve(data) }
+    if (isProblem(found)) return found
+    return { ...found, origin: resolve(data), ignored: ignoredFiles(found.images) }
   }
   const settings = parsePhantom(data)
   if (isProblem(settings)) return settings
@@ -25,6 +30,8 @@ export function openDataSource(data: string): DataSource | Problem {
     origin: data,
     description: describePhantoms(settings),
     cases: phantomNames(settings),
+    ignored: undefined,
+    inspect: async () => ({ extents: settings.extents, channels: settings.channels }),
     readCase: async (name) => phantomCase(settings, name),
   }
 }

@@ -1,6 +1,6 @@
 // How well a trained network segments labelled cases: what `weft evaluate` does, as a library.
 import { isProblem, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
-import type { LabelledCase } from '../../data/case.ts'
+import type { CaseShape, LabelledCase } from '../../data/case.ts'
 import {
   countClasses,
   dice,
@@ -9,8 +9,15 @@ import {
   volumesOf,
   type SurfaceDistances,
 } from '../../data/metrics.ts'
+import { distanceNeeds, labelNeeds, type Need } from './case-memory.ts'
 import { openDataSource, type DataSource } from './data-source.ts'
-import { openSegmenter, type InferenceOptions, type OpenedSegmenter } from './predict.ts'
+import {
+  openSegmenter,
+  workThrough,
+  type FailedCase,
+  type InferenceOptions,
+  type OpenedSegmenter,
+} from './inference.ts'
 import { segment, type SegmentOptions } from './segment.ts'
 import { taskProblem } from './task.ts'
 import { openTrained, type TrainedNetwork } from './trained.ts'
@@ -24,9 +31,7 @@ export interface EvaluateOptions extends InferenceOptions {
   readonly cases?: WhichCases
   /** Of surface Dice, in millimetres; 1 unless given. */
   readonly tolerance?: number
-  onCase?(scores: CaseScores, cases: number): void
-  /** Told after each window, in cases. */
-  onProgress?(done: number, all: number): void
+  onCase?(scores: CaseScores): void
 }
 
 /** Of one class in one case, or means of them. What has no value is null and left out of means. */
@@ -56,6 +61,8 @@ export interface Evaluation {
   /** Names of the foreground classes. */
   readonly classes: readonly string[]
   readonly cases: readonly CaseScores[]
+  /** Those that could not be evaluated, and why; no number counts them. */
+  readonly failed: readonly FailedCase[]
   /** Of each foreground class, the mean over the cases where it has a value. */
   readonly means: readonly ClassScores[]
   /** Of the classes' means. */
@@ -75,12 +82,12 @@ export async function evaluateRun(folder: string, options: EvaluateOptions): Pro
   if (misfit !== undefined) return misfit
   const chosen = chooseCases(trained, source, options.cases)
   if (isProblem(chosen)) return chosen
+  if (source.ignored !== undefined) options.onWarning?.(source.ignored)
   const opened = openSegmenter(trained, options)
   if (isProblem(opened)) return opened
   const tolerance = options.tolerance ?? defaultTolerance
   try {
-    const cases = await scoreAll(source, chosen.names, opened, { ...options, tolerance })
-    if (isProblem(cases)) return cases
+    const { done: cases, failed } = await scoreAll(source, chosen.names, opened, { ...options, tolerance })
     const classes = source.description.classes.slice(1)
     const means = classes.map((_, k) => meanScores(cases.flatMap((one) => one.classes.slice(k, k + 1))))
     return {
@@ -91,6 +98,7 @@ export async function evaluateRun(folder: string, options: EvaluateOptions): Pro
       tolerance,
       classes,
       cases,
+      failed,
       means,
       mean: meanScores(means),
     }
@@ -118,28 +126,21 @@ function chooseCases(
 
 type ScoreOptions = EvaluateOptions & { readonly tolerance: number }
 
-async function scoreAll(
+function scoreAll(
   source: DataSource,
   names: readonly string[],
   opened: OpenedSegmenter,
   options: ScoreOptions,
-): Promise<readonly CaseScores[] | Problem> {
-  const all: CaseScores[] = []
-  for (const name of names) {
+): ReturnType<typeof workThrough<CaseScores>> {
+  const { tolerance } = options
+  const besides = (shape: CaseShape): readonly Need[] => [labelNeeds(shape), distanceNeeds(shape)]
+  return workThrough({ names, inspect: source.inspect, besides }, opened, options, async (name, onWindow) => {
     const found = await source.readCase(name)
     if (isProblem(found)) return found
-    const onWindow = (done: number, windows: number): void =>
-      options.onProgress?.(all.length + done / windows, names.length)
-    const scores = await scoreCase(found, source.description.classes.length, opened, {
-      tolerance: options.tolerance,
-      onWindow,
-    })
-    all.push(scores)
-    options.onCase?.(scores, names.length)
-    // Signals and timers are heard between turns only.
-    await new Promise(setImmediate)
-  }
-  return all
+    const scores = await scoreCase(found, source.description.classes.length, opened, { tolerance, onWindow })
+    options.onCase?.(scores)
+    return scores
+  })
 }
 
 async function scoreCase(

@@ -15,7 +15,8 @@ export type { TrainingOptions, TrainingResult } from './training.ts'
 export { openTrained } from './trained.ts'
 export type { FusionDensity, TrainedNetwork } from './trained.ts'
 export { predictRun } from './predict.ts'
-export type { InferenceOptions, PredictedCase, Prediction, PredictOptions } from './predict.ts'
+export type { PredictedCase, Prediction, PredictOptions } from './predict.ts'
+export type { CaseProgress, FailedCase, InferenceOptions } from './inference.ts'
 export { evaluateRun } from './evaluate.ts'
 export type {
   CaseClassScores,

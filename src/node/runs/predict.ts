@@ -1,37 +1,26 @@
 // Label maps of images by a trained network: what `weft predict` does, as a library.
 import { existsSync, mkdirSync, realpathSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
-import { createModel, type TfjsModel } from '../../backends/tfjs/model.ts'
-import { inferenceMemory } from '../../compiler/analysis/memory.ts'
 import { isProblem, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
-import { openImages } from '../dataset-files.ts'
+import { ignoredFiles, openImages, type ImageFolder } from '../dataset-files.ts'
 import { writeLabels } from '../nifti-files.ts'
 import { reasonOf } from '../spec-files.ts'
-import { memoryProblem, type ChosenBackend } from '../tfjs-backend.ts'
-import type { WhichCheckpoint } from './run-folder.ts'
-import { segment, type Segmenter, type SegmentOptions } from './segment.ts'
-import { patchOf } from './task.ts'
+import {
+  openSegmenter,
+  workThrough,
+  type FailedCase,
+  type InferenceOptions,
+  type OpenedSegmenter,
+} from './inference.ts'
+import { segment, type SegmentOptions } from './segment.ts'
 import { openTrained, type TrainedNetwork } from './trained.ts'
-
-export interface InferenceOptions {
-  /** The current backend, as `chooseBackend` gives it. */
-  readonly backend: Pick<ChosenBackend, 'name'>
-  /** `last` unless given. */
-  readonly checkpoint?: WhichCheckpoint
-  /** Share of a window that its neighbour sees too; 0.5 unless given. */
-  readonly overlap?: number
-  /** Averages over the mirror images along all axes. */
-  readonly mirror?: boolean
-}
 
 export interface PredictOptions extends InferenceOptions {
   /** Folder of images: CASE_0000.nii.gz and so on. */
   readonly input: string
   /** Folder of the label maps, CASE.nii.gz; it is made, and files of these names are replaced. */
   readonly output: string
-  onCase?(predicted: PredictedCase, cases: number): void
-  /** Told after each window, in cases. */
-  onProgress?(done: number, all: number): void
+  onCase?(predicted: PredictedCase): void
 }
 
 export interface PredictedCase {
@@ -45,32 +34,31 @@ export interface PredictedCase {
 export interface Prediction {
   readonly trained: TrainedNetwork
   readonly cases: readonly PredictedCase[]
+  /** Of which nothing was written, and why. */
+  readonly failed: readonly FailedCase[]
 }
 
-/** Predicts every case of a folder, one after the other; a problem ends it and leaves what was written before. */
+/** Predicts every case of a folder, one after the other. A case that cannot be read or written keeps no other from being predicted. */
 export async function predictRun(folder: string, options: PredictOptions): Promise<Prediction | Problem> {
   const { input, output } = options
   const trained = openTrained(folder, options.checkpoint)
   if (isProblem(trained)) return trained
   const images = openImages(input, trained.run.description.dataset.channels.length)
   if (isProblem(images)) return images
+  const ignored = ignoredFiles(images)
+  if (ignored !== undefined) options.onWarning?.(ignored)
   const opened = openSegmenter(trained, options)
   if (isProblem(opened)) return opened
-  const cases: PredictedCase[] = []
   try {
     const misplaced = misplacedOutput(input, output) ?? makeFolder(output)
     if (misplaced !== undefined) return misplaced
-    for (const name of images.cases) {
-      const onWindow = (done: number, all: number): void =>
-        options.onProgress?.(cases.length + done / all, images.cases.length)
+    const list = { names: images.cases, inspect: images.inspect }
+    const { done, failed } = await workThrough(list, opened, options, async (name, onWindow) => {
       const found = await predictCase(name, images, { ...opened, output, trained, onWindow })
-      if (isProblem(found)) return found
-      cases.push(found)
-      options.onCase?.(found, images.cases.length)
-      // Signals and timers are heard between turns only.
-      await new Promise(setImmediate)
-    }
-    return { trained, cases }
+      if (!isProblem(found)) options.onCase?.(found)
+      return found
+    })
+    return { trained, cases: done, failed }
   } finally {
     opened.model.dispose()
   }
@@ -84,7 +72,7 @@ interface CasePlace extends OpenedSegmenter {
 
 async function predictCase(
   name: string,
-  images: Exclude<ReturnType<typeof openImages>, Problem>,
+  images: ImageFolder,
   { segmenter, windows, trained, output, onWindow }: CasePlace,
 ): Promise<PredictedCase | Problem> {
   const found = await images.readCase(name)
@@ -98,29 +86,6 @@ async function predictCase(
   for (const label of labels) counts[label] = (counts[label] ?? 0) + 1
   const [depth, height, width] = image.geometry.spacing
   return { name, path, volumes: counts.map((count) => (count * depth * height * width) / 1000) }
-}
-
-export interface OpenedSegmenter {
-  readonly segmenter: Segmenter
-  readonly windows: SegmentOptions
-  /** The caller's to dispose. */
-  readonly model: TfjsModel
-}
-
-/** The trained network on the current backend, with how volumes are cut into windows. */
-export function openSegmenter(
-  { run, graph, checkpoint }: TrainedNetwork,
-  { backend, overlap, mirror = false }: InferenceOptions,
-): OpenedSegmenter | Problem {
-  const tooMuch = memoryProblem(backend.name, inferenceMemory(graph, 1).totalBytes ?? 0)
-  if (tooMuch !== undefined) return tooMuch
-  const model = createModel(graph, checkpoint.weights, { backend: backend.name })
-  if (isProblem(model)) return model
-  const windows = {
-    ...(overlap === undefined ? {} : { overlap }),
-    ...(mirror ? { mirror: patchOf(graph).map((_, axis) => axis) } : {}),
-  }
-  return { segmenter: { graph, model, rules: run.description.normalisation }, windows, model }
 }
 
 // ---------------------------------------------------------------- where it is written

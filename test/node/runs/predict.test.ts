@@ -94,6 +94,92 @@ describe('predicted files', () => {
   })
 })
 
+describe('a case that cannot be read', () => {
+  test('keeps no other from being predicted, and its header is looked at before the first window', async () => {
+    const [first = '', second = ''] = trained.run.description.split.validation
+    const input = join(folder, 'mixed')
+    mkdirSync(input)
+    const sane = niftiOf(phantomOf(first))
+    const put = (name: string, bytes: Uint8Array): void => writeFileSync(join(input, name), bytes)
+    put('a_0000.nii.gz', sane)
+    // Its header is sound.
+    put('b_0000.nii.gz', sane.subarray(0, sane.length - 2000))
+    put('c_0000.nii.gz', niftiOf(phantomOf(second)))
+    put('d_0000.nii', new Uint8Array(400))
+    put('e_0000.nii.gz', sane)
+    put('e_0001.nii.gz', sane)
+    put('notes.txt', new Uint8Array())
+    const told: string[] = []
+    const output = join(folder, 'mixed-labels')
+    const { cases, failed } = sound(
+      await predictRun(run, {
+        backend: await wasm(),
+        input,
+        output,
+        onWarning: ({ name }) => told.push(name),
+        onFailure: (one) => told.push(`${one.name} ${one.problem.name}`),
+        onProgress: ({ name, number, cases: count, window, windows, share }) =>
+          told.push(`${name} ${number}/${count} ${window}/${windows} ${share.toFixed(2)}`),
+        onCase: ({ name }) => told.push(`${name} written`),
+      }),
+    )
+    expect(cases.map(({ name }) => name)).toEqual(['a', 'c'])
+    expect(readdirSync(output)).toEqual(['a.nii.gz', 'c.nii.gz'])
+    expect(failed.map(({ name, problem }) => [name, problem.name])).toEqual([
+      ['b', 'nifti-malformed'],
+      ['d', 'nifti-malformed'],
+      ['e', 'channels-extra'],
+    ])
+    const windows = 2 * 3 * 2
+    expect(told.slice(0, 5)).toEqual([
+      'files-ignored',
+      'd nifti-malformed',
+      'e channels-extra',
+      `a 1/3 0/${windows} 0.00`,
+      `a 1/3 1/${windows} 0.03`,
+    ])
+    expect(told.filter((one) => !/^. \d/.test(one)).slice(3)).toEqual([
+      'a written',
+      'b nifti-malformed',
+      'c written',
+    ])
+    expect(told.at(-2)).toBe(`c 3/3 ${windows}/${windows} 1.00`)
+  })
+
+  test('is left out of an evaluation, which says so', async () => {
+    const data = join(folder, 'dataset')
+    for (const part of ['imagesTr', 'labelsTr']) mkdirSync(join(data, part), { recursive: true })
+    const { dataset } = trained.run.description
+    const json = {
+      channel_names: { 0: dataset.channels[0] },
+      labels: Object.fromEntries(dataset.classes.map((name, value) => [name, value])),
+    }
+    writeFileSync(join(data, 'dataset.json'), JSON.stringify(json))
+    const names = trained.run.description.split.validation
+    for (const name of names) {
+      const one = phantomOf(name)
+      writeFileSync(join(data, 'imagesTr', `${name}_0000.nii.gz`), niftiOf(one))
+      const { labels, image } = one
+      const asImage = { ...image, data: Float32Array.from(labels.data) }
+      writeFileSync(join(data, 'labelsTr', `${name}.nii.gz`), niftiOf({ ...one, image: asImage }))
+    }
+    const backend = await wasm()
+    const whole = sound(await evaluateRun(run, { backend, data }))
+    expect(whole.failed).toEqual([])
+    rmSync(join(data, 'labelsTr', `${names[0] ?? ''}.nii.gz`))
+    const part = sound(await evaluateRun(run, { backend, data }))
+    expect(part.failed.map(({ name, problem }) => [name, problem.name])).toEqual([
+      [names[0], 'dataset-file-missing'],
+    ])
+    expect(part.cases).toEqual(whole.cases.slice(1))
+    const { status, stdout, stderr } = runWeft(['evaluate', run, '--data', data, '--backend', 'wasm'])
+    expect(status).toBe(1)
+    expect(stderr).toContain('error[WEFT844]')
+    expect(stdout).toContain(`: 1 of 2 cases of `)
+    expect(stdout).toContain(`failed: 1 case\n  ${names[0] ?? ''}: case \`${names[0] ?? ''}\` lacks labels`)
+  })
+})
+
 describe('what is refused', () => {
   /** The name of the problem. */
   async function refusal(found: Promise<object>): Promise<unknown> {
@@ -117,14 +203,8 @@ describe('what is refused', () => {
     expect(readdirSync(input)).toEqual(before)
   })
 
-  test('images of other channels, folders that are no run, checkpoints that are not there', async () => {
+  test('folders that are no run, checkpoints that are not there', async () => {
     const options = { backend: await wasm(), input: imagesIn('channels'), output: join(folder, 'none') }
-    const [name = ''] = trained.run.description.split.validation
-    writeFileSync(join(options.input, `${name}_0001.nii.gz`), niftiOf(phantomOf(name)))
-    expect(await refusal(predictRun(run, options))).toBe('channels-extra')
-    rmSync(join(options.input, `${name}_0000.nii.gz`))
-    rmSync(join(options.input, `${name}_0001.nii.gz`))
-    expect(readdirSync(options.output)).toEqual([])
     expect(await refusal(predictRun(options.input, options))).toBe('run-missing')
     const copy = join(folder, 'copy')
     cpSync(run, copy, { recursive: true })

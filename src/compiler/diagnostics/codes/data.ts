@@ -1,4 +1,4 @@
-// Data: images, labels and datasets as training and prediction read them: 834-840 and 842-859.
+// Data: images, labels and datasets as training and prediction read them: 834-840, 842-859 and 885-889.
 import { code, didYouMean } from '../define.ts'
 
 const counted = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`
@@ -11,6 +11,12 @@ const files = (count: number, paths: readonly string[]): string => {
 const degreesPast = (degrees: number, limit: number): string => {
   const digits = [0, 1, 2, 3, 4, 5].find((count) => Number(degrees.toFixed(count)) > limit)
   return digits === undefined ? String(degrees) : degrees.toFixed(digits)
+}
+/** So many names are shown. */
+const listedNames = 5
+const listed = (names: readonly string[]): string => {
+  const more = names.length > listedNames ? ` and ${names.length - listedNames} more` : ''
+  return `${names.slice(0, listedNames).join(', ')}${more}`
 }
 const joined = (numbers: readonly number[]): string => numbers.join('x')
 
@@ -139,13 +145,43 @@ region, an ignore label needs a loss that masks voxels, and other file formats n
 which interpolation leaves behind, are refused: nothing says which class they mean.
 `,
   }),
-  'dataset-empty': code<{ path: string; wanted: string }>({
+  'dataset-empty': code<{ path: string; wanted: string; others: readonly string[] }>({
     code: 'WEFT846',
     severity: 'error',
-    message: ({ path, wanted }) => `${path} holds no images: ${wanted}`,
+    message: ({ path, wanted, others }) =>
+      `${path} holds no images: ${wanted}${others.length === 0 ? '' : `, and there ${others.length === 1 ? 'is' : 'are'} ${listed(others)}`}`,
+    help: ({ others }) =>
+      others.length === 0 ? undefined : 'rename them, with the number of the channel: liver_012_0000.nii.gz',
     explanation: `Cases are found by the names of their first channels.
 
     imagesTr/liver_012_0000.nii.gz    // case liver_012
+`,
+  }),
+  'files-ignored': code<{ path: string; files: readonly string[] }>({
+    code: 'WEFT885',
+    severity: 'warning',
+    message: ({ path, files: found }) =>
+      `${path} holds ${counted(found.length, 'file')} that belong${found.length === 1 ? 's' : ''} to no case and ${found.length === 1 ? 'is' : 'are'} left out: ${listed(found)}`,
+    help: () =>
+      'images are CASE_0000.nii.gz, CASE_0001.nii.gz, …: one file per channel, numbered by four digits',
+    explanation: `Cases are found by the names of their files. What is called otherwise may be a note, or a case whose name lacks the number of the
+channel: nothing is done with it, and it is said, so that no case is missing without a word. Names that begin with a dot are hidden files,
+which are left out silently. In a dataset the names end as \`file_ending\` of dataset.json says.
+
+    imagesTs/liver_012_0000.nii.gz    // case liver_012
+    imagesTs/liver_013.nii.gz         // WEFT885
+`,
+  }),
+  'case-twice': code<{ path: string; other: string; name: string; channel: number }>({
+    code: 'WEFT886',
+    severity: 'error',
+    message: ({ path, other, name, channel }) =>
+      `case \`${name}\` has channel ${channel} twice: ${path} and ${other}`,
+    help: () => 'move one of them away',
+    explanation: `A folder of images may hold packed and unpacked files, but each channel of a case once: nothing says which of the two is meant.
+
+    imagesTs/liver_012_0000.nii
+    imagesTs/liver_012_0000.nii.gz    // WEFT886
 `,
   }),
   'channels-extra': code<{ path: string; name: string; declared: number }>({

@@ -39,6 +39,30 @@ so a margin is kept. On \`tensorflow\` and \`cpu\` the bound is the machine's me
 everything else.
 `,
   }),
+  'case-too-large': code<{
+    name: string
+    extents: readonly number[]
+    needs: readonly { readonly what: string; readonly bytes: number }[]
+    limit: number
+    held: string
+  }>({
+    code: 'WEFT983',
+    severity: 'error',
+    message: ({ name, extents, needs, limit, held }) => {
+      const sum = needs.reduce((all, { bytes }) => all + bytes, 0)
+      const each = needs.map(({ what, bytes }) => `${what} ${asBytes(bytes)}`)
+      return `case \`${name}\` of ${extents.join('x')} voxels needs about ${asBytes(sum)} at once (${each.join(', ')}); ${held} is ${asBytes(limit)}`
+    },
+    help: () => 'crop or resample the case, give the network a patch of fewer planes, or use more memory',
+    explanation: `One case at a time is in memory as a whole, 4 bytes for each voxel of each channel, once as it was read and once normalised. Scores
+are not: windows go through a volume from its first plane to its last, and the sums of the scores are held for as many planes as the
+patch is deep. Those are turned into labels, one byte a voxel, as soon as no later window reaches them. So scores take
+
+    4 bytes x (classes + 1) x planes of the patch x height x width of the volume
+
+The estimate is made from the headers, before the first window or step.
+`,
+  }),
   'training-diverged': code<{ step: number; loss: number; gradientNorm: number; learningRate: number }>({
     code: 'WEFT985',
     severity: 'error',

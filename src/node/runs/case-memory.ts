@@ -1,0 +1,74 @@
+// Whether one case at a time fits into memory, told from its headers: what is in memory as a whole is known before anything is read.
+import { inferenceMemory } from '../../compiler/analysis/memory.ts'
+import { problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
+import type { Graph } from '../../compiler/ir/graph.ts'
+import type { CaseShape } from '../../data/case.ts'
+import { predictionBytes, type SlidingWindow } from '../../data/sliding-window.ts'
+import { machineMemory, usableMemory } from '../machine-memory.ts'
+import { classesOf, patchOf } from './task.ts'
+
+/** Bytes that are held at once with others. */
+export interface Need {
+  readonly what: string
+  readonly bytes: number
+}
+
+const bytesPerNumber = 4
+/** Numbers that one array of Node holds, on every version that is supported. */
+const arrayLimit = 2 ** 32
+
+const voxelsOf = ({ extents }: CaseShape): number => extents[0] * extents[1] * extents[2]
+
+/** A case with its labels: as many bytes as a cache counts for it. */
+export const caseBytes = (shape: CaseShape): number => voxelsOf(shape) * (bytesPerNumber * shape.channels + 1)
+
+/** The image as it was read and as the network sees it. */
+export const imageNeeds = (shape: CaseShape): Need => ({
+  what: 'the image, as read and normalised,',
+  bytes: 2 * bytesPerNumber * shape.channels * voxelsOf(shape),
+})
+
+/** Of a case whose voxels have one label each. */
+export const labelNeeds = (shape: CaseShape): Need => ({ what: 'its labels', bytes: voxelsOf(shape) })
+
+/** Surface distances are in double precision, and the places of surfaces in lists. */
+export const distanceNeeds = (shape: CaseShape): Need => ({
+  what: 'distances',
+  bytes: 8 * voxelsOf(shape),
+})
+
+/** What segmenting a case holds at once. */
+export function segmentingNeeds(
+  graph: Graph,
+  shape: CaseShape,
+  { mirror = [] }: Pick<SlidingWindow, 'mirror'>,
+): readonly Need[] {
+  const [patch, classes] = [patchOf(graph), classesOf(graph)]
+  const { slab, window, labels } = predictionBytes(shape.extents, shape.channels, { patch, classes, mirror })
+  const planes = Math.min(shape.extents[0], patch.length === 3 ? (patch[0] ?? 1) : 1)
+  return [
+    imageNeeds(shape),
+    { what: `the scores of ${classes} classes in ${planes} planes`, bytes: slab },
+    { what: 'the predicted labels', bytes: labels },
+    { what: 'the network and one window', bytes: window + (inferenceMemory(graph, 1).totalBytes ?? 0) },
+  ]
+}
+
+/** The problem of a case that needs more at once than there is. */
+export function caseMemoryProblem(
+  name: string,
+  shape: CaseShape,
+  needs: readonly Need[],
+  memory: number = machineMemory(),
+): Problem | undefined {
+  const { extents } = shape
+  const numbers = voxelsOf(shape) * shape.channels
+  if (numbers > arrayLimit) {
+    const image = { what: 'the image', bytes: bytesPerNumber * numbers }
+    const limit = bytesPerNumber * arrayLimit
+    return problem('case-too-large', { name, extents, needs: [image], limit, held: 'what one array holds' })
+  }
+  const { bytes: limit, held } = usableMemory(memory)
+  const sum = needs.reduce((all, { bytes }) => all + bytes, 0)
+  return sum <= limit ? undefined : problem('case-too-large', { name, extents, needs, limit, held })
+}
