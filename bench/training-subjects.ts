@@ -6,7 +6,7 @@ import { compileRecipe } from '../src/compiler/compile.ts'
 import type { Graph } from '../src/compiler/ir/graph.ts'
 import { defaultAugmentation, type Augmentation } from '../src/compiler/semantics/declarations/augment.ts'
 import type { Recipe } from '../src/compiler/semantics/declarations/train.ts'
-import type { Batch } from '../src/data/case.ts'
+import type { Batch, LazyCase } from '../src/data/case.ts'
 import { phantoms } from '../src/data/phantom.ts'
 import { drawBatch, prepareCase, type PreparedCase } from '../src/data/sampling.ts'
 import { initialise } from '../src/weights/initialise.ts'
@@ -22,9 +22,9 @@ export interface Subject {
   /** For the networks written by hand. */
   readonly sizes: StockSizes
   readonly parameters: number
-  batch(step: number): Batch
+  batch(step: number): Promise<Batch>
   /** A batch that every augmentation has changed. */
-  augmented(step: number): Batch
+  augmented(step: number): Promise<Batch>
 }
 
 const entry = 'hippocampus.weft'
@@ -40,8 +40,9 @@ export function subjectOf(kind: Subject['kind'], patch: readonly number[] = whol
   if (graph === undefined || recipe === undefined)
     throw new Error(diagnostics.map(({ message }) => message).join('; '))
   const cases = casesOf(patch)
-  const drawn = (step: number, augment: readonly Augmentation[]): Batch =>
-    drawBatch({ cases, patch, batch: recipe.batch, seed: 1, step, foreground: 0.33, augment })
+  const drawing = { cases, channels: 1, patch, batch: recipe.batch, seed: 1, foreground: 0.33 }
+  const drawn = async (step: number, augment: readonly Augmentation[]): Promise<Batch> =>
+    sound(await drawBatch({ ...drawing, step, augment }))
   return {
     kind,
     patch,
@@ -63,9 +64,12 @@ export function subjectOf(kind: Subject['kind'], patch: readonly number[] = whol
   }
 }
 
-function casesOf(patch: readonly number[]): readonly PreparedCase[] {
+function casesOf(patch: readonly number[]): readonly LazyCase<PreparedCase>[] {
   const found = sound(phantoms(`phantom:cases=4,extents=${patch.join('x')},classes=2`))
-  return found.map((one) => prepareCase(one, [{ rule: 'zscore' }]))
+  return found.map((one) => {
+    const prepared = prepareCase(one, [{ rule: 'zscore' }])
+    return { name: one.name, load: () => Promise.resolve(prepared) }
+  })
 }
 
 export interface OurTrainer {

@@ -2,7 +2,7 @@
 import { isProblem } from '../src/compiler/diagnostics/diagnostic.ts'
 import type { BackendName } from '../src/backends/tfjs/operands.ts'
 import { chooseBackend } from '../src/node/tfjs-backend.ts'
-import { median, medianOf, timed, type Benchmark, type Finding, type Found } from './measure.ts'
+import { median, medianOf, type Benchmark, type Finding, type Found } from './measure.ts'
 import { stockTrainer } from './stock.ts'
 import { hasTorch, noTorch } from './torch.ts'
 import { openTorch } from './torch-step.ts'
@@ -26,10 +26,11 @@ async function turns(times: number, steps: readonly Step[]): Promise<number[][]>
 
 function timedStep(
   subject: Subject,
-  step: (batch: ReturnType<Subject['batch']>) => number | Promise<number>,
+  step: (batch: Awaited<ReturnType<Subject['batch']>>) => number | Promise<number>,
 ): Step {
-  const batch = subject.batch(1)
+  const drawn = subject.batch(1)
   return async () => {
+    const batch = await drawn
     const start = performance.now()
     await step(batch)
     return performance.now() - start
@@ -39,7 +40,11 @@ function timedStep(
 /** Makes the batch of a step, with every augmentation. */
 function timedDrawing(subject: Subject): Step {
   let step = 0
-  return () => Promise.resolve(timed(() => subject.augmented(++step)).ms)
+  return async () => {
+    const start = performance.now()
+    await subject.augmented(++step)
+    return performance.now() - start
+  }
 }
 
 function titleOf({ kind, patch, recipe }: Subject, backend: string): string {
@@ -129,7 +134,7 @@ async function losses(subject: Subject, backend: BackendName, steps: number): Pr
   await use(backend)
   const trainer = ourTrainer(subject, backend)
   const found: number[] = []
-  for (let step = 1; step <= steps; step++) found.push(await trainer.step(subject.batch(step)))
+  for (let step = 1; step <= steps; step++) found.push(await trainer.step(await subject.batch(step)))
   trainer.dispose()
   return found
 }

@@ -1,4 +1,5 @@
 // Cases of a dataset as training and prediction see them: plain arrays with their geometry. No files, no frameworks.
+import type { Problem } from '../compiler/diagnostics/diagnostic.ts'
 import type { FileRemark } from './remarks.ts'
 
 /** Depth, height, width. Slower axes first, so a NIfTI file's `(i, j, k)` are `[k, j, i]` here and its bytes need no reordering. */
@@ -39,6 +40,12 @@ export interface LabelledCase {
   readonly labels: LabelMap
   /** What its files leave open, or say in two ways. */
   readonly remarks?: readonly FileRemark[]
+}
+
+/** A case that is read when it is asked for. Nothing is promised about how often: what reads it may keep it. */
+export interface LazyCase<T> {
+  readonly name: string
+  load(): Promise<T | Problem>
 }
 
 /** What a dataset declares: the channels and the classes by name, class 0 (background) first. */

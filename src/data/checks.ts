@@ -1,37 +1,49 @@
 // What only all cases together show: classes that no case has, spacings that differ, files that leave their place open.
 import { problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
-import type { LabelledCase } from './case.ts'
-import { remarkWarnings } from './remarks.ts'
+import type { Geometry, LabelledCase } from './case.ts'
+import { remarkWarnings, type FileRemark } from './remarks.ts'
 
 /** Spacings may differ by this factor before a warning: below it, anatomy itself varies more. */
 const spacingFactor = 1.5
 
 const axes = ['z', 'y', 'x'] as const
 
+/** What checks look at in a case: little, so that a dataset's cases need not be in memory together. */
+export interface CaseFacts {
+  readonly name: string
+  readonly geometry: Geometry
+  /** Classes that a voxel has. */
+  readonly present: ReadonlySet<number>
+  readonly remarks: readonly FileRemark[]
+}
+
+export function factsOf({
+  name,
+  labels,
+  remarks = [],
+}: Pick<LabelledCase, 'name' | 'labels' | 'remarks'>): CaseFacts {
+  const seen = new Uint8Array(256)
+  for (let at = 0; at < labels.data.length; at++) seen[labels.data[at] ?? 0] = 1
+  const present = new Set([...seen.keys()].filter((value) => seen[value] === 1))
+  return { name, geometry: labels.geometry, present, remarks }
+}
+
 /** Warnings about a dataset's cases; `classes` are names, background first. */
-export function checkCases(
-  cases: readonly Pick<LabelledCase, 'name' | 'labels' | 'remarks'>[],
-  classes: readonly string[],
-): readonly Problem[] {
-  const remarks = cases.flatMap((one) => one.remarks ?? [])
+export function checkCases(cases: readonly CaseFacts[], classes: readonly string[]): readonly Problem[] {
+  const remarks = cases.flatMap((one) => one.remarks)
   return [...absentClasses(cases, classes), ...differentSpacings(cases), ...remarkWarnings(remarks)]
 }
 
-function absentClasses(
-  cases: readonly Pick<LabelledCase, 'labels'>[],
-  classes: readonly string[],
-): readonly Problem[] {
-  const present = new Uint8Array(classes.length)
-  for (const { labels } of cases) for (const value of labels.data) present[value] = 1
+function absentClasses(cases: readonly CaseFacts[], classes: readonly string[]): readonly Problem[] {
   return [...classes.entries()]
-    .filter(([value]) => value > 0 && present[value] === 0)
+    .filter(([value]) => value > 0 && !cases.some(({ present }) => present.has(value)))
     .map(([value, name]) => problem('class-absent', { name, value, cases: cases.length }))
 }
 
-function differentSpacings(cases: readonly Pick<LabelledCase, 'name' | 'labels'>[]): readonly Problem[] {
+function differentSpacings(cases: readonly CaseFacts[]): readonly Problem[] {
   return axes.flatMap((axis, at) => {
     const sorted = cases
-      .map(({ name, labels }) => ({ name, spacing: labels.geometry.spacing[at] ?? 1 }))
+      .map(({ name, geometry }) => ({ name, spacing: geometry.spacing[at] ?? 1 }))
       .sort((a, b) => a.spacing - b.spacing)
     const [low, high] = [sorted[0], sorted.at(-1)]
     if (low === undefined || high === undefined || high.spacing <= low.spacing * spacingFactor) return []

@@ -33,43 +33,57 @@ const namedRules: ReadonlyMap<string, ChannelRule> = new Map<string, ChannelRule
   ['nonorm', { rule: 'none' }],
 ])
 
-/** The rules of a dataset's channels; only a channel named CT looks at the training cases. */
+const isCt = (name: string): boolean => name.toLowerCase() === 'ct'
+
+/** What the rules need to know of a training case: for each channel named CT a sample of its foreground's intensities, else nothing. */
+export function foregroundOf(one: LabelledCase, channels: readonly string[]): readonly Float32Array[] {
+  return channels.map((name, channel) => (isCt(name) ? foregroundSamples(one, channel) : new Float32Array()))
+}
+
+/** The rules of a dataset's channels, from what `foregroundOf` gave of each training case. */
 export function normalisationOf(
   channels: readonly string[],
-  cases: readonly LabelledCase[],
+  foregrounds: readonly (readonly Float32Array[])[],
 ): readonly ChannelRule[] | Problem {
   const rules: ChannelRule[] = []
   for (const [channel, name] of channels.entries()) {
-    const rule =
-      name.toLowerCase() === 'ct'
-        ? ctRule(cases, channel, name)
-        : (namedRules.get(name.toLowerCase()) ?? { rule: 'zscore' })
+    const samples = foregrounds.map((one) => one[channel] ?? new Float32Array())
+    const rule = isCt(name)
+      ? ctRule(samples, name)
+      : (namedRules.get(name.toLowerCase()) ?? { rule: 'zscore' })
     if (isProblem(rule)) return rule
     rules.push(rule)
   }
   return rules
 }
 
-function ctRule(cases: readonly LabelledCase[], channel: number, name: string): ChannelRule | Problem {
-  const samples = Float64Array.from(cases.flatMap((one) => foregroundSamples(one, channel))).sort()
+function ctRule(foregrounds: readonly Float32Array[], name: string): ChannelRule | Problem {
+  const samples = new Float64Array(foregrounds.reduce((sum, { length }) => sum + length, 0))
+  let filled = 0
+  for (const one of foregrounds) {
+    samples.set(one, filled)
+    filled += one.length
+  }
   if (samples.length === 0) return problem('ct-without-foreground', { channel: name })
+  samples.sort()
   const { mean, std } = momentsOf(samples)
   return { rule: 'ct', low: percentile(samples, 0.005), high: percentile(samples, 0.995), mean, std }
 }
 
-function foregroundSamples({ image, labels }: LabelledCase, channel: number): number[] {
-  const start = channel * labels.data.length
+function foregroundSamples({ image, labels }: LabelledCase, channel: number): Float32Array {
+  const { data } = labels
+  const start = channel * data.length
   let count = 0
-  for (const value of labels.data) if (value > 0) count++
+  for (let at = 0; at < data.length; at++) if (data[at] !== 0) count++
   const step = Math.max(1, count / samplesPerCase)
-  const samples: number[] = []
-  let seen = 0
-  for (const [at, value] of labels.data.entries()) {
-    if (value === 0) continue
-    if (seen >= samples.length * step) samples.push(image.data[start + at] ?? 0)
+  const samples = new Float32Array(Math.min(count, samplesPerCase))
+  let [seen, kept] = [0, 0]
+  for (let at = 0; at < data.length; at++) {
+    if (data[at] === 0) continue
+    if (seen >= kept * step && kept < samples.length) samples[kept++] = image.data[start + at] ?? 0
     seen++
   }
-  return samples
+  return samples.subarray(0, kept)
 }
 
 /** Linear between the two nearest ranks, as NumPy's default. */

@@ -1,10 +1,11 @@
 // Batches of patches: which case, which place, how turned. What a step draws depends on the seed and the step alone.
-import { problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
+import { isProblem, problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
 import type { Augmentation } from '../compiler/semantics/declarations/augment.ts'
 import { uniform } from '../weights/normal.ts'
 import { stream, type Stream } from '../weights/streams.ts'
 import { changeIntensities, drawMap } from './augment.ts'
-import type { Batch, Extents, Image, LabelledCase, LabelMap } from './case.ts'
+import type { Batch, Extents, Image, LabelledCase, LabelMap, LazyCase } from './case.ts'
+import type { CaseFacts } from './checks.ts'
 import { normalised, type ChannelRule } from './normalise.ts'
 import { cutPatch } from './resample.ts'
 
@@ -24,29 +25,36 @@ export function prepareCase(
   { name, image, labels }: LabelledCase,
   rules: readonly ChannelRule[],
 ): PreparedCase {
-  const counts = new Uint32Array(256)
-  for (const value of labels.data) counts[value] = (counts[value] ?? 0) + 1
-  const places = [...counts.entries()]
-    .filter(([value, count]) => value > 0 && count > 0)
-    .map(([value, count]) => placesOf(labels.data, value, count))
-  return { name, image: normalised(image, rules), labels, places }
+  return { name, image: normalised(image, rules), labels, places: placesOf(labels.data) }
 }
 
-function placesOf(labels: Uint8Array, wanted: number, count: number): Uint32Array {
-  const step = Math.max(1, count / placesPerClass)
-  const places = new Uint32Array(Math.ceil(count / step))
-  let seen = 0
-  let kept = 0
-  for (const [at, value] of labels.entries()) {
-    if (value !== wanted) continue
-    if (seen >= kept * step && kept < places.length) places[kept++] = at
-    seen++
+interface Places {
+  readonly step: number
+  readonly kept: Uint32Array
+  seen: number
+  count: number
+}
+
+function placesOf(labels: Uint8Array): readonly Uint32Array[] {
+  const counts = new Uint32Array(256)
+  for (let at = 0; at < labels.length; at++) counts[labels[at] ?? 0] = (counts[labels[at] ?? 0] ?? 0) + 1
+  const lists = Array.from(counts, (count, value): Places | undefined => {
+    if (value === 0 || count === 0) return undefined
+    const step = Math.max(1, count / placesPerClass)
+    return { step, kept: new Uint32Array(Math.ceil(count / step)), seen: 0, count: 0 }
+  })
+  for (let at = 0; at < labels.length; at++) {
+    const list = lists[labels[at] ?? 0]
+    if (list === undefined) continue
+    if (list.seen >= list.count * list.step && list.count < list.kept.length) list.kept[list.count++] = at
+    list.seen++
   }
-  return places
+  return lists.flatMap((list) => (list === undefined ? [] : [list.kept]))
 }
 
 export interface BatchOptions {
-  readonly cases: readonly PreparedCase[]
+  readonly cases: readonly LazyCase<PreparedCase>[]
+  readonly channels: number
   /** Depth, height, width; or height, width for axial slices. */
   readonly patch: readonly number[]
   readonly batch: number
@@ -57,18 +65,19 @@ export interface BatchOptions {
   readonly augment: readonly Augmentation[]
 }
 
-/** The batch of one step. Cases are drawn with replacement, each as likely as the others. */
-export function drawBatch(options: BatchOptions): Batch {
-  const { cases, patch, batch, seed, step } = options
+/** The batch of one step. Cases are drawn with replacement, each as likely as the others; one at a time is looked at. */
+export async function drawBatch(options: BatchOptions): Promise<Batch | Problem> {
+  const { cases, channels, patch, batch, seed, step } = options
   const extents = volumetric(patch)
-  const channels = cases[0]?.image.channels ?? 1
   const voxels = extents[0] * extents[1] * extents[2]
   const images = new Float32Array(batch * channels * voxels)
   const labels = new Uint8Array(batch * voxels)
   for (let item = 0; item < batch; item++) {
     const random = stream(seed, 'patch', `${step}/${item}`)
-    const drawn = cases[Math.floor(uniform(random) * cases.length)]
+    const place = Math.floor(uniform(random) * cases.length)
+    const drawn = await cases[place]?.load()
     if (drawn === undefined) throw new Error('a batch is drawn from at least one case')
+    if (isProblem(drawn)) return drawn
     const target = {
       extents,
       images: images.subarray(item * channels * voxels, (item + 1) * channels * voxels),
@@ -125,12 +134,12 @@ function drawPlace({ places, image }: PreparedCase, random: Stream): Extents | u
 
 /** A warning where a patch is larger than volumes that it is drawn from. */
 export function paddingNote(
-  cases: readonly { readonly name: string; readonly image: Image }[],
+  cases: readonly Pick<CaseFacts, 'name' | 'geometry'>[],
   patch: readonly number[],
 ): Problem | undefined {
   const wanted = volumetric(patch)
-  const smaller = cases.filter(({ image }) =>
-    image.geometry.extents.some((extent, axis) => extent < (wanted[axis] ?? 1)),
+  const smaller = cases.filter(({ geometry }) =>
+    geometry.extents.some((extent, axis) => extent < (wanted[axis] ?? 1)),
   )
   const [first] = smaller
   return first === undefined
@@ -139,6 +148,6 @@ export function paddingNote(
         patch,
         cases: smaller.length,
         name: first.name,
-        extents: first.image.geometry.extents,
+        extents: first.geometry.extents,
       })
 }

@@ -1,5 +1,5 @@
 // How much memory there is.
-import { totalmem } from 'node:os'
+import { freemem, totalmem } from 'node:os'
 import process from 'node:process'
 
 /** The machine's memory in bytes, or the container's limit where that is lower. */
@@ -18,4 +18,11 @@ export function usableMemory(memory: number = machineMemory()): {
   readonly held: string
 } {
   return { bytes: Math.floor(memory * usableShare), held: "nine tenths of this machine's memory" }
+}
+
+/** Bytes that may be taken now, of the machine or of the container. */
+export function freeMemory(): number {
+  // Older versions of Node know the container's limit alone.
+  const known = 'availableMemory' in process ? process.availableMemory() : freemem()
+  return Math.min(known, machineMemory())
 }

@@ -1,11 +1,18 @@
 // Normalisation, splits and batches of patches: what a step sees, and that it depends on its seed and number alone.
-import { describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import type { Augmentation } from '../../src/compiler/semantics/declarations/augment.ts'
 import { defaultAugmentation } from '../../src/compiler/semantics/declarations/augment.ts'
 import { isProblem } from '../../src/compiler/diagnostics/diagnostic.ts'
-import type { Extents, LabelledCase } from '../../src/data/case.ts'
-import { normalisationOf, normalised, type ChannelRule } from '../../src/data/normalise.ts'
-import { drawBatch, paddingNote, prepareCase, type BatchOptions } from '../../src/data/sampling.ts'
+import type { Batch, Extents, LabelledCase } from '../../src/data/case.ts'
+import type { CaseFacts } from '../../src/data/checks.ts'
+import { foregroundOf, normalisationOf, normalised, type ChannelRule } from '../../src/data/normalise.ts'
+import {
+  drawBatch,
+  paddingNote,
+  prepareCase,
+  type BatchOptions,
+  type PreparedCase,
+} from '../../src/data/sampling.ts'
 import { splitCases } from '../../src/data/split.ts'
 
 /** Intensities count the voxels from 1; labels as given by position. */
@@ -25,7 +32,39 @@ const untouched: readonly ChannelRule[] = [{ rule: 'none' }, { rule: 'none' }]
 const prepared = (...args: Parameters<typeof counting>): ReturnType<typeof prepareCase> =>
   prepareCase(counting(...args), untouched)
 
-const plain: Omit<BatchOptions, 'cases' | 'patch'> = {
+type DrawOptions = Omit<BatchOptions, 'cases' | 'channels'> & { readonly cases: readonly PreparedCase[] }
+
+/** A batch of cases that are there already. */
+async function batchOf({ cases, ...options }: DrawOptions): Promise<Batch> {
+  const channels = cases[0]?.image.channels ?? 1
+  const lazily = cases.map((one) => ({ name: one.name, load: () => Promise.resolve(one) }))
+  const batch = await drawBatch({ ...options, channels, cases: lazily })
+  if (isProblem(batch)) throw new Error(batch.name)
+  return batch
+}
+
+/** What is given for each of so many steps, one after the other. */
+async function overSteps<T>(count: number, give: (step: number) => Promise<T>): Promise<T[]> {
+  const given: T[] = []
+  for (let step = 0; step < count; step++) given.push(await give(step))
+  return given
+}
+
+const rulesOf = (
+  channels: readonly string[],
+  cases: readonly LabelledCase[],
+): ReturnType<typeof normalisationOf> =>
+  normalisationOf(
+    channels,
+    cases.map((one) => foregroundOf(one, channels)),
+  )
+
+const placed = ({ name, image: { geometry } }: PreparedCase): Pick<CaseFacts, 'name' | 'geometry'> => ({
+  name,
+  geometry,
+})
+
+const plain: Omit<DrawOptions, 'cases' | 'patch'> = {
   batch: 2,
   seed: 7,
   step: 1,
@@ -60,7 +99,7 @@ describe('normalisation', () => {
       counting('a', [1, 1, 101], () => 1),
       counting('b', [1, 1, 201], (at) => (at > 100 ? 2 : 0)),
     ]
-    const rules = normalisationOf(['CT'], cases)
+    const rules = rulesOf(['CT'], cases)
     if (isProblem(rules)) throw new Error('refused')
     expect(rules).toMatchObject([{ rule: 'ct', low: 2, high: 200, mean: 101 }])
     const [rule] = rules
@@ -73,10 +112,10 @@ describe('normalisation', () => {
 
   test('knows the names of channels, and refuses CT without labels', () => {
     const bare = [counting('a', [1, 1, 8], () => 0)]
-    expect(normalisationOf(['T1', 'noNorm', 'rgb_to_0_1', 'constructor'], bare)).toEqual([
+    expect(rulesOf(['T1', 'noNorm', 'rgb_to_0_1', 'constructor'], bare)).toEqual([
       { rule: 'zscore' }, { rule: 'none' }, { rule: 'rgb' }, { rule: 'zscore' },
     ]) // prettier-ignore
-    expect(normalisationOf(['ct'], bare)).toMatchObject({
+    expect(rulesOf(['ct'], bare)).toMatchObject({
       name: 'ct-without-foreground',
       parts: { channel: 'ct' },
     })
@@ -112,21 +151,21 @@ describe('a batch', () => {
     prepared('b', [9, 6, 5], (at) => (at === 3 ? 2 : 0), 2),
   ]
 
-  test('depends on its seed and step alone', () => {
+  test('depends on its seed and step alone', async () => {
     const options = { ...plain, cases, patch: [4, 4, 4], augment: defaultAugmentation }
-    const batch = drawBatch(options)
-    drawBatch({ ...options, step: 2 })
-    expect(drawBatch(options)).toEqual(batch)
-    expect(drawBatch({ ...options, step: 2 })).not.toEqual(batch)
-    expect(drawBatch({ ...options, seed: 8 })).not.toEqual(batch)
+    const batch = await batchOf(options)
+    await batchOf({ ...options, step: 2 })
+    expect(await batchOf(options)).toEqual(batch)
+    expect(await batchOf({ ...options, step: 2 })).not.toEqual(batch)
+    expect(await batchOf({ ...options, seed: 8 })).not.toEqual(batch)
     expect(batch.shape).toEqual([2, 2, 4, 4, 4])
     expect([batch.images.length, batch.labels.length]).toEqual([2 * 2 * 64, 2 * 64])
   })
 
-  test('cuts patches out of their volumes, channel by channel', () => {
+  test('cuts patches out of their volumes, channel by channel', async () => {
     const one = prepared('a', [6, 7, 8], (at) => at % 3, 2)
     for (let step = 0; step < 20; step++) {
-      const { images, labels } = drawBatch({ ...plain, cases: [one], patch: [3, 4, 5], batch: 1, step })
+      const { images, labels } = await batchOf({ ...plain, cases: [one], patch: [3, 4, 5], batch: 1, step })
       const corner = (images[0] ?? 0) - 1
       for (let z = 0, k = 0; z < 3; z++)
         for (let y = 0; y < 4; y++)
@@ -137,52 +176,54 @@ describe('a batch', () => {
     }
   })
 
-  test('has patches about the foreground last, so many as are asked for', () => {
-    const shown = (foreground: number, batch: number): number[] => {
+  test('has patches about the foreground last, so many as are asked for', async () => {
+    const shown = async (foreground: number, batch: number): Promise<number[]> => {
       const counts = Array.from({ length: batch }, () => 0)
       for (let step = 0; step < 100; step++) {
-        const { labels } = drawBatch({ ...plain, cases, patch: [3, 3, 3], foreground, batch, step })
+        const { labels } = await batchOf({ ...plain, cases, patch: [3, 3, 3], foreground, batch, step })
         for (let item = 0; item < batch; item++)
           if (labels.subarray(item * 27, item * 27 + 27).some((value) => value > 0))
             counts[item] = (counts[item] ?? 0) + 1
       }
       return counts
     }
-    const [first = 0, second = 0] = shown(1 / 3, 2)
+    const [first = 0, second = 0] = await shown(1 / 3, 2)
     expect(second).toBe(100)
     expect(first).toBeLessThan(50)
-    expect(shown(0.5, 4).slice(2)).toEqual([100, 100])
-    expect(shown(1, 3)).toEqual([100, 100, 100])
-    expect(Math.max(...shown(0, 3))).toBeLessThan(50)
+    expect((await shown(0.5, 4)).slice(2)).toEqual([100, 100])
+    expect(await shown(1, 3)).toEqual([100, 100, 100])
+    expect(Math.max(...(await shown(0, 3)))).toBeLessThan(50)
     // A single item is about the foreground by chance.
-    const [single = 0] = shown(0.5, 1)
+    const [single = 0] = await shown(0.5, 1)
     expect(single).toBeGreaterThan(45)
     expect(single).toBeLessThan(90)
   })
 
-  test('draws each class that a case has as often as the others, however small', () => {
+  test('draws each class that a case has as often as the others, however small', async () => {
     const one = prepared('a', [8, 8, 8], (at) => (at === 5 ? 2 : at > 200 ? 1 : 0))
-    const small = Array.from({ length: 200 }, (_, step) =>
-      drawBatch({ ...plain, cases: [one], patch: [1, 1, 1], batch: 2, foreground: 1, step }),
-    ).flatMap(({ labels }) => [...labels])
+    const batches = await overSteps(200, (step) =>
+      batchOf({ ...plain, cases: [one], patch: [1, 1, 1], batch: 2, foreground: 1, step }),
+    )
+    const small = batches.flatMap(({ labels }) => [...labels])
     const share = small.filter((value) => value === 2).length / small.length
     expect(small.includes(0)).toBe(false)
     expect(share).toBeGreaterThan(0.4)
     expect(share).toBeLessThan(0.6)
   })
 
-  test('reaches every place of a volume', () => {
+  test('reaches every place of a volume', async () => {
     const one = prepared('a', [4, 4, 4], () => 0)
     const corners = new Set<number>()
     for (let step = 0; step < 200; step++)
-      for (const value of drawBatch({ ...plain, cases: [one], patch: [3, 3, 3], batch: 1, step }).images)
+      for (const value of (await batchOf({ ...plain, cases: [one], patch: [3, 3, 3], batch: 1, step }))
+        .images)
         corners.add(value)
     expect(corners.size).toBe(64)
   })
 
-  test('pads volumes that are smaller than the patch, and says so', () => {
+  test('pads volumes that are smaller than the patch, and says so', async () => {
     const one = prepared('small', [2, 3, 2], () => 1)
-    const { images, labels } = drawBatch({ ...plain, cases: [one], patch: [4, 3, 4], batch: 1 })
+    const { images, labels } = await batchOf({ ...plain, cases: [one], patch: [4, 3, 4], batch: 1 })
     expect([...images].filter((value) => value > 0).toSorted((a, b) => a - b)).toEqual(
       Array.from({ length: 12 }, (_, k) => k + 1),
     )
@@ -190,15 +231,15 @@ describe('a batch', () => {
     expect(images.subarray(0, 12).some((value) => value !== 0)).toBe(false)
     expect([...images.subarray(12, 16)]).toEqual([0, 1, 2, 0])
     expect(labels.reduce((sum, value) => sum + value, 0)).toBe(12)
-    expect(paddingNote([one, ...cases], [4, 3, 4])).toMatchObject({
+    expect(paddingNote([one, ...cases].map(placed), [4, 3, 4])).toMatchObject({
       name: 'patch-pads', parts: { cases: 1, name: 'small', extents: [2, 3, 2] },
     }) // prettier-ignore
-    expect(paddingNote(cases, [4, 4, 4])).toBeUndefined()
+    expect(paddingNote(cases.map(placed), [4, 4, 4])).toBeUndefined()
   })
 
-  test('of two extents is made of axial slices', () => {
+  test('of two extents is made of axial slices', async () => {
     const one = prepared('a', [6, 7, 8], (at) => (at === 100 ? 1 : 0))
-    const { images, labels, shape } = drawBatch({
+    const { images, labels, shape } = await batchOf({
       ...plain,
       cases: [one],
       patch: [4, 5],
@@ -226,22 +267,25 @@ describe('augmentation', () => {
     })(),
     [{ rule: 'none' }],
   )
-  const draw = (augment: readonly Augmentation[], step: number): ReturnType<typeof drawBatch> =>
-    drawBatch({ ...plain, cases: [blob], patch: [32, 32, 32], batch: 1, step, augment })
-  const original = draw([], 0)
+  const draw = (augment: readonly Augmentation[], step: number): Promise<Batch> =>
+    batchOf({ ...plain, cases: [blob], patch: [32, 32, 32], batch: 1, step, augment })
+  let original: Batch
+  beforeAll(async () => {
+    original = await draw([], 0)
+  })
   const certain = (kind: Augmentation['kind']): readonly Augmentation[] =>
     defaultAugmentation.filter((one) => one.kind === kind).map((one) => ({ ...one, chance: 1 }))
   const kinds = defaultAugmentation.map((one) => one.kind)
 
-  test.each(kinds)('%s with chance 0 changes nothing, with chance 1 does', (kind) => {
+  test.each(kinds)('%s with chance 0 changes nothing, with chance 1 does', async (kind) => {
     const never = certain(kind).map((one) => ({ ...one, chance: 0 }))
-    expect(draw(never, 3).images).toEqual(original.images)
-    expect(draw(certain(kind), 3).images).not.toEqual(original.images)
+    expect((await draw(never, 3)).images).toEqual(original.images)
+    expect((await draw(certain(kind), 3)).images).not.toEqual(original.images)
   })
 
-  test.each(['flip', 'rotate', 'scale'] as const)('%s moves labels with the image', (kind) => {
+  test.each(['flip', 'rotate', 'scale'] as const)('%s moves labels with the image', async (kind) => {
     for (let step = 0; step < 5; step++) {
-      const { images, labels } = draw(certain(kind), step)
+      const { images, labels } = await draw(certain(kind), step)
       let wrong = 0
       let inside = 0
       for (const [at, value] of images.entries()) {
@@ -254,16 +298,16 @@ describe('augmentation', () => {
     }
   })
 
-  test.each(['noise', 'brightness', 'contrast', 'gamma'] as const)('%s leaves labels alone', (kind) => {
-    expect(draw(certain(kind), 1).labels).toEqual(original.labels)
+  test.each(['noise', 'brightness', 'contrast', 'gamma'] as const)('%s leaves labels alone', async (kind) => {
+    expect((await draw(certain(kind), 1)).labels).toEqual(original.labels)
   })
 
-  test('flips keep every voxel, and all eight of them come', () => {
+  test('flips keep every voxel, and all eight of them come', async () => {
     const sorted = original.images.toSorted()
     const seen = new Set<string>()
     const kept: Float32Array[] = []
     for (let step = 0; step < 60; step++) {
-      const { images } = draw([{ kind: 'flip', chance: 0.5 }], step)
+      const { images } = await draw([{ kind: 'flip', chance: 0.5 }], step)
       if (step % 20 === 0) kept.push(images.toSorted())
       seen.add(String(images.indexOf(Math.max(...images))))
     }
@@ -271,11 +315,12 @@ describe('augmentation', () => {
     expect(seen.size).toBe(8)
   })
 
-  test('scale enlarges by up to its factor, and shrinks as often', () => {
+  test('scale enlarges by up to its factor, and shrinks as often', async () => {
     const volume = original.labels.reduce((sum, value) => sum + value, 0)
-    const factors = Array.from({ length: 40 }, (_, step) =>
-      Math.cbrt(draw(certain('scale'), step).labels.reduce((sum, value) => sum + value, 0) / volume),
-    )
+    const factors = await overSteps(40, async (step) => {
+      const { labels } = await draw(certain('scale'), step)
+      return Math.cbrt(labels.reduce((sum, value) => sum + value, 0) / volume)
+    })
     expect(Math.min(...factors)).toBeGreaterThan(0.6)
     expect(Math.max(...factors)).toBeLessThan(1.5)
     const larger = factors.filter((factor) => factor > 1).length
@@ -283,7 +328,7 @@ describe('augmentation', () => {
     expect(larger).toBeLessThan(32)
   })
 
-  test('rotate turns by angles in millimetres', () => {
+  test('rotate turns by angles in millimetres', async () => {
     // A rod along x in voxels of 3 x 1 x 1 mm, turned about z's neighbours by exactly 90 degrees lies along z, a third as long.
     const rod = counting('rod', [9, 9, 27], (at) =>
       Math.floor(at / 27) === 4 * 9 + 4 && at % 27 > 0 && at % 27 < 26 ? 1 : 0,
@@ -292,7 +337,7 @@ describe('augmentation', () => {
     const turned = prepareCase({ ...rod, image: { ...rod.image, geometry } }, untouched)
     let longest = 0
     for (let step = 0; step < 40; step++) {
-      const { labels } = drawBatch({
+      const { labels } = await batchOf({
         ...plain,
         cases: [turned],
         patch: [9, 9, 27],
@@ -306,9 +351,9 @@ describe('augmentation', () => {
     expect(longest).toBeGreaterThan(5)
   })
 
-  test('noise has at most the deviation that is given', () => {
-    const deviations = Array.from({ length: 20 }, (_, step) => {
-      const { images } = draw([{ kind: 'noise', std: 0.1, chance: 1 }], step)
+  test('noise has at most the deviation that is given', async () => {
+    const deviations = await overSteps(20, async (step) => {
+      const { images } = await draw([{ kind: 'noise', std: 0.1, chance: 1 }], step)
       return Math.sqrt(
         images.reduce((sum, value, at) => sum + (value - (original.images[at] ?? 0)) ** 2, 0) / images.length,
       )
@@ -318,12 +363,12 @@ describe('augmentation', () => {
     expect(Math.min(...deviations)).toBeLessThan(0.03)
   })
 
-  test('gamma keeps mean and deviation, contrast the range', () => {
+  test('gamma keeps mean and deviation, contrast the range', async () => {
     const mean = (values: Float32Array): number =>
       values.reduce((sum, value) => sum + value, 0) / values.length
     for (let step = 0; step < 4; step++) {
-      expect(mean(draw(certain('gamma'), step).images)).toBeCloseTo(mean(original.images), 4)
-      const { images } = draw(certain('contrast'), step)
+      expect(mean((await draw(certain('gamma'), step)).images)).toBeCloseTo(mean(original.images), 4)
+      const { images } = await draw(certain('contrast'), step)
       expect(Math.max(...images)).toBeLessThanOrEqual(Math.max(...original.images))
       expect(Math.min(...images)).toBeGreaterThanOrEqual(Math.min(...original.images))
     }

@@ -16,7 +16,7 @@ import { describe, expect, test } from 'vitest'
 import { codes } from '../../src/compiler/diagnostics/codes.ts'
 import type { CodeSpec } from '../../src/compiler/diagnostics/define.ts'
 import { isProblem, type Problem } from '../../src/compiler/diagnostics/diagnostic.ts'
-import { checkCases } from '../../src/data/checks.ts'
+import { checkCases, factsOf } from '../../src/data/checks.ts'
 import { remarkWarnings } from '../../src/data/remarks.ts'
 import { openDataset, openImages, type Dataset } from '../../src/node/dataset-files.ts'
 import { readImage, readLabels, readNiftiHeader, writeLabels } from '../../src/node/nifti-files.ts'
@@ -194,7 +194,7 @@ describe('a dataset', () => {
     })
     const dataset = must(openDataset(folder))
     const cases = await Promise.all(dataset.cases.map(async (name) => must(await dataset.readCase(name))))
-    expect(checkCases(cases, dataset.description.classes).map((one) => said(one))).toEqual([
+    expect(checkCases(cases.map(factsOf), dataset.description.classes).map((one) => said(one))).toEqual([
       'class-absent: class `cyst` (2) is declared, and none of 2 training cases has a voxel of it',
       'spacings-differ: voxels are 1 mm along z in `a` and 3 mm in `b`; nothing is resampled',
     ])
@@ -387,7 +387,7 @@ describe.skipIf(!existsSync(real))(
       expect(dataset.cases).toHaveLength(200)
       expect(dataset.description.classes).toEqual(['background', 'Anterior', 'Posterior'])
       const cases = await Promise.all(dataset.cases.map(async (name) => must(await dataset.readCase(name))))
-      expect(checkCases(cases, dataset.description.classes)).toEqual([])
+      expect(checkCases(cases.map(factsOf), dataset.description.classes)).toEqual([])
       const [first] = cases
       expect(first?.name).toBe('hippocampus_001')
       expect(first?.image.geometry.extents).toEqual([35, 51, 35])

@@ -10,6 +10,8 @@ import type { TrainingTask } from '../../node/runs/task.ts'
 import { train } from '../../node/runs/training.ts'
 import { locate } from '../../node/spec-files.ts'
 import { chooseBackend, type ChosenBackend } from '../../node/tfjs-backend.ts'
+import { humanBytes } from '../../compiler/text/numbers.ts'
+import { readByteSize } from '../byte-size.ts'
 import { commandFindings, fail, seenFromHere, showFindings } from '../display.ts'
 import { exitCodeFor, exitCodes, type ExitCode } from '../exit-codes.ts'
 import { packageVersion } from '../package-root.ts'
@@ -37,6 +39,7 @@ export interface NumberArgs {
   readonly 'val-split': number | undefined
   readonly 'val-cases': number
   readonly 'checkpoint-every': number
+  readonly cache: string | undefined
 }
 
 export interface TrainArgs extends PlaceArgs, NumberArgs {
@@ -54,8 +57,14 @@ export async function runTrain(args: TrainArgs, terminal: Terminal): Promise<Exi
   terminal.out(
     `training ${graph.network} by ${recipe.name}: ${training.length} cases, ${validation.length} held out, ${recipe.epochs} epochs of ${recipe.steps} steps of ${recipe.batch}\n`,
   )
-  terminal.out(`page ${join(run.folder, pageFile)}\n`)
+  terminal.out(`${memoryText(task)}page ${join(run.folder, pageFile)}\n`)
   return untilStopped(terminal, (signal) => trainWatched(task, args, signal, terminal))
+}
+
+/** Where cases are read again and again: how many of them there is room for. */
+function memoryText({ memory: { caseBytes, cacheBytes } }: TrainingTask): string {
+  if (caseBytes <= cacheBytes) return ''
+  return `cases take ${humanBytes(caseBytes)}, ${humanBytes(cacheBytes)} of them stay in memory (--cache); the others are read each time they are drawn\n`
 }
 
 async function trainWatched(
@@ -108,7 +117,14 @@ async function taskOfSpec(args: TrainArgs, terminal: Terminal): Promise<Training
   if (data === undefined || resumes) {
     const { seed, 'val-split': validation } = args
     const said = { ...(seed === undefined ? {} : { seed }), ...(data === undefined ? {} : { data }) }
-    const again = { graph, recipe, instead, ...said, ...(validation === undefined ? {} : { validation }) }
+    const again = {
+      graph,
+      recipe,
+      instead,
+      ...said,
+      ...(validation === undefined ? {} : { validation }),
+      ...cacheOf(args),
+    }
     return resumeRun(out, backend, again, watch)
   }
   return beginRun(
@@ -125,6 +141,7 @@ async function taskOfSpec(args: TrainArgs, terminal: Terminal): Promise<Training
       data,
       validation: args['val-split'] ?? defaultSplit,
       backend,
+      ...cacheOf(args),
     },
     watch,
   )
@@ -144,6 +161,7 @@ async function taskOfRun(args: TrainArgs, terminal: Terminal): Promise<TrainingT
     ...(data === undefined ? {} : { data }),
     ...(seed === undefined ? {} : { seed }),
     ...(validation === undefined ? {} : { validation }),
+    ...cacheOf(args),
   }
   return resumeRun(args.file, backend, again, watching(args.file, terminal))
 }
@@ -168,6 +186,12 @@ function compileSpec(args: TrainArgs, terminal: Terminal): CompiledSpec | Proble
   return graph === undefined || exitCodeFor(diagnostics) === exitCodes.error
     ? exitCodes.error
     : { compilation, entry: located.entry, settings }
+}
+
+/** The text was checked with the options. */
+function cacheOf({ cache }: TrainArgs): { readonly cacheBytes?: number } {
+  const cacheBytes = cache === undefined ? undefined : readByteSize(cache)
+  return cacheBytes === undefined ? {} : { cacheBytes }
 }
 
 const overridesOf = ({ epochs, steps, batch }: TrainArgs): Overrides => ({

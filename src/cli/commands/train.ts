@@ -1,5 +1,6 @@
 // weft train: a network learns, as a `train` block says.
 import type { Argv } from 'yargs'
+import { readByteSize } from '../byte-size.ts'
 import type { CommandMaker } from './command.ts'
 import { withProject } from './network-options.ts'
 import { withBackend } from './run-options.ts'
@@ -83,6 +84,12 @@ function withNumbers<T>(yargs: Argv<T>): Argv<T & NumberArgs> {
       default: 50,
       requiresArg: true,
     })
+    .option('cache', {
+      describe:
+        'memory for cases, like 8GiB; by default half of what is free. The others are read when they are drawn',
+      type: 'string',
+      requiresArg: true,
+    })
 }
 
 function withExamples<T extends Partial<TrainArgs>>(yargs: Argv<T>): Argv<T> {
@@ -107,7 +114,9 @@ function wrongNumber(args: Partial<TrainArgs>): string | undefined {
     if (value !== undefined && !(Number.isSafeInteger(value) && value > 0))
       return `--${name} takes a positive whole number`
   }
-  const { seed, 'val-split': split, 'val-cases': cases } = args
+  const { seed, 'val-split': split, 'val-cases': cases, cache } = args
+  if (cache !== undefined && readByteSize(cache) === undefined)
+    return '--cache takes a size like 8GiB, 512MiB or 0'
   if (seed !== undefined && !Number.isSafeInteger(seed)) return '--seed takes a whole number'
   if (split !== undefined && !(split >= 0 && (split < 1 || Number.isSafeInteger(split))))
     return '--val-split takes a share below 1, or a whole number of cases'

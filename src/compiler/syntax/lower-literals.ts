@@ -7,9 +7,13 @@ import { tokenSpan, type LowerContext } from './lower-context.ts'
 /** Powers of ten by suffix; `%` is one too. */
 const decimal: Readonly<Record<string, number>> = { K: 3, M: 6, G: 9, T: 12 }
 /** Powers of two by suffix. */
-const binary: Readonly<Record<string, number>> = { KiB: 10, MiB: 20, GiB: 30, TiB: 40 }
+export const binarySuffixes: Readonly<Record<string, number>> = { KiB: 10, MiB: 20, GiB: 30, TiB: 40 }
 
-export const numberSuffixes: readonly string[] = ['%', ...Object.keys(decimal), ...Object.keys(binary)]
+export const numberSuffixes: readonly string[] = [
+  '%',
+  ...Object.keys(decimal),
+  ...Object.keys(binarySuffixes),
+]
 
 export function lowerNumber(cx: LowerContext, token: IToken): NumberLiteral | InvalidExpr {
   const text = token.image
@@ -39,7 +43,7 @@ export function lowerNumber(cx: LowerContext, token: IToken): NumberLiteral | In
 function valueOf(digits: string, exponent: string, suffix: string): number {
   const power = Number(exponent.slice(1))
   if (suffix === '%') return Number(`${digits}e${power - 2}`)
-  const two = binary[suffix]
+  const two = binarySuffixes[suffix]
   return two === undefined
     ? Number(`${digits}e${power + (decimal[suffix] ?? 0)}`)
     : Number(`${digits}e${power}`) * 2 ** two

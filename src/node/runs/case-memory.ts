@@ -54,6 +54,13 @@ export function segmentingNeeds(
   ]
 }
 
+/** What drawing patches from a case holds at once, beside a step of so many bytes. */
+export const drawingNeeds = (shape: CaseShape, stepBytes: number): readonly Need[] => [
+  imageNeeds(shape),
+  labelNeeds(shape),
+  { what: 'one step', bytes: stepBytes },
+]
+
 /** The problem of a case that needs more at once than there is. */
 export function caseMemoryProblem(
   name: string,

@@ -35,20 +35,3 @@ export function openDataSource(data: string): DataSource | Problem {
     readCase: async (name) => phantomCase(settings, name),
   }
 }
-
-/** Reads all of the named cases; the first problem ends it. Waits between cases, so that a signal is heard. */
-export async function readCases(
-  source: DataSource,
-  names: readonly string[],
-  onCase: (done: number, all: number) => void = () => {},
-): Promise<readonly LabelledCase[] | Problem> {
-  const cases: LabelledCase[] = []
-  for (const name of names) {
-    const found = await source.readCase(name)
-    if (isProblem(found)) return found
-    cases.push(found)
-    onCase(cases.length, names.length)
-    await new Promise(setImmediate)
-  }
-  return cases
-}

@@ -5,13 +5,15 @@ import { isProblem, problem, type Problem } from '../../compiler/diagnostics/dia
 import type { Graph } from '../../compiler/ir/graph.ts'
 import type { Recipe } from '../../compiler/semantics/declarations/train.ts'
 import type { SourceFile } from '../../compiler/text/source.ts'
-import type { LabelledCase } from '../../data/case.ts'
-import { checkCases } from '../../data/checks.ts'
-import { normalisationOf } from '../../data/normalise.ts'
+import type { CaseShape } from '../../data/case.ts'
+import { checkCases, factsOf, type CaseFacts } from '../../data/checks.ts'
+import { foregroundOf, normalisationOf } from '../../data/normalise.ts'
 import { paddingNote } from '../../data/sampling.ts'
 import { splitCases, type Split } from '../../data/split.ts'
 import { memoryProblem, type ChosenBackend } from '../tfjs-backend.ts'
-import { openDataSource, readCases, type DataSource } from './data-source.ts'
+import { defaultCacheBytes, openCaseCache, type CaseCache } from './case-cache.ts'
+import { caseBytes, caseMemoryProblem, drawingNeeds, labelNeeds, segmentingNeeds } from './case-memory.ts'
+import { openDataSource, type DataSource } from './data-source.ts'
 import {
   createRun,
   folderProblem,
@@ -37,6 +39,8 @@ export interface NewRun {
   /** Share or number of cases. */
   readonly validation: number
   readonly backend: ChosenBackend
+  /** Bytes of cases that are kept in memory; half of what is free unless given. */
+  readonly cacheBytes?: number
 }
 
 export interface Watch {
@@ -45,7 +49,7 @@ export interface Watch {
   onCase?(done: number, all: number): void
 }
 
-/** Checks and reads everything, then makes the folder of a new run. */
+/** Checks and reads everything, one case at a time, then makes the folder of a new run. */
 export async function beginRun(asked: NewRun, watch: Watch): Promise<TrainingTask | Problem> {
   const { folder, graph, data, seed, validation } = asked
   const taken = folderProblem(folder)
@@ -60,11 +64,13 @@ export async function beginRun(asked: NewRun, watch: Watch): Promise<TrainingTas
   if (misfit !== undefined) return misfit
   const split = splitCases(source.cases, { seed, validation })
   if (isProblem(split)) return split
-  const cases = await readSplit(source, split, watch)
-  if (isProblem(cases)) return cases
-  const normalisation = normalisationOf(source.description.channels, cases.training)
+  if (source.ignored !== undefined) watch.onWarning?.(source.ignored)
+  const found = await lookThrough(source, { ...asked, recipe, split }, watch)
+  if (isProblem(found)) return found
+  const { facts, foregrounds } = found
+  const normalisation = normalisationOf(source.description.channels, foregrounds)
   if (isProblem(normalisation)) return normalisation
-  warn(cases.training, source, graph, watch)
+  warn(facts, source, graph, watch)
   const description: RunDescription = {
     format: 1,
     weft: asked.weft,
@@ -82,17 +88,20 @@ export async function beginRun(asked: NewRun, watch: Watch): Promise<TrainingTas
   if (failed !== undefined) return failed
   const run = openRun(folder)
   if (isProblem(run)) return run
-  return { run, graph, recipe, ...cases, backend: asked.backend }
+  return { run, graph, recipe, ...casesOf(found, run), backend: asked.backend }
 }
 
 /** What the command line says again of a run that goes on; what it leaves out is as it was. */
 export type Again = Partial<Pick<NewRun, 'graph' | 'recipe' | 'instead' | 'seed' | 'data' | 'validation'>>
 
+/** How much of the cases is kept in memory may differ each time. */
+type Kept = Pick<NewRun, 'cacheBytes'>
+
 /** Opens a run to go on with. Whatever is said again has to be what it began with. */
 export async function resumeRun(
   folder: string,
   backend: ChosenBackend,
-  again: Again,
+  again: Again & Kept,
   watch: Watch,
 ): Promise<TrainingTask | Problem> {
   const run = openRun(folder)
@@ -110,26 +119,95 @@ export async function resumeRun(
   if (tooMuch !== undefined) return tooMuch
   const changed = changedData(description, source)
   if (changed !== undefined) return problem('run-differs', { path: folder, ...changed })
-  const cases = await readSplit(source, description.split, watch)
-  if (isProblem(cases)) return cases
-  return { run, graph, recipe, ...cases, backend }
+  const { cacheBytes } = again
+  const kept = cacheBytes === undefined ? {} : { cacheBytes }
+  const found = await lookThrough(source, { graph, recipe, split: description.split, ...kept }, watch)
+  if (isProblem(found)) return found
+  return { run, graph, recipe, ...casesOf(found, run), backend }
 }
 
 const withOverrides = (recipe: Recipe, instead: Overrides): Recipe => ({ ...recipe, ...instead })
 
-async function readSplit(
-  source: DataSource,
-  split: Split,
-  { onCase }: Watch,
-): Promise<{ training: readonly LabelledCase[]; validation: readonly LabelledCase[] } | Problem> {
-  const names = [...split.training, ...split.validation]
-  const cases = await readCases(source, names, onCase)
-  if (isProblem(cases)) return cases
-  const { length } = split.training
-  return { training: cases.slice(0, length), validation: cases.slice(length) }
+interface Planned extends Kept {
+  readonly graph: Graph
+  readonly recipe: Recipe
+  readonly split: Split
 }
 
-function warn(cases: readonly LabelledCase[], source: DataSource, graph: Graph, { onWarning }: Watch): void {
+/** What all cases together show, and the cases themselves for when they are needed. */
+interface LookedThrough {
+  readonly cache: CaseCache
+  readonly memory: TrainingTask['memory']
+  /** Of the training cases. */
+  readonly facts: readonly CaseFacts[]
+  readonly foregrounds: readonly (readonly Float32Array[])[]
+}
+
+/** Looks at all headers, then reads every case once, one after the other; the first problem ends it. */
+async function lookThrough(
+  source: DataSource,
+  planned: Planned,
+  { onCase }: Watch,
+): Promise<LookedThrough | Problem> {
+  const { split } = planned
+  const memory = await plannedMemory(source, planned)
+  if (isProblem(memory)) return memory
+  const cache = openCaseCache(source, memory.cacheBytes)
+  const names = [...split.training, ...split.validation]
+  const facts: CaseFacts[] = []
+  const foregrounds: (readonly Float32Array[])[] = []
+  for (const [at, name] of names.entries()) {
+    const one = await cache.read(name)
+    if (isProblem(one)) return one
+    if (at < split.training.length) {
+      facts.push(factsOf(one))
+      foregrounds.push(foregroundOf(one, source.description.channels))
+    }
+    onCase?.(at + 1, names.length)
+    // Signals and timers are heard between turns only.
+    await new Promise(setImmediate)
+  }
+  return { cache, memory, facts, foregrounds }
+}
+
+/** How much memory the cases take and may take, from their headers; a case that fits under no circumstances is a problem. */
+async function plannedMemory(
+  source: DataSource,
+  { graph, recipe, split, cacheBytes }: Planned,
+): Promise<TrainingTask['memory'] | Problem> {
+  const stepBytes = trainingBytes(graph, recipe)
+  const names = [...split.training, ...split.validation]
+  const shapes: CaseShape[] = []
+  for (const name of names) {
+    const shape = await source.inspect(name)
+    if (isProblem(shape)) return shape
+    shapes.push(shape)
+  }
+  const allBytes = shapes.reduce((sum, shape) => sum + caseBytes(shape), 0)
+  const kept = { what: 'cases that are kept', bytes: Math.min(cacheBytes ?? 0, allBytes) }
+  for (const [at, shape] of shapes.entries()) {
+    const needs =
+      at < split.training.length
+        ? drawingNeeds(shape, stepBytes)
+        : [...segmentingNeeds(graph, shape, {}), labelNeeds(shape)]
+    const tooLarge = caseMemoryProblem(names[at] ?? '', shape, kept.bytes === 0 ? needs : [...needs, kept])
+    if (tooLarge !== undefined) return tooLarge
+  }
+  return { caseBytes: allBytes, cacheBytes: cacheBytes ?? defaultCacheBytes(stepBytes) }
+}
+
+function casesOf(
+  { cache, memory }: LookedThrough,
+  { description: { split, normalisation } }: RunFolder,
+): Pick<TrainingTask, 'training' | 'validation' | 'memory'> {
+  return {
+    training: split.training.map((name) => ({ name, load: () => cache.prepare(name, normalisation) })),
+    validation: split.validation.map((name) => ({ name, load: () => cache.read(name) })),
+    memory,
+  }
+}
+
+function warn(cases: readonly CaseFacts[], source: DataSource, graph: Graph, { onWarning }: Watch): void {
   const padded = paddingNote(cases, patchOf(graph))
   const found = [...checkCases(cases, source.description.classes), ...(padded === undefined ? [] : [padded])]
   for (const one of found) onWarning?.(one)

@@ -6,7 +6,7 @@ import { createTrainer, type StepResult, type Trainer } from '../../backends/tfj
 import { isProblem, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import type { Graph } from '../../compiler/ir/graph.ts'
 import type { EpochRecord, HistoryRecord } from '../../data/history.ts'
-import { drawBatch, prepareCase, type PreparedCase } from '../../data/sampling.ts'
+import { drawBatch } from '../../data/sampling.ts'
 import { initialise } from '../../weights/initialise.ts'
 import type { Weights } from '../../weights/weights.ts'
 import { readCheckpoint, writeCheckpoint, type Progress } from './checkpoint.ts'
@@ -40,7 +40,6 @@ interface Session {
   readonly options: TrainingOptions
   readonly model: TfjsModel
   readonly trainer: Trainer
-  readonly cases: readonly PreparedCase[]
   readonly records: HistoryRecord[]
   readonly totalSteps: number
   progress: Progress
@@ -66,7 +65,7 @@ const nowhere: Progress = { step: 0, bestDice: null, bestEpoch: null }
 
 function openSession(task: TrainingTask, options: TrainingOptions): Session | Problem {
   const { run, graph, recipe, backend } = task
-  const { seed, normalisation } = run.description
+  const { seed } = run.description
   const path = join(run.folder, checkpointFiles.last)
   if (options.resume) removeDrafts(run.folder)
   const found = options.resume && existsSync(path) ? readCheckpoint(path, graph) : undefined
@@ -85,7 +84,6 @@ function openSession(task: TrainingTask, options: TrainingOptions): Session | Pr
     options,
     model,
     trainer,
-    cases: task.training.map((one) => prepareCase(one, normalisation)),
     records,
     totalSteps,
     progress: found?.progress ?? nowhere,
@@ -161,11 +159,12 @@ const isStopped = ({ signal }: TrainingOptions): boolean => signal?.aborted === 
 
 /** One step, and what comes due after it. */
 async function advance(session: Session): Promise<Problem | undefined> {
-  const { task, trainer, options, cases } = session
+  const { task, trainer, options } = session
   const { recipe, graph, run } = task
   const begin = performance.now()
-  const batch = drawBatch({
-    cases,
+  const batch = await drawBatch({
+    cases: task.training,
+    channels: run.description.dataset.channels.length,
     patch: patchOf(graph),
     batch: recipe.batch,
     seed: run.description.seed,
@@ -173,6 +172,7 @@ async function advance(session: Session): Promise<Problem | undefined> {
     foreground: recipe.foreground,
     augment: recipe.augment,
   })
+  if (isProblem(batch)) return saveBefore(session, batch)
   const result = await trainer.step(batch)
   if (isProblem(result)) return saveBefore(session, result)
   const seconds = (performance.now() - begin) / 1000
@@ -190,7 +190,7 @@ async function advance(session: Session): Promise<Problem | undefined> {
   return step % options.checkpointEvery === 0 ? save(session) : undefined
 }
 
-/** A step that diverged changed nothing: what was reached before it is kept. */
+/** A step that diverged, or whose cases could not be read, changed nothing: what was reached before it is kept. */
 function saveBefore(session: Session, found: Problem): Problem {
   return save(session) ?? writeRunPage(session.task, session.records, session, 'interrupted') ?? found
 }
@@ -209,6 +209,7 @@ async function endEpoch(session: Session): Promise<Problem | undefined> {
   const validation = await validate(task, model, isLast ? Infinity : options.validationCases, options)
   // Stopped within: the epoch is validated when the run goes on.
   if (validation === undefined) return undefined
+  if (isProblem(validation)) return saveBefore(session, validation)
   session.validation = validation
   const losses = records.flatMap((one) => (one.kind === 'step' && one.epoch === epoch ? [one.loss] : []))
   const { dice, meanDice, cases } = validation

@@ -1,5 +1,6 @@
 // Validation between epochs: whole volumes by sliding windows, Dice of each class, and slices to look at.
 import type { TfjsModel } from '../../backends/tfjs/model.ts'
+import { isProblem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import type { LabelledCase } from '../../data/case.ts'
 import { countClasses, dice, meanOfKnown } from '../../data/metrics.ts'
 import { rangeOf } from '../../data/normalise.ts'
@@ -29,19 +30,22 @@ export async function validate(
   model: TfjsModel,
   count: number,
   { signal, onValidation }: ValidationOptions,
-): Promise<Validation | undefined> {
+): Promise<Validation | Problem | undefined> {
   const chosen = spread(validation, count)
   const shown = new Set(spread(chosen, sliceCount))
   const { dataset, normalisation } = run.description
   const scores: (readonly (number | null)[])[] = []
   const slices: ExampleSlice[] = []
-  for (const [done, one] of chosen.entries()) {
+  for (const [done, lazy] of chosen.entries()) {
     if (signal?.aborted === true) return undefined
-    const labels = await segment(one.image, { graph, model, rules: normalisation })
+    const one = await lazy.load()
+    if (isProblem(one)) return one
+    const onWindow = (window: number, windows: number): void =>
+      onValidation?.(done + window / windows, chosen.length)
+    const labels = await segment(one.image, { graph, model, rules: normalisation }, { onWindow })
     const counts = countClasses(labels, one.labels.data, dataset.classes.length)
     scores.push(counts.slice(1).map(dice))
-    if (shown.has(one)) slices.push(sliceOf(one, labels))
-    onValidation?.(done + 1, chosen.length)
+    if (shown.has(lazy)) slices.push(sliceOf(one, labels))
     await new Promise(setImmediate)
   }
   const perClass = dataset.classes.slice(1).map((_, k) => meanOfKnown(scores.map((one) => one[k] ?? null)))
