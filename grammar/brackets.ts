@@ -3,6 +3,7 @@
 import type { IToken, TokenType } from 'chevrotain'
 import { createTokenInstance } from './chevrotain.ts'
 import type { BracketFault } from './faults.ts'
+import { beginsLine, endOf, indentAt, isWord } from './places.ts'
 import * as t from './tokens.ts'
 
 export interface Paired {
@@ -33,20 +34,19 @@ const literals = new Set([t.NumberLiteral, t.StringLiteral, t.UnterminatedString
 /** How many tokens further the closing bracket of a list is looked for. */
 const LOOKAHEAD = 200
 
-export const endOf = (token: IToken): number => (token.endOffset ?? token.startOffset) + 1
-const isWord = (token: IToken | undefined): boolean => token !== undefined && /^[A-Za-z_]/.test(token.image)
 const endsOperand = (token: IToken | undefined): boolean =>
   token !== undefined &&
   (closers.has(token.tokenType) ||
     literals.has(token.tokenType) ||
     (isWord(token) && !continuing.has(token.tokenType)))
 
-export function pairBrackets(tokens: readonly IToken[], text: string): Paired {
-  return new Pairing(tokens, text).run()
+export function pairBrackets(tokens: readonly IToken[], comments: readonly IToken[], text: string): Paired {
+  return new Pairing(tokens, comments, text).run()
 }
 
 class Pairing {
   readonly #tokens: readonly IToken[]
+  readonly #comments: readonly IToken[]
   readonly #text: string
   readonly #paired: IToken[] = []
   readonly #faults: BracketFault[] = []
@@ -55,8 +55,9 @@ class Pairing {
   /** Where the last unterminated string begins. */
   #swallowedUntil = -1
 
-  constructor(tokens: readonly IToken[], text: string) {
+  constructor(tokens: readonly IToken[], comments: readonly IToken[], text: string) {
     this.#tokens = tokens
+    this.#comments = comments
     this.#text = text
   }
 
@@ -144,7 +145,20 @@ class Pairing {
 
   #fault(opener: IToken, close: string): void {
     const place = { start: opener.startOffset, end: endOf(opener) }
-    this.#faults.push({ kind: 'unclosed-bracket', ...place, open: opener.image, close })
+    const comment = this.#commentWith(close, opener)
+    const hidden = comment && { comment: { start: comment.startOffset, end: endOf(comment) } }
+    this.#faults.push({ kind: 'unclosed-bracket', ...place, open: opener.image, close, ...hidden })
+  }
+
+  /** The comment after a round or square bracket that has what would close it. */
+  #commentWith(close: string, opener: IToken): IToken | undefined {
+    const last = this.#paired.at(-1)
+    if (close === '}' || last === undefined) return undefined
+    const lineEnd = this.#text.indexOf('\n', endOf(last))
+    return this.#comments.find(({ startOffset, image }) => {
+      const isInside = startOffset > opener.startOffset && (lineEnd === -1 || startOffset < lineEnd)
+      return isInside && count(image, close) > count(image, opener.image)
+    })
   }
 
   #drop(token: IToken): void {
@@ -173,25 +187,31 @@ class Pairing {
 
   #startsDeclaration(token: IToken, index: number): boolean {
     const next = this.#tokens[index + 1]
+    if (this.#isNested(token)) return false
     if (token.tokenType === t.Results && this.#tokens[index + 2]?.tokenType === t.For)
-      return isWord(next) && this.#beginsLine(token, index)
+      return isWord(next) && this.#beginsLine(index)
     if (!declarationWords.has(token.tokenType)) return this.#looksLikeDeclaration(token, index)
     if (next?.tokenType === t.LeftBrace) return token.tokenType === t.Import
     if (!isWord(next)) return false
-    return this.#beginsLine(token, index) || this.#open.length === 0
+    return this.#beginsLine(index) || this.#open.length === 0
+  }
+
+  /** Indented further than the body around it: it belongs elsewhere, but the body goes on after it. */
+  #isNested(token: IToken): boolean {
+    const brace = this.#open.findLast(({ tokenType }) => tokenType === t.LeftBrace)
+    return brace !== undefined && this.#indent(token) > this.#indent(brace)
   }
 
   /** Two words at the left margin, outside all brackets: `let`, or a misspelt word that should begin a declaration. */
   #looksLikeDeclaration(token: IToken, index: number): boolean {
     if (this.#open.length > 0 || !isWord(token) || !isWord(this.#tokens[index + 1])) return false
-    return this.#beginsLine(token, index) && this.#indent(token) === 0
+    return this.#beginsLine(index) && this.#indent(token) === 0
   }
 
   /** Inside round or square brackets: whether this token can only be the beginning of what follows the statement. */
   #startsStatement(token: IToken, index: number): boolean {
     const opener = this.#open.at(-1)
-    if (opener === undefined || opener.tokenType === t.LeftBrace || !this.#beginsLine(token, index))
-      return false
+    if (opener === undefined || opener.tokenType === t.LeftBrace || !this.#beginsLine(index)) return false
     if (!isWord(token) || continuing.has(token.tokenType)) return false
     const next = this.#tokens[index + 1]
     if (statementWords.has(token.tokenType) && next !== undefined && !followsName.has(next.tokenType))
@@ -199,17 +219,16 @@ class Pairing {
     return endsOperand(this.#tokens[index - 1]) && this.#indent(token) <= this.#indent(opener)
   }
 
-  #beginsLine(token: IToken, index: number): boolean {
-    const previous = this.#tokens[index - 1]
-    return previous === undefined || this.#text.slice(endOf(previous), token.startOffset).includes('\n')
+  #beginsLine(index: number): boolean {
+    return beginsLine(this.#tokens, index, this.#text)
   }
 
-  /** The indentation of the line that the token is on. */
-  #indent(token: IToken): number {
-    const lineStart = this.#text.lastIndexOf('\n', token.startOffset - 1) + 1
-    return this.#text.slice(lineStart).search(/\S/)
+  #indent({ startOffset }: IToken): number {
+    return indentAt(this.#text, startOffset)
   }
 }
+
+const count = (text: string, part: string): number => text.split(part).length - 1
 
 function emptyToken(type: TokenType, at: number): IToken {
   return createTokenInstance(type, '', at, at - 1, NaN, NaN, NaN, NaN)

@@ -622,7 +622,17 @@ export interface PostfixCstNode extends CstNode {
 
 export type PostfixCstChildren = {
   primary: PrimaryCstNode[];
-  suffixes?: (ArgumentsCstNode | IndicesCstNode)[];
+  suffixes?: (ArgumentsCstNode | IndicesCstNode | StepCstNode)[];
+};
+
+export interface StepCstNode extends CstNode {
+  name: "step";
+  children: StepCstChildren;
+}
+
+export type StepCstChildren = {
+  Dot: IToken[];
+  Word: IToken[];
 };
 
 export interface PrimaryCstNode extends CstNode {

@@ -20,6 +20,8 @@ export interface UnclosedBracket extends Place {
   readonly kind: 'unclosed-bracket'
   readonly open: string
   readonly close: string
+  /** A comment inside, which has what would close the bracket. */
+  readonly comment?: Place
 }
 /** A closing bracket without its opening one. */
 export interface UnmatchedBracket extends Place {
@@ -61,6 +63,54 @@ export interface ReservedName extends Place {
   readonly kind: 'reserved-name'
   readonly word: string
 }
+/** What other languages write, each form with one thing that it means. */
+export type ForeignForm = ForeignSymbol | ForeignPhrase
+export type ForeignSymbol =
+  | 'block-comment'
+  | 'hash-comment'
+  | 'triple-quotes'
+  | 'single-quotes'
+  | 'semicolon'
+  | 'double-star'
+  | 'fat-arrow'
+  | 'augmented'
+  | 'ampersands'
+  | 'bars'
+  | 'exclamation'
+export type ForeignPhrase =
+  | 'assignment'
+  | 'typed-let'
+  | 'tuple'
+  | 'unpacking'
+  | 'return'
+  | 'loop'
+  | 'choice'
+  | 'function'
+  | 'class'
+  | 'import'
+  | 'print'
+/** A form of another language, read as what it stands for or passed over. */
+export interface ForeignText extends Place {
+  readonly kind: 'foreign'
+  readonly form: ForeignForm
+  /** As written. */
+  readonly found: string
+  /** How often the form comes again after it, where only the first is reported. */
+  readonly again: number
+}
+/** A statement or a declaration that stands where another kind of them belongs; passed over as a whole. */
+export interface Misplaced extends Place {
+  readonly kind: 'misplaced'
+  readonly word: string
+  /** The name that it gives, if it gives one. */
+  readonly name: string
+  readonly inside: Surroundings
+  /** The name of the declaration around it, if there is one. */
+  readonly around: string
+}
+/** What a text's braces may enclose. */
+export type Surroundings =
+  'file' | 'network' | 'block' | 'backbone' | 'fusion' | 'node' | 'train' | 'results' | 'sparsity'
 /** Brackets or operators nested beyond what is read; nothing else of the text was looked at. */
 export interface TooDeep extends Place {
   readonly kind: 'too-deep'
@@ -74,4 +124,6 @@ export type Fault =
   | UnexpectedToken
   | MisspeltKeyword
   | ReservedName
+  | ForeignText
+  | Misplaced
   | TooDeep

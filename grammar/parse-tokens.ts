@@ -1,9 +1,9 @@
 // Balanced tokens to a concrete syntax tree and what the parser stumbled over.
 import type { CstNode, IRecognitionException, IToken, TokenType } from 'chevrotain'
-import { endOf } from './brackets.ts'
 import { expectedWords } from './expected.ts'
 import type { UnexpectedToken } from './faults.ts'
 import { WeftParser, type StartRule } from './parser.ts'
+import { endOf } from './places.ts'
 import * as t from './tokens.ts'
 
 export interface Parsed {

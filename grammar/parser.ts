@@ -651,15 +651,22 @@ export class WeftParser extends CstParser {
     })
   })
 
-  /** postfix = primary { arguments | indices } */
+  /** postfix = primary { arguments | indices | step } */
   readonly postfix: Rule = this.RULE('postfix', () => {
     this.SUBRULE(this.primary)
     this.MANY(() => {
       this.OR([
         { ALT: () => this.SUBRULE(this.arguments, { LABEL: 'suffixes' }) },
         { ALT: () => this.SUBRULE(this.indices, { LABEL: 'suffixes' }) },
+        { ALT: () => this.SUBRULE(this.step, { LABEL: 'suffixes' }) },
       ])
     })
+  })
+
+  /** step = "." WORD */
+  readonly step: Rule = this.RULE('step', () => {
+    this.CONSUME(t.Dot)
+    this.CONSUME(t.Word)
   })
 
   /** primary = NUMBER | STRING | "true" | "false" | NAME | exists | list | "(" expression ")" */

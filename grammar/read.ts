@@ -1,13 +1,16 @@
 // Text to concrete syntax tree, with every fault found on the way. Never throws; there is always a tree.
 import type { CstNode, IToken } from 'chevrotain'
-import { endOf, pairBrackets } from './brackets.ts'
+import { pairBrackets } from './brackets.ts'
 import type { Fault, UnexpectedToken } from './faults.ts'
 import { independent } from './independent.ts'
+import { lex, type Lexed } from './lex.ts'
 import { tooDeep } from './nesting.ts'
 import { parseTokens } from './parse-tokens.ts'
 import type { StartRule } from './parser.ts'
-import { repairs, type Guess, type Repair } from './repair.ts'
-import { lex, UnterminatedString, type Lexed } from './tokens.ts'
+import { endOf } from './places.ts'
+import type { Guess, Repair } from './reading.ts'
+import { repairs } from './repair.ts'
+import { Identifier, NumberLiteral, RightBracket, RightParen, UnterminatedString } from './tokens.ts'
 
 export interface Comment {
   readonly text: string
@@ -22,6 +25,8 @@ export interface Reading {
   readonly comments: readonly Comment[]
   /** `/// …`, in order. */
   readonly docs: readonly Comment[]
+  /** Comments that are nothing but a number, directly after a value: `width // 2`. */
+  readonly divisors: readonly Comment[]
 }
 
 interface Attempt {
@@ -32,7 +37,11 @@ interface Attempt {
 
 export function read(text: string, start: StartRule, guess: Guess): Reading {
   const lexed = lex(text)
-  const around = { comments: lexed.comments.map(comment), docs: lexed.docs.map(comment) }
+  const around = {
+    comments: lexed.comments.map(comment),
+    docs: lexed.docs.map(comment),
+    divisors: divisorsOf(lexed, text).map(comment),
+  }
   const deep = tooDeep(lexed.tokens)
   if (deep !== undefined) {
     const fault: Fault = { kind: 'too-deep', start: deep.startOffset, end: endOf(deep) }
@@ -43,18 +52,19 @@ export function read(text: string, start: StartRule, guess: Guess): Reading {
 }
 
 function repaired(lexed: Lexed, text: string, start: StartRule, guess: Guess): Attempt {
-  const fixed: Fault[] = lexicalFaults(lexed, text)
+  const fixed: Fault[] = [...lexicalFaults(lexed, text), ...foreignFaults(lexed)]
   const tried = new Set<string>()
+  const { comments } = lexed
   let tokens = lexed.tokens
-  let now = attempt(tokens, text, start, fixed)
+  let now = attempt(tokens, comments, text, start, fixed)
   for (let left = attemptsFor(tokens.length); left > 0; left--) {
     const repair = nextRepair(tokens, text, now, guess, tried)
     if (repair === undefined) break
-    const then = attempt(repair.tokens, text, start, fixed)
+    const then = attempt(repair.tokens, comments, text, start, fixed)
     if (!helps(repair, now, then)) continue
     tokens = repair.tokens
-    if (!fixed.some((fault) => sameReservedName(fault, repair.fault))) fixed.push(repair.fault)
-    now = attempt(tokens, text, start, fixed)
+    say(repair, fixed)
+    now = attempt(tokens, comments, text, start, fixed)
   }
   return now
 }
@@ -94,26 +104,34 @@ function helps(repair: Repair, before: Attempt, after: Attempt): boolean {
 
 function attempt(
   tokens: readonly IToken[],
+  comments: readonly IToken[],
   text: string,
   start: StartRule,
   fixed: readonly Fault[],
 ): Attempt {
-  const paired = pairBrackets(tokens, text)
+  const paired = pairBrackets(tokens, comments, text)
   const parsed = parseTokens(paired.tokens, start)
+  // What a token of another language stands for is a guess: that the parser cannot use it there says nothing new.
+  const guessed = new Set(fixed.filter(({ kind }) => kind === 'foreign').map((fault) => fault.start))
+  const stumbled = parsed.faults.filter((fault) => !guessed.has(fault.start))
   // A repaired word casts no doubt on what follows it, so it does not hide other faults.
   const doubtful = fixed.filter(isLexical)
   const certain = fixed.filter((fault) => !isLexical(fault))
-  const faults = independent(
-    [...doubtful, ...paired.faults, ...parsed.faults],
-    parsed.cst,
-    paired.declarations,
-  )
+  // A comment or string without its end has swallowed what would close the brackets.
+  const swallowed = certain.some(isEndless)
+  const bracketFaults = paired.faults.filter(({ kind }) => !swallowed || kind !== 'unclosed-bracket')
+  const faults = independent([...doubtful, ...bracketFaults, ...stumbled], parsed.cst, paired.declarations)
   const all = [...certain, ...faults].sort((a, b) => a.start - b.start)
-  return { cst: parsed.cst, syntax: parsed.faults, faults: all }
+  return { cst: parsed.cst, syntax: stumbled, faults: all }
 }
 
 const isLexical = (fault: Fault): boolean =>
   fault.kind === 'unexpected-text' || fault.kind === 'unterminated-string'
+
+const isEndless = (fault: Fault): boolean =>
+  fault.kind === 'foreign' &&
+  ((fault.form === 'block-comment' && !fault.found.endsWith('*/')) ||
+    (fault.form === 'triple-quotes' && !/^"""[^]*"""$/.test(fault.found)))
 
 function lexicalFaults(lexed: Lexed, text: string): Fault[] {
   const unexpected = lexed.unexpected.map(({ offset, length }): Fault => {
@@ -126,8 +144,44 @@ function lexicalFaults(lexed: Lexed, text: string): Fault[] {
   return [...unexpected, ...unterminated]
 }
 
-function sameReservedName(a: Fault, b: Fault): boolean {
-  return a.kind === 'reserved-name' && b.kind === 'reserved-name' && a.word === b.word
+/** The first of each form, with how often it comes again: who writes `;` once writes it everywhere. */
+function foreignFaults({ foreign }: Lexed): Fault[] {
+  const forms = [...new Set(foreign.map(({ form }) => form))]
+  return forms.flatMap((form): Fault[] => {
+    const [first, ...others] = foreign.filter((one) => one.form === form)
+    if (first === undefined) return []
+    const { image: found, startOffset: start } = first.token
+    return [{ kind: 'foreign', form, start, end: endOf(first.token), found, again: others.length }]
+  })
+}
+
+/** A name or a form is reported once however often it comes, and `y += x` not also for its lack of a `let`. */
+function say({ fault, from, until }: Repair, fixed: Fault[]): void {
+  const same = fixed.findIndex((before) => isSame(before, fault))
+  const before = fixed[same]
+  if (before?.kind === 'foreign') fixed[same] = { ...before, again: before.again + 1 }
+  const within = (one: Fault): boolean => one.kind === 'foreign' && one.start >= from && one.start < until
+  const isSaid = fault.kind === 'foreign' && fault.form === 'assignment' && fixed.some(within)
+  if (before === undefined && !isSaid) fixed.push(fault)
+}
+
+function isSame(a: Fault, b: Fault): boolean {
+  if (a.kind === 'reserved-name') return b.kind === 'reserved-name' && a.word === b.word
+  return a.kind === 'foreign' && b.kind === 'foreign' && a.form === b.form
+}
+
+const operands = new Set([Identifier, NumberLiteral, RightParen, RightBracket])
+
+function divisorsOf({ tokens, comments }: Lexed, text: string): readonly IToken[] {
+  const ends = new Map(tokens.filter((one) => operands.has(one.tokenType)).map((one) => [endOf(one), one]))
+  return comments.filter(({ image, startOffset }) => {
+    const before = text.slice(0, startOffset).trimEnd().length
+    return (
+      /^\/\/[ \t]*\d+[ \t]*$/.test(image) &&
+      ends.has(before) &&
+      !text.slice(before, startOffset).includes('\n')
+    )
+  })
 }
 
 function comment(token: IToken): Comment {

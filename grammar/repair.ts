@@ -1,20 +1,12 @@
-// Reads a misspelt keyword as the keyword, and a reserved word as the name it was meant for, when the text then parses
-// further. The rest of the file is checked as if the word had been right.
+// Reads a misspelt keyword as the keyword, a reserved word as the name it was meant for, and what another language or another place
+// has as what is meant, when the text then parses further. The rest of the file is checked as if it had been right.
 import type { IToken, TokenType } from 'chevrotain'
-import { createTokenInstance } from './chevrotain.ts'
 import type { Fault, UnexpectedToken } from './faults.ts'
+import { assignmentRepairs, foreignRepairs } from './foreign-phrases.ts'
+import { misplacedRepairs } from './misplaced.ts'
+import { endOf } from './places.ts'
+import { retyped, type Guess, type Repair } from './reading.ts'
 import * as t from './tokens.ts'
-
-/** The known words that `word` may be a slip of, nearest first. */
-export type Guess = (word: string, known: readonly string[]) => readonly string[]
-
-export interface Repair {
-  readonly tokens: readonly IToken[]
-  readonly fault: Fault
-  /** Parser faults that start from here and up to `until`, the line's end, show that the repair was none. */
-  readonly from: number
-  readonly until: number
-}
 
 const keywords = new Map<string, TokenType>(
   [...t.reservedWords, ...t.contextualWords].map((type) => [type.PATTERN as string, type]),
@@ -31,11 +23,15 @@ export function repairs(
   if (at === -1) return []
   const lineEnd = text.indexOf('\n', fault.start)
   const until = lineEnd === -1 ? text.length : lineEnd
+  const toLineEnd = (repair: Omit<Repair, 'until'>): Repair => ({ ...repair, until })
   return [
-    ...keywordRepairs(tokens, at, guess),
-    ...keywordRepairs(tokens, at - 1, guess),
-    ...nameRepairs(tokens, at, fault),
-  ].map((repair) => ({ ...repair, until }))
+    ...foreignRepairs(tokens, at, fault, text),
+    ...misplacedRepairs(tokens, at, fault, text),
+    ...keywordRepairs(tokens, at, guess).map(toLineEnd),
+    ...keywordRepairs(tokens, at - 1, guess).map(toLineEnd),
+    ...nameRepairs(tokens, at, fault).map(toLineEnd),
+    ...assignmentRepairs(tokens, at, fault, text),
+  ]
 }
 
 function keywordRepairs(
@@ -81,11 +77,7 @@ function replaced(
   return { tokens: changed, fault, from: fault.start }
 }
 
-function retyped(token: IToken, type: TokenType): IToken {
-  return createTokenInstance(type, token.image, token.startOffset, token.endOffset ?? NaN, NaN, NaN, NaN, NaN)
-}
-
 const place = (token: IToken): { start: number; end: number } => ({
   start: token.startOffset,
-  end: token.startOffset + token.image.length,
+  end: endOf(token),
 })

@@ -1,5 +1,5 @@
-// The tokens of Weft and its lexer. Labels are the words in which messages and the reference speak of a token.
-import type { ITokenConfig, IToken, Lexer as LexerType, TokenType } from 'chevrotain'
+// The tokens of Weft. Labels are the words in which messages and the reference speak of a token.
+import type { ITokenConfig, TokenType } from 'chevrotain'
 import { createToken, Lexer } from './chevrotain.ts'
 
 // ---------------------------------------------------------------- words
@@ -169,27 +169,3 @@ export const tokens: readonly TokenType[] = [
   Plus, Minus, Star, Slash, Percent, Caret,
   LeftParen, RightParen, LeftBracket, RightBracket, LeftBrace, RightBrace,
 ]
-
-export interface Lexed {
-  readonly tokens: readonly IToken[]
-  readonly docs: readonly IToken[]
-  readonly comments: readonly IToken[]
-  /** Stretches of text that are no token. */
-  readonly unexpected: readonly { readonly offset: number; readonly length: number }[]
-}
-
-let lexer: LexerType | undefined
-
-/** Splits a text into tokens; never throws. */
-export function lex(text: string): Lexed {
-  // Built on first use: a command that reads no spec does not pay for it. It keeps nothing of a text.
-  // End offsets come with full position tracking only.
-  lexer ??= new Lexer([...tokens], { ensureOptimizations: true, skipValidations: true })
-  const result = lexer.tokenize(text)
-  return {
-    tokens: result.tokens,
-    docs: result.groups['docs'] ?? [],
-    comments: result.groups['comments'] ?? [],
-    unexpected: result.errors,
-  }
-}

@@ -119,6 +119,46 @@ test('a long line is cut around the place', () => {
   expect(source.slice(underline.indexOf('^'), underline.lastIndexOf('^') + 1)).toBe('HERE')
 })
 
+/** The source line and its underline, and how many cells each takes. */
+function shownAt(
+  line: string,
+  place: string,
+  width: number,
+): { source: string; underline: string; ends: number[] } {
+  const one = sourceFile('c.weft', line)
+  const shown = renderDiagnostic(at(place, {}, one), { sources: new Map([[one.path, one]]), width })
+  const [, , , source = '', underline = ''] = shown.split('\n')
+  const cells = (text: string): number => [...text].reduce((sum, c) => sum + (/[卷积😀]/u.test(c) ? 2 : 1), 0)
+  return { source, underline, ends: [cells(source), cells(underline)] }
+}
+
+test.each([
+  [
+    'a place longer than the width',
+    `let x = ${'conv(8, 3) -> '.repeat(40)}relu`,
+    'conv(8, 3) -> '.repeat(40),
+  ],
+  ['a long place far along the line', `${'b '.repeat(150)}${'卷'.repeat(120)}`, '卷'.repeat(120)],
+  ['a long place of wide characters', `x ${'卷积'.repeat(60)}`, '卷积'.repeat(60)],
+  ['a long place with tabs', `x ${'a\t'.repeat(60)}`, 'a\t'.repeat(60)],
+  ['emoji before the place', `// ${'😀'.repeat(70)} HERE`, 'HERE'],
+])('nothing is underlined beyond the cut: %s', (_, line, place) => {
+  for (const width of [40, 60, 100]) {
+    const { underline, ends } = shownAt(line, place, width)
+    expect(ends[0], underline).toBeLessThanOrEqual(width)
+    expect(ends[1], underline).toBeLessThanOrEqual(ends[0] ?? 0)
+    expect(underline).toMatch(/\^/)
+  }
+})
+
+test('a place behind tabs and wide characters of a cut line is underlined where it stands', () => {
+  const { source, underline } = shownAt(`\t${'卷'.repeat(90)}HERE ${'积 '.repeat(90)}`, 'HERE', 60)
+  const before = source.slice(0, source.indexOf('HERE'))
+  const cells = before.length + (before.match(/[卷积]/gu)?.length ?? 0)
+  expect(underline.indexOf('^')).toBe(cells)
+  expect(underline.trim().endsWith('^^^^')).toBe(true)
+})
+
 test('control characters and direction marks cannot reach the terminal', () => {
   const evil = sourceFile('e.weft', 'let x = \u001B[2J\u202Eevil')
   const shown = renderDiagnostic(at('evil', { message: 'found \u001B[31m' }, evil), {

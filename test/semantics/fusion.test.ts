@@ -49,6 +49,29 @@ const nested = network(`fusion f {
   }
   output y = f[0, 2]`)
 
+describe('paths', () => {
+  const path = (text: string): string =>
+    JSON.stringify(graphOf(network(text)).nodes.map(({ op, inputs }) => [op, inputs]))
+
+  test('to levels and nodes, as reports write them, read what their indices read', () => {
+    const body = (level: string, node: string): string =>
+      `fusion f {\n node[0] = ${level}[2]\n node[1] {\n edge a = ${node}[0]\n fuse = a -> relu\n }\n }\n output y = ${node}[1]`
+    expect(path(body('encoder.level', 'f.node'))).toBe(path(body('encoder', 'f')))
+    expect(path('output y = exists(encoder.level[3]) ? image : encoder.level[0]')).toBe(
+      path('output y = encoder[0]'),
+    )
+  })
+
+  test('end at levels and nodes', () => {
+    expect(mistakes(network('output y = encoder.node[0]'))).toEqual([
+      'WEFT327 family encoder.level has no part `node` @ node',
+    ])
+    expect(mistakes(network('output y = encoder.level[0].conv'))).toEqual([
+      'WEFT327 tensor has no part `conv` @ conv',
+    ])
+  })
+})
+
 describe('fusions', () => {
   test('record edges, their sources and the channels they fill', () => {
     expect(lattice(graphOf(nested))).toEqual([

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { format } from 'prettier'
 import { describe, expect, test } from 'vitest'
-import { lex } from '../../grammar/tokens.ts'
+import { lex } from '../../grammar/lex.ts'
 import * as plugin from '../../src/cli/prettier-plugin.ts'
 import { formatWeft } from '../../src/cli/prettier-plugin.ts'
 import { random } from '../fuzz/random.ts'
@@ -30,6 +30,7 @@ describe('layout', () => {
       'let a = [n[i - 1, 2 * j] for i in 0 .. d - 1]',
       'let a = [n[i-1, 2*j] for i in 0..d-1]\n',
     ],
+    ['a path keeps its form', 'let a = e . level [ i - 1 ] -> f', 'let a = e.level[i-1] -> f\n'],
     ['words keep their spaces', 'let a = n[i div 2, i % 2]', 'let a = n[i div 2, i % 2]\n'],
     ['a percentage is not a remainder', 'let a = (80%)(x) + 80% - y', 'let a = (80%)(x) + 80% - y\n'],
     ['needless parentheses go', 'let a = ((b) + (c * d)) -> (f)', 'let a = b + c * d -> f\n'],

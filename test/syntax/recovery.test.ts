@@ -1,6 +1,6 @@
 // Mistakes: each is reported once, in the language's words, and the rest of the file is still read.
 import { describe, expect, test } from 'vitest'
-import { lex } from '../../grammar/tokens.ts'
+import { lex } from '../../grammar/lex.ts'
 import { nodesOf } from '../../src/compiler/syntax/visit.ts'
 import { random } from '../fuzz/random.ts'
 import { languageText } from './support/corpus.ts'

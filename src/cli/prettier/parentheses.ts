@@ -45,6 +45,7 @@ function precedence(node: AnyNode): number {
       return RANGE
     case 'CallExpr':
     case 'IndexExpr':
+    case 'StepExpr':
       return POSTFIX
     default:
       return PRIMARY

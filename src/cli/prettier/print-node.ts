@@ -126,6 +126,7 @@ const printers: { readonly [K in NodeKind]: (at: At<K>) => Doc } = {
     return [at.node.spread ? '...' : '', at.print('value')]
   },
   IndexExpr: ({ print }) => [print('target'), printIndices(print.all('indices'))],
+  StepExpr: ({ print }) => [print('target'), '.', print('step')],
   ExistsExpr: ({ print }) => ['exists(', print('member'), ')'],
   InvalidExpr: () => {
     throw new Error('a file with syntax errors is not formatted')

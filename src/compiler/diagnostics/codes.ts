@@ -1,4 +1,5 @@
 // The table of every diagnostic: the union of the areas under codes/, which hold all prose that users read as errors.
+import { attributeCodes } from './codes/attributes.ts'
 import { checkCodes } from './codes/checks.ts'
 import { commandCodes } from './codes/command.ts'
 import { dataCodes } from './codes/data.ts'
@@ -18,7 +19,8 @@ import { weightCodes } from './codes/weights.ts'
 export const codes = {
   ...syntaxCodes, // 1xx
   ...nameCodes, // 2xx
-  ...typeCodes, // 3xx
+  ...typeCodes, // 30x-34x
+  ...attributeCodes, // 35x-39x
   ...shapeCodes, // 4xx
   ...familyCodes, // 5xx
   ...checkCodes, // 6xx

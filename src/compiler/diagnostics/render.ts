@@ -107,28 +107,65 @@ interface View {
   readonly under: number
 }
 
-/** The part of a line around a place that fits the width, with the cells that the place takes. */
+/** One character as it is shown, with the cells that it takes. */
+interface Glyph {
+  readonly shown: string
+  readonly cells: number
+  /** Where it begins: its cell in the whole line, its offset in the text. */
+  readonly cell: number
+  readonly offset: number
+}
+
+/** The part of a line around a place that fits the width in cells, with the cells that the place takes in it. */
 function window(text: string, start: number, length: number, width: number): View {
-  const from = start < width * 0.75 ? 0 : start - Math.floor(width / 3)
+  // What stands further along is not shown, however long the line is.
+  const glyphs = glyphsOf(text.slice(0, start + length + width))
+  const at = cellOf(glyphs, start)
+  const fits = text.length <= start + length + width && cellOf(glyphs, text.length) <= width - 2
+  const from = fits || at < width * 0.75 ? 0 : at - Math.floor(width / 3)
   const lead = from === 0 ? '' : '…'
-  const shownEnd = from + width - 2
-  const tail = text.length > shownEnd ? '…' : ''
-  const before = cells(visible(text.slice(from, start))) + lead.length
-  const end = Math.min(start + length, Math.max(start + 1, shownEnd))
+  const end = from + width - 2
+  const seen = glyphs.filter(({ cell, cells }) => cell >= from && cell + cells <= end)
+  const last = seen.at(-1)
+  const shownEnd = last === undefined ? from : last.cell + last.cells
+  const first = seen[0]?.cell ?? from
+  const tail = seen.length > 0 && (last?.offset ?? 0) + 1 < text.trimEnd().length ? '…' : ''
+  const until = Math.min(cellOf(glyphs, start + length), Math.max(shownEnd, at + 1))
   return {
-    text: `${lead}${visible(text.slice(from, shownEnd))}${tail}`.trimEnd(),
-    before,
-    under: Math.max(1, cells(visible(text.slice(start, end)))),
+    text: `${lead}${seen.map(({ shown }) => shown).join('')}${tail}`.trimEnd(),
+    before: at - first + lead.length,
+    under: Math.max(1, until - at),
   }
+}
+
+function glyphsOf(text: string): readonly Glyph[] {
+  const glyphs: Glyph[] = []
+  let [cell, offset] = [0, 0]
+  for (const character of text) {
+    const shown = visible(character)
+    const cells = cellsOf(shown)
+    glyphs.push({ shown, cells, cell, offset })
+    cell += cells
+    offset += character.length
+  }
+  return glyphs
+}
+
+/** The cell at which an offset of the text is shown. */
+function cellOf(glyphs: readonly Glyph[], offset: number): number {
+  const glyph = glyphs.find((one) => one.offset >= offset)
+  const last = glyphs.at(-1)
+  return glyph?.cell ?? (last === undefined ? 0 : last.cell + last.cells)
 }
 
 /** Hangul, CJK and full-width forms, emoji. */
 const wide =
   /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6\u{1F300}-\u{1FAFF}]/u
 
-/** How many terminal cells a text takes: two for wide characters, none for combining marks. */
-function cells(text: string): number {
+/** How many terminal cells a text takes: two for wide characters, none for combining marks and joiners. */
+function cellsOf(text: string): number {
   let sum = 0
-  for (const character of text) sum += /\p{Mark}/u.test(character) ? 0 : wide.test(character) ? 2 : 1
+  for (const character of text)
+    sum += /[\p{Mark}\u200B-\u200D\uFEFF]/u.test(character) ? 0 : wide.test(character) ? 2 : 1
   return sum
 }

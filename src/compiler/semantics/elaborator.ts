@@ -6,7 +6,7 @@ import { evaluateCall } from './calls/calls.ts'
 import { pipe } from './calls/pipes.ts'
 import { applyDeclared } from './declarations/blocks.ts'
 import { binary, unary } from './expressions/arithmetic.ts'
-import { exists, index } from './expressions/indexing.ts'
+import { exists, index, step } from './expressions/indexing.ts'
 import { comprehension, listValue, range } from './expressions/lists.ts'
 import { conditional } from './expressions/logic.ts'
 import { nameValue, numberValue } from './expressions/names.ts'
@@ -51,6 +51,8 @@ function valueOf(expr: Expr, env: Env, words: Words | undefined): Value {
       return evaluateCall(expr, env, words)
     case 'IndexExpr':
       return index(expr, env)
+    case 'StepExpr':
+      return step(expr, env)
     case 'ExistsExpr':
       return exists(expr.member, env)
     case 'InvalidExpr':

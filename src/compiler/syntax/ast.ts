@@ -295,6 +295,7 @@ export type Expr =
   | PipeExpr
   | CallExpr
   | IndexExpr
+  | StepExpr
   | ExistsExpr
   | InvalidExpr
 
@@ -389,6 +390,12 @@ export interface IndexExpr extends Syntax {
   readonly kind: 'IndexExpr'
   readonly target: Expr
   readonly indices: readonly Expr[]
+}
+/** `encoder.level`: a step of a path, as reports write it. */
+export interface StepExpr extends Syntax {
+  readonly kind: 'StepExpr'
+  readonly target: Expr
+  readonly step: Ident
 }
 /** `exists(node[r, l])`: whether that member of a family is there. */
 export interface ExistsExpr extends Syntax {

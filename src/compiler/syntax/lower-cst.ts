@@ -26,7 +26,11 @@ export function lowerFile(file: SourceFile, bag: DiagnosticBag): LoweredFile {
   reportFaults(file, reading.faults, bag)
   const cx: LowerContext = { file, bag, docs: docsOf(file, reading) }
   const lowered = lowerRoot(cx, reading.cst)
-  if (reading.faults.length === 0) cx.docs.reportStray(bag)
+  if (reading.faults.length === 0) {
+    cx.docs.reportStray(bag)
+    for (const { text, start, end } of reading.divisors)
+      bag.report('comment-after-operand', span(file, start, end), { comment: text.slice(2).trim() })
+  }
   const comments = [...reading.comments, ...reading.docs].sort((a, b) => a.start - b.start)
   return { file: lowered, comments }
 }

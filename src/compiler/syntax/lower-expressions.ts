@@ -3,16 +3,7 @@
 import type { CstNode, IToken } from 'chevrotain'
 import type * as cst from '../../../grammar/cst.d.ts'
 import { cover, span, type Span } from '../text/source.ts'
-import type {
-  Argument,
-  BinaryOperator,
-  Expr,
-  ForBinding,
-  ForClause,
-  IndexExpr,
-  ListItem,
-  CallExpr,
-} from './ast.ts'
+import type { Argument, BinaryOperator, Expr, ForBinding, ForClause, ListItem } from './ast.ts'
 import {
   first,
   isPresent,
@@ -159,12 +150,19 @@ function lowerPostfix(cx: LowerContext, node: cst.PostfixCstNode): Expr {
 function lowerSuffix(
   cx: LowerContext,
   target: Expr,
-  suffix: cst.ArgumentsCstNode | cst.IndicesCstNode,
-): CallExpr | IndexExpr {
+  suffix: cst.ArgumentsCstNode | cst.IndicesCstNode | cst.StepCstNode,
+): Expr {
   const place = cover(target.span, spanOf(cx, suffix))
+  if (suffix.name === 'step') return lowerStep(cx, target, suffix, place)
   return suffix.name === 'arguments'
     ? { kind: 'CallExpr', callee: target, args: lowerArguments(cx, suffix), span: place }
     : { kind: 'IndexExpr', target, indices: lowerIndices(cx, suffix), span: place }
+}
+
+function lowerStep(cx: LowerContext, target: Expr, node: cst.StepCstNode, place: Span): Expr {
+  const children: Children<cst.StepCstNode> = node.children
+  const step = lowerIdent(cx, first(children.Word))
+  return step === undefined ? missing(cx, node) : { kind: 'StepExpr', target, step, span: place }
 }
 
 function lowerPrimary(cx: LowerContext, node: cst.PrimaryCstNode | undefined, parent: CstNode): Expr {

@@ -1,5 +1,11 @@
 // The faults of the reading as diagnostics.
-import type { Fault, UnexpectedToken } from '../../../grammar/faults.ts'
+import type {
+  Fault,
+  ForeignForm,
+  ForeignText,
+  UnclosedBracket,
+  UnexpectedToken,
+} from '../../../grammar/faults.ts'
 import type { DiagnosticBag, Related } from '../diagnostics/diagnostic.ts'
 import { positionAt, span, type SourceFile, type Span } from '../text/source.ts'
 
@@ -15,7 +21,7 @@ function reportFault(file: SourceFile, fault: Fault, bag: DiagnosticBag): void {
     case 'unterminated-string':
       return bag.report('unterminated-string', place, {})
     case 'unclosed-bracket':
-      return bag.report('unclosed-bracket', place, fault)
+      return bag.report('unclosed-bracket', place, fault, { related: hiddenNote(file, fault) })
     case 'unmatched-bracket':
       return bag.report('unmatched-bracket', place, fault)
     case 'mismatched-bracket': {
@@ -29,9 +35,28 @@ function reportFault(file: SourceFile, fault: Fault, bag: DiagnosticBag): void {
       return bag.report('misspelt-keyword', place, fault)
     case 'reserved-name':
       return bag.report('reserved-word', place, fault)
+    case 'foreign':
+      return reportForeign(file, fault, bag)
+    case 'misplaced':
+      return bag.report('misplaced-statement', place, { ...fault, statement: fault.word })
     case 'too-deep':
       return bag.report('nesting-too-deep', place, {})
   }
+}
+
+/** Forms that are characters of no token of Weft. */
+const characters = new Set<ForeignForm>(['hash-comment', 'semicolon', 'ampersands', 'exclamation'])
+
+function reportForeign(file: SourceFile, fault: ForeignText, bag: DiagnosticBag): void {
+  const { form, start, end, again } = fault
+  if (!characters.has(form)) return bag.report('foreign-syntax', span(file, start, end), fault)
+  const text = form === 'hash-comment' ? '#' : fault.found
+  bag.report('unexpected-character', span(file, start, start + text.length), { text, again })
+}
+
+function hiddenNote(file: SourceFile, { comment }: UnclosedBracket): readonly Related[] {
+  if (comment === undefined) return []
+  return [{ span: span(file, comment.start, comment.end), message: 'this comment hides what would close it' }]
 }
 
 function reportUnexpected(file: SourceFile, fault: UnexpectedToken, bag: DiagnosticBag): void {
@@ -40,7 +65,7 @@ function reportUnexpected(file: SourceFile, fault: UnexpectedToken, bag: Diagnos
   bag.report(
     'unexpected-token',
     placeOf(file, fault),
-    { expected, found, foundKind, previous, rule },
+    { expected, found, foundKind, previous, rule, follows: !startsLine(file, fault) },
     { related },
   )
 }
@@ -58,10 +83,13 @@ const beginnings = new Set([
   'nodeBody',
 ])
 
+const startsLine = (file: SourceFile, { start, previousEnd }: UnexpectedToken): boolean =>
+  positionAt(file, start).line > positionAt(file, previousEnd).line
+
 /** What is missing at a line's end is shown there, not at whatever the next line begins with. */
 function placeOf(file: SourceFile, fault: UnexpectedToken): Span {
   const { start, end, previousEnd, rule } = fault
-  const isLater = positionAt(file, start).line > positionAt(file, previousEnd).line
+  const isLater = startsLine(file, fault)
   if (beginnings.has(rule) && start < end) return span(file, start, end)
   if ((isLater || start === end) && previousEnd > 0) return span(file, previousEnd - 1, previousEnd)
   return span(file, start, end)

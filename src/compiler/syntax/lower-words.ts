@@ -1,5 +1,6 @@
 // Tokens for showing a text in colours: words of the language, literals, comments; what is none of these is left out.
-import { lex, NumberLiteral, reservedWords, StringLiteral } from '../../../grammar/tokens.ts'
+import { lex } from '../../../grammar/lex.ts'
+import { NumberLiteral, reservedWords, StringLiteral } from '../../../grammar/tokens.ts'
 
 export interface Word {
   /** Half-open offsets into the text. */

@@ -88,6 +88,7 @@ export const visitorKeys: { readonly [K in NodeKind]: readonly NodeKeys<NodeOf<K
   CallExpr: ['callee', 'args'],
   Argument: ['name', 'value'],
   IndexExpr: ['target', 'indices'],
+  StepExpr: ['target', 'step'],
   ExistsExpr: ['member'],
   InvalidExpr: [],
   Ident: [],

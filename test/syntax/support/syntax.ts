@@ -62,6 +62,8 @@ function group(node: Expr): string {
       return `${group(node.callee)}(${node.args.map((arg) => `${arg.name ? `${arg.name.name}=` : ''}${arg.spread ? '...' : ''}${group(arg.value)}`).join(', ')})`
     case 'IndexExpr':
       return `${group(node.target)}[${node.indices.map(group).join(', ')}]`
+    case 'StepExpr':
+      return `${group(node.target)}.${node.step.name}`
     case 'ExistsExpr':
       return `exists(${group(node.member)})`
     case 'InvalidExpr':

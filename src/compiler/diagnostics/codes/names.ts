@@ -1,5 +1,7 @@
 // Names, imports and declarations: 2xx.
 import { code, didYouMean } from '../define.ts'
+import { foreignName } from './foreign-words.ts'
+import { misplacedHelp, standsIn, type MisplacedParts } from './places.ts'
 
 export interface Misspelt {
   readonly name: string
@@ -32,7 +34,8 @@ export const nameCodes = {
       p.later === true
         ? 'a default sees only the parameters before its own: change their order'
         : p.library === undefined
-          ? (didYouMean(p.suggestion) ??
+          ? (foreignName(p.name) ??
+            didYouMean(p.suggestion) ??
             'declare it with `let`, `fn` or `block`, add it as a parameter, or import it')
           : `import it: \`import { ${p.name} } from "${p.library}"\``,
     explanation: `
@@ -128,17 +131,26 @@ Parameters are declared with \`int\`, \`float\`, \`bool\`, \`string\`, \`block\`
 \`[[int]]\`) and alternatives (\`int | [int]\`).
 `,
   }),
-  'misplaced-statement': code<{ readonly statement: string; readonly inside: string }>({
+  'misplaced-statement': code<MisplacedParts>({
     code: 'WEFT209',
     severity: 'error',
-    message: (p) => `\`${p.statement}\` cannot stand in a ${p.inside}`,
-    help: (p) =>
-      p.inside === 'network'
-        ? 'a network has `input NAME: shape` and `output NAME = …`; `in` and `out` belong to blocks'
-        : 'a block has `in x` and `out …`; inputs, outputs and budgets belong to networks',
+    message: (p) => `\`${p.statement}\` cannot stand ${standsIn(p.inside)}`,
+    help: misplacedHelp,
     explanation: `
 A block is applied to tensors: \`in x … out y\`. A network is what the tools compile: \`input image: [1, 64, 64] … output logits = …\`, with
-\`aux output\` and \`budget\`. Both may have \`let\`, \`backbone\`, \`fusion\` and \`assert\`.
+\`aux output\` and \`budget\`. Both may have \`let\`, \`backbone\`, \`fusion\` and \`assert\`. Levels stand in a backbone, nodes and \`sparsity\` in a
+fusion, edges and \`fuse\` in a node.
+
+Functions, blocks, networks, recipes and results are declared at the top level of the file, never inside one another. A block that is
+declared there sees no names of a network: what it needs, it takes as parameters.
+
+\`\`\`weft
+network N {
+  input x: [4, 16, 16]
+  block Unit(c: int) = conv(c, 3) -> relu      // WEFT209: move it above the network
+  output y = x -> Unit(8)
+}
+\`\`\`
 `,
   }),
   'missing-statement': code<{

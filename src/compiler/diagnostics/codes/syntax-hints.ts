@@ -10,26 +10,119 @@ export interface UnexpectedTokenParts {
   readonly previous: string
   /** The grammar rule that was being read. */
   readonly rule: string
+  /** Whether the token stands on the line of the one before it. */
+  readonly follows?: boolean
 }
 
 const comparisons = new Set(['==', '!=', '<', '<=', '>', '>='])
+const typeWords = /^(?:int|float|bool|string|str|block|fn|tensor|axis|init|padding|any)$/i
+
+type Hint = readonly [applies: (parts: UnexpectedTokenParts) => boolean, help: string]
+
+/** By the rule that was being read, the first that applies. */
+const hints: readonly Hint[] = [
+  [
+    ({ expected, previous }) => expected === '`<=`' || (expected === 'a name' && previous === 'budget'),
+    'a budget is `METRIC <= LIMIT`: `params <= 12M`, `memory(training, batch = 2) <= 24GiB`',
+  ],
+  [
+    ({ previous }) => previous === 'lambda',
+    'functions are declared at the top level of the file: `fn f(i: int) = 2 * i`',
+  ],
+  [({ found, expected }) => found === '==' && expected === '`=`', 'write `=` to define, `==` to compare'],
+  [({ rule }) => rule === 'inputStmt', 'an input has a shape: `input image: [channels, …extents]`'],
+  [
+    ({ rule, expected }) => rule === 'outputStmt' && expected === '`=`',
+    'an output has a name and a value: `output logits = …`',
+  ],
+  [
+    ({ previous, found }) => previous === 'out' && found === '=',
+    'the result follows `out` directly: `out x -> relu`',
+  ],
+  [
+    ({ rule, found }) => (rule === 'letStmt' || rule === 'constDecl') && found === ':',
+    'a `let` states no type: `let c = 8`; parameters do',
+  ],
+  [
+    ({ rule, found }) => rule === 'fnDecl' && found === '{',
+    'a function is one expression: `fn f(i: int) = 2 * i`',
+  ],
+  [
+    ({ rule, found }) => rule === 'fnDecl' && found === '->',
+    'the type of the result follows a colon: `fn f(i: int): int = 2 * i`',
+  ],
+  [
+    ({ rule, expected }) => rule === 'body' && expected === '`=` or `{`',
+    'a body stands in braces, `network N { … }`, or is one expression, `block B(c: int) = conv(c, 3) -> relu`',
+  ],
+  [
+    ({ rule, found, expected }) => rule === 'body' && found === ':' && !expected.includes('`=`'),
+    'only the inputs of a network state a shape: `in x`, but `input image: [1, 64, 64]`',
+  ],
+  [
+    ({ rule, found }) => rule === 'params' && found === ':',
+    'the type of a parameter stands before its default: `c: int = 8`',
+  ],
+  [
+    ({ rule, previous, foundKind }) => rule === 'params' && foundKind === 'name' && typeWords.test(previous),
+    'parameters are separated by commas, and the type of each follows its name: `c: int, k: int = 3`',
+  ],
+  [
+    ({ rule, found }) => rule === 'arguments' && found === ':',
+    'an argument is named with `=`: `conv(32, kernel = 3)`',
+  ],
+  [
+    ({ rule, found }) => (rule === 'indices' || rule === 'list') && (found === ':' || found === '...'),
+    'a range is written `0..3` with its end, `0..<3` without; a part of a list is `a[0..2]`',
+  ],
+  [
+    ({ found, expected }) => found === '{' && expected.startsWith('an expression'),
+    'braces hold the bodies of declarations, with no `=` before them; a list stands in brackets, also one with names: `[logits: 1]`',
+  ],
+  [({ found, previous }) => found === '>' && previous === '>', 'a pipe is written `->`'],
+  [({ found }) => found === '|', 'a pipe is written `->`, a choice between conditions `or`'],
+  [({ found }) => found === 'is', 'equality is written `==`'],
+  [
+    ({ previous, found }) => previous === 'in' && found === '[',
+    'whether a list holds x is `contains(list, x)`',
+  ],
+  [
+    ({ rule, expected }) => rule === 'importDecl' && expected === 'a string',
+    'a file is named by a string: `from "std/blocks"`',
+  ],
+  [
+    ({ expected }) => expected === 'a string',
+    'the message is one string between double quotes: `assert c > 0, "…"`',
+  ],
+  [({ found }) => comparisons.has(found) && found !== '==', 'comparisons do not chain: join two with `and`'],
+  [
+    ({ found, previous, rule }) => found === '=' && previous !== '=' && rule !== 'params',
+    '`=` defines, `==` compares',
+  ],
+  [
+    ({ expected }) => expected.startsWith('a result '),
+    'a result is a name and a number: `dice = 90.2% at S = 70%`',
+  ],
+  [({ found }) => found === 'import', 'imports stand before all declarations'],
+  [
+    ({ found, rule }) => found === 'if' && rule === 'body',
+    'a choice inside an expression is written `condition ? a : b`',
+  ],
+  [
+    ({ found, expected }) => found === ',' && expected.startsWith('a statement'),
+    'several tensors are one value as a list: `let both = [a, b]`',
+  ],
+  [
+    ({ foundKind, expected, follows }) =>
+      foundKind === 'name' && expected.startsWith('a statement') && follows === true,
+    'what follows a tensor is applied by the pipe: `x -> conv(32, 3) -> relu`',
+  ],
+]
 
 export function unexpectedTokenHelp(parts: UnexpectedTokenParts): string | undefined {
-  const { found, previous, expected, rule } = parts
-  if (expected === '`<=`' || (expected === 'a name' && previous === 'budget'))
-    return 'a budget is `METRIC <= LIMIT`: `params <= 12M`, `memory(training, batch = 2) <= 24GiB`'
+  const { found, previous } = parts
   if (isUnit(found) && /^\d+(?:\.\d+)?$/.test(previous)) return apartHelp(previous, found)
-  if (comparisons.has(found) && found !== '==') return 'comparisons do not chain: join two with `and`'
-  if (found === '==' && expected === '`=`') return 'write `=` to define, `==` to compare'
-  if (found === '|' && previous === '|') return 'write `or`'
-  if (found === '=' && previous !== '=' && rule !== 'params') return '`=` defines, `==` compares'
-  if (found === '*' && previous === '*') return 'a power is written `^`'
-  if (found === '/' && previous === '/') return 'division without remainder is written `div`'
-  if (found === '>' && previous === '=') return 'a pipe is written `->`'
-  if (expected.startsWith('a result ')) return 'a result is a name and a number: `dice = 90.2% at S = 70%`'
-  if (found === 'import') return 'imports stand before all declarations'
-  if (found === 'if' && rule === 'body') return 'a choice inside an expression is written `condition ? a : b`'
-  return undefined
+  return hints.find(([applies]) => applies(parts))?.[1]
 }
 
 const isUnit = (word: string): boolean => /^[kmgt](?:i?b)?$/i.test(word)
@@ -47,7 +140,6 @@ const advice: readonly (readonly [RegExp, string])[] = [
   [/^[“”„«»‘’'`]+$/, 'strings stand between plain double quotes: `"…"`'],
   [/^;+$/, 'statements end without `;`'],
   [/^&&?$/, 'write `and`'],
-  [/^\|\|$/, 'write `or`'],
   [/^!$/, 'write `not`'],
   [/^#+$/, 'a comment begins with `//`'],
   [/^[→⟶➜]$/, 'a pipe is written `->`'],

@@ -1,5 +1,6 @@
 // Syntax: WEFT1xx. What a text may not be, before it means anything.
 import { code, didYouMean } from '../define.ts'
+import { foreignSyntaxHelp, foreignSyntaxMessage, more, type ForeignSyntaxParts } from './foreign-syntax.ts'
 import { unexpectedCharacterHelp, unexpectedTokenHelp, type UnexpectedTokenParts } from './syntax-hints.ts'
 
 const example = (wrong: string, right: string): string =>
@@ -23,10 +24,11 @@ export const syntaxCodes = {
       'what follows it is passed over until the next statement that can be read.\n\n' +
       example('let x = image -> conv(32, 3) relu', 'let x = image -> conv(32, 3) -> relu'),
   }),
-  'unexpected-character': code<{ readonly text: string }>({
+  'unexpected-character': code<{ readonly text: string; readonly again?: number }>({
     code: 'WEFT102',
     severity: 'error',
-    message: ({ text }) => `unexpected ${[...text].length === 1 ? 'character' : 'characters'} \`${text}\``,
+    message: ({ text, again = 0 }) =>
+      `unexpected ${[...text].length === 1 ? 'character' : 'characters'} \`${text}\`${more(again)}`,
     help: unexpectedCharacterHelp,
     explanation:
       'These characters begin no word, number, string or symbol of the language. Names are written with the letters ' +
@@ -42,11 +44,18 @@ export const syntaxCodes = {
       'A string stands between two `"` on one line.\n\n' +
       example('assert depth > 0, "depth must be positive', 'assert depth > 0, "depth must be positive"'),
   }),
-  'unclosed-bracket': code<{ readonly open: string; readonly close: string }>({
+  'unclosed-bracket': code<{
+    readonly open: string
+    readonly close: string
+    readonly comment?: { readonly start: number; readonly end: number }
+  }>({
     code: 'WEFT104',
     severity: 'error',
     message: ({ open }) => `this \`${open}\` is never closed`,
-    help: ({ close }) => `add the missing \`${close}\``,
+    help: ({ close, comment }) =>
+      comment === undefined
+        ? `add the missing \`${close}\``
+        : `\`//\` begins a comment: close the bracket before it, or write \`div\` for a division without remainder`,
     explanation:
       'Every `(`, `[` and `{` needs its closing bracket: `(` and `[` before the next statement, `{` before the next ' +
       'declaration.\n\n' +
@@ -163,6 +172,32 @@ export const syntaxCodes = {
       'Doc comments (`///`) stand on their own lines directly above a declaration, an input, an output or a parameter, ' +
       'or open the file. Elsewhere an ordinary comment (`//`) says the same without promising to be shown in reports.\n\n' +
       example('/// the decoder\nlet x = image -> relu', '// the decoder\nlet x = image -> relu'),
+  }),
+  'foreign-syntax': code<ForeignSyntaxParts>({
+    code: 'WEFT116',
+    severity: 'error',
+    message: foreignSyntaxMessage,
+    help: foreignSyntaxHelp,
+    explanation:
+      'The text says something as another language does. The help has the form that Weft takes for it. The rest of the file ' +
+      'was checked as if that form stood there, or nothing where there is none: a `for` with braces is passed over whole. ' +
+      'A form that comes often is reported at its first place.\n\n' +
+      'Weft states what a network is, so nothing in it is done step by step: a `let` names a value once, what repeats is a ' +
+      'family with indices, and a choice is an expression.\n\n' +
+      example(
+        'for i in range(1, 4) {\n  x = DoubleConv(base * 2**i)(x)\n}',
+        'let step[0] = image\nlet step[i] for i in 1..3 = step[i-1] -> DoubleConv(base * 2^i)',
+      ),
+  }),
+  'comment-after-operand': code<{ readonly comment: string }>({
+    code: 'WEFT117',
+    severity: 'warning',
+    message: ({ comment }) => `\`//\` begins a comment, so \`${comment}\` is not read`,
+    help: () => 'a division without remainder is written `div`; a comment that is one says so with a word',
+    explanation:
+      'In Weft `//` begins a comment. In Python it divides without remainder, which Weft writes as `div`. A comment that is nothing ' +
+      'but a number, directly after a value, is more likely the divisor of a division: without it the value is another one.\n\n' +
+      example('let half = base // 2', 'let half = base div 2'),
   }),
 } as const
 

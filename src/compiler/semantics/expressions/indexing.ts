@@ -1,6 +1,7 @@
 // Members of families and items of lists.
 import { problem } from '../../diagnostics/diagnostic.ts'
-import type { Expr, IndexExpr } from '../../syntax/ast.ts'
+import type { Expr, IndexExpr, StepExpr } from '../../syntax/ast.ts'
+import { force, lookup } from '../values/env.ts'
 import { evaluate } from '../values/evaluation.ts'
 import { findMember, memberExists, memberValue } from '../values/families.ts'
 import { charge, report } from '../values/session.ts'
@@ -33,6 +34,21 @@ function familyMember(family: Family, expr: IndexExpr, env: Env): Value {
   if (at === undefined) return invalid
   const member = findMember(family, at, env, expr.span)
   return member === undefined ? invalid : memberValue(member, env, expr.span)
+}
+
+/** `encoder.level[i]` is `encoder[i]`, `lattice.node[i, j]` is `lattice[i, j]`: nothing else has parts with names. */
+export function step(expr: StepExpr, env: Env): Value {
+  const target = evaluate(expr.target, env)
+  if (target.kind === 'invalid') return invalid
+  const landmark = target.kind === 'family' ? target.family.landmark : undefined
+  const isInside = expr.target.kind === 'NameExpr' && expr.target.name === landmark
+  if (landmark === expr.step.name && !isInside) return target
+  const name = landmark === undefined || expr.target.kind !== 'NameExpr' ? undefined : expr.target.name
+  const slot = lookup(env, expr.step.name)
+  const applies = slot !== undefined && force(env, slot, expr.step.span).kind === 'block'
+  const parts = { actual: typeName(target), step: expr.step.name, landmark, name, applies }
+  report(env, expr.step.span, problem('unknown-step', parts))
+  return invalid
 }
 
 export function exists(expr: Expr, env: Env): Value {

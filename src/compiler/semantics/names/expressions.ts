@@ -1,6 +1,7 @@
 // Names in expressions: each is known, and arguments have the names of what they are given to.
+import { foreignRoots } from '../../diagnostics/codes/foreign-words.ts'
 import { stdFiles } from '../../std/bundled.ts'
-import type { Argument, CallExpr, Expr, ForClause, Setting } from '../../syntax/ast.ts'
+import type { Argument, CallExpr, Expr, ForClause, Setting, StepExpr } from '../../syntax/ast.ts'
 import { nodesOf } from '../../syntax/visit.ts'
 import type { Span } from '../../text/source.ts'
 import { suggest } from '../../text/suggest.ts'
@@ -80,6 +81,17 @@ function checkArgumentNames({ callee, args: given }: CallExpr, names: Names): vo
   }
 }
 
+/** `nn.Conv3d`, `self.conv`: one unknown name, not an unknown `nn`. */
+function usesForeign(of: StepExpr, names: Names): boolean {
+  const steps = [of.step.name]
+  let at = of.target
+  for (; at.kind === 'StepExpr'; at = at.target) steps.unshift(at.step.name)
+  if (at.kind !== 'NameExpr' || !foreignRoots.has(at.name) || find(names, at.name) !== undefined) return false
+  use([at.name, ...steps].join('.'), of.span, names)
+  names.unknown.add(unknownKey(of.span.file, at.name))
+  return true
+}
+
 /** Walks with an explicit stack along pipes and sums: chains may be long. */
 export function expr(of: Expr, names: Names, words?: ReadonlySet<string>): void {
   const stack: Expr[] = [of]
@@ -108,6 +120,9 @@ export function expr(of: Expr, names: Names, words?: ReadonlySet<string>): void 
       case 'IndexExpr':
         for (const one of at.indices) stack.push(one)
         stack.push(at.target)
+        break
+      case 'StepExpr':
+        if (!usesForeign(at, names)) stack.push(at.target)
         break
       case 'ExistsExpr':
         stack.push(at.member)

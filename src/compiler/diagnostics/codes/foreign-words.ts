@@ -1,0 +1,283 @@
+// Words of PyTorch, Keras and Python, and what says the same in Weft: advice for names, arguments and words that are unknown.
+
+const negated = 'a difference is `add(a, b -> scale(-1))`'
+const noGlobalMax = 'a maximum over all of space is `x -> max_pool(size(x))`'
+const activations =
+  'the activations are `relu`, `leaky_relu`, `elu`, `prelu`, `gelu`, `sigmoid`, `tanh` and `softmax`'
+
+/** By the word without its prefix (`nn.`), its axes (`3d`), capitals and `_`. */
+const names: ReadonlyMap<string, string> = new Map([
+  [
+    'conv',
+    '`conv(channels, kernel)` is for any number of axes, pads by `half` unless told otherwise, and takes its input channels from its input: `x -> conv(32, 3)`',
+  ],
+  [
+    'convtranspose',
+    '`conv_transpose(channels, kernel)` is for any number of axes: `x -> conv_transpose(32, 2, stride = 2)`',
+  ],
+  ['deconv', '`x -> conv_transpose(32, 2, stride = 2)`'],
+  ['depthwiseconv', 'write `conv(channels(x), 3, groups = channels(x))`'],
+  ['separableconv', 'import it: `import { SeparableConv } from "std/blocks"`'],
+  ['convblock', 'the bundled one is `ConvNormAct`: `import { ConvNormAct } from "std/blocks"`'],
+  [
+    'batchnorm',
+    '`batch_norm` is for any number of axes and takes its channels from its input: `x -> batch_norm`',
+  ],
+  ['batchnormalization', 'write `batch_norm`'],
+  ['syncbatchnorm', 'write `batch_norm`'],
+  [
+    'instancenorm',
+    '`instance_norm` is for any number of axes and takes its channels from its input: `x -> instance_norm`',
+  ],
+  ['groupnorm', '`group_norm(groups)` takes its channels from its input: `x -> group_norm(8)`'],
+  ['layernorm', '`layer_norm` normalises over one axis: `x -> layer_norm(axis = channel)`'],
+  ['layernormalization', 'write `layer_norm`'],
+  ['relu', 'write `relu`'],
+  ['leakyrelu', 'write `leaky_relu(slope)`'],
+  ['elu', 'write `elu`'],
+  ['prelu', 'write `prelu`'],
+  ['gelu', 'write `gelu`'],
+  ['sigmoid', 'write `sigmoid`'],
+  ['tanh', 'write `tanh`'],
+  ['softmax', 'write `softmax`, which is over the channels unless `axis` says otherwise'],
+  ['logsoftmax', 'an output holds logits: the loss `cross_entropy` takes them as they are'],
+  ['silu', `write \`mul(x, x -> sigmoid)\`; ${activations}`],
+  ['swish', `write \`mul(x, x -> sigmoid)\`; ${activations}`],
+  ['mish', activations],
+  ['selu', activations],
+  ['celu', activations],
+  ['relu6', activations],
+  ['hardswish', activations],
+  ['softplus', activations],
+  ['activation', activations],
+  ['dropout', 'write `dropout(rate)`'],
+  ['spatialdropout', 'write `dropout(rate)`, which drops single values'],
+  ['maxpool', '`max_pool(kernel)` is for any number of axes: `x -> max_pool(2)`'],
+  ['maxpooling', 'write `max_pool(kernel)`: `x -> max_pool(2)`'],
+  ['avgpool', '`avg_pool(kernel)` is for any number of axes: `x -> avg_pool(2)`'],
+  ['averagepooling', 'write `avg_pool(kernel)`: `x -> avg_pool(2)`'],
+  ['averagepool', 'write `avg_pool(kernel)`: `x -> avg_pool(2)`'],
+  [
+    'adaptiveavgpool',
+    'the mean over all of space is `x -> mean`; to other extents, `avg_pool` with a kernel that divides them',
+  ],
+  ['globalavgpool', 'the mean over all of space is `x -> mean`'],
+  ['globalaveragepooling', 'the mean over all of space is `x -> mean`'],
+  ['globalaveragepool', 'the mean over all of space is `x -> mean`'],
+  ['gap', 'the mean over all of space is `x -> mean`'],
+  ['adaptivemaxpool', noGlobalMax],
+  ['globalmaxpool', noGlobalMax],
+  ['globalmaxpooling', noGlobalMax],
+  [
+    'upsample',
+    'write `resize`: `x -> resize(scale = 2, mode = linear)`, or learn it: `x -> conv_transpose(32, 2, stride = 2)`',
+  ],
+  ['upsampling', 'write `resize`: `x -> resize(scale = 2, mode = nearest)`'],
+  ['upsamplingnearest', 'write `x -> resize(scale = 2, mode = nearest)`'],
+  ['upsamplingbilinear', 'write `x -> resize(scale = 2, mode = linear, align_corners = true)`'],
+  [
+    'interpolate',
+    'write `resize`: `x -> resize(scale = 2, mode = linear)`, or `resize_like(x, ref)` to the extents of another tensor',
+  ],
+  ['downsample', 'write `x -> max_pool(2)`, `x -> avg_pool(2)` or a `conv` with `stride = 2`'],
+  [
+    'pixelshuffle',
+    'there is no shuffle of channels into space: `x -> conv_transpose(32, 2, stride = 2)` learns the same step',
+  ],
+  ['cat', 'a list is joined by the pipe: `[a, b] -> concat`'],
+  ['concatenate', 'a list is joined by the pipe: `[a, b] -> concat`'],
+  ['concat', 'a list is joined by the pipe: `[a, b] -> concat`'],
+  ['stack', '`[a, b] -> concat` joins along an axis there is; there is no operator that makes a new one'],
+  ['chunk', 'write `split`: `x -> split(parts = 2)` gives a list'],
+  ['unbind', 'write `split`: `x -> split(parts = 2)` gives a list'],
+  ['narrow', 'write `slice`: `x -> slice(axis = channel, start = 0, end = 8)`'],
+  ['multiply', 'write `mul(a, b)`'],
+  ['subtract', negated],
+  ['sub', negated],
+  ['plus', 'write `add(a, b)`'],
+  ['residual', 'import it, `import { Residual } from "std/blocks"`, or write `add(x, x -> conv(8, 3))`'],
+  ['bmm', 'write `matmul(a, b)`'],
+  ['mm', 'write `matmul(a, b)`'],
+  ['dot', 'write `matmul(a, b)`'],
+  ['einsum', 'compose it of `permute`, `reshape` and `matmul(a, b)`'],
+  ['linear', '`linear(features)` acts on the last axis and takes its input features from its input'],
+  ['dense', 'write `linear(features)`, which acts on the last axis'],
+  ['fullyconnected', 'write `linear(features)`, which acts on the last axis'],
+  ['sequential', 'blocks are chained by the pipe: `let f = conv(8, 3) -> relu`, then `x -> f`'],
+  [
+    'modulelist',
+    'what repeats is a family, `let step[i] for i in 1..3 = step[i-1] -> conv(8, 3)`, or `Repeat` of "std/blocks"',
+  ],
+  ['view', 'write `reshape(shape)`'],
+  ['flatten', 'write `flatten`'],
+  ['squeeze', 'write `reshape(shape)`'],
+  ['unsqueeze', 'write `reshape(shape)`'],
+  ['expanddims', 'write `reshape(shape)`'],
+  ['transpose', 'write `permute(order)`: `x -> permute([1, 0])`'],
+  ['swapaxes', 'write `permute(order)`: `x -> permute([1, 0])`'],
+  ['movedim', 'write `permute(order)`: `x -> permute([1, 0])`'],
+  ['rearrange', 'compose it of `reshape(shape)` and `permute(order)`'],
+  ['zeropad', 'write `pad(low = 1, high = 1)`'],
+  ['zeropadding', 'write `pad(low = 1, high = 1)`'],
+  ['constantpad', 'write `pad(low = 1, high = 1, value = 0)`'],
+  ['centercrop', 'write `crop_like(x, ref)`, or `crop(low = 1, high = 1)`'],
+  ['cropping', 'write `crop(low = 1, high = 1)`'],
+  ['parameter', 'write `parameter(shape)`: `let table = parameter([8, 1, 1], init = ones)`'],
+  ['variable', 'write `parameter(shape)`'],
+  ['embedding', 'a learned table is `parameter(shape)`'],
+  ['multiheadattention', 'compose it of `linear`, `split`, `matmul` and `softmax`'],
+  ['identity', 'write `identity`'],
+  ['input', 'an input is a statement of a network: `input image: [1, 64, 64]`'],
+  ['model', 'a model is declared: `network N { … }`'],
+  ['module', 'a part of a network is declared: `block B(c: int) { in x … out … }`'],
+  ['range', 'a range is written with dots: `0..<n` without n, `0..n` with it'],
+  ['arange', 'a range is written with dots: `0..<n` without n, `0..n` with it'],
+  ['enumerate', 'go over the indices: `[list[i] * i for i in 0..<len(list)]`'],
+  ['map', 'write a list with `for`: `[f(x) for x in list]`'],
+  ['pow', 'a power is written `^`: `2^i`'],
+  ['int', 'a whole number comes of `floor(x)`, `round(x)` or `a div b`'],
+  ['true', 'write `true`'],
+  ['false', 'write `false`'],
+  ['none', 'there is no empty value: leave the argument out; a block that does nothing is `identity`'],
+  ['null', 'there is no empty value: leave the argument out; a block that does nothing is `identity`'],
+  ['nil', 'there is no empty value: leave the argument out; a block that does nothing is `identity`'],
+  ['super', 'blocks have no base: a variant of a network is `network Small = N(base = 16)`'],
+  ['self', 'names of a body are read as they are, without `self`'],
+  ['this', 'names of a body are read as they are, without `this`'],
+  ['print', 'remove it: `weft check`, `weft cost` and `weft report` say what there is to say of a network'],
+])
+
+/** Modules and objects whose parts are named with a dot elsewhere. */
+export const foreignRoots: ReadonlySet<string> = new Set([
+  'nn',
+  'torch',
+  'F',
+  'tf',
+  'keras',
+  'layers',
+  'np',
+  'numpy',
+  'math',
+  'self',
+  'this',
+  'monai',
+  'einops',
+  'jnp',
+  'jax',
+])
+
+const rootHelp = 'operators are named alone, without a module: `conv`, `relu`, `concat`'
+
+/** How Weft says what this name says elsewhere. */
+export function foreignName(name: string): string | undefined {
+  const steps = name.split('.')
+  const last = steps.at(-1) ?? name
+  const bare = last
+    .replace(/_?[123][dD]$/, '')
+    .replaceAll('_', '')
+    .toLowerCase()
+  const known = names.get(bare)
+  if (steps.length === 1) return known ?? (foreignRoots.has(name) ? rootHelp : undefined)
+  if (steps[0] === 'self' || steps[0] === 'this') return `${names.get('self')}: \`${last}\``
+  return known ?? rootHelp
+}
+
+/** Arguments: the name that an operator or block may have for the same thing. */
+const args: ReadonlyMap<string, readonly string[]> = new Map([
+  ['kernel_size', ['kernel']],
+  ['pool_size', ['kernel']],
+  ['filter_size', ['kernel']],
+  ['ksize', ['kernel']],
+  ['k', ['kernel']],
+  ['out_channels', ['channels', 'c']],
+  ['filters', ['channels', 'c']],
+  ['features', ['channels', 'c']],
+  ['out_features', ['features']],
+  ['units', ['features']],
+  ['num_filters', ['channels', 'c']],
+  ['strides', ['stride']],
+  ['dilation_rate', ['dilation']],
+  ['pads', ['padding']],
+  ['num_groups', ['groups']],
+  ['use_bias', ['bias']],
+  ['negative_slope', ['slope']],
+  ['p', ['rate']],
+  ['drop_prob', ['rate']],
+  ['scale_factor', ['scale']],
+  ['output_size', ['size']],
+  ['interpolation', ['mode']],
+  ['dim', ['axis', 'axes']],
+  ['dims', ['axes', 'order', 'axis']],
+  ['axis', ['axes']],
+  ['keepdim', ['keep']],
+  ['keepdims', ['keep']],
+  ['chunks', ['parts']],
+  ['sections', ['parts']],
+  ['split_size', ['sizes']],
+  ['split_size_or_sections', ['sizes']],
+  ['epsilon', ['eps']],
+  ['elementwise_affine', ['affine']],
+  ['kernel_initializer', ['init']],
+  ['weight_init', ['init']],
+  ['shifts', ['offset', 'offsets']],
+  ['start_dim', ['start']],
+  ['end_dim', ['end']],
+  ['activation', ['act']],
+  ['act_fn', ['act']],
+  ['act_layer', ['act']],
+  ['norm_layer', ['norm']],
+  ['normalization', ['norm']],
+  ['num_blocks', ['n']],
+])
+
+/** Arguments that say what follows from the tensor, or what every operator here does. */
+const needless: ReadonlyMap<string, string> = new Map([
+  ['in_channels', 'leave it out: the channels follow from the tensor that comes in'],
+  ['in_features', 'leave it out: the features follow from the tensor that comes in'],
+  ['num_features', 'leave it out: the channels follow from the tensor that comes in'],
+  ['num_channels', 'leave it out: the channels follow from the tensor that comes in'],
+  ['normalized_shape', 'leave it out: the extent follows from the tensor that comes in, `axis` says which'],
+  ['input_shape', 'leave it out: shapes follow from the `input` of the network'],
+  ['inplace', 'leave it out: memory is planned without it'],
+  ['data_format', 'leave it out: shapes are channels first'],
+  ['padding_mode', 'leave it out: padding is with zeros'],
+  ['track_running_stats', 'leave it out: `batch_norm` keeps running statistics, `instance_norm` keeps none'],
+  ['dim', 'leave it out: the operator acts on all axes alike'],
+  ['activation', 'an activation is a step of its own: `conv(32, 3) -> relu`'],
+  ['name', 'leave it out: parts are named by where they stand'],
+  ['device', 'leave it out: a spec says what a network is, not where it runs'],
+  ['dtype', 'leave it out: numbers are float32'],
+  ['antialias', 'leave it out: resizing does not smooth'],
+  ['return_indices', 'leave it out: pooling gives the pooled tensor alone'],
+])
+
+export function foreignArgument(name: string, known: readonly string[]): string | undefined {
+  const here = args.get(name)?.find((one) => known.includes(one))
+  return here === undefined ? needless.get(name) : `it is called \`${here}\` here`
+}
+
+/** Words of an argument, by what says the same among those that it knows. */
+const words: ReadonlyMap<string, readonly string[]> = new Map([
+  ['bilinear', ['linear']],
+  ['trilinear', ['linear']],
+  ['kaiming', ['he']],
+  ['kaiming_normal', ['he']],
+  ['he_normal', ['he']],
+  ['glorot', ['xavier']],
+  ['xavier_normal', ['xavier']],
+  ['gaussian', ['normal']],
+  ['default', ['torch']],
+  ['channels', ['channel']],
+  ['C', ['channel']],
+  ['D', ['depth']],
+  ['H', ['height']],
+  ['W', ['width']],
+])
+
+export function foreignWord(word: string, known: readonly string[]): string | undefined {
+  const here = words.get(word)?.find((one) => known.includes(one))
+  return here === undefined ? undefined : `write \`${here}\``
+}
+
+/** For the test that holds every advice to the language. */
+export const advice: readonly string[] = [...names.values(), ...needless.values()]
