@@ -59,13 +59,24 @@ export function faultText({ pointer, reason }: JsonFault): string {
 
 /** Where a value may have one of several forms, what each of them misses says less than that it has none of them; so for names. */
 function outermost(errors: readonly SchemaError[]): readonly SchemaError[] {
-  const choices = errors.filter(({ keyword }) => keyword === 'anyOf' || keyword === 'propertyNames')
-  return errors.filter(
-    ({ schemaPath, instancePath }) =>
-      !choices.some(
-        (one) => schemaPath.startsWith(`${one.schemaPath}/`) && instancePath.startsWith(one.instancePath),
-      ),
+  const keyOf = (schemaPath: string, instancePath: string): string => `${schemaPath} ${instancePath}`
+  const choices = new Set(
+    errors
+      .filter(({ keyword }) => keyword === 'anyOf' || keyword === 'propertyNames')
+      .map(({ schemaPath, instancePath }) => keyOf(schemaPath, instancePath)),
   )
+  return errors.filter(({ schemaPath, instancePath }) => {
+    const places = [instancePath, ...above(instancePath)]
+    return !above(schemaPath).some((rule) => places.some((place) => choices.has(keyOf(rule, place))))
+  })
+}
+
+/** Pointers to what a place is in, from the inside out. */
+function above(pointer: string): readonly string[] {
+  const found: string[] = []
+  for (let at = pointer.lastIndexOf('/'); at !== -1; at = at === 0 ? -1 : pointer.lastIndexOf('/', at - 1))
+    found.push(pointer.slice(0, at))
+  return found
 }
 
 function faultOf(error: SchemaError, document: unknown, hints: ReadonlyMap<string, SchemaHint>): JsonFault {

@@ -65,7 +65,7 @@ interface Wanted {
 
 function readTensor(fd: number, dataStart: number, { path, name, tensor }: Wanted): Numbers | Problem {
   const { dtype, begin, end } = tensor
-  if (!isRealType(dtype)) return problem('weights-dtype', { path, tensor: name, dtype, known: realTypes })
+  if (!isRealType(dtype)) return problem('weights-dtype', { tensor: name, dtype, known: realTypes, count: 1 })
   const bytes = readAt(fd, dataStart + begin, end - begin)
   if (bytes.length < end - begin) return problem('weights-changed', { path, tensor: name })
   const numbers = decode(dtype, bytes.buffer)

@@ -1,7 +1,7 @@
 // Rename maps as files: JSON in the form of schema/weft-rename-1.schema.json, with patterns and templates, each mistake with its place.
 import { problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
 import { weftRename, type WeftRename } from '../json/generated/weft-rename-1.ts'
-import { readJson } from '../json/read.ts'
+import { readJson, type JsonFault } from '../json/read.ts'
 import { parseGlob, starsIn, type Glob } from './globs.ts'
 import { parsePattern, parseTemplate, type Pattern, type Template } from './patterns.ts'
 
@@ -44,10 +44,7 @@ export interface RenameMap {
 /** The map, or everything that is wrong with it. */
 export function parseRenameMap(text: string, path: string): RenameMap | readonly Problem[] {
   const held = readJson(text, weftRename)
-  if (held.kind === 'faults')
-    return held.faults.map(({ pointer, reason }) =>
-      problem('rename-malformed', { path, place: placeOf(pointer), reason }),
-    )
+  if (held.kind === 'faults') return malformed(path, held.faults)
   const { about = '', let: lets = {}, rules, ignore = [], aliases = [] } = held.data
   const problems: Problem[] = []
   const parsed = <T>(place: string, source: string, parse: (source: string) => T | string): T | undefined => {
@@ -68,6 +65,18 @@ export function parseRenameMap(text: string, path: string): RenameMap | readonly
         ignore: ignore.map(parseGlob),
         aliases: copies.filter((one) => one !== undefined),
       }
+}
+
+const shownFaults = 20
+
+function malformed(path: string, faults: readonly JsonFault[]): readonly Problem[] {
+  const rest = faults.length - shownFaults
+  const shown = faults
+    .slice(0, shownFaults)
+    .map(({ pointer, reason }) => ({ place: placeOf(pointer), reason }))
+  return [...shown, ...(rest > 0 ? [{ place: '', reason: `and ${rest} more` }] : [])].map((one) =>
+    problem('rename-malformed', { path, ...one }),
+  )
 }
 
 /** Gives nothing where it has noted what is wrong. */
@@ -99,7 +108,7 @@ function placeOf(pointer: string): string {
     .slice(1)
     .replace(/^let\//, 'let ')
     .replaceAll(
-      /\b(rule|ignore|permute)s?\/(\d+)/g,
+      /\b(rule|alias|ignore|permute)(?:s|es)?\/(\d+)/g,
       (_, list: string, at: string) => `${list} ${Number(at) + 1}`,
     )
     .replaceAll('/', ', ')

@@ -1,6 +1,7 @@
 // Which tensor of a checkpoint fills which parameter of a network: by a rename map, or by equal names.
 import { problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
 import type { Graph, Parameter } from '../compiler/ir/graph.ts'
+import { isRealType, realTypes } from './dtypes.ts'
 import type { CheckpointPart, NamedTensors } from './named-tensors.ts'
 import { nonzeroConnections, permuted } from './numbers.ts'
 import { copyProblems } from './copies.ts'
@@ -41,6 +42,7 @@ export function renamed(graph: Graph, tensors: NamedTensors, options: RenamingOp
     ...names.problems.filter(({ name }) => !isPart || name !== 'rename-idle'),
     ...twice,
     ...shapeProblems(sources, byPath, tensors),
+    ...typeProblems(sources, tensors),
     ...absent,
     ...copyProblems(sources.values(), tensors),
   ]
@@ -98,6 +100,18 @@ function shapeProblems(
   })
   const [first] = wrong
   return first === undefined ? [] : [problem('weights-shape', { ...first, count: wrong.length })]
+}
+
+/** One problem for all: a quantised checkpoint is so throughout. */
+function typeProblems(sources: ReadonlyMap<string, Source>, { entries }: NamedTensors): Problem[] {
+  const wrong = [...sources.values()].flatMap(({ tensor }) => {
+    const dtype = entries.get(tensor)?.dtype ?? ''
+    return isRealType(dtype) ? [] : [{ tensor, dtype }]
+  })
+  const [first] = wrong
+  return first === undefined
+    ? []
+    : [problem('weights-dtype', { ...first, known: realTypes, count: wrong.length })]
 }
 
 const equal = (a: readonly number[], b: readonly number[]): boolean =>

@@ -87,6 +87,11 @@ describe('what is wrong', () => {
     )
   })
 
+  test('with a hundred thousand wrong forms is told at once', () => {
+    const labels = Object.fromEntries(Array.from({ length: 100_000 }, (_, at) => [`l${at}`, 0.5]))
+    expect(said(JSON.stringify({ labels }), nnunetDataset)).toMatch(/, and is 0\.5; and 99995 more$/)
+  })
+
   test('in many places is counted', () => {
     const shape = Array.from({ length: 9 }, () => -1)
     const text = JSON.stringify({ a: { dtype: 'F32', shape, data_offsets: [0, 4] } })

@@ -192,6 +192,24 @@ describe('what does not fit', () => {
     ])
   })
 
+  test('types of numbers that are no real ones, all in one', () => {
+    const given = tensors(official)
+    const entries = [...given.entries].map(
+      ([name, { shape }]) =>
+        [name, { dtype: name.startsWith('down.1') ? 'F8_E4M3' : 'BF16', shape }] as const,
+    )
+    const found = renamed(
+      graph,
+      { ...given, entries: new Map(entries) },
+      { map: mapOf({ rules: soundRules }) },
+    )
+    expect(found.problems.map(textOf)).toEqual([
+      expect.stringContaining(
+        'WEFT906 `down.1.conv.weight` has numbers of type F8_E4M3, and so for 5 more (weights are read from F64',
+      ),
+    ])
+  })
+
   test('shapes that another order of axes makes right', () => {
     expect(problemsOf({ ...official, 'down.2.conv.weight': [3, 3, 4, 6] })[0]).toContain(
       '`body[1].conv.weight` is [6, 4, 3, 3] (its axes fit in another order: "permute": [3, 2, 0, 1])',
@@ -425,6 +443,26 @@ describe('a map is refused', () => {
       'map.json, ignore: it must be a list, and is "*"',
     ],
     [
+      'with an alias of other stars',
+      { rules: [rule], aliases: [{ copy: 'a.*', of: 'b' }] },
+      'map.json, alias 1: `copy` has 1 `*`, and `of` 0: they stand for the same texts in the same order',
+    ],
+    [
+      'with an alias of nothing',
+      { rules: [rule], aliases: [{ copy: 'a' }] },
+      'map.json, alias 1: `of` is missing',
+    ],
+    [
+      'with more variables than a name has parts',
+      { rules: [{ ...rule, from: Array.from({ length: 33 }, (_, i) => `{v${i}}`).join('.') }] },
+      'rule 1, from: it has 33 variables, more than 32',
+    ],
+    [
+      'with too many variables that are there again',
+      { rules: [{ ...rule, from: '{a}.{b}.{c}.{d}.{a}.{b}.{c}.{d}' }] },
+      'rule 1, from: 4 of its variables are there again, more than 3',
+    ],
+    [
       'with a number to ignore',
       { rules: [rule], ignore: [1] },
       'map.json, ignore 1: it must be a string, and is 1',
@@ -444,6 +482,8 @@ describe('a map is refused', () => {
   test('and all its mistakes are told at once', () => {
     const parsed = parseRenameMap('{"format": 1, "rules": [{"from": "{", "to": 3}, 7]}', 'map.json')
     expect(parsed).toHaveLength(3)
+    const many = JSON.stringify({ rules: Array.from({ length: 30 }, () => 1) })
+    expect(parseRenameMap(many, 'map.json')).toHaveLength(21)
     const braces = '[{"from": "{", "to": "}"}, {"from": "a", "to": "b", "permute": [1]}]'
     expect(parseRenameMap(`{"format": "weft-rename-1", "rules": ${braces}}`, 'map.json')).toHaveLength(3)
   })

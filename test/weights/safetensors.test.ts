@@ -230,9 +230,7 @@ describe('numbers', () => {
     ['F8_E4M3', 1],
     ['F4', 5],
   ])('of type %s may be there, until they are needed', (dtype, bytes) => {
-    expect(numbersOf(dtype, 1, zeros(bytes))).toContain(
-      `WEFT906 w.safetensors: \`a\` has numbers of type ${dtype}`,
-    )
+    expect(numbersOf(dtype, 1, zeros(bytes))).toContain(`WEFT906 \`a\` has numbers of type ${dtype}`)
   })
 
   test('a scalar and a tensor without elements', () => {

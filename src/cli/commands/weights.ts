@@ -133,7 +133,8 @@ async function readAll(
     if (source === undefined) return { source: null, statistics: null }
     const { tensor, permute = null } = source
     const numbers = renaming.weights.numbersOf(parameter)
-    if (isProblem(numbers)) unread.push(numbers)
+    // What the header says already is among the renaming's problems.
+    if (isProblem(numbers) && numbers.name !== 'weights-dtype') unread.push(numbers)
     const statistics = isProblem(numbers) ? null : statisticsOf(numbers)
     return { source: { tensor, dtype: file.entries.get(tensor)?.dtype ?? '', permute }, statistics }
   })

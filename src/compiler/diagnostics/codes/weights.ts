@@ -105,12 +105,18 @@ the shape and the type of numbers take. A file that was not copied to its end fa
 memory in PyTorch are written as copies (\`tensor.clone()\`).
 `,
   }),
-  'weights-dtype': code<{ path: string; tensor: string; dtype: string; known: readonly string[] }>({
+  'weights-dtype': code<{
+    tensor: string
+    dtype: string
+    known: readonly string[]
+    /** How many tensors have numbers of no known type. */
+    count: number
+  }>({
     code: 'WEFT906',
     severity: 'error',
-    message: ({ path, tensor, dtype }) => `${path}: \`${tensor}\` has numbers of type ${dtype}`,
+    message: ({ tensor, dtype, count }) => `\`${tensor}\` has numbers of type ${dtype}${others(count)}`,
     help: ({ known }) =>
-      `weights are read from ${known.join(', ')}; convert it, for example with \`tensor.float()\``,
+      `weights are read from ${known.join(', ')}; convert the others, for example with \`tensor.float()\``,
     explanation: `Weights are real numbers: F64, F32, F16 and BF16 are read. Integer tensors may be in the file as long as no parameter is filled from
 them; quantised checkpoints have to be converted first.
 `,
