@@ -66,6 +66,15 @@ const ptflopsPython: Coefficients = {
   softmax: 1,
 }
 
+/** What every version of DeepSpeed agrees on. */
+const deepspeed: Coefficients = {
+  ...products(2),
+  'conv.bias': 1,
+  ...norms(sampleNorms, 5, 4),
+  ...norms(['batch_norm'], 2, 1),
+  ...each([...rectifiers, 'leaky_relu', 'softmax', ...pools, 'resize.scale', 'resize.size'], 1),
+}
+
 const asTorchMatmul = 'matrix products are taken as torch.matmul'
 
 export const conventions = {
@@ -186,25 +195,26 @@ export const conventions = {
     rule: 'mult-adds for a batch of 1: weights and biases × output positions for convolutions, transposed ones too, × rows for linear layers; the parameters of norms and PReLUs once per call; matrix products 0',
     tool: 'torchinfo 1.8.0 (5c4164f), total mult-adds',
     sparsity: 'counted',
-    note: 'masks count where they are those of torch.nn.utils.prune',
+    note: 'masks count where they are those of torch.nn.utils.prune; the 1.8.0 on PyPI, older than that commit, counts linear layers for one row only',
     coefficients: { ...products(1), matmul: 0, ...onOutputs(1), ...biases, 'parameters.small': 1 },
   },
   deepspeed: {
     name: 'deepspeed',
     column: 'DeepSpeed FLOPs',
     rule: 'FLOPs for a batch of 1: twice the MACs, + 1 per output element of a convolution with bias (of a transposed one at the extents of a convolution), + 5 per element of instance, group and layer norms with weights (4 without), + 2 of batch norms (1 without), + 1 of ReLU, leaky ReLU, ELU, PReLU, GELU, softmax, of pool inputs and of resizing by a scale; resizing to a size counts positions only',
-    tool: 'DeepSpeed 0.17.2 to 0.19.6, get_model_profile, its FLOPs; its MACs are those of `mac`',
+    tool: 'DeepSpeed 0.17.2 to 0.19.6, get_model_profile, its FLOPs; its MACs are those of `mac` but for grouped transposed convolutions',
     sparsity: 'ignored',
-    note: `${asTorchMatmul}, sums and products as operators (torch.add and torch.mul would count 1 per element); einsum counts no MACs there; grouped transposed convolutions are divided by their groups twice, as there`,
-    coefficients: {
-      ...products(2),
-      'transposed.grouped': -2,
-      'conv.bias': 1,
-      'transposed.bias.window': 1,
-      ...norms(sampleNorms, 5, 4),
-      ...norms(['batch_norm'], 2, 1),
-      ...each([...rectifiers, 'leaky_relu', 'softmax', ...pools, 'resize.scale', 'resize.size'], 1),
-    },
+    note: `${asTorchMatmul}, sums and products as operators (torch.add and torch.mul would count 1 per element); einsum counts no MACs there; MACs and biases of grouped transposed convolutions are divided by the groups once more, as there, so that a depthwise one has no MACs`,
+    coefficients: { ...deepspeed, 'transposed.grouped': -2, 'transposed.bias.window': 1 },
+  },
+  'deepspeed@0.19.7': {
+    name: 'deepspeed@0.19.7',
+    column: 'DeepSpeed 0.19.7',
+    rule: 'as deepspeed, with the biases of transposed convolutions at their own output elements, and with groups that divide once',
+    tool: 'DeepSpeed 0.19.7 and 0.19.8, get_model_profile, its FLOPs; its MACs are those of `mac`',
+    sparsity: 'ignored',
+    note: `${asTorchMatmul}, sums and products as operators (torch.add and torch.mul would count 1 per element); einsum counts no MACs there`,
+    coefficients: { ...deepspeed, 'transposed.bias': 1 },
   },
   e2enet: {
     name: 'e2enet',

@@ -17,7 +17,8 @@ export const termTexts = {
   'transposed.bias': 'output elements of transposed convolutions with bias',
   'linear.bias': 'output elements of linear layers with bias',
   'linear.bias.once': 'biases of linear layers, once per call',
-  'transposed.bias.window': 'biases of transposed convolutions, at the extents that a convolution would give',
+  'transposed.bias.window':
+    'biases of transposed convolutions, divided by the groups, at the extents that a convolution would give',
   'transposed.grouped': 'MACs of grouped transposed convolutions that dividing by the groups twice loses',
   'conv.elements': 'output elements of convolutions',
   'transposed.elements': 'output elements of transposed convolutions',
@@ -115,7 +116,7 @@ const convTranspose: Rule<ConvTransposeAttributes> = (application) => {
     'transposed.outputs': kept,
     'transposed.elements': concreteCount(output),
     'transposed.bias': bias * positions(output),
-    'transposed.bias.window': bias * product(windowExtents(attributes, x)),
+    'transposed.bias.window': (bias / attributes.groups) * product(windowExtents(attributes, x)),
     'transposed.grouped': macs - macsDividedTwice(attributes, x),
   }
 }
