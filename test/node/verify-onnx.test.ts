@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { emitOnnx } from '../../src/backends/onnx/emit.ts'
 import { isProblem } from '../../src/compiler/diagnostics/diagnostic.ts'
+import type { Graph } from '../../src/compiler/ir/graph.ts'
 import { verifyOnnx, type VerifyOptions } from '../../src/node/verify-onnx.ts'
 import type { OnnxRuntime } from '../../src/node/onnx-runtime.ts'
 import { initialise } from '../../src/weights/initialise.ts'
@@ -65,6 +66,78 @@ describe.skipIf(runtime === undefined)('verification', () => {
     const far = result.values.find(({ relative }) => relative > 0.1)
     expect(far).toMatchObject({ path: 'a.conv', at: [0, 0, expect.any(Number), expect.any(Number)] })
     expect(result.outputs[0]?.relative).toBeGreaterThan(0.01)
+  })
+
+  /** One of the network's parameters with other numbers: in the file and in the reference, or in the file alone. */
+  const withNumbers = (graph: Graph, path: string, number: number, readBy: 'both' | 'file'): Weights => {
+    const honest = initialise(graph, 1)
+    let reads = 0
+    return {
+      numbersOf: (parameter) => {
+        const numbers = honest.numbersOf(parameter)
+        if (isProblem(numbers) || parameter.path !== path) return numbers
+        // The shipped file and the instrumented one are written before the reference reads anything.
+        return readBy === 'both' || ++reads <= 2 ? numbers.map(() => number) : numbers
+      },
+    }
+  }
+
+  test.each(['instance_norm', 'group_norm(2)', 'layer_norm(axis = channel)'])(
+    'does not blame a file for what %s makes of rounding',
+    async (norm) => {
+      const offset = graphOf(`network Net {
+  input x: [1, 1, 2]
+  let a = x -> conv(4, 1)
+  output y = a -> ${norm} -> conv(2, 1)
+}
+`)
+      const weights = withNumbers(offset.graph, 'a.conv.bias', 1e6, 'both')
+      expect(await verified(offset, { weights })).toMatchObject({
+        outcome: 'undecided',
+        holds: false,
+        reason: { kind: 'rounding', path: `y.${norm.replace(/\(.*/, '')}` },
+      })
+      // The same of a mistake that rounding does not account for.
+      const wrong = withNumbers(offset.graph, 'y.conv.bias', 5, 'file')
+      expect(await verified(offset, { weights: wrong })).toMatchObject({ outcome: 'differs', holds: false })
+      expect(await verified(offset)).toMatchObject({ outcome: 'verified', holds: true })
+    },
+  )
+
+  test('does not call a file right whose output no image changes', async () => {
+    const hidden = graphOf(`network Net {
+  input x: [1, 4, 4]
+  let a = x -> conv(4, 4, stride = 4) -> instance_norm
+  output y = a -> relu -> conv(2, 1)
+  aux output z = x -> conv(1, 1)
+}
+`)
+    expect(await verified(hidden)).toMatchObject({
+      outcome: 'undecided',
+      holds: false,
+      reason: { kind: 'unresponsive', output: 'y', path: 'a.instance_norm' },
+    })
+    const wrong = withNumbers(hidden.graph, 'y.conv.bias', 5, 'file')
+    expect(await verified(hidden, { weights: wrong })).toMatchObject({ outcome: 'differs' })
+  })
+
+  test('takes infinities as they are, and decides nothing by what is no number', async () => {
+    const pool = 'max_pool(2, stride = 1, padding = 2, dilation = 4)'
+    const infinite = graphOf(`network Net {
+  input x: [1, 3, 6]
+  output y = x -> ${pool}
+}
+`)
+    expect(await verified(infinite)).toMatchObject({ outcome: 'verified' })
+    const none = graphOf(`network Net {
+  input x: [1, 2, 6]
+  output y = x -> ${pool} -> conv(1, 3)
+}
+`)
+    expect(await verified(none)).toMatchObject({
+      outcome: 'undecided',
+      reason: { kind: 'not-finite', path: 'y.max_pool' },
+    })
   })
 
   test('counts what a pass computes together with something else', async () => {

@@ -12,6 +12,8 @@ import type { Tensor } from './tensor.ts'
 /** `inference` (default) evaluates only what outputs that are not aux need; `all` every output. */
 export interface StepOptions {
   readonly outputs?: 'inference' | 'all'
+  /** What takes the place of each value: shows how far a small difference goes. */
+  readonly disturb?: (value: Tensor, node: GraphNode, inputs: readonly Tensor[]) => Tensor
 }
 
 export interface EvaluateOptions extends StepOptions {
@@ -58,8 +60,9 @@ export function* evaluateSteps(
   const last = new Set(outputs.map(({ node }) => node))
   const run: Run = { graph, weights, inputs, sizes, values: new Map() }
   for (const node of graph.nodes.filter(({ id }) => reached[id])) {
-    const value = valueOf(node, run)
-    if (isProblem(value)) return value
+    const exact = valueOf(node, run)
+    if (isProblem(exact)) return exact
+    const value = options.disturb?.(exact, node, inputsOf(node, run)) ?? exact
     run.values.set(node.id, value)
     for (const id of node.inputs) if (readers[id] === node.id && !last.has(id)) run.values.delete(id)
     yield { node, value }

@@ -1,8 +1,9 @@
 // What `weft verify` says: each output, the value that is farthest off with its source line, and what has the wrong extents.
 import { chargedSpan, lineOf, type Sources } from '../../compiler/analysis/charge.ts'
-import type { Graph } from '../../compiler/ir/graph.ts'
+import { statisticOf } from '../../compiler/analysis/blind.ts'
+import type { Graph, NodeId } from '../../compiler/ir/graph.ts'
 import { valueAllowance } from '../../node/tolerances.ts'
-import type { Deviation, Verification } from '../../node/verify-onnx.ts'
+import type { Deviation, Doubt, Verification } from '../../node/verify-onnx.ts'
 
 interface VerificationPlace {
   readonly heading: string
@@ -31,25 +32,53 @@ export function verificationText(result: Verification, place: VerificationPlace)
       .map(
         ({ path, expected, given }) => `extents  ${path}: ${given.join('×')}, inferred ${expected.join('×')}`,
       ),
-    verdict(result, far.length),
+    verdict(result, far.length, place),
     '',
   ].join('\n')
 }
 
-function verdict({ holds, tolerance, values, outputs, shapeFaults }: Verification, far: number): string {
+function verdict(result: Verification, far: number, place: VerificationPlace): string {
+  const { outcome, reason, tolerance, values, outputs, shapeFaults } = result
   const limits = `${tolerance} standard deviations (values on the way ${valueAllowance * tolerance})`
-  if (holds) return `verified: everything is within ${limits}`
+  if (outcome === 'verified') return `verified: everything is within ${limits}`
+  if (reason !== undefined) return `not decided: ${doubtText(reason, limits, place)}`
   const farOutputs = outputs.filter(({ relative }) => relative > tolerance).length
   return `NOT verified: of ${outputs.length} outputs ${farOutputs}, of ${values.length} values ${far} are not within ${limits}; ${shapeFaults.length} have other extents`
+}
+
+function doubtText(doubt: Doubt, limits: string, place: VerificationPlace): string {
+  const where = doubt.node === undefined ? '' : `${doubt.path ?? ''}${placed(doubt.node, place)}`
+  switch (doubt.kind) {
+    case 'rounding':
+      return `rounding in single precision alone may move ${where} by ${doubt.reach.toExponential(1)} standard deviations${normedText(doubt.node, place)}, and all that is not within ${limits} is as near as that`
+    case 'not-finite':
+      return `the reference itself has values that are no finite numbers, the first at ${where}`
+    case 'unresponsive':
+      return `the output ${doubt.output} is the same for another image and would not show what is wrong: ${where === '' ? 'masks, zeros or saturation hide what leads to it' : `${where} has a single value to normalise`}`
+  }
+}
+
+/** `; it normalises 2 values per channel` */
+function normedText(id: NodeId, { graph }: VerificationPlace): string {
+  const node = graph.nodes[id]
+  const found = node === undefined ? undefined : statisticOf(graph, node)
+  return found === undefined ? '' : `, where it normalises ${found.values} values per ${found.of}`
 }
 
 function distance({ relative, absolute }: Deviation): string {
   return `${relative.toExponential(1)} of its standard deviation (${absolute.toExponential(1)})`
 }
 
-function described(one: Deviation, { graph, sources }: VerificationPlace): string {
-  const node = graph.nodes[one.node]
-  const line = node === undefined ? undefined : lineOf(sources, chargedSpan(node.origin, sources.entry))
-  const place = line === undefined ? '' : `, ${line.file}:${line.line}`
-  return `${one.path} at [${one.at.join(', ')}]: ${distance(one)}${place}`
+function described(one: Deviation, place: VerificationPlace): string {
+  return `${one.path} at [${one.at.join(', ')}]: ${distance(one)}, ${lineText(one.node, place)}`
+}
+
+const placed = (id: NodeId, place: VerificationPlace): string => ` (${lineText(id, place)})`
+
+/** `net.weft:5` */
+function lineText(id: NodeId, { graph, sources }: VerificationPlace): string {
+  const node = graph.nodes[id]
+  if (node === undefined) throw new Error(`there is no node ${id}`)
+  const { file, line } = lineOf(sources, chargedSpan(node.origin, sources.entry))
+  return `${file}:${line}`
 }

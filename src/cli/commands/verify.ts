@@ -35,6 +35,8 @@ export const verifyCommand: CommandMaker<VerifyArgs> = (terminal, choose) => ({
       )
       .example('weft verify runs/sparse --checkpoint best', 'what a run has learned')
       .example('weft verify unet.weft --with fold-batch-norm', 'with a pass that is off by default')
-      .epilogue('Exit status: 0 everything is near, 1 something is not.'),
+      .epilogue(
+        'Exit status: 0 everything is near, 1 something is not, or the comparison cannot tell (not decided).',
+      ),
   handler: (args) => choose(async () => (await import('./run-verify.ts')).runVerify(args, terminal)),
 })

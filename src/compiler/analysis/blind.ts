@@ -46,11 +46,16 @@ export function leastMultiples(graph: Graph): number | undefined {
 /** How many values share a mean in the norm that has fewest of each sample; undefined where the graph has none, or its extents are free. */
 export function fewestNormed(graph: Graph): number | undefined {
   const counts = graph.nodes.flatMap((node) => {
-    if (![node.type.shape, ...inputShapes(graph, node)].every(isKnown)) return []
-    const found = primitiveOf(node.op).statistic?.(applicationOf(graph, node, 1))
+    const found = statisticOf(graph, node)
     return found === undefined || found.acrossBatch ? [] : [found.values]
   })
   return counts.length === 0 ? undefined : Math.min(...counts)
+}
+
+/** The values that share a mean in a norm; undefined of any other node, and where extents are free. */
+export function statisticOf(graph: Graph, node: GraphNode): Statistic | undefined {
+  if (![node.type.shape, ...inputShapes(graph, node)].every(isKnown)) return undefined
+  return primitiveOf(node.op).statistic?.(applicationOf(graph, node, 1))
 }
 
 function blindness(

@@ -1,0 +1,51 @@
+// How far a tensor is from what it should be, in standard deviations of what it should be.
+import type { Tensor } from '../backends/reference/tensor.ts'
+
+/** Numbers with their extents, the batch first. */
+interface Values {
+  readonly shape: readonly number[]
+  readonly data: Float64Array | Float32Array
+}
+
+export interface Distance {
+  /** Greatest absolute difference over the standard deviation of the reference value. */
+  readonly relative: number
+  readonly absolute: number
+  /** Where the greatest difference is, batch first. */
+  readonly at: readonly number[]
+}
+
+export function deviation({ shape, data: expected }: Tensor, { data: given }: Values): Distance {
+  let absolute = 0
+  let worst = 0
+  for (let at = 0; at < expected.length; at++) {
+    // An infinity is as near to itself as any other number is.
+    if (expected[at] === given[at]) continue
+    const difference = Math.abs((expected[at] ?? NaN) - (given[at] ?? NaN))
+    // NaN is greater than everything: it is never near.
+    if (!(difference <= absolute)) {
+      absolute = Number.isNaN(difference) ? Infinity : difference
+      worst = at
+      if (absolute === Infinity) break
+    }
+  }
+  return { absolute, relative: absolute / scaleOf(expected), at: positionOf(worst, shape) }
+}
+
+/** Standard deviation of what is finite; of a nearly constant value its magnitude counts instead. */
+function scaleOf(all: Float64Array): number {
+  const values = all.every(Number.isFinite) ? all : all.filter(Number.isFinite)
+  const mean = values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)
+  const square = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, values.length)
+  return Math.max(Math.sqrt(square), 1e-3 * Math.abs(mean), 1e-6)
+}
+
+function positionOf(flat: number, shape: readonly number[]): number[] {
+  const position: number[] = []
+  let rest = flat
+  for (const extent of shape.toReversed()) {
+    position.unshift(rest % extent)
+    rest = Math.floor(rest / extent)
+  }
+  return position
+}
