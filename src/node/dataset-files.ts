@@ -5,6 +5,7 @@ import { isProblem, problem, type Problem } from '../compiler/diagnostics/diagno
 import { suggest } from '../compiler/text/suggest.ts'
 import type { CaseShape, DatasetDescription, LabelledCase } from '../data/case.ts'
 import { readDescription } from '../data/dataset-json.ts'
+import { noteInput } from './inputs.ts'
 import { readImage, readLabels, readShape, type ReadImage } from './nifti-files.ts'
 import { readText, systemProblem } from './spec-files.ts'
 
@@ -37,7 +38,7 @@ export interface ImageFolder {
 /** Opens a dataset's folder: its description and its list of cases. The files of a case are looked at when it is read. */
 export function openDataset(folder: string): Dataset | Problem {
   const path = join(folder, 'dataset.json')
-  const text = readText(path, path)
+  const text = readText(path, path, 'the description of the dataset')
   if (isProblem(text)) return text
   const found = readDescription(text, path)
   if (isProblem(found)) return found
@@ -106,6 +107,8 @@ export function openImages(folder: string, channels: number, ending?: string): I
       wanted: `no file is called CASE_0000${ending ?? '.nii.gz'}`,
       others: ignored,
     })
+  for (const found of byCase.values())
+    for (const file of [...found.values()].flat()) noteInput(join(folder, file), 'an image that is read')
   const cases = [...byCase.keys()].sort()
   const pathsOf = (name: string): readonly string[] | Problem => {
     const found = byCase.get(name)

@@ -279,6 +279,16 @@ counts and no MAC counts; an extent is never guessed.
 system's own. \`weft fmt\` writes beside the file and renames, so a failure leaves the old text in place.
 `,
   }),
+  'no-current-directory': code<object>({
+    code: 'WEFT807',
+    severity: 'error',
+    message: () => 'the current directory does not exist any more',
+    help: () => 'go to one that does: cd ~',
+    explanation: `Paths are relative to the directory that the shell is in, and that one was removed or renamed. A shell does not notice.
+
+    cd ~ && weft check specs/unet.weft
+`,
+  }),
   'unknown-code': code<{ given: string; suggestion: string | undefined }>({
     code: 'WEFT841',
     severity: 'error',
