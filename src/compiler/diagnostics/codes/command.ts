@@ -292,12 +292,17 @@ system's own. \`weft fmt\` writes beside the file and renames, so a failure leav
   'unknown-code': code<{ given: string; suggestion: string | undefined }>({
     code: 'WEFT841',
     severity: 'error',
-    message: ({ given }) => `there is no diagnostic \`${given}\``,
-    help: ({ suggestion }) => didYouMean(suggestion) ?? 'run `weft explain` for the list',
-    explanation: `\`weft explain\` takes a code as the messages print it, or its name.
+    message: ({ given }) => `there is no diagnostic, operator, block or word \`${given}\``,
+    help: ({ suggestion }) =>
+      didYouMean(suggestion) ?? 'the lists: `weft explain diagnostics`, `operators`, `blocks` and `words`',
+    explanation: `\`weft explain\` takes a code as the messages print it, or its name, an operator, a block of the library, or a word of recipes and
+reports.
 
     weft explain WEFT601
     weft explain budget-exceeded
+    weft explain conv
+    weft explain DoubleConv
+    weft explain optimizer
 `,
   }),
 } as const
