@@ -1,11 +1,11 @@
 // What a command reads is never written over: by any command, whatever the file is to it, by whatever name the output leads there.
-import { linkSync, mkdirSync, readFileSync, readdirSync, symlinkSync } from 'node:fs'
+import { linkSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { runCommandLine } from '../../src/cli/command-line.ts'
 import type { Terminal } from '../../src/cli/terminal.ts'
 import { plainStyle } from '../../src/compiler/text/style.ts'
-import { workspace } from '../support/run-weft.ts'
+import { runWeft, workspace } from '../support/run-weft.ts'
 import { sound } from '../support/specs.ts'
 
 const blocks = 'block Stem(c: int) = conv(c, 3) -> relu\n'
@@ -98,6 +98,21 @@ describe('an output that is an input is refused, and nothing is written', () => 
       expect((await weft(...command, '--weights', own, '-o', own)).err).toContain(
         'own.safetensors is the file that the weights come from',
       )
+    expect(content()).toBe(before)
+  })
+
+  test('the index of shards, and each shard', async () => {
+    const { at, content } = place()
+    const spec = at('net.weft')
+    expect(await weft('weights', spec, '-o', at('one.safetensors'))).toMatchObject({ status: 0 })
+    const { stdout } = runWeft(['weights', spec, '--json'])
+    const { parameters } = JSON.parse(stdout) as { readonly parameters: readonly { readonly path: string }[] }
+    const map = Object.fromEntries(parameters.map(({ path }) => [path, 'one.safetensors']))
+    writeFileSync(at('all.safetensors.index.json'), JSON.stringify({ metadata: {}, weight_map: map }))
+    const before = content()
+    const command = ['compile', spec, '--target', 'onnx', '--weights', at('all.safetensors.index.json'), '-o']
+    for (const out of ['all.safetensors.index.json', 'one.safetensors'])
+      expect((await weft(...command, at(out))).err).toContain('error[WEFT977]')
     expect(content()).toBe(before)
   })
 
