@@ -1,7 +1,9 @@
 // What `weft explain` knows, in one form for text and for JSON: diagnostics, operators, the standard library, words.
 import { codes } from '../../compiler/diagnostics/codes.ts'
 import type { CodeSpec } from '../../compiler/diagnostics/define.ts'
-import { documentedOperator, defaultText, inputsText, signature } from '../../compiler/ops/documented.ts'
+import { composites, type CompositeName } from '../../compiler/ops/composites.ts'
+import { defaultText, inputsText, signature, type Documented } from '../../compiler/ops/documented.ts'
+import { primitives, type PrimitiveName } from '../../compiler/ops/registry.ts'
 import type { ArgumentEntry, Entry } from './entry.ts'
 import { libraryEntries } from './library.ts'
 import { operatorExamples } from './examples.ts'
@@ -27,27 +29,35 @@ export function diagnosticEntries(): Entry[] {
     .map(diagnosticEntry)
 }
 
+/** In the order of docs/operators.md. */
 export function operatorEntries(): Entry[] {
-  return Object.entries(operatorExamples).flatMap(([name, example]) => {
-    const op = documentedOperator(name)
-    if (op === undefined) return []
-    const args = Object.entries(op.attributes).map(([argument, spec]): ArgumentEntry => ({
-      name: argument,
-      type: spec.type,
-      default: defaultText(spec) ?? null,
-      doc: spec.doc,
-    }))
-    return {
-      kind: 'operator' as const,
-      name,
-      aliases: [],
-      heading: `${signature(op)} takes ${inputsText(op.arity)}`,
-      text: op.doc,
-      arguments: args,
-      example,
-      more: 'docs/operators.md',
-    }
-  })
+  return [
+    ...primitiveNames.map((name) => operatorEntry(primitives[name], operatorExamples[name])),
+    ...compositeNames.map((name) => operatorEntry(composites[name], operatorExamples[name])),
+  ]
+}
+
+// The keys of the tables are what their types say.
+const primitiveNames = Object.keys(primitives) as PrimitiveName[]
+const compositeNames = Object.keys(composites) as CompositeName[]
+
+function operatorEntry(op: Documented, example: string): Entry {
+  const args = Object.entries(op.attributes).map(([name, spec]): ArgumentEntry => ({
+    name,
+    type: spec.type,
+    default: defaultText(spec) ?? null,
+    doc: spec.doc,
+  }))
+  return {
+    kind: 'operator',
+    name: op.name,
+    aliases: [],
+    heading: `${signature(op)} takes ${inputsText(op.arity)}`,
+    text: op.doc,
+    arguments: args,
+    example,
+    more: 'docs/operators.md',
+  }
 }
 
 const wordEntry = ({ names: [name, ...aliases], text, example, more }: Word): Entry => ({

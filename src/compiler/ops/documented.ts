@@ -1,8 +1,6 @@
 // What operators say of themselves, as people read it: docs/operators.md and `weft explain` are made of this.
 import type { AttributeSpec } from './attrs.ts'
-import { composites } from './composites.ts'
 import type { InputArity } from './op.ts'
-import { primitives } from './registry.ts'
 import { formatPlain } from './words.ts'
 
 export interface Documented {
@@ -10,12 +8,6 @@ export interface Documented {
   readonly doc: string
   readonly arity: InputArity
   readonly attributes: Readonly<Record<string, AttributeSpec<unknown>>>
-}
-
-/** The operator of a name, primitive or composite. */
-export function documentedOperator(name: string): Documented | undefined {
-  const all: readonly Documented[] = [...Object.values(primitives), ...Object.values(composites)]
-  return all.find((one) => one.name === name)
 }
 
 /** `conv(channels, kernel, stride = 1)` */
