@@ -89,7 +89,6 @@ const commandOnly: readonly CodeName[] = [
   'onnx-inputs-differ',
   'onnx-input-misshapen',
   'output-is-input',
-  'no-current-directory',
   'extent-free',
   'patch-axes',
   'tfjs-unsayable',

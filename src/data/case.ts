@@ -18,6 +18,8 @@ export interface Geometry {
 export interface CaseShape {
   readonly extents: Extents
   readonly channels: number
+  /** What its headers leave open, or say in two ways. */
+  readonly remarks?: readonly FileRemark[]
 }
 
 /** Intensities of one case: `channels × depth × height × width`, row-major. */

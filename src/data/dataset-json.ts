@@ -11,8 +11,17 @@ export interface DescribedDataset {
   readonly ending: string
   /** `numTraining`, where it is given. */
   readonly count: number | undefined
-  /** The names of the training cases, sorted, where the description lists them. */
-  readonly names: readonly string[] | undefined
+  /** The training cases, sorted by their names, where the description lists them. */
+  readonly listed: readonly ListedCase[] | undefined
+}
+
+/** A training case with the places of its files beneath the dataset's folder, as the description lists them. */
+export interface ListedCase {
+  /** That of the image's file, without channel and ending. */
+  readonly name: string
+  /** Without the channel's number, or the first channel's file, or the only one. */
+  readonly image: string
+  readonly labels: string
 }
 
 /** More classes do not fit a byte per voxel. */
@@ -34,10 +43,10 @@ export function readDescription(text: string, path: string): DescribedDataset | 
       'files at places of its own (`dataset`)',
       'images are looked for in imagesTr, labels in labelsTr',
     )
-  const names = trainingNames(entries, path, ending)
-  if (isProblem(names)) return names
+  const listed = listedCases(entries, path, ending)
+  if (isProblem(listed)) return listed
   const { numTraining: count, name = 'dataset' } = entries
-  return { description: { name, channels, classes }, ending, count, names }
+  return { description: { name, channels, classes }, ending, count, listed }
 }
 
 const malformed = (path: string, reason: string): Problem => problem('dataset-malformed', { path, reason })
@@ -77,9 +86,17 @@ function inOrder(
 /** Second form: `{ "tumour": 1 }`; first form: `{ "1": "tumour" }`. */
 function classNames(entries: NnunetDataset, path: string): readonly string[] | Problem {
   const given = entries.labels
-  const pairs = Object.entries(given)
-  if (pairs.some(([, value]) => Array.isArray(value)) || 'regions_class_order' in entries)
-    return unsupported(path, 'regions of several labels', 'every voxel has exactly one class here')
+  // As nnU-Net has it: a list of one label is that label, and `regions_class_order` speaks of regions alone.
+  const pairs = Object.entries(given).map(
+    ([key, value]) => [key, Array.isArray(value) && value.length === 1 ? value[0] : value] as const,
+  )
+  const region = pairs.find(([, value]) => Array.isArray(value))
+  if (region !== undefined)
+    return unsupported(
+      path,
+      `regions of several labels (\`${region[0]}\` is ${shown(region[1])})`,
+      'networks are trained to give every voxel exactly one class. Declare the single labels, and join them after predicting',
+    )
   if ('ignore' in given) return unsupported(path, 'an ignore label', 'every voxel counts in the loss')
   const first = pairs.every(([key, value]) => typeof value === 'string' && /^\d+$/.test(key))
   const numbered = new Map(
@@ -92,20 +109,36 @@ function classNames(entries: NnunetDataset, path: string): readonly string[] | P
 }
 
 /** The first form lists its training cases: `{ "image": "./imagesTr/a.nii.gz", "label": "./labelsTr/a.nii.gz" }`. */
-function trainingNames(
+function listedCases(
   { training }: NnunetDataset,
   path: string,
   ending: string,
-): readonly string[] | undefined | Problem {
+): readonly ListedCase[] | undefined | Problem {
   if (training === undefined) return undefined
-  const names: string[] = []
-  for (const one of training) {
-    const file = one.label.split('/').pop() ?? ''
-    if (!file.endsWith(ending) || file === ending)
-      return malformed(path, `\`training\` has the entry ${shown(one)}, not an image and a label`)
-    names.push(file.slice(0, -ending.length))
+  const cases: ListedCase[] = []
+  for (const { image, label } of training) {
+    const wrong = [image, label].find((one) => insideOf(one, ending) === undefined)
+    if (wrong !== undefined)
+      return malformed(
+        path,
+        `\`training\` has ${shown(wrong)}, which is no file in its folder that ends in ${ending}`,
+      )
+    const [place, labels] = [insideOf(image, ending) ?? '', insideOf(label, ending) ?? '']
+    const base = place.slice(place.lastIndexOf('/') + 1, -ending.length)
+    cases.push({ name: base.replace(/_0000$/, ''), image: place, labels })
   }
-  const sorted = names.toSorted()
-  const twice = sorted.find((name, at) => name === sorted[at + 1])
-  return twice === undefined ? sorted : malformed(path, `\`training\` lists ${twice} twice`)
+  const sorted = cases.toSorted((a, b) => (a.name < b.name ? -1 : 1))
+  const twice = sorted.find(({ name }, at) => name === sorted[at + 1]?.name)
+  return twice === undefined ? sorted : malformed(path, `\`training\` lists ${twice.name} twice`)
+}
+
+/** A path beneath the dataset's folder without `.` and `..`; undefined where it leads out of it or names no file of this ending. */
+function insideOf(path: string, ending: string): string | undefined {
+  const steps: string[] = []
+  for (const step of path.split('/')) {
+    if (step === '..' && steps.pop() === undefined) return undefined
+    if (step !== '..' && step !== '.' && step !== '') steps.push(step)
+  }
+  const isFile = (steps.at(-1)?.length ?? 0) > ending.length && path.endsWith(ending)
+  return path.startsWith('/') || !isFile ? undefined : steps.join('/')
 }

@@ -1,11 +1,6 @@
 // Axes of a volume against the scanner's: which is which, and turning volumes by swaps and flips so that all agree.
+import type { OrientationPolicy } from '../compiler/semantics/declarations/train.ts'
 import type { Extents, Geometry } from './case.ts'
-
-/**
- * How volumes are turned so that all of a dataset lie alike: to the nearest canonical order where it is clear (`strict`), to the nearest
- * one however far off that is, or not at all.
- */
-export type OrientationPolicy = 'strict' | 'nearest' | 'as_stored'
 
 /** How a volume in canonical order (inferior to superior, posterior to anterior, left to right) is found in its file. */
 export interface Orientation {
@@ -20,6 +15,8 @@ const asStored: Orientation = { from: [0, 1, 2], flipped: [false, false, false] 
 
 /** An axis may lie this many degrees off the scanner's axis that it is taken for; at 45 two would be equally near. */
 export const obliqueLimit = 40
+/** Degrees by which rounding of a header may move an axis. */
+const rounding = 1e-3
 
 /** The orientation that a policy gives a volume; where none is clear, how many degrees the axes lie off. */
 export function orientationBy(
@@ -28,7 +25,7 @@ export function orientationBy(
 ): Orientation | { readonly oblique: number } {
   if (policy === 'as_stored') return asStored
   const { orientation, degrees } = orientationOf(affine)
-  return policy === 'strict' && degrees > obliqueLimit ? { oblique: degrees } : orientation
+  return policy === 'strict' && degrees > obliqueLimit + rounding ? { oblique: degrees } : orientation
 }
 
 const orders: readonly Triple[] = [

@@ -1,11 +1,11 @@
 // Datasets on the disk in nnU-Net's raw layout: dataset.json, imagesTr/CASE_0000.nii.gz, labelsTr/CASE.nii.gz; and folders of images alone.
 import { existsSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { isProblem, problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
+import type { OrientationPolicy } from '../compiler/semantics/declarations/train.ts'
 import { suggest } from '../compiler/text/suggest.ts'
 import type { CaseShape, DatasetDescription, LabelledCase } from '../data/case.ts'
-import { readDescription } from '../data/dataset-json.ts'
-import { noteInput } from './inputs.ts'
+import { readDescription, type DescribedDataset, type ListedCase } from '../data/dataset-json.ts'
 import { readImage, readLabels, readShape, type ReadImage } from './nifti-files.ts'
 import { readText, systemProblem } from './spec-files.ts'
 
@@ -14,8 +14,8 @@ export interface Dataset {
   readonly description: DatasetDescription
   /** Names of the training cases, sorted. */
   readonly cases: readonly string[]
-  /** Where the images lie. */
-  readonly images: ImageFolder
+  /** Files beside the images that belong to no case, told by `ignoredFiles`; what a description lists needs no others. */
+  readonly ignored: Pick<ImageFolder, 'folder' | 'ignored'>
   /** What the headers of a case's files say. */
   inspect(name: string): Promise<CaseShape | Problem>
   /** Reads and checks one case; nothing is kept: whoever reads a case twice may keep it. */
@@ -36,39 +36,37 @@ export interface ImageFolder {
 }
 
 /** Opens a dataset's folder: its description and its list of cases. The files of a case are looked at when it is read. */
-export function openDataset(folder: string): Dataset | Problem {
+export function openDataset(folder: string, orientation: OrientationPolicy = 'strict'): Dataset | Problem {
   const path = join(folder, 'dataset.json')
-  const text = readText(path, path, 'the description of the dataset')
+  const text = readText(path, path)
   if (isProblem(text)) return text
   const found = readDescription(text, path)
   if (isProblem(found)) return found
-  const { description, ending, count, names } = found
-  const images = openImages(join(folder, 'imagesTr'), description.channels.length, ending)
-  if (isProblem(images)) return images
-  const cases = names ?? images.cases
+  const { description, count, listed } = found
+  const places = listed === undefined ? namedCases(folder, found) : listedCases(folder, listed, found)
+  if (isProblem(places)) return places
+  const { cases, ignored } = places
   if (count !== undefined && count !== cases.length)
     return problem('dataset-malformed', {
       path,
-      reason: `\`numTraining\` is ${count} cases, and ${names === undefined ? 'imagesTr holds' : 'it lists'} ${cases.length} of them`,
+      reason: `\`numTraining\` is ${count} cases, and ${listed === undefined ? 'imagesTr holds' : 'it lists'} ${cases.length} of them`,
     })
   const filesOf = (name: string): CaseFiles | Problem => {
     if (!cases.includes(name)) return unknownCase(name, folder, cases)
-    const paths = images.pathsOf(name)
-    if (isProblem(paths)) return paths
-    const labels = join(folder, 'labelsTr', `${name}${ending}`)
-    return existsSync(labels)
-      ? { images: paths, labels }
-      : problem('dataset-file-missing', { path: labels, what: 'labels', name })
+    const files = places.filesOf(name)
+    return isProblem(files) || existsSync(files.labels)
+      ? files
+      : problem('dataset-file-missing', { path: files.labels, what: 'labels', name })
   }
   const inspect = async (name: string): Promise<CaseShape | Problem> => {
     const files = filesOf(name)
-    return isProblem(files) ? files : readShape(files.images, files.labels)
+    return isProblem(files) ? files : readShape(files.images, files.labels, orientation)
   }
   const readCase = async (name: string): Promise<LabelledCase | Problem> => {
     const files = filesOf(name)
-    return isProblem(files) ? files : readLabelled(name, files, description.classes.length)
+    return isProblem(files) ? files : readLabelled(name, files, description.classes.length, orientation)
   }
-  return { folder, description, cases, images, inspect, readCase }
+  return { folder, description, cases, ignored, inspect, readCase }
 }
 
 interface CaseFiles {
@@ -76,15 +74,74 @@ interface CaseFiles {
   readonly labels: string
 }
 
+/** The cases of a dataset and where their files have to be. */
+interface CasePlaces extends Pick<Dataset, 'cases' | 'ignored'> {
+  filesOf(name: string): CaseFiles | Problem
+}
+
+/** Cases by the names of the files in imagesTr. */
+function namedCases(folder: string, { description, ending }: DescribedDataset): CasePlaces | Problem {
+  const images = openImages(join(folder, 'imagesTr'), description.channels.length, { ending })
+  if (isProblem(images)) return images
+  const filesOf = (name: string): CaseFiles | Problem => {
+    const paths = images.pathsOf(name)
+    return isProblem(paths) ? paths : { images: paths, labels: join(folder, 'labelsTr', `${name}${ending}`) }
+  }
+  return { cases: images.cases, ignored: images, filesOf }
+}
+
+/** Cases at the places that the description lists. */
+function listedCases(
+  folder: string,
+  listed: readonly ListedCase[],
+  { description, ending }: DescribedDataset,
+): CasePlaces {
+  const channels = description.channels.length
+  const byName = new Map(listed.map((one) => [one.name, one]))
+  const folders = new Map<string, FilesByCase | Problem>()
+  const filesIn = (place: string): FilesByCase | Problem => {
+    const known = folders.get(place) ?? channelFilesIn(place, ending)
+    folders.set(place, known)
+    return known
+  }
+  const filesOf = (name: string): CaseFiles | Problem => {
+    const one = byName.get(name)
+    if (one === undefined) return unknownCase(name, folder, [...byName.keys()])
+    const image = join(folder, one.image)
+    const there = filesIn(dirname(image))
+    const paths = isProblem(there) ? there : listedImages(name, image, there, { channels, ending })
+    return isProblem(paths) ? paths : { images: paths, labels: join(folder, one.labels) }
+  }
+  return { cases: [...byName.keys()], ignored: { folder, ignored: [] }, filesOf }
+}
+
+function channelFilesIn(folder: string, ending: string): FilesByCase | Problem {
+  const files = filesIn(folder)
+  return isProblem(files) ? files : sorted(files, ending).byCase
+}
+
+/** Of `a.nii.gz` the files `a_0000.nii.gz` and so on, or that file itself where one channel is all. */
+function listedImages(
+  name: string,
+  image: string,
+  there: FilesByCase,
+  { channels, ending }: Omit<Declared, 'folder'>,
+): readonly string[] | Problem {
+  const found = there.get(basename(image, ending)) ?? there.get(name)
+  if (found === undefined && channels === 1 && existsSync(image)) return [image]
+  return channelPaths(name, found ?? new Map(), { folder: dirname(image), channels, ending })
+}
+
 async function readLabelled(
   name: string,
   files: CaseFiles,
   classes: number,
+  orientation: OrientationPolicy,
 ): Promise<LabelledCase | Problem> {
-  const found = await readImage(files.images)
+  const found = await readImage(files.images, orientation)
   if (isProblem(found)) return found
   const { image, grid, remarks } = found
-  const read = await readLabels(files.labels, classes, { grid })
+  const read = await readLabels(files.labels, classes, { policy: orientation, grid })
   return isProblem(read) ? read : { name, image, labels: read.labels, remarks: [...remarks, ...read.remarks] }
 }
 
@@ -96,8 +153,18 @@ const channelFile = /^(.+)_(\d{4})(\.nii(?:\.gz)?)$/
 /** Files of the cases of a folder, by channel: two where one is there packed and unpacked. */
 type FilesByCase = ReadonlyMap<string, ReadonlyMap<number, readonly string[]>>
 
-/** A folder of images without labels: CASE_0000.nii.gz and so on; `ending` is .nii.gz or .nii, either where it is left out. */
-export function openImages(folder: string, channels: number, ending?: string): ImageFolder | Problem {
+export interface ImageOptions {
+  /** `.nii.gz` or `.nii`; either unless given. */
+  readonly ending?: string
+  readonly orientation?: OrientationPolicy
+}
+
+/** A folder of images without labels: CASE_0000.nii.gz and so on. */
+export function openImages(
+  folder: string,
+  channels: number,
+  { ending, orientation = 'strict' }: ImageOptions = {},
+): ImageFolder | Problem {
   const files = filesIn(folder)
   if (isProblem(files)) return files
   const { byCase, ignored } = sorted(files, ending)
@@ -107,8 +174,6 @@ export function openImages(folder: string, channels: number, ending?: string): I
       wanted: `no file is called CASE_0000${ending ?? '.nii.gz'}`,
       others: ignored,
     })
-  for (const found of byCase.values())
-    for (const file of [...found.values()].flat()) noteInput(join(folder, file), 'an image that is read')
   const cases = [...byCase.keys()].sort()
   const pathsOf = (name: string): readonly string[] | Problem => {
     const found = byCase.get(name)
@@ -117,11 +182,11 @@ export function openImages(folder: string, channels: number, ending?: string): I
   }
   const inspect = async (name: string): Promise<CaseShape | Problem> => {
     const paths = pathsOf(name)
-    return isProblem(paths) ? paths : readShape(paths)
+    return isProblem(paths) ? paths : readShape(paths, undefined, orientation)
   }
   const readCase = async (name: string): Promise<ReadImage | Problem> => {
     const paths = pathsOf(name)
-    return isProblem(paths) ? paths : readImage(paths)
+    return isProblem(paths) ? paths : readImage(paths, orientation)
   }
   return { folder, cases, ignored, pathsOf, inspect, readCase }
 }

@@ -1,6 +1,7 @@
 // NIfTI files on the disk: images and labels of one case, read into canonical order, and predicted labels written on an image's own grid.
 import { gzipSync } from 'node:zlib'
 import { isProblem, problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
+import type { OrientationPolicy } from '../compiler/semantics/declarations/train.ts'
 import type { CaseShape, Geometry, Image, LabelMap } from '../data/case.ts'
 import { headerBytes, parseHeader, type NiftiHeader } from '../data/nifti-header.ts'
 import { labelHeader, voxelValues } from '../data/nifti.ts'
@@ -14,7 +15,6 @@ import {
   turnedBack,
   turnedGeometry,
   type Orientation,
-  type OrientationPolicy,
 } from '../data/orientation.ts'
 import type { FileRemark } from '../data/remarks.ts'
 import { openBytes, readPieces, type FileBytes } from './file-bytes.ts'
@@ -87,7 +87,14 @@ export async function readShape(
   const labels = labelPath === undefined ? undefined : await placeFile(labelPath, policy, grid)
   if (isProblem(labels)) return labels
   const { extents, affine } = grid.header
-  return { extents: turnedGeometry(extents, affine, grid.orientation).extents, channels: files.length }
+  const remarks = [...files, ...(labels === undefined ? [] : [labels])].flatMap(
+    ({ header }) => header.remarks,
+  )
+  return {
+    extents: turnedGeometry(extents, affine, grid.orientation).extents,
+    channels: files.length,
+    remarks,
+  }
 }
 
 /** The headers of a case's channels, which must lie on one grid, and how they are turned. */
@@ -235,20 +242,32 @@ export async function readLabels(
   const undeclared = new Map<number, number>()
   const read = await readVoxels(placed, (value, place) => {
     if (Number.isInteger(value) && value >= 0 && value < classes) data[place] = value
-    else undeclared.set(value, (undeclared.get(value) ?? 0) + 1)
+    else if (undeclared.size < valueLimit || undeclared.has(value))
+      undeclared.set(value, (undeclared.get(value) ?? 0) + 1)
   })
   if (isProblem(read)) return read
-  if (undeclared.size > 0) return undeclaredLabels(undeclared, path, classes)
+  if (undeclared.size > 0) return undeclaredLabels(undeclared, placed, classes)
   const own = grid === undefined ? { header: placed.header, orientation: placed.orientation } : grid
   const geometry: Geometry = turnedGeometry(own.header.extents, own.header.affine, own.orientation)
   return { labels: { geometry, data }, remarks: [...placed.header.remarks, ...read] }
 }
 
-function undeclaredLabels(found: ReadonlyMap<number, number>, path: string, classes: number): Problem {
+/** An image in the place of labels has a value for each voxel: more are not counted. */
+const valueLimit = 1000
+
+function undeclaredLabels(
+  found: ReadonlyMap<number, number>,
+  { file: { path }, header: { slope, intercept } }: PlacedFile,
+  classes: number,
+): Problem {
   const sorted = [...found]
     .map(([value, count]) => ({ value, voxels: count }))
     .sort((a, b) => b.voxels - a.voxels || a.value - b.value)
-  return problem('labels-undeclared', { path, found: sorted, classes })
+  const isScaled = slope !== 1 || intercept !== 0
+  const off = Math.max(...sorted.map(({ value }) => Math.abs(value - Math.round(value))))
+  const scaled = isScaled && off <= Math.max(1e-4, Math.abs(slope)) ? { scaled: { slope, off } } : {}
+  const more = found.size < valueLimit ? {} : ({ isMore: true } as const)
+  return problem('labels-undeclared', { path, found: sorted, classes, ...scaled, ...more })
 }
 
 /** Bytes that may follow the voxels without a word: some writers fill the last block. */

@@ -18,8 +18,15 @@ import type { CodeSpec } from '../../src/compiler/diagnostics/define.ts'
 import { isProblem, type Problem } from '../../src/compiler/diagnostics/diagnostic.ts'
 import { checkCases, factsOf } from '../../src/data/checks.ts'
 import { remarkWarnings } from '../../src/data/remarks.ts'
+import type { OrientationPolicy } from '../../src/compiler/semantics/declarations/train.ts'
 import { openDataset, openImages, type Dataset } from '../../src/node/dataset-files.ts'
-import { readImage, readLabels, readNiftiHeader, writeLabels } from '../../src/node/nifti-files.ts'
+import {
+  readImage,
+  readLabels,
+  readNiftiHeader,
+  writeLabels,
+  type ReadImage,
+} from '../../src/node/nifti-files.ts'
 import { nifti2Bytes, niftiBytes, niftiGz, type FileSpec } from '../support/nifti.ts'
 import { workspace } from '../support/run-weft.ts'
 import { readVolume } from '../support/volumes.ts'
@@ -94,6 +101,79 @@ describe('a dataset', () => {
     expect(must(await dataset.readCase('a')).image.channels).toBe(2)
   })
 
+  const one: FileSpec = volume([0, 0, 1, 0, 0, 0, 0, 0], { type: 'uint8' })
+  const two: FileSpec = volume([0, 1, 1, 0, 0, 0, 0, 0], { type: 'uint8' })
+  const listing = (...training: readonly { image?: string; label?: string }[]): object => ({
+    ...description,
+    numTraining: training.length,
+    training,
+  })
+  const listedFiles = {
+    'imagesTr/a_0000.nii.gz': image,
+    'imagesTr/b_0000.nii.gz': volume([9]),
+    'labelsTr/a.nii.gz': labels,
+    'labelsTr/b.nii.gz': labels,
+    'labels2/a_seg.nii.gz': one,
+    'labels2/b_seg.nii.gz': two,
+    'scans/plain.nii.gz': volume([5]),
+  }
+  const listed: Readonly<
+    Record<string, readonly [image: string, label: string, name: string, first: number, foreground: number]>
+  > = {
+    'labels in another folder': ['./imagesTr/a.nii.gz', './labels2/a_seg.nii.gz', 'a', 1, 1],
+    'crossed pairs': ['imagesTr/a.nii.gz', 'labels2/b_seg.nii.gz', 'a', 1, 2],
+    'the file of the first channel': ['imagesTr/b_0000.nii.gz', 'labels2/../labelsTr/b.nii.gz', 'b', 9, 2],
+    'an image of one channel without its number': [
+      'scans/plain.nii.gz',
+      'labels2/a_seg.nii.gz',
+      'plain',
+      5,
+      1,
+    ],
+  }
+  test.each(Object.keys(listed))('that lists %s is read from there', async (what) => {
+    const [imagePath, label, name, first, foreground] = listed[what] ?? ['', '', '', 0, 0]
+    const folder = folderOf({ 'dataset.json': listing({ image: imagePath, label }), ...listedFiles })
+    const dataset = must(openDataset(folder))
+    expect(dataset.cases).toEqual([name])
+    const found = must(await dataset.readCase(name))
+    expect(found.image.data[0]).toBe(first)
+    expect(found.labels.data.reduce((sum, value) => sum + value, 0)).toBe(foreground)
+  })
+
+  test('that lists files which are not there, or several channels in one file, is refused when they are read', async () => {
+    const reading = async (json: object, name: string): Promise<string> => {
+      const folder = folderOf({ 'dataset.json': json, ...listedFiles })
+      return said(await must(openDataset(folder)).readCase(name), folder)
+    }
+    expect(await reading(listing({ image: 'imagesTr/a.nii.gz', label: 'labels2/c.nii.gz' }), 'a')).toBe(
+      'dataset-file-missing: case `a` lacks labels: there is no labels2/c.nii.gz',
+    )
+    expect(await reading(listing({ image: 'imagesTr/c.nii.gz', label: 'labels2/a_seg.nii.gz' }), 'c')).toBe(
+      'dataset-file-missing: case `c` lacks channel 0: there is no imagesTr/c_0000.nii.gz',
+    )
+    const two = {
+      ...listing({ image: 'scans/plain.nii.gz', label: 'labelsTr/a.nii.gz' }),
+      channel_names: { 0: 'T1', 1: 'T2' },
+    }
+    expect(await reading(two, 'plain')).toBe(
+      'dataset-file-missing: case `plain` lacks channel 0: there is no scans/plain_0000.nii.gz',
+    )
+  })
+
+  test('with a list of one label, and an order of regions beside plain labels, has classes as nnU-Net has them', () => {
+    const json = {
+      ...description,
+      labels: { background: 0, liver: [1], tumour: 2 },
+      regions_class_order: [1, 2],
+    }
+    expect(must(openDataset(folderOf({ ...good, 'dataset.json': json }))).description.classes).toEqual([
+      'background',
+      'liver',
+      'tumour',
+    ])
+  })
+
   const wrongJson: Readonly<Record<string, readonly [json: object, expected: string]>> = {
     'no channels': [
       { labels: description.labels },
@@ -105,7 +185,7 @@ describe('a dataset', () => {
     ],
     regions: [
       { ...description, labels: { background: 0, whole: [1, 2], core: [2] } },
-      'dataset-unsupported: dataset.json asks for regions of several labels: every voxel has exactly one class here',
+      'dataset-unsupported: dataset.json asks for regions of several labels (`whole` is [1,2]): networks are trained to give every voxel exactly one class. Declare the single labels, and join them after predicting',
     ],
     'an ignore label': [
       { ...description, labels: { background: 0, tumour: 1, ignore: 2 } },
@@ -114,6 +194,25 @@ describe('a dataset', () => {
     'other files': [
       { ...description, file_ending: '.png' },
       'dataset-unsupported: dataset.json asks for files ending in ".png": NIfTI files are read, .nii.gz and .nii',
+    ],
+    'a listed path that leads out of the folder': [
+      listing({ image: './imagesTr/../../other/a.nii.gz', label: 'labelsTr/a.nii.gz' }),
+      'dataset-malformed: dataset.json does not describe a dataset: `training` has "./imagesTr/../../other/a.nii.gz", which is no file in its folder that ends in .nii.gz',
+    ],
+    'a listed path from the root': [
+      listing({ image: 'imagesTr/a.nii.gz', label: '/labelsTr/a.nii.gz' }),
+      'dataset-malformed: dataset.json does not describe a dataset: `training` has "/labelsTr/a.nii.gz", which is no file in its folder that ends in .nii.gz',
+    ],
+    'a case that is listed without its image': [
+      listing({ label: 'labelsTr/a.nii.gz' }),
+      'dataset-malformed: dataset.json does not describe a dataset: at `/training/0`, `image` is missing',
+    ],
+    'a case that is listed twice': [
+      listing(
+        { image: 'imagesTr/a.nii.gz', label: 'labelsTr/a.nii.gz' },
+        { image: 'imagesTr/a_0000.nii.gz', label: 'labelsTr/a.nii.gz' },
+      ),
+      'dataset-malformed: dataset.json does not describe a dataset: `training` lists a twice',
     ],
     'another number of cases': [
       { ...description, numTraining: 3 },
@@ -158,6 +257,10 @@ describe('a dataset', () => {
       { 'labelsTr/a.nii.gz': volume([0, 1, 2, 2, 2, 0.5, -1, 0]) },
       'labels-undeclared: labelsTr/a.nii.gz has labels outside the 2 declared classes (0 to 1): 2 in 3 voxels, -1 in 1 voxel, 0.5 in 1 voxel',
     ],
+    'a value for each voxel': [
+      { 'labelsTr/a.nii.gz': volume([0.5, 1.5, 2.5, 3.5, 4.5, 5.5, 6.5, 7.5]) },
+      'labels-undeclared: labelsTr/a.nii.gz has labels outside the 2 declared classes (0 to 1): 0.5 in 1 voxel, 1.5 in 1 voxel, 2.5 in 1 voxel, 3.5 in 1 voxel, 4.5 in 1 voxel and 3 more values',
+    ],
     'a voxel that is not a number': [
       { 'imagesTr/a_0000.nii.gz': volume([1, NaN, Infinity]) },
       'nifti-not-finite: imagesTr/a_0000.nii.gz has 2 of 8 voxels that are NaN or infinite',
@@ -198,6 +301,82 @@ describe('a dataset', () => {
       'class-absent: class `cyst` (2) is declared, and none of 2 training cases has a voxel of it',
       'spacings-differ: voxels are 1 mm along z in `a` and 3 mm in `b`; nothing is resampled',
     ])
+  })
+})
+
+describe('labels that a slope scales', () => {
+  test('are refused with the reason, and nearly whole numbers of another kind without it', async () => {
+    const slope = 7 / 65535
+    const stored = [-32768, -23406, 32767, -32768, -32768, -32768, -32768, -32768]
+    const scaled = volume(stored, { type: 'int16', slope: [slope, 32768 * slope] })
+    const folder = folderOf({
+      'scaled.nii.gz': scaled,
+      'halves.nii.gz': volume([0.5, 1]),
+      'half-scaled.nii.gz': volume([0, 1, 2, 3], { type: 'int16', slope: [0.5, 0] }),
+    })
+    const help = async (file: string): Promise<string | undefined> => {
+      const found = await readLabels(join(folder, file), 8)
+      return isProblem(found) ? (codes[found.name] as CodeSpec<unknown>).help?.(found.parts) : 'no problem'
+    }
+    const wrong = 'declare the class in dataset.json, or change the labels'
+    expect(await help('scaled.nii.gz')).toMatch(
+      /^they lie within 0\.0000\d of whole numbers: .* scl_slope of 0\.0001068 scales\. Save .*`Nifti1Image\(np\.rint\(labels\)\.astype\(np\.uint8\), affine\)`$/,
+    )
+    expect(await help('halves.nii.gz')).toBe(wrong)
+  })
+})
+
+describe('orientation', () => {
+  // Axes i and j 48 degrees off the scanner's, as a short-axis view of the heart may lie: j is nearer to x.
+  const [c, s] = [Math.cos((48 * Math.PI) / 180), Math.sin((48 * Math.PI) / 180)]
+  const oblique: FileSpec = {
+    dims: [2, 3, 1],
+    values: [1, 2, 3, 4, 5, 6],
+    sform: [c, -s, 0, 0, s, c, 0, 0, 0, 0, 1, 0],
+  }
+
+  test('of oblique volumes is refused, the nearest, or that of the file, as is said', async () => {
+    const folder = folderOf({ 'a_0000.nii.gz': oblique })
+    const read = async (orientation: OrientationPolicy): Promise<ReadImage | Problem> =>
+      must(openImages(folder, 1, { orientation })).readCase('a')
+    expect(said(await read('strict'), folder)).toBe(
+      "nifti-oblique: the axes of a_0000.nii.gz lie 42 degrees off the scanner's, more than 40: which is which cannot be told",
+    )
+    const nearest = must(await read('nearest')).image
+    expect(nearest.geometry.extents).toEqual([1, 2, 3])
+    expect([...nearest.data]).toEqual([5, 3, 1, 6, 4, 2])
+    const stored = must(await read('as_stored')).image
+    expect(stored.geometry.extents).toEqual([1, 3, 2])
+    expect([...stored.data]).toEqual([1, 2, 3, 4, 5, 6])
+  })
+
+  test('is that of the image for labels on its grid, and predictions lie on it again', async () => {
+    const labelled = { ...oblique, type: 'uint8', values: [0, 1, 0, 1, 1, 1] } as const
+    // Rounding may put it on the other side of where another order is nearer.
+    const turned = labelled.sform?.map((value) => value + 1e-4)
+    const folder = folderOf({
+      'dataset.json': description,
+      'imagesTr/a_0000.nii.gz': oblique,
+      'labelsTr/a.nii.gz': { ...labelled, ...(turned === undefined ? {} : { sform: turned }) },
+    })
+    for (const policy of ['nearest', 'as_stored'] as const) {
+      const { image: found, labels: own } = must(await must(openDataset(folder, policy)).readCase('a'))
+      const pairs = [...found.data].map((value, at) => [value, own.data[at]])
+      expect(pairs.toSorted(([a = 0], [b = 0]) => a - b)).toEqual(
+        labelled.values.map((value, at) => [at + 1, value]),
+      )
+      const { grid } = must(await readImage([join(folder, 'imagesTr/a_0000.nii.gz')], policy))
+      expect(writeLabels(join(folder, 'out.nii.gz'), own.data, grid)).toBeUndefined()
+      expect(must(await readVolume(join(folder, 'out.nii.gz'))).voxels).toEqual([...labelled.values])
+    }
+  })
+
+  test('says how far off it is with the digits that show it', () => {
+    const said = (degrees: number): string =>
+      (codes['nifti-oblique'] as CodeSpec<unknown>).message({ path: 'a.nii', degrees, limit: 40 })
+    expect(
+      [40.04, 40.6, 44.9999, 40.000001].map((degrees) => /lie (\S+) degrees/.exec(said(degrees))?.[1]),
+    ).toEqual(['40.04', '41', '45', '40.000001'])
   })
 })
 

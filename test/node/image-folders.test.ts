@@ -84,7 +84,7 @@ test('the headers of a case say how large it is, and what is wrong with them', a
     'd_0001.nii.gz': niftiGz({ ...image, dims: [4, 3, 3] }),
   })
   const images = opened(folder, 2)
-  expect(await images.inspect('a')).toEqual({ extents: [3, 4, 2], channels: 2 })
+  expect(await images.inspect('a')).toEqual({ extents: [3, 4, 2], channels: 2, remarks: [] })
   expect(must(await images.readCase('a')).image.geometry.extents).toEqual([3, 4, 2])
   expect(said(await images.inspect('b'), folder)).toMatch(/^dataset-file-missing: .* lacks channel 1/)
   expect(said(await images.inspect('c'), folder)).toMatch(/^nifti-truncated: c_0000.nii is cut off/)
@@ -107,7 +107,7 @@ test('the header of labels is looked at too', async () => {
     /^geometry-differs: labelsTr\/a.nii.gz has extents/,
   )
   expect(said(await dataset.inspect('b'), folder)).toMatch(/^dataset-file-missing: case `b` lacks labels/)
-  expect(said(ignoredFiles(dataset.images), folder)).toMatch(/ is left out: c_0000.nii$/)
+  expect(said(ignoredFiles(dataset.ignored), folder)).toMatch(/ is left out: c_0000.nii$/)
 })
 
 test('a case that does not fit into memory is refused with what it needs', () => {

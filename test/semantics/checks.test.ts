@@ -19,6 +19,7 @@ describe('recipes', () => {
           { kind: 'brightness', from: 0.75, to: 1.25, chance: 0.15 }, { kind: 'contrast', from: 0.75, to: 1.25, chance: 0.15 },
           { kind: 'gamma', from: 0.7, to: 1.5, chance: 0.4 },
         ],
+        orientation: 'strict',
       },
     ]) // prettier-ignore
   })
@@ -48,6 +49,12 @@ describe('recipes', () => {
       `${network}train r for N(mode = ${mode}) {\n loss = dice\n optimizer = sgd\n}`
     expect(mistakes(spec('he(0.01)'))).toEqual([])
     expect(mistakes(spec('hee'))).toEqual(['WEFT201 unknown name `hee` @ hee'])
+  })
+
+  test('turn volumes as they say', () => {
+    const orientation = (value: string): unknown =>
+      checked(recipe(`loss = dice\n optimizer = sgd\n orientation = ${value}`)).recipes[0]?.orientation
+    expect(['strict', 'nearest', 'as_stored'].map(orientation)).toEqual(['strict', 'nearest', 'as_stored'])
   })
 
   test('augment as they say', () => {
@@ -80,6 +87,11 @@ describe('recipes', () => {
       augmenting('[flip, flip]'),
       '',
       'WEFT609 `augment` cannot be [flip, flip] @ [flip, flip]',
+    ],
+    'an orientation that is none': [
+      'loss = dice\n optimizer = sgd\n orientation = 3',
+      '',
+      'WEFT609 `orientation` cannot be 3 @ 3',
     ],
     'a share of the foreground above 1': [
       'loss = dice\n optimizer = sgd\n foreground = 1.5',

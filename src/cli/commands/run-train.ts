@@ -29,6 +29,7 @@ export interface PlaceArgs {
   readonly data: string | undefined
   readonly out: string | undefined
   readonly resume: boolean
+  readonly orientation: 'strict' | 'nearest' | 'as-stored' | undefined
 }
 
 export interface NumberArgs {
@@ -194,11 +195,15 @@ function cacheOf({ cache }: TrainArgs): { readonly cacheBytes?: number } {
   return cacheBytes === undefined ? {} : { cacheBytes }
 }
 
-const overridesOf = ({ epochs, steps, batch }: TrainArgs): Overrides => ({
+const overridesOf = ({ epochs, steps, batch, orientation }: TrainArgs): Overrides => ({
   ...(epochs === undefined ? {} : { epochs }),
   ...(steps === undefined ? {} : { steps }),
   ...(batch === undefined ? {} : { batch }),
+  ...(orientation === undefined ? {} : { orientation: policies[orientation] }),
 })
+
+/** As the command line spells them. */
+const policies = { strict: 'strict', nearest: 'nearest', 'as-stored': 'as_stored' } as const
 
 async function chosen({ backend: wanted }: TrainArgs, terminal: Terminal): Promise<ChosenBackend | Problem> {
   const backend = await chooseBackend(wanted)

@@ -42,6 +42,12 @@ function withPlaces<T>(yargs: Argv<T>): Argv<T & PlaceArgs> {
       type: 'string',
       requiresArg: true,
     })
+    .option('orientation', {
+      describe:
+        'instead of the recipe’s: volumes turned to the scanner’s axes and refused where these are not clear, to the nearest ones, or left as they are stored',
+      choices: ['strict', 'nearest', 'as-stored'] as const,
+      requiresArg: true,
+    })
     .option('resume', {
       describe: 'go on from the last checkpoint, exactly as if the run had never stopped',
       type: 'boolean',

@@ -1,6 +1,7 @@
 // Where cases come from, as `--data` says: a folder in nnU-Net's raw layout, or phantoms made on the spot.
 import { resolve } from 'node:path'
 import { isProblem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
+import type { OrientationPolicy } from '../../compiler/semantics/declarations/train.ts'
 import type { CaseShape, DatasetDescription, LabelledCase } from '../../data/case.ts'
 import { describePhantoms, isPhantom, parsePhantom, phantomCase, phantomNames } from '../../data/phantom.ts'
 import { ignoredFiles, openDataset } from '../dataset-files.ts'
@@ -18,11 +19,14 @@ export interface DataSource {
   readCase(name: string): Promise<LabelledCase | Problem>
 }
 
-export function openDataSource(data: string): DataSource | Problem {
+export function openDataSource(
+  data: string,
+  orientation: OrientationPolicy = 'strict',
+): DataSource | Problem {
   if (!isPhantom(data)) {
-    const found = openDataset(data)
+    const found = openDataset(data, orientation)
     if (isProblem(found)) return found
-    return { ...found, origin: resolve(data), ignored: ignoredFiles(found.images) }
+    return { ...found, origin: resolve(data), ignored: ignoredFiles(found.ignored) }
   }
   const settings = parsePhantom(data)
   if (isProblem(settings)) return settings

@@ -76,7 +76,7 @@ export async function evaluateRun(folder: string, options: EvaluateOptions): Pro
   const trained = openTrained(folder, options.checkpoint)
   if (isProblem(trained)) return trained
   const { run, graph } = trained
-  const source = openDataSource(options.data ?? run.description.data)
+  const source = openDataSource(options.data ?? run.description.data, run.description.orientation)
   if (isProblem(source)) return source
   const misfit = taskProblem(graph, source.description)
   if (misfit !== undefined) return misfit
@@ -134,13 +134,22 @@ function scoreAll(
 ): ReturnType<typeof workThrough<CaseScores>> {
   const { tolerance } = options
   const besides = (shape: CaseShape): readonly Need[] => [labelNeeds(shape), distanceNeeds(shape)]
-  return workThrough({ names, inspect: source.inspect, besides }, opened, options, async (name, onWindow) => {
-    const found = await source.readCase(name)
-    if (isProblem(found)) return found
-    const scores = await scoreCase(found, source.description.classes.length, opened, { tolerance, onWindow })
-    options.onCase?.(scores)
-    return scores
-  })
+  return workThrough(
+    { names, inspect: source.inspect, besides },
+    opened,
+    options,
+    async (name, { onWindow, onRemarks }) => {
+      const found = await source.readCase(name)
+      if (isProblem(found)) return found
+      onRemarks(found.remarks ?? [])
+      const scores = await scoreCase(found, source.description.classes.length, opened, {
+        tolerance,
+        onWindow,
+      })
+      options.onCase?.(scores)
+      return scores
+    },
+  )
 }
 
 async function scoreCase(

@@ -4,6 +4,7 @@ import { createModel, type TfjsModel } from '../../backends/tfjs/model.ts'
 import { inferenceMemory } from '../../compiler/analysis/memory.ts'
 import { isProblem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import type { CaseShape } from '../../data/case.ts'
+import { remarkWarnings, type FileRemark } from '../../data/remarks.ts'
 import { windowCount } from '../../data/sliding-window.ts'
 import { memoryProblem, type ChosenBackend } from '../tfjs-backend.ts'
 import { caseMemoryProblem, segmentingNeeds, type Need } from './case-memory.ts'
@@ -21,7 +22,7 @@ export interface InferenceOptions {
   readonly overlap?: number
   /** Averages over the mirror images along all axes. */
   readonly mirror?: boolean
-  /** Told what does not keep the cases from being worked on: files that belong to none. */
+  /** Told what does not keep the cases from being worked on: files that belong to none, headers that leave something open. */
   onWarning?(found: Problem): void
   /** Told of each case that cannot be worked on, as soon as that is known. */
   onFailure?(failed: FailedCase): void
@@ -84,22 +85,33 @@ interface Planned {
   readonly windows: number
 }
 
+/** Told while a case is worked on. */
+export interface CaseWatch {
+  onWindow(done: number): void
+  /** What its files leave open; what headers show is known before. */
+  onRemarks(found: readonly FileRemark[]): void
+}
+
 /** Works through the cases one after the other; gives what was made of them, and those that failed, in their order. */
 export async function workThrough<T>(
   list: CaseList,
   opened: OpenedSegmenter,
-  { onFailure, onProgress }: Pick<InferenceOptions, 'onFailure' | 'onProgress'>,
-  work: (name: string, onWindow: (done: number) => void) => Promise<T | Problem>,
+  { onFailure, onProgress, onWarning }: Pick<InferenceOptions, 'onFailure' | 'onProgress' | 'onWarning'>,
+  work: (name: string, watch: CaseWatch) => Promise<T | Problem>,
 ): Promise<{ readonly done: readonly T[]; readonly failed: readonly FailedCase[] }> {
   const failed: FailedCase[] = []
   const fail = (one: FailedCase): void => {
     failed.push(one)
     onFailure?.(one)
   }
-  const planned = await plan(list, opened, fail)
+  const { planned, remarks } = await plan(list, opened, fail)
+  for (const one of remarkWarnings(remarks)) onWarning?.(one)
   const all = planned.reduce((sum, { windows }) => sum + windows, 0)
   const done: T[] = []
   let before = 0
+  const late: FileRemark[] = []
+  const onRemarks = (found: readonly FileRemark[]): void =>
+    void late.push(...found.filter(({ kind }) => kind === 'bytes-beyond'))
   for (const [at, { name, windows }] of planned.entries()) {
     const begun = before
     const onWindow = (window: number): void => {
@@ -107,13 +119,14 @@ export async function workThrough<T>(
       onProgress?.({ name, number: at + 1, cases: planned.length, window, windows, share })
     }
     onWindow(0)
-    const found = await work(name, onWindow)
+    const found = await work(name, { onWindow, onRemarks })
     if (isProblem(found)) fail({ name, problem: found })
     else done.push(found)
     before += windows
     // Signals and timers are heard between turns only.
     await new Promise(setImmediate)
   }
+  for (const one of remarkWarnings(late)) onWarning?.(one)
   const order = new Map(list.names.map((name, at) => [name, at]))
   const place = ({ name }: FailedCase): number => order.get(name) ?? 0
   return { done, failed: failed.toSorted((a, b) => place(a) - place(b)) }
@@ -124,15 +137,20 @@ async function plan(
   { names, inspect, besides }: CaseList,
   { segmenter: { graph }, windows }: OpenedSegmenter,
   fail: (failed: FailedCase) => void,
-): Promise<readonly Planned[]> {
+): Promise<{ readonly planned: readonly Planned[]; readonly remarks: readonly FileRemark[] }> {
   const tooLarge = (name: string, shape: CaseShape): Problem | undefined =>
     caseMemoryProblem(name, shape, [...segmentingNeeds(graph, shape, windows), ...(besides?.(shape) ?? [])])
   const planned: Planned[] = []
+  const remarks: FileRemark[] = []
   for (const name of names) {
     const shape = await inspect(name)
     const found = isProblem(shape) ? shape : (tooLarge(name, shape) ?? shape)
-    if (isProblem(found)) fail({ name, problem: found })
-    else planned.push({ name, windows: windowCount(found.extents, patchOf(graph), windows.overlap) })
+    if (isProblem(found)) {
+      fail({ name, problem: found })
+      continue
+    }
+    remarks.push(...(found.remarks ?? []))
+    planned.push({ name, windows: windowCount(found.extents, patchOf(graph), windows.overlap) })
   }
-  return planned
+  return { planned, remarks }
 }

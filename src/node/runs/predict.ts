@@ -3,17 +3,17 @@ import { existsSync, mkdirSync, realpathSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { isProblem, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import { ignoredFiles, openImages, type ImageFolder } from '../dataset-files.ts'
-import { outputProblem } from '../inputs.ts'
 import { writeLabels } from '../nifti-files.ts'
 import { reasonOf } from '../spec-files.ts'
 import {
   openSegmenter,
   workThrough,
+  type CaseWatch,
   type FailedCase,
   type InferenceOptions,
   type OpenedSegmenter,
 } from './inference.ts'
-import { segment, type SegmentOptions } from './segment.ts'
+import { segment } from './segment.ts'
 import { openTrained, type TrainedNetwork } from './trained.ts'
 
 export interface PredictOptions extends InferenceOptions {
@@ -44,21 +44,19 @@ export async function predictRun(folder: string, options: PredictOptions): Promi
   const { input, output } = options
   const trained = openTrained(folder, options.checkpoint)
   if (isProblem(trained)) return trained
-  const images = openImages(input, trained.run.description.dataset.channels.length)
+  const { dataset, orientation = 'strict' } = trained.run.description
+  const images = openImages(input, dataset.channels.length, { orientation })
   if (isProblem(images)) return images
   const ignored = ignoredFiles(images)
   if (ignored !== undefined) options.onWarning?.(ignored)
   const opened = openSegmenter(trained, options)
   if (isProblem(opened)) return opened
   try {
-    const misplaced =
-      misplacedOutput(input, output) ??
-      outputProblem(mayBeWritten(images.cases, output)) ??
-      makeFolder(output)
+    const misplaced = misplacedOutput(input, output) ?? makeFolder(output)
     if (misplaced !== undefined) return misplaced
     const list = { names: images.cases, inspect: images.inspect }
-    const { done, failed } = await workThrough(list, opened, options, async (name, onWindow) => {
-      const found = await predictCase(name, images, { ...opened, output, trained, onWindow })
+    const { done, failed } = await workThrough(list, opened, options, async (name, watch) => {
+      const found = await predictCase(name, images, { ...opened, output, trained, ...watch })
       if (!isProblem(found)) options.onCase?.(found)
       return found
     })
@@ -68,20 +66,20 @@ export async function predictRun(folder: string, options: PredictOptions): Promi
   }
 }
 
-interface CasePlace extends OpenedSegmenter {
+interface CasePlace extends OpenedSegmenter, CaseWatch {
   readonly trained: TrainedNetwork
   readonly output: string
-  readonly onWindow: NonNullable<SegmentOptions['onWindow']>
 }
 
 async function predictCase(
   name: string,
   images: ImageFolder,
-  { segmenter, windows, trained, output, onWindow }: CasePlace,
+  { segmenter, windows, trained, output, onWindow, onRemarks }: CasePlace,
 ): Promise<PredictedCase | Problem> {
   const found = await images.readCase(name)
   if (isProblem(found)) return found
-  const { image, grid } = found
+  const { image, grid, remarks } = found
+  onRemarks(remarks)
   const labels = await segment(image, segmenter, { ...windows, onWindow })
   const path = join(output, `${name}${grid.path.endsWith('.gz') ? '.nii.gz' : '.nii'}`)
   const failed = writeLabels(path, labels, grid)
@@ -105,10 +103,6 @@ function misplacedOutput(input: string, output: string): Problem | undefined {
   const isDataset = basename(to).startsWith('labels') && existsSync(join(dirname(to), 'dataset.json'))
   return isDataset ? refuse('it is where a dataset keeps its own labels') : undefined
 }
-
-/** Whatever the ending of a case's image is. */
-const mayBeWritten = (cases: readonly string[], output: string): string[] =>
-  cases.flatMap((name) => ['.nii.gz', '.nii'].map((ending) => join(output, `${name}${ending}`)))
 
 /** Behind links as far as it exists. */
 function realPath(path: string): string {

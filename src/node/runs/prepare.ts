@@ -10,7 +10,6 @@ import { checkCases, factsOf, type CaseFacts } from '../../data/checks.ts'
 import { foregroundOf, normalisationOf } from '../../data/normalise.ts'
 import { paddingNote } from '../../data/sampling.ts'
 import { splitCases, type Split } from '../../data/split.ts'
-import { ownOutput } from '../inputs.ts'
 import { memoryProblem, type ChosenBackend } from '../tfjs-backend.ts'
 import { defaultCacheBytes, openCaseCache, type CaseCache } from './case-cache.ts'
 import { caseBytes, caseMemoryProblem, drawingNeeds, labelNeeds, segmentingNeeds } from './case-memory.ts'
@@ -55,9 +54,9 @@ export async function beginRun(asked: NewRun, watch: Watch): Promise<TrainingTas
   const { folder, graph, data, seed, validation } = asked
   const taken = folderProblem(folder)
   if (taken !== undefined) return taken
-  const source = openDataSource(data)
-  if (isProblem(source)) return source
   const recipe = withOverrides(asked.recipe, asked.instead)
+  const source = openDataSource(data, recipe.orientation)
+  if (isProblem(source)) return source
   const misfit =
     taskProblem(graph, source.description) ??
     recipeProblem(graph, recipe) ??
@@ -84,6 +83,7 @@ export async function beginRun(asked: NewRun, watch: Watch): Promise<TrainingTas
     dataset: source.description,
     normalisation,
     split,
+    orientation: recipe.orientation,
   }
   const failed = createRun(folder, description, asked.sources)
   if (failed !== undefined) return failed
@@ -107,17 +107,15 @@ export async function resumeRun(
 ): Promise<TrainingTask | Problem> {
   const run = openRun(folder)
   if (isProblem(run)) return run
-  // Its files are read to be written anew.
-  ownOutput(folder)
   const { description } = run
   const { graph, recipe: written } = run.compile()
   if (graph === undefined || written === undefined)
     return problem('run-damaged', { path: folder, reason: 'its copy of the spec has errors' })
   const differs = difference(run, { graph, recipe: written }, again)
   if (differs !== undefined) return problem('run-differs', { path: folder, ...differs })
-  const source = openDataSource(description.data)
-  if (isProblem(source)) return source
   const recipe = withOverrides(written, description.instead)
+  const source = openDataSource(description.data, recipe.orientation)
+  if (isProblem(source)) return source
   const tooMuch = memoryProblem(backend.name, trainingBytes(graph, recipe))
   if (tooMuch !== undefined) return tooMuch
   const changed = changedData(description, source)
@@ -237,7 +235,7 @@ function difference(
       ([name, value]) => [`the recipe's ${name}`, value, settingOf(again.recipe, name)] as const,
     ),
     ['the graph', structure(before.graph), again.graph && structure(again.graph)],
-    ...(['epochs', 'steps', 'batch'] as const).map(
+    ...(['epochs', 'steps', 'batch', 'orientation'] as const).map(
       (name) => [`--${name}`, instead[name] ?? before.recipe[name], again.instead?.[name]] as const,
     ),
     ['the seed', seed, again.seed],

@@ -2,13 +2,14 @@
 // resuming, predicting and exporting need.
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import process from 'node:process'
 import { compileRecipe, type RecipeCompilation } from '../../compiler/compile.ts'
 import { isProblem, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
+import { orientationPolicies, type OrientationPolicy } from '../../compiler/semantics/declarations/train.ts'
 import type { SourceFile } from '../../compiler/text/source.ts'
 import type { DatasetDescription } from '../../data/case.ts'
 import type { ChannelRule } from '../../data/normalise.ts'
 import type { Split } from '../../data/split.ts'
-import { noteInput } from '../inputs.ts'
 import { nodeHost, readText, reasonOf } from '../spec-files.ts'
 import { textFile, writeFiles } from '../write-file.ts'
 
@@ -31,13 +32,16 @@ export interface RunDescription {
   readonly dataset: DatasetDescription
   readonly normalisation: readonly ChannelRule[]
   readonly split: Split
+  /** How volumes are turned, by the recipe or instead of it; absent in runs of before there was a choice, which are `strict`. */
+  readonly orientation?: OrientationPolicy
 }
 
-/** Numbers of a recipe that a command may change. */
+/** Settings of a recipe that a command may change. */
 export interface Overrides {
   readonly epochs?: number
   readonly steps?: number
   readonly batch?: number
+  readonly orientation?: OrientationPolicy
 }
 
 export const descriptionFile = 'run.json'
@@ -46,9 +50,6 @@ export const historyFile = 'history.jsonl'
 export const pageFile = 'index.html'
 /** The newest state, and the weights of the epoch with the best mean Dice. */
 export const checkpointFiles = { last: 'checkpoint.safetensors', best: 'best.safetensors' } as const
-const filesOfRuns = [descriptionFile, ...Object.values(checkpointFiles), historyFile, pageFile]
-/** What they are to a command that reads the run. */
-export const ofRun = 'a file of the run'
 export type WhichCheckpoint = keyof typeof checkpointFiles
 
 export const isRunFolder = (path: string): boolean => existsSync(join(path, descriptionFile))
@@ -119,8 +120,7 @@ export interface RunFolder {
 export function openRun(folder: string): RunFolder | Problem {
   const path = join(folder, descriptionFile)
   if (!existsSync(path)) return problem('run-missing', { path: folder, file: descriptionFile })
-  for (const name of filesOfRuns) noteInput(join(folder, name), ofRun)
-  const text = readText(path, path, ofRun)
+  const text = readText(path, path)
   if (isProblem(text)) return text
   const description = parsed(text, path)
   if (isProblem(description)) return description
@@ -133,7 +133,7 @@ function compileCopy(folder: string, { entry, recipe, arguments: given }: RunDes
   return compileRecipe(entry, nodeHost(join(folder, specFolder)), { recipe, arguments: given })
 }
 
-const wanted: Readonly<Record<keyof RunDescription, string>> = {
+const wanted: Readonly<Record<Exclude<keyof RunDescription, 'orientation'>, string>> = {
   format: 'number',
   weft: 'string',
   entry: 'string',
@@ -175,6 +175,9 @@ function parsed(text: string, path: string): RunDescription | Problem {
   const unlisted = lists.find(([name, ...fields]) => fields.some((field) => !isListIn(entries[name], field)))
   if (unlisted !== undefined)
     return problem('run-damaged', { path, reason: `\`${unlisted[0]}\` is not as Weft writes it` })
+  const { orientation } = entries
+  if (orientation !== undefined && !orientationPolicies.some((policy) => policy === orientation))
+    return problem('run-damaged', { path, reason: '`orientation` is not as Weft writes it' })
   // The kinds of all fields were checked; the file is ours.
   return json as RunDescription
 }

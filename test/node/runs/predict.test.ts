@@ -16,6 +16,7 @@ import { predictRun } from '../../../src/node/runs/predict.ts'
 import { openTrained, type TrainedNetwork } from '../../../src/node/runs/trained.ts'
 import { loadStock, predicted as predictedBy } from '../../support/graph-model.ts'
 import { distance, runtime } from '../../support/onnx.ts'
+import { niftiGz } from '../../support/nifti.ts'
 import { runWeft } from '../../support/run-weft.ts'
 import { niftiOf, phantoms, reversedRows, sound, trainSmall, wasm } from '../../support/trained-run.ts'
 import { readVolume, type Volume } from '../../support/volumes.ts'
@@ -91,6 +92,44 @@ describe('predicted files', () => {
     expect((await bytes('plain', {})).equals(plain)).toBe(true)
     expect((await bytes('mirrored', { mirror: true })).equals(plain)).toBe(false)
     expect((await bytes('apart', { overlap: 0 })).equals(plain)).toBe(false)
+  })
+})
+
+describe('an oblique image', () => {
+  test('is predicted by a run whose policy takes it, with a warning where its header leaves something open', async () => {
+    const [name = ''] = trained.run.description.split.validation
+    const { image } = phantomOf(name)
+    const [depth, height, width] = image.geometry.extents
+    const [c, s] = [Math.cos(0.84), Math.sin(0.84)]
+    const file = {
+      dims: [width, height, depth],
+      values: [...image.data],
+      sform: [c, -s, 0, 0, s, c, 0, 0, 0, 0, 1, 0],
+      pixdim: [1, 1, 3],
+    }
+    const input = join(folder, 'oblique')
+    mkdirSync(input)
+    writeFileSync(join(input, 'a_0000.nii.gz'), niftiGz(file))
+    const output = join(folder, 'oblique-labels')
+    const backend = await wasm()
+    const told: string[] = []
+    const options = { backend, input, output, onWarning: ({ name }: Problem) => told.push(name) }
+    const { failed } = sound(await predictRun(run, options))
+    expect(failed.map(({ problem }) => problem.name)).toEqual(['nifti-oblique'])
+    const other = join(folder, 'stored-run')
+    cpSync(run, other, { recursive: true })
+    const json = JSON.parse(readFileSync(join(run, 'run.json'), 'utf8')) as object
+    writeFileSync(join(other, 'run.json'), JSON.stringify({ ...json, orientation: 'as_stored' }))
+    const { cases } = sound(await predictRun(other, options))
+    expect(told).toEqual(['nifti-spacing'])
+    const [predicted] = cases
+    // 3 mm by `pixdim`.
+    const millilitres = predicted?.volumes.reduce((sum, volume) => sum + volume, 0)
+    expect(millilitres).toBeCloseTo((3 * width * height * depth) / 1000, 6)
+    const written = sound(await readVolume(join(output, 'a.nii.gz')))
+    expect(written.extents).toEqual([depth, height, width])
+    writeFileSync(join(other, 'run.json'), JSON.stringify({ ...json, orientation: 'sideways' }))
+    expect(await predictRun(other, options)).toMatchObject({ name: 'run-damaged' })
   })
 })
 

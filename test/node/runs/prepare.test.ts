@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { codes } from '../../../src/compiler/diagnostics/codes.ts'
 import type { CodeSpec } from '../../../src/compiler/diagnostics/define.ts'
 import { isProblem, type Problem } from '../../../src/compiler/diagnostics/diagnostic.ts'
-import { beginRun, type NewRun, type Watch } from '../../../src/node/runs/prepare.ts'
+import { beginRun, resumeRun, type NewRun, type Watch } from '../../../src/node/runs/prepare.ts'
 import { niftiGz, type FileSpec } from '../../support/nifti.ts'
 import { asked, tinySpec } from '../../support/tiny-training.ts'
 import { workspace } from '../../support/run-weft.ts'
@@ -171,6 +171,34 @@ describe('data', () => {
     expect(await begun(net, { data: 'phantom:cases=0' })).toMatch(/^phantom-setting: /)
     expect(await begun(net, { data: join(workspace(), 'nowhere') })).toMatch(/^\S+: .*nowhere/)
     expect(await begun(net, { validation: 5 })).toMatch(/^split-impossible: /)
+  })
+
+  test('that lie obliquely are turned as the recipe says, or as is said instead, and the run remembers it', async () => {
+    const [c, s] = [Math.cos(0.84), Math.sin(0.84)]
+    const place = { sform: [c, -s, 0, 0, s, c, 0, 0, 0, 0, 1, 0] }
+    const files = ['a', 'b', 'c', 'd'].flatMap((name) => [
+      [`imagesTr/${name}_0000.nii.gz`, niftiGz(cube((k) => k % 11, place))] as const,
+      [`labelsTr/${name}.nii.gz`, niftiGz(cube((k) => k % 3, { type: 'uint8', ...place }))] as const,
+    ])
+    const data = datasetOf({}, Object.fromEntries(files))
+    const spec = (more: string): string => `network Net { ${net} }
+train quick for Net { loss = dice  optimizer = sgd(lr = 1e-2)${more} }
+`
+    const folder = join(workspace(), 'run')
+    const run = { ...asked(folder, backend, { spec: spec('') }), data }
+    expect(await said(run)).toMatch(/^nifti-oblique: .* lie 42 degrees off/)
+    expect(await said({ ...run, instead: { orientation: 'nearest' } })).toBe('2 + 2 cases')
+    expect(JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8'))).toMatchObject({
+      orientation: 'nearest',
+    })
+    const going = await resumeRun(folder, backend, {}, {})
+    expect(isProblem(going) ? told(going) : going.recipe.orientation).toBe('nearest')
+    expect(await resumeRun(folder, backend, { instead: { orientation: 'strict' } }, {})).toMatchObject({
+      name: 'run-differs',
+      parts: { what: '--orientation', there: 'nearest', here: 'strict' },
+    })
+    const stored = asked(join(workspace(), 'run'), backend, { spec: spec('  orientation = as_stored') })
+    expect(await said({ ...stored, data })).toBe('2 + 2 cases')
   })
 
   test('that lack a class, or are smaller than the patch, are told of', async () => {

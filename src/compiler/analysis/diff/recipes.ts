@@ -58,7 +58,19 @@ function settingsOf(recipe: Recipe): Map<string, Term> {
     word: typeof value === 'string' ? value : valueText(value),
     fields: {},
   })
-  const { loss, supervise, optimizer, schedule, batch, steps, epochs, clip, foreground, augment } = recipe
+  const {
+    loss,
+    supervise,
+    optimizer,
+    schedule,
+    batch,
+    steps,
+    epochs,
+    clip,
+    foreground,
+    augment,
+    orientation,
+  } = recipe
   return new Map([
     ['loss', plain(loss.map(lossText).join(' + '))],
     ...supervise.map(({ output, weight }) => [`supervise ${output}`, plain(weight)] as const),
@@ -70,6 +82,7 @@ function settingsOf(recipe: Recipe): Map<string, Term> {
     ...(clip === undefined ? [] : [['clip', plain(clip)] as const]),
     ['foreground', plain(foreground)],
     ...augment.map((one) => [`augment ${one.kind}`, termOf(one)] as const),
+    ['orientation', plain(orientation)],
   ])
 }
 

@@ -73,9 +73,18 @@ Trailing extents of 1 are left out, and a file with two extents is a volume of o
     severity: 'error',
     message: ({ path, degrees, limit }) =>
       `the axes of ${path} lie ${degreesPast(degrees, limit)} degrees off the scanner's, more than ${limit}: which is which cannot be told`,
-    help: () => "resample it along the scanner's axes",
+    help: () =>
+      'train with `orientation = nearest` to take the nearest order however oblique it is, or `as_stored` to keep that of the file (`weft train --orientation`)',
     explanation: `Volumes are turned by swaps and flips of axes so that all of a dataset have the same orientation (left to right, posterior to
-anterior, inferior to superior). Which axis is which follows from the affine of the file; near 45 degrees that is a guess.
+anterior, inferior to superior). Which axis is which follows from the affine of the file; near 45 degrees that is a guess, and two volumes
+that are hardly turned against each other may get different orders.
+
+Oblique acquisitions, such as short-axis views of the heart, need one of two other policies, by the setting \`orientation\` of a recipe or by
+\`weft train --orientation\`. A run remembers its policy, and \`weft predict\` and \`weft evaluate\` follow it.
+
+    orientation = nearest      // the nearest order, however oblique
+    orientation = as_stored    // the order of the file, as nnU-Net: all files have to be stored alike
+
 Nothing is resampled.
 `,
   }),
@@ -106,7 +115,11 @@ at the same place, within a tenth of a voxel. Nothing is resampled.
     }
 
 Classes are numbered from 0, which is the background, without gaps. The older form (\`modality\`, and labels as \`{ "0": "background" }\`)
-is read too.
+is read too, with its list of training cases: paths from the folder of \`dataset.json\`, the image's without the channel's number.
+
+    "training": [{ "image": "./imagesTr/liver_012.nii.gz", "label": "./labelsTr/liver_012.nii.gz" }]
+
+The files at these places are the case's, wherever in the folder they lie. Paths that lead out of it are refused.
 `,
   }),
   'dataset-unsupported': code<{ path: string; feature: string; reason: string }>({
@@ -132,17 +145,26 @@ region, an ignore label needs a loss that masks voxels, and other file formats n
     path: string
     found: readonly { readonly value: number; readonly voxels: number }[]
     classes: number
+    /** There are more values than `found` has. */
+    isMore?: true
+    /** All of them are nearly whole, and the file stores numbers that a slope scales. */
+    scaled?: { readonly slope: number; readonly off: number }
   }>({
     code: 'WEFT845',
     severity: 'error',
-    message: ({ path, found, classes }) => {
+    message: ({ path, found, classes, isMore }) => {
       const shown = found.slice(0, 5).map(({ value, voxels }) => `${value} in ${counted(voxels, 'voxel')}`)
-      const more = found.length > 5 ? ` and ${found.length - 5} more values` : ''
+      const least = isMore === true ? 'at least ' : ''
+      const more = found.length > 5 ? ` and ${least}${found.length - 5} more values` : ''
       return `${path} has labels outside the ${classes} declared classes (0 to ${classes - 1}): ${shown.join(', ')}${more}`
     },
-    help: () => 'declare the class in dataset.json, or change the labels',
+    help: ({ scaled }) =>
+      scaled === undefined
+        ? 'declare the class in dataset.json, or change the labels'
+        : `they lie within ${scaled.off.toPrecision(1)} of whole numbers: the file stores them as integers that its scl_slope of ${Number(scaled.slope.toPrecision(4))} scales. Save the labels as integers without a slope, in nibabel by \`Nifti1Image(np.rint(labels).astype(np.uint8), affine)\``,
     explanation: `Labels are whole numbers from 0 (background) to the last declared class. Other values, also those between two whole numbers,
-which interpolation leaves behind, are refused: nothing says which class they mean.
+which interpolation leaves behind, are refused: nothing says which class they mean. So are values that a slope leaves beside whole
+numbers (0.99998): a program that saves labels as floating point numbers in integers scales them, and nnU-Net refuses them too.
 `,
   }),
   'dataset-empty': code<{ path: string; wanted: string; others: readonly string[] }>({
@@ -317,7 +339,7 @@ taken from the sform. Millilitres and surface distances depend on it.
     message: ({ count, paths }) =>
       `nothing says which side is left in ${files(count, paths)}: sform_code and qform_code are 0; i is taken to lead to the left, as nibabel and FSL do`,
     help: () =>
-      'give all files of a dataset their forms, or leave volumes as they are stored (`orientation as_stored`)',
+      'give all files of a dataset their forms, or leave volumes as they are stored (`orientation = as_stored`)',
     explanation: `Without a form a NIfTI file says how large its voxels are and not how they lie, and readers differ: nibabel and FSL have i lead to the
 left and j to the front, around an origin in the middle; ITK has i lead to the left and j to the back; by the standard's method 1 i leads
 to the right. Weft takes nibabel's reading. In a dataset where only some files have lost their forms, left and right may differ between cases.

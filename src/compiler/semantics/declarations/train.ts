@@ -41,7 +41,15 @@ export interface Recipe {
   readonly foreground: number
   /** Empty for none. */
   readonly augment: readonly Augmentation[]
+  readonly orientation: OrientationPolicy
 }
+
+/**
+ * How volumes are turned so that all of a dataset lie alike: to the nearest canonical order where it is clear (`strict`), to the nearest
+ * one however far off that is, or not at all.
+ */
+export const orientationPolicies = ['strict', 'nearest', 'as_stored'] as const
+export type OrientationPolicy = (typeof orientationPolicies)[number]
 
 export type Optimizer =
   | {
@@ -100,6 +108,12 @@ function readSchedule(value: Value): Schedule | undefined {
   return fields === undefined ? undefined : { kind: 'cosine', to: fields.to }
 }
 
+function readOrientation(value: Value): OrientationPolicy | undefined {
+  const term = termOf(value)
+  if (term === undefined || fieldsOf(term, {}) === undefined) return undefined
+  return orientationPolicies.find((policy) => policy === term.word)
+}
+
 function lossTerm(value: Value, weight: number): LossTerm | undefined {
   const term = termOf(value)
   if (term?.word === 'cross_entropy')
@@ -123,6 +137,7 @@ interface RecipeSettings {
   readonly clip: number
   readonly foreground: number
   readonly augment: readonly Augmentation[]
+  readonly orientation: OrientationPolicy
 }
 
 const count: SettingSpec<number> = { words: [], expected: 'a positive int', read: positive }
@@ -157,6 +172,11 @@ const table: SettingTable<RecipeSettings> = {
         : undefined,
   },
   augment: augmentSetting,
+  orientation: {
+    words: orientationPolicies,
+    expected: 'strict, nearest or as_stored',
+    read: readOrientation,
+  },
 }
 
 /** A recipe and the network that it trains, with the arguments in place. */
@@ -215,6 +235,7 @@ function readRecipe(declaration: TrainDecl, graph: Graph, env: Env): Recipe | un
     ...(plain.clip === undefined ? {} : { clip: plain.clip }),
     foreground: plain.foreground ?? 1 / 3,
     augment: plain.augment ?? defaultAugmentation,
+    orientation: plain.orientation ?? 'strict',
   }
 }
 

@@ -81,6 +81,7 @@ const recipe: Recipe = {
   epochs: 1,
   foreground: 0,
   augment: [],
+  orientation: 'strict',
 }
 
 describe.each(backends.filter((one) => one.isThere))('on the tape of $title', ({ name }) => {

@@ -74,6 +74,7 @@ const recipe: Recipe = {
   epochs: 3,
   foreground: 0,
   augment: [],
+  orientation: 'strict',
   clip: 12,
 }
 const totalSteps = 12
