@@ -89,6 +89,7 @@ const commandOnly: readonly CodeName[] = [
   'onnx-inputs-differ',
   'onnx-input-misshapen',
   'output-is-input',
+  'no-current-directory',
   'extent-free',
   'patch-axes',
   'tfjs-unsayable',

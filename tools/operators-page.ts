@@ -1,16 +1,8 @@
 // The operator reference as Markdown, from what the operators declare of themselves.
 import type { AttributeSpec } from '../src/compiler/ops/attrs.ts'
 import { composites } from '../src/compiler/ops/composites.ts'
-import type { InputArity } from '../src/compiler/ops/op.ts'
+import { defaultText, inputsText, signature, type Documented } from '../src/compiler/ops/documented.ts'
 import { primitives } from '../src/compiler/ops/registry.ts'
-import { formatPlain } from '../src/compiler/ops/words.ts'
-
-interface Documented {
-  readonly name: string
-  readonly doc: string
-  readonly arity: InputArity
-  readonly attributes: Readonly<Record<string, AttributeSpec<unknown>>>
-}
 
 const introduction = `# Operators
 
@@ -46,29 +38,10 @@ function section(op: Documented): string {
   const head = '| argument | type | default | |\n| --- | --- | --- | --- |'
   return [
     `### ${op.name}`,
-    `\`${signature(op)}\` takes ${inputs(op.arity)}.`,
+    `\`${signature(op)}\` takes ${inputsText(op.arity)}.`,
     op.doc,
     ...(table.length === 0 ? [] : [[head, ...table].join('\n')]),
   ].join('\n\n')
-}
-
-function signature({ name, attributes }: Documented): string {
-  const each = Object.entries(attributes).map(([name, spec]) => {
-    const value = defaultText(spec)
-    return value === undefined ? name : `${name} = ${value}`
-  })
-  return `${name}(${each.join(', ')})`
-}
-
-function defaultText({ default: value }: AttributeSpec<unknown>): string | undefined {
-  return typeof value === 'string' || value === undefined ? value : formatPlain(value)
-}
-
-function inputs({ max, names }: InputArity): string {
-  const [first = '', ...others] = names.map((name) => `\`${name}\``)
-  if (max === Infinity) return 'one tensor or more'
-  if (max === 0) return 'no tensor'
-  return others.length === 0 ? 'one tensor' : `${first} and ${others.join(' and ')}`
 }
 
 function row(name: string, spec: AttributeSpec<unknown>): string {

@@ -20,6 +20,7 @@ import { sweepCommand } from './commands/sweep.ts'
 import { trainCommand } from './commands/train.ts'
 import { verifyCommand } from './commands/verify.ts'
 import { weightsCommand } from './commands/weights.ts'
+import { guardingInputs } from '../node/inputs.ts'
 import { exitCodes, type ExitCode } from './exit-codes.ts'
 import { packageVersion } from './package-root.ts'
 import type { Terminal } from './terminal.ts'
@@ -107,7 +108,7 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
     terminal.err(`${terminal.errStyle.red('error')}: ${error.message}\n\`${where}\` shows how it is used\n`)
     return exitCodes.error
   }
-  return chosen()
+  return guardingInputs(chosen)
 }
 
 const severalTimes: ReadonlySet<string> = new Set([

@@ -21,10 +21,10 @@ export function progress(label: string, terminal: Terminal): Progress {
       const now = Date.now()
       if (now - last < leastMs) return
       last = now
-      terminal.err(`\r\u001B[K${lineOf([label, detail], done / Math.max(all, 1), now - begin, terminal)}`)
+      terminal.redraw(lineOf([label, detail], done / Math.max(all, 1), now - begin, terminal))
     },
     clear: () => {
-      if (last > 0) terminal.err('\r\u001B[K')
+      if (last > 0) terminal.redraw('')
     },
   }
 }

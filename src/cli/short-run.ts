@@ -1,6 +1,5 @@
 // For commands that are over in a second or two: V8's optimising compiler works on other threads as soon as functions are warm, and what
 // it takes there is not won back in such a time. `npm run bench -- review` measures it.
-import process from 'node:process'
 import { setFlagsFromString } from 'node:v8'
 
 /** About ten times V8's own: how much of a function runs before it is optimised. What runs for long is optimised all the same. */

@@ -6,6 +6,7 @@ import type { OrientationPolicy } from '../compiler/semantics/declarations/train
 import { suggest } from '../compiler/text/suggest.ts'
 import type { CaseShape, DatasetDescription, LabelledCase } from '../data/case.ts'
 import { readDescription, type DescribedDataset, type ListedCase } from '../data/dataset-json.ts'
+import { noteInput } from './inputs.ts'
 import { readImage, readLabels, readShape, type ReadImage } from './nifti-files.ts'
 import { readText, systemProblem } from './spec-files.ts'
 
@@ -38,7 +39,7 @@ export interface ImageFolder {
 /** Opens a dataset's folder: its description and its list of cases. The files of a case are looked at when it is read. */
 export function openDataset(folder: string, orientation: OrientationPolicy = 'strict'): Dataset | Problem {
   const path = join(folder, 'dataset.json')
-  const text = readText(path, path)
+  const text = readText(path, path, 'the description of the dataset')
   if (isProblem(text)) return text
   const found = readDescription(text, path)
   if (isProblem(found)) return found
@@ -174,6 +175,8 @@ export function openImages(
       wanted: `no file is called CASE_0000${ending ?? '.nii.gz'}`,
       others: ignored,
     })
+  for (const found of byCase.values())
+    for (const file of [...found.values()].flat()) noteInput(join(folder, file), 'an image that is read')
   const cases = [...byCase.keys()].sort()
   const pathsOf = (name: string): readonly string[] | Problem => {
     const found = byCase.get(name)

@@ -3,6 +3,7 @@ import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:
 import { pipeline } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
+import { noteInput } from './inputs.ts'
 import { reasonOf, systemProblem } from './spec-files.ts'
 
 export interface FileBytes {
@@ -16,7 +17,10 @@ export interface FileBytes {
 export function openBytes(path: string): FileBytes | Problem {
   try {
     const stat = statSync(path)
-    if (stat.isFile()) return { path, size: stat.size, isPacked: startsAsGzip(path) }
+    if (stat.isFile()) {
+      noteInput(path, 'an image that is read')
+      return { path, size: stat.size, isPacked: startsAsGzip(path) }
+    }
     const reason = stat.isDirectory() ? reasonOf('EISDIR') : 'not a regular file'
     return problem('file-unreadable', { path, reason })
   } catch (error) {

@@ -1,6 +1,5 @@
 // How much memory there is.
 import { freemem, totalmem } from 'node:os'
-import process from 'node:process'
 
 /** The machine's memory in bytes, or the container's limit where that is lower. */
 export function machineMemory(): number {

@@ -4,6 +4,7 @@ import { basename } from 'node:path'
 import { readModelFacts, type ModelFacts } from '../backends/onnx/read.ts'
 import { isProblem, problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
 import type { Contestant } from './bench-onnx.ts'
+import { noteInput } from './inputs.ts'
 import type { OnnxRuntime, RuntimeTensor, SessionOptions } from './onnx-runtime.ts'
 import { systemProblem } from './spec-files.ts'
 
@@ -33,6 +34,7 @@ export async function openOnnxFile(
 function factsOf(path: string): ModelFacts | Problem {
   try {
     if (statSync(path).size >= greatestBytes) return problem('not-onnx', { path })
+    noteInput(path, 'the model')
     return readModelFacts(readFileSync(path)) ?? problem('not-onnx', { path })
   } catch (error) {
     return systemProblem(error, path)

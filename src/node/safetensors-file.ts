@@ -13,6 +13,7 @@ import {
   type TensorToStore,
 } from '../weights/safetensors.ts'
 import type { Numbers } from '../weights/weights.ts'
+import { noteInput } from './inputs.ts'
 import { reasonOf, systemProblem } from './spec-files.ts'
 import { writeFiles } from './write-file.ts'
 
@@ -30,6 +31,7 @@ export function openSafetensors(path: string): SafetensorsFile | Problem {
     const stat = statSync(path)
     const reason = stat.isDirectory() ? reasonOf('EISDIR') : 'not a regular file'
     if (!stat.isFile()) return problem('file-unreadable', { path, reason })
+    noteInput(path, 'the file that the weights come from')
     const fd = openSync(path, 'r')
     const opened = open(fd, path, stat)
     if (isProblem(opened)) closeSync(fd)

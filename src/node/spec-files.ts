@@ -2,6 +2,7 @@
 import { readFileSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import type { SourceHost } from '../compiler/compile.ts'
+import { noteInput } from './inputs.ts'
 import { defaultLimits } from '../compiler/semantics/values/limits.ts'
 import { isProblem, problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
 
@@ -35,19 +36,20 @@ export function locate(file: string, project?: string): Located | Problem {
   const root = systemPath(project ?? (isBeneath(realpathSync('.'), path) ? '.' : dirname(path)))
   if (isProblem(root)) return root
   if (!isBeneath(root, path)) return problem('file-outside-project', { path: file, root: project ?? root })
-  const text = readText(path, file)
+  const text = readText(path, file, 'the spec')
   if (isProblem(text)) return text
   return { host: nodeHost(root), entry: toProjectPath(relative(root, path)), root }
 }
 
-/** A file's text; what keeps it from being read is a problem that calls it `shown`. */
-export function readText(path: string, shown: string): string | Problem {
+/** A file's text; what keeps it from being read is a problem that calls it `shown`. `what` it is to the command keeps it from being written over. */
+export function readText(path: string, shown: string, what: string): string | Problem {
   try {
     const stat = statSync(path)
     if (stat.isDirectory()) return problem('file-is-directory', { path: shown })
     if (!stat.isFile()) return problem('file-unreadable', { path: shown, reason: 'not a regular file' })
     if (stat.size > maxFileBytes)
       return problem('file-too-many-bytes', { path: shown, bytes: stat.size, limit: maxFileBytes })
+    noteInput(path, what)
     return decode(readFileSync(path), shown)
   } catch (error) {
     return systemProblem(error, shown)
@@ -95,6 +97,9 @@ export function reasonOf(code: string): string {
     EFBIG: 'the file would be too large',
     EIO: 'the device reports an error',
     ENAMETOOLONG: 'the name is too long',
+    EPIPE: 'its reader has gone',
+    EBADF: 'it is closed',
+    ENXIO: 'nothing is at its other end',
   }
   return words[code] ?? code
 }
@@ -105,7 +110,7 @@ function readInside(root: string, path: string): string | Problem {
   const real = systemPath(absolute, path)
   if (isProblem(real)) return real
   return isBeneath(root, real)
-    ? readText(real, path)
+    ? readText(real, path, 'a file that the spec imports')
     : problem('file-outside-project', { path, root: basename(root) })
 }
 

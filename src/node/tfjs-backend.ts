@@ -1,6 +1,5 @@
 // Which backend of TensorFlow.js runs here: native TensorFlow, WebAssembly or plain JavaScript; and whether a step fits into its memory.
 // Everything of TensorFlow.js is imported when a backend is chosen, so that commands that need none start as fast as before.
-import process from 'node:process'
 import type { BackendName } from '../backends/tfjs/operands.ts'
 import { isProblem, problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
 import { machineMemory, usableMemory } from './machine-memory.ts'

@@ -8,6 +8,7 @@ import { expandGraph } from '../backends/weft/expand.ts'
 import type { Sources } from '../compiler/analysis/charge.ts'
 import { isProblem, problem, type Diagnostic, type Problem } from '../compiler/diagnostics/diagnostic.ts'
 import type { Graph } from '../compiler/ir/graph.ts'
+import { outputProblem } from './inputs.ts'
 import { reasonOf } from './spec-files.ts'
 import { writeFiles } from './write-file.ts'
 
@@ -41,19 +42,22 @@ export function writeGraphModel(
   const spec = { entry: sources.entry, files, expanded: expandGraph(graph) }
   const emitted = emitGraphModel(graph, { ...options, spec })
   if (emitted.kind === 'refused') return emitted
-  const folder = prepared(directory)
+  const paths = emitted.files.map(({ name }) => join(directory, name))
+  const folder = outputProblem([directory, ...paths]) ?? prepared(directory)
   if (isProblem(folder)) return { kind: 'failed', problem: folder }
   const all = emitted.files.reduce((sum, { byteCount }) => sum + byteCount, 0)
-  const failed = writeFiles(
-    emitted.files.map((file) => ({ path: join(directory, file.name), chunks: () => file.chunks() })),
-    (bytes) => onProgress?.(bytes, all),
-  )
+  const idle = folder.weights.map((name) => join(directory, name)).filter((path) => !paths.includes(path))
+  const failed =
+    outputProblem(idle) ??
+    writeFiles(
+      emitted.files.map((file) => ({ path: join(directory, file.name), chunks: () => file.chunks() })),
+      (bytes) => onProgress?.(bytes, all),
+    )
   if (failed !== undefined) {
     if (folder.isNew) rmSync(directory, { recursive: true, force: true })
     return { kind: 'failed', problem: failed }
   }
-  const kept = new Set(emitted.files.map(({ name }) => name))
-  for (const name of folder.weights) if (!kept.has(name)) rmSync(join(directory, name), { force: true })
+  for (const path of idle) rmSync(path, { force: true })
   return { kind: 'written', files: emitted.files, model: emitted.model }
 }
 

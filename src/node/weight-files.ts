@@ -29,7 +29,7 @@ function partOf(path: string): CheckpointPart | undefined {
 }
 
 function openIndex(path: string): SafetensorsFile | Problem {
-  const text = readText(path, path)
+  const text = readText(path, path, 'the index of the weights')
   if (isProblem(text)) return text
   const held = readJson(text, safetensorsIndex)
   if (held.kind === 'faults') return problem('weights-index', { path, reason: faultsText(held.faults) })

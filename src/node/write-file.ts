@@ -4,6 +4,7 @@ import {
   chmodSync,
   closeSync,
   constants,
+  fstatSync,
   fsyncSync,
   openSync,
   readlinkSync,
@@ -11,12 +12,13 @@ import {
   renameSync,
   rmSync,
   statSync,
-  writeSync,
   type Stats,
 } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { isProblem, problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
+import { outputProblem } from './inputs.ts'
 import { reasonOf } from './spec-files.ts'
+import { writeFully } from './write-fully.ts'
 
 export interface FileToWrite {
   readonly path: string
@@ -45,7 +47,7 @@ const symbolicLinkLimit = 40
 const besideLimit = 100
 
 /**
- * Writes all files, or none. A symbolic link is followed, a file that is replaced keeps its mode, a directory is never replaced.
+ * Writes all files, or none; none in place of what the command has read. A symbolic link is followed, a file that is replaced keeps its mode, a directory is never replaced.
  * They are renamed in the given order, so the last one to appear may be the one that names the others.
  * `onProgress` is told how many bytes of all files together are written.
  */
@@ -53,6 +55,8 @@ export function writeFiles(
   files: readonly FileToWrite[],
   onProgress: (bytes: number) => void = () => {},
 ): Problem | undefined {
+  const misdirected = outputProblem(files.map(({ path }) => path))
+  if (misdirected !== undefined) return misdirected
   const release = holdSignals()
   const drafts: Draft[] = []
   try {
@@ -89,7 +93,7 @@ function writeDraft(file: FileToWrite, draft: Draft, count: (bytes: number) => v
   const { fd, place, target } = draft
   try {
     for (const chunk of file.chunks()) {
-      const done = isProblem(chunk) ? chunk : attempt(file.path, () => writeAll(fd, chunk))
+      const done = isProblem(chunk) ? chunk : attempt(file.path, () => writeFully(fd, chunk))
       if (isProblem(done)) return done
       count(done)
     }
@@ -97,7 +101,8 @@ function writeDraft(file: FileToWrite, draft: Draft, count: (bytes: number) => v
     const flushed = place === target ? undefined : attempt(file.path, () => fsyncSync(fd))
     return isProblem(flushed) ? flushed : undefined
   } finally {
-    closeSync(fd)
+    // A standard stream is not ours to close.
+    if (fd > 2) closeSync(fd)
   }
 }
 
@@ -112,13 +117,23 @@ function attempt<T>(path: string, action: () => T): T | Problem {
 }
 
 function open(path: string): Draft | Problem {
-  const target = behindLinks(resolve(path))
-  const present = statSync(target, { throwIfNoEntry: false })
+  const present = statSync(path, { throwIfNoEntry: false })
   if (present?.isDirectory() === true) return problem('file-unwritable', { path, reason: reasonOf('EISDIR') })
-  if (present !== undefined) accessSync(target, constants.W_OK)
-  if (present !== undefined && !present.isFile())
-    return { path, target, place: target, fd: openSync(target, 'w') }
+  const stream = present === undefined ? undefined : standardStream(present)
+  if (stream !== undefined) return { path, target: path, place: path, fd: stream }
+  if (present !== undefined) accessSync(path, constants.W_OK)
+  // It may have no place of its own that a link leads to: `/dev/fd/3` for a pipe.
+  if (present?.isFile() === false) return { path, target: path, place: path, fd: openSync(path, 'w') }
+  const target = behindLinks(resolve(path))
   return { path, target, ...openBeside(target, present) }
+}
+
+/** The stream of this process that a file is, as `/dev/stdout` is: it goes on where it stands, and is not replaced. */
+function standardStream({ dev, ino }: Stats): number | undefined {
+  return [1, 2].find((fd) => {
+    const own = fstatSync(fd)
+    return own.dev === dev && own.ino === ino && !own.isCharacterDevice()
+  })
 }
 
 /** Where a new file of this name ends up: links are followed even when they lead to nothing yet. */
@@ -162,12 +177,6 @@ function openBeside(target: string, present: Stats | undefined): { place: string
       if (!taken || count === besideLimit) throw error
     }
   }
-}
-
-function writeAll(fd: number, bytes: Uint8Array): number {
-  let done = 0
-  while (done < bytes.length) done += writeSync(fd, bytes, done)
-  return done
 }
 
 function renameAll(drafts: readonly Draft[]): Problem | undefined {

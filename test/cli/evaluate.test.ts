@@ -1,5 +1,5 @@
 // weft predict and weft evaluate as users call them: what they print, their numbers against a direct computation, what they refuse.
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { LabelledCase } from '../../src/data/case.ts'
@@ -169,6 +169,9 @@ test('weft predict refuses to write among the images, and options without sense'
   const predict = ['predict', 'run', '--backend', 'cpu', '-i', 'in', '-o', 'in']
   expect(refused('WEFT869', ...predict)).toContain('it is the folder of the images')
   expect(readdirSync(join(folder, 'in'))).toEqual(['phantom_001_0000.nii.gz'])
+  mkdirSync(join(folder, 'linked'))
+  linkSync(join(folder, 'in', 'phantom_001_0000.nii.gz'), join(folder, 'linked', 'phantom_001.nii.gz'))
+  refused('WEFT977', ...predict.slice(0, -1), 'linked')
   expect(weft(...predict, '--overlap', '1').stderr).toContain('--overlap takes a share')
 })
 

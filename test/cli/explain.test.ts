@@ -1,26 +1,80 @@
-// weft explain: the pages behind the codes.
+// weft explain: the pages behind the codes, the operators, the library's blocks and the words.
 import { describe, expect, test } from 'vitest'
+import { diagnosticEntries, entryOf, lists } from '../../src/cli/explain/entries.ts'
+import { exampleCost } from '../../src/cli/explain/text.ts'
+import { check } from '../../src/compiler/compile.ts'
+import { composites } from '../../src/compiler/ops/composites.ts'
+import { primitives } from '../../src/compiler/ops/registry.ts'
 import { runWeft } from '../support/run-weft.ts'
 
 describe('explain', () => {
-  test('by code, by number, by name', () => {
+  test('a diagnostic by code, by number, by name', () => {
     const { status, stdout } = runWeft(['explain', 'WEFT601'])
     expect(status).toBe(0)
     expect(stdout).toContain('WEFT601 budget-exceeded (error)')
     for (const given of ['601', 'weft601', 'budget-exceeded'])
-      expect(runWeft(['explain', given]).stdout).toBe(stdout)
+      expect(entryOf(given, diagnosticEntries())?.name).toBe('budget-exceeded')
   })
 
-  test('without a code lists all', () => {
+  test('without a word lists all diagnostics', () => {
     const lines = runWeft(['explain']).stdout.trim().split('\n')
     expect(lines.length).toBeGreaterThan(50)
     expect(lines.every((line) => /^WEFT\d{3} {2}(?:error|warning) +[a-z0-9-]+$/.test(line))).toBe(true)
   })
 
-  test('an unknown code is an error', () => {
-    expect(runWeft(['explain', 'budget-exceded'])).toMatchObject({ status: 1, stdout: '' })
-    const { stderr } = runWeft(['explain', 'budget-exceded'])
+  test('an operator: formula, arguments with defaults, an example with what it costs', () => {
+    const { status, stdout } = runWeft(['explain', 'conv'])
+    expect(status).toBe(0)
+    expect(stdout).toContain('conv(channels, kernel, stride = 1, ')
+    expect(stdout).toContain('floor((extent + low + high - dilation')
+    expect(stdout).toMatch(/^padding {3}half {6}Zeros added/m)
+    // 8 filters of 4x1x3x3 with a bias each, at 16x16x16 positions.
+    expect(stdout).toContain('x 4×16×32×32 gives y 8×16×16×16: 296 parameters, 1,179,648 MACs')
+  })
+
+  test('a block of the library, as text and for programs', () => {
+    expect(runWeft(['explain', 'DoubleConv']).stdout).toContain('-> conv(c, kernel, padding = padding')
+    const { stdout } = runWeft(['explain', 'std/blocks/DoubleConv', '--json'])
+    expect(JSON.parse(stdout)).toMatchObject({
+      kind: 'block',
+      name: 'DoubleConv',
+      arguments: expect.arrayContaining([
+        { name: 'c', type: 'int', default: null, doc: '' },
+        { name: 'mid', type: 'int', default: 'c', doc: 'Channels between the two.' },
+      ]) as unknown,
+    })
+  })
+
+  test('words and lists', () => {
+    expect(runWeft(['explain', 'macs']).stdout).toContain('Multiply-accumulates')
+    expect(runWeft(['explain', 'words']).stdout).toMatch(/^optimizer +Of a recipe/m)
+  })
+
+  test('an unknown word is an error', () => {
+    const { status, stdout, stderr } = runWeft(['explain', 'conv_transpos'])
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
     expect(stderr).toContain('error[WEFT841]')
-    expect(stderr).toContain('did you mean `budget-exceeded`?')
+    expect(stderr).toContain('did you mean `conv_transpose`?')
+  })
+})
+
+describe('examples', () => {
+  const named = (list: string): readonly string[] => lists[list]?.().map(({ name }) => name) ?? []
+
+  test('every operator and all of the library has one', () => {
+    expect(named('operators').toSorted()).toEqual(
+      [...Object.keys(primitives), ...Object.keys(composites)].toSorted(),
+    )
+    expect(lists['blocks']?.().filter(({ example }) => example === undefined)).toEqual([])
+  })
+
+  test.each([...named('operators'), ...named('blocks')])('of %s compiles, uses it and is counted', (name) => {
+    const entries = [...(lists['operators']?.() ?? []), ...(lists['blocks']?.() ?? [])]
+    const example = entries.find((one) => one.name === name)?.example ?? ''
+    expect(example).toContain(name)
+    expect(
+      check('e.weft', { read: (path) => (path === 'e.weft' ? example : undefined) }).diagnostics,
+    ).toEqual([])
+    expect(exampleCost(example)?.output).toMatch(/^\d/)
   })
 })

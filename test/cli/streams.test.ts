@@ -33,6 +33,10 @@ describe('colour', () => {
   )
 })
 
+/** Without the colours of the command's own style. */
+const withoutOwnCodes = (text: string): string =>
+  [1, 2, 22, 31, 33, 36, 39].reduce((rest, code) => rest.replaceAll(`\u001B[${code}m`, ''), text)
+
 describe('streams', () => {
   test('a reader that stops early is no error', () => {
     const command = `${process.execPath} ${mainScript()} cost ${example('e2enet')} --json --depth 9 | head -n 1`
@@ -41,6 +45,58 @@ describe('streams', () => {
     })
     expect({ stdout, stderr }).toEqual({ stdout: '{\n', stderr: '' })
     expect(status).toBe(0)
+  })
+
+  test('standard output that cannot be written is one error, and no trace', () => {
+    const shell = (command: string): object => {
+      const { status, stderr } = spawnSync('bash', ['-c', command], { encoding: 'utf8', cwd: workspace() })
+      return { status, errors: stderr.split('\n').filter((line) => /error|\bat /.test(line)) }
+    }
+    const cost = `${process.execPath} ${mainScript()} cost ${example('unet')}`
+    expect(shell(`${cost} > /dev/full`)).toEqual({
+      status: 1,
+      errors: [
+        'error[WEFT833]: standard output cannot be written: no space left',
+        '1 error; `weft explain WEFT833` says more',
+      ],
+    })
+    expect(shell(`rmdir "$PWD"; ${cost}`)).toEqual({
+      status: 1,
+      errors: [
+        'error[WEFT807]: the current directory does not exist any more',
+        '1 error; `weft explain WEFT807` says more',
+      ],
+    })
+  })
+
+  test('standard input stays as it is for others that share it', () => {
+    const cost = `${process.execPath} ${mainScript()} cost ${example('unet')}`
+    const { status, stdout, stderr } = spawnSync('bash', ['-c', `${cost} | diff - <(${cost})`], {
+      encoding: 'utf8',
+    })
+    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' })
+  })
+
+  test('a pipe is an output like a file', () => {
+    const graph = `${process.execPath} ${mainScript()} graph ${example('unet')} --format svg -o`
+    const script = `mkfifo pipe; ${graph} pipe & tail -c 7 pipe; wait; ${graph} /dev/stdout | tail -c 7`
+    const { stdout } = spawnSync('bash', ['-c', script], { encoding: 'utf8', cwd: workspace() })
+    expect(stdout).toBe('</svg>\n</svg>\n')
+  })
+
+  test('control characters of files and names do not reach a terminal', () => {
+    const cwd = workspace({ 'net.weft': misspelt })
+    const name = 'a\u001B[2J\u009B31m\u202Eb'
+    for (const args of [
+      ['cost', `${name}.weft`],
+      ['cost', 'net.weft', `--${name}`],
+      [name],
+      ['explain', name],
+    ]) {
+      const { status, stdout, stderr } = runWeft(args, { cwd, env: { FORCE_COLOR: '1' } })
+      expect(status).toBe(1)
+      expect(withoutOwnCodes(`${stdout}${stderr}`)).not.toMatch(/[^\P{Cc}\n]|\p{Bidi_Control}/u)
+    }
   })
 
   test('a long report arrives whole through a pipe', () => {

@@ -320,14 +320,6 @@ describe('a file', () => {
     own.close()
   })
 
-  test('may replace the checkpoint that it comes from', () => {
-    const cwd = withCheckpoint()
-    const path = join(cwd, 'official.safetensors')
-    const outcome = runWeft(['weights', 'net.weft', ...mapped, '-o', 'official.safetensors'], { cwd })
-    expect(outcome).toMatchObject({ status: 0, stderr: '' })
-    expect([...opened(path).entries.keys()]).toContain('logits.conv[0].weight')
-  })
-
   test('is not written from a checkpoint that does not fit', () => {
     const { 'head.bias': _, ...rest } = shapes
     const cwd = withCheckpoint(rest)

@@ -43,7 +43,14 @@ export function csvText(rows: readonly (readonly (number | string)[])[]): string
   return rows.map((row) => `${row.map(quoted).join(',')}\n`).join('')
 }
 
+/** What a spreadsheet takes for the start of a formula, and what it drops before one. */
+const formulaStart = /^\s*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]|^[\t\r\n]/
+const plainNumber = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i
+
+/** A text that a spreadsheet would compute stands behind an apostrophe, as OWASP advises; numbers are what they are. */
 function quoted(value: number | string): string {
   const text = String(value)
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+  const isFormula = typeof value === 'string' && formulaStart.test(text) && !plainNumber.test(text)
+  const safe = isFormula ? `'${text}` : text
+  return isFormula || /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }

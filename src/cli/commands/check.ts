@@ -85,7 +85,7 @@ async function runCheck(args: CheckArgs, terminal: Terminal): Promise<ExitCode> 
   const diagnostics: Diagnostic[] = findings.flatMap((one) => one.diagnostics)
   if (args.json) {
     const document = checkDocument(args.files, findings, given.length === 0 ? undefined : budgets)
-    terminal.out(`${JSON.stringify(document, undefined, 2)}\n`)
+    terminal.document(`${JSON.stringify(document, undefined, 2)}\n`)
   } else await showChecked(args, findings, budgets, terminal)
   return exitCodeFor(diagnostics, args['warn-as-error'] ? 'refused' : 'allowed')
 }

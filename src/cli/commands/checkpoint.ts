@@ -61,7 +61,7 @@ interface ReadMap {
 /** A map's file; or by its name alone one that comes with the examples. */
 function readMap(given: string): ReadMap {
   const path = shippedMap(given) ?? given
-  const text = readText(path, given)
+  const text = readText(path, given, 'the map')
   if (isProblem(text) && text.name === 'file-missing' && isBareName(given)) return unknownMap(given)
   if (isProblem(text)) return { map: undefined, problems: [text] }
   const map = parseRenameMap(text, given)

@@ -5,6 +5,7 @@ import type { Graph } from '../../compiler/ir/graph.ts'
 import type { Sources } from '../../compiler/analysis/charge.ts'
 import { isProblem, type Diagnostic } from '../../compiler/diagnostics/diagnostic.ts'
 import { locateAtRevision } from '../../node/git-files.ts'
+import { noteInput } from '../../node/inputs.ts'
 import { fail, isElsewhere, showFindings, underNames, type Findings } from '../display.ts'
 import { exitCodeFor, exitCodes, type ExitCode } from '../exit-codes.ts'
 import type { Terminal } from '../terminal.ts'
@@ -28,6 +29,8 @@ export function compileRevision(
   if (isProblem(settings)) return fail(settings, args.file, terminal)
   const located = locateAtRevision(args.file, revision, args.project)
   if (isProblem(located)) return fail(located, args.file, terminal)
+  // Today's file is what was said, though an older one is read.
+  noteInput(args.file, 'the spec')
   const network = args.network === undefined ? {} : { network: args.network }
   const spec = { entry: located.entry, host: located.host, options: { ...network, arguments: settings } }
   const { graph, sources, diagnostics } = compile(spec.entry, spec.host, spec.options)

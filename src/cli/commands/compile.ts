@@ -12,7 +12,6 @@ import type { CommandMaker } from './command.ts'
 import { compileSpecOrRun, type CompiledNetwork } from './compile-network.ts'
 import { specOrRun, withNetworkOptions, type NetworkArgs } from './network-options.ts'
 import { chosenPasses, withOnnxOptions, type OnnxArgs } from './onnx-options.ts'
-import { outputProblem, runFileProblem } from './output-path.ts'
 import type { OpenedWeights } from './run-weights.ts'
 import { readSpecOrRunWeights, withRunWeights, type RunWeightArgs } from './weight-options.ts'
 
@@ -88,8 +87,7 @@ export const compileCommand: CommandMaker<CompileArgs> = (terminal, choose) => (
 })
 
 async function runCompile(args: CompileArgs, terminal: Terminal): Promise<ExitCode> {
-  const misdirected =
-    foreignOption(args) ?? outputProblem(args.out, args) ?? runFileProblem(args.out, args.file)
+  const misdirected = foreignOption(args)
   if (misdirected !== undefined) return fail(misdirected, args.file, terminal)
   const { freed } = await import('./adjustments.ts')
   const compiled = await compileSpecOrRun(args, terminal, args.dynamic === 'spatial' ? freed : undefined)

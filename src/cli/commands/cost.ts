@@ -6,11 +6,22 @@ import { expectShortRun } from '../short-run.ts'
 import type { Terminal } from '../terminal.ts'
 import type { CommandMaker } from './command.ts'
 import { compileSpecOrRun } from './compile-network.ts'
+import { emit, fileTerminal, formatFor, outputFile } from './document-output.ts'
 import { specOrRun, withNetworkOptions, type NetworkArgs } from './network-options.ts'
 
+type CostFormat = 'table' | 'json' | 'csv' | 'md'
+
+const formatOfEnding: Readonly<Record<string, CostFormat>> = {
+  '.md': 'md',
+  '.json': 'json',
+  '.csv': 'csv',
+  '.txt': 'table',
+}
+
 interface CostArgs extends NetworkArgs {
-  readonly format: 'table' | 'json' | 'csv' | 'md'
+  readonly format: CostFormat | undefined
   readonly json: boolean
+  readonly out: string | undefined
   readonly by: 'module' | 'operator' | 'line'
   readonly depth: number
   readonly convention: string
@@ -26,11 +37,12 @@ export const costCommand: CommandMaker<CostArgs> = (terminal, choose) => ({
   builder: (yargs) =>
     withNetworkOptions(yargs, specOrRun)
       .option('format', {
-        describe: 'how to print',
+        describe: 'how to print; by default what the name after --out ends with, else table',
         choices: ['table', 'json', 'csv', 'md'] as const,
-        default: 'table' as const,
+        requiresArg: true,
       })
       .option('json', { describe: 'the same as --format json', type: 'boolean', default: false })
+      .option('out', { alias: 'o', describe: 'write to this file', type: 'string', requiresArg: true })
       .option('by', {
         describe: 'what the rows are',
         choices: ['module', 'operator', 'line'] as const,
@@ -65,6 +77,8 @@ export const costCommand: CommandMaker<CostArgs> = (terminal, choose) => ({
 
 async function runCost(args: CostArgs, terminal: Terminal): Promise<ExitCode> {
   expectShortRun()
+  const format = formatFor(args, formatOfEnding, 'table')
+  if (isProblem(format)) return fail(format, args.file, terminal)
   const compiled = await compileSpecOrRun(args, terminal)
   if (typeof compiled === 'number') return compiled
   const { graph, sources, status, show } = compiled
@@ -85,8 +99,10 @@ async function runCost(args: CostArgs, terminal: Terminal): Promise<ExitCode> {
   const { costDocument } = await import('../../backends/report/model.ts')
   const { renderCost } = await import('../../backends/report/index.ts')
   const document = costDocument(graph, report, budgetResults(graph, report), sources, reconciled)
-  const format = args.json ? 'json' : args.format
   const { by, depth } = args
-  terminal.out(renderCost(document, format, { by, depth, width: terminal.width, style: terminal.outStyle }))
+  const page = outputFile(args.out) === undefined ? terminal : fileTerminal
+  const text = renderCost(document, format, { by, depth, width: page.width, style: page.outStyle })
+  const failed = emit(text, { out: args.out, format }, terminal)
+  if (failed !== undefined) return fail(failed, args.file, terminal)
   return status === exitCodes.clean ? exitCodeFor(diagnostics) : status
 }

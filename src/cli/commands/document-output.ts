@@ -1,12 +1,16 @@
 // Where a document goes, and in which form: to the terminal, or to a file whose name says what it is.
 import { extname } from 'node:path'
 import { problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
+import { plainStyle } from '../../compiler/text/style.ts'
 import { textFile, writeFiles } from '../../node/write-file.ts'
 import type { Terminal } from '../terminal.ts'
 import { standardInput } from './fmt.ts'
 
 /** Columns of a text that goes to a file: it has no window. */
 export const widthOfFiles = 100
+
+/** How text is laid out that goes to a file. */
+export const fileTerminal = { width: widthOfFiles, unicode: true, outStyle: plainStyle } as const
 
 /** The file that `--out` names; undefined where the document goes to the terminal, which `-` says too. */
 export function outputFile(out: string | undefined): string | undefined {
@@ -38,11 +42,23 @@ export function formatFor<Format extends string>(
   )
 }
 
+const proseFormats: ReadonlySet<string> = new Set(['text', 'table'])
+
+/** Prints what a format asks for: text for people, or a document. */
+export function print(text: string, format: string, terminal: Terminal): void {
+  if (proseFormats.has(format)) terminal.out(text)
+  else terminal.document(text)
+}
+
 /** Writes the file whole and says so, or prints. */
-export function emit(text: string, out: string | undefined, terminal: Terminal): Problem | undefined {
+export function emit(
+  text: string,
+  { out, format }: { readonly out: string | undefined; readonly format: string },
+  terminal: Terminal,
+): Problem | undefined {
   const file = outputFile(out)
   if (file === undefined) {
-    terminal.out(text)
+    print(text, format, terminal)
     return undefined
   }
   const failed = writeFiles([textFile(file, text)])

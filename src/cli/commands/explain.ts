@@ -1,58 +1,57 @@
-// weft explain: the page behind a diagnostic's code.
-import type { CodeSpec } from '../../compiler/diagnostics/define.ts'
+// weft explain: the page behind a diagnostic's code, an operator, a block of the library or a word.
 import { problem } from '../../compiler/diagnostics/diagnostic.ts'
 import { suggest } from '../../compiler/text/suggest.ts'
-import { commandFindings, showFindings } from '../display.ts'
+import { fail } from '../display.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
+import type { Entry } from '../explain/entry.ts'
 import type { Terminal } from '../terminal.ts'
 import type { CommandMaker } from './command.ts'
 
 interface ExplainArgs {
-  readonly code: string | undefined
+  readonly word: string | undefined
+  readonly json: boolean
 }
 
 export const explainCommand: CommandMaker<ExplainArgs> = (terminal, choose) => ({
-  command: 'explain [code]',
-  describe: 'What a diagnostic means and how to fix it; without a code, all of them',
+  command: 'explain [word]',
+  describe: 'What a diagnostic, an operator, a block of std or a word of recipes and reports means',
   builder: (yargs) =>
     yargs
-      .positional('code', { describe: 'as messages print it, or its name', type: 'string' })
-      .example('weft explain WEFT601', 'by code')
-      .example('weft explain budget-exceeded', 'by name')
-      .example('weft explain', 'the list'),
-  handler: ({ code }) => choose(() => runExplain(code, terminal)),
+      .positional('word', {
+        describe:
+          'a code or its name, an operator, a block, a word; or a list: diagnostics, operators, blocks, words; by default diagnostics',
+        type: 'string',
+      })
+      .option('json', { describe: 'print it for programs', type: 'boolean', default: false })
+      .example('weft explain WEFT601', 'a diagnostic by code; budget-exceeded by name')
+      .example('weft explain conv', 'an operator: formula, arguments, an example with its costs')
+      .example('weft explain std/blocks', 'the blocks of the library; each by its name')
+      .example('weft explain MACs', 'a word; weft explain words lists them'),
+  handler: (args) => choose(() => runExplain(args, terminal)),
 })
 
-type Entry = readonly [name: string, spec: Pick<CodeSpec<unknown>, 'code' | 'severity' | 'explanation'>]
+async function runExplain({ word, json }: ExplainArgs, terminal: Terminal): Promise<ExitCode> {
+  const { allEntries, diagnosticEntries, entryOf, lists } = await import('../explain/entries.ts')
+  const asked = word === undefined ? diagnosticEntries : lists[word.toLowerCase()]
+  if (asked !== undefined) return showList(asked(), json, terminal)
+  const entries = allEntries()
+  const given = word ?? ''
+  const found = entryOf(given, entries)
+  if (found !== undefined) return showEntry(found, json, terminal)
+  const known = [...entries.flatMap(({ name, aliases }) => [name, ...aliases]), ...Object.keys(lists)]
+  return fail(problem('unknown-code', { given, suggestion: suggest(given, known) }), 'weft explain', terminal)
+}
 
-async function runExplain(given: string | undefined, terminal: Terminal): Promise<ExitCode> {
-  const { codes } = await import('../../compiler/diagnostics/codes.ts')
-  const entries: Entry[] = Object.entries(codes).sort(([, a], [, b]) => (a.code < b.code ? -1 : 1))
-  if (given === undefined) {
-    terminal.out(
-      entries.map(([name, spec]) => `${spec.code}  ${spec.severity.padEnd(7)}  ${name}\n`).join(''),
-    )
-    return exitCodes.clean
-  }
-  const wanted = given.toLowerCase()
-  const found = entries.find(
-    ([name, spec]) => name === wanted || [spec.code.toLowerCase(), spec.code.slice(4)].includes(wanted),
-  )
-  if (found === undefined) return showUnknown(given, entries, terminal)
-  const [name, { code, severity, explanation }] = found
-  terminal.out(`${terminal.outStyle.bold(`${code} ${name}`)} (${severity})\n\n${explanation.trim()}\n`)
+async function showList(entries: readonly Entry[], json: boolean, terminal: Terminal): Promise<ExitCode> {
+  const { listText } = await import('../explain/text.ts')
+  if (json) terminal.document(`${JSON.stringify(entries, undefined, 2)}\n`)
+  else terminal.out(listText(entries, terminal))
   return exitCodes.clean
 }
 
-function showUnknown(given: string, entries: readonly Entry[], terminal: Terminal): ExitCode {
-  const suggestion = suggest(
-    given,
-    entries.flatMap(([name, spec]) => [name, spec.code]),
-  )
-  const { diagnostics, sources } = commandFindings(
-    problem('unknown-code', { given, suggestion }),
-    'weft explain',
-  )
-  showFindings([{ diagnostics, sources }], terminal)
-  return exitCodes.error
+async function showEntry(entry: Entry, json: boolean, terminal: Terminal): Promise<ExitCode> {
+  const { entryText } = await import('../explain/text.ts')
+  if (json) terminal.document(`${JSON.stringify(entry, undefined, 2)}\n`)
+  else terminal.out(entryText(entry, terminal))
+  return exitCodes.clean
 }

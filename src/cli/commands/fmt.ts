@@ -1,10 +1,11 @@
 // weft fmt: files in canonical form. A failure leaves the old text.
-import { DiagnosticBag, isProblem } from '../../compiler/diagnostics/diagnostic.ts'
+import { DiagnosticBag, isProblem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import { sourceFile } from '../../compiler/text/source.ts'
 import { commandFindings, showFindings, type Findings } from '../display.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
-import { decode, readText } from '../../node/spec-files.ts'
-import { writeFiles } from '../../node/write-file.ts'
+import { ownOutput } from '../../node/inputs.ts'
+import { decode, readText, systemProblem } from '../../node/spec-files.ts'
+import { textFile, writeFiles } from '../../node/write-file.ts'
 import type { Terminal } from '../terminal.ts'
 import type { CommandMaker } from './command.ts'
 
@@ -52,17 +53,17 @@ async function runFmt({ files, check }: FmtArgs, terminal: Terminal): Promise<Ex
 
 async function formatOne(file: string, action: 'check' | 'write', terminal: Terminal): Promise<ExitCode> {
   const isInput = file === standardInput
-  const text = isInput ? decode(await readAll(), file) : readText(file, file)
+  const text = isInput ? await readInput(file) : readText(file, file, 'the spec')
   const formatted = isProblem(text) ? commandFindings(text, file) : await format(text, file)
   if ('diagnostics' in formatted) return fail(formatted, terminal)
   const differs = formatted.after !== formatted.before
   if (action === 'check') {
-    if (differs) terminal.out(`${file}\n`)
+    if (differs) terminal.document(`${file}\n`)
     return differs ? exitCodes.differs : exitCodes.clean
   }
-  if (isInput) terminal.out(formatted.after)
-  const chunks = (): Iterable<Uint8Array> => [new TextEncoder().encode(formatted.after)]
-  const failed = isInput || !differs ? undefined : writeFiles([{ path: file, chunks }])
+  if (isInput) terminal.document(formatted.after)
+  ownOutput(file)
+  const failed = isInput || !differs ? undefined : writeFiles([textFile(file, formatted.after)])
   return failed === undefined ? exitCodes.clean : fail(commandFindings(failed, file), terminal)
 }
 
@@ -82,8 +83,12 @@ async function format(text: string, shown: string): Promise<Formatted | Findings
   return { before: text, after: await formatWeft(text) }
 }
 
-async function readAll(): Promise<Uint8Array> {
+async function readInput(shown: string): Promise<string | Problem> {
   const chunks: Buffer[] = []
-  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk as Uint8Array))
-  return Buffer.concat(chunks)
+  try {
+    for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk as Uint8Array))
+  } catch (error) {
+    return systemProblem(error, shown)
+  }
+  return decode(Buffer.concat(chunks), shown)
 }

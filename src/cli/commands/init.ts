@@ -24,6 +24,7 @@ export const initCommand: CommandMaker<InitArgs> = (terminal, choose) => ({
     yargs
       .positional('template', { describe: 'which one', type: 'string', default: starterName })
       .option('out', {
+        alias: 'o',
         describe: 'the file, or the directory to put it into',
         type: 'string',
         requiresArg: true,

@@ -21,11 +21,12 @@ export const memoryCommand: CommandMaker<MemoryArgs> = (terminal, choose) => ({
         requiresArg: true,
       })
       .option('format', {
-        describe: 'how to print',
+        describe: 'how to print; by default what the name after --out ends with, else table',
         choices: ['table', 'json', 'md'] as const,
-        default: 'table' as const,
+        requiresArg: true,
       })
       .option('json', { describe: 'the same as --format json', type: 'boolean', default: false })
+      .option('out', { alias: 'o', describe: 'write to this file', type: 'string', requiresArg: true })
       .check(({ top }) => (Number.isInteger(top) && top >= 0) || '--top takes a whole number from 0')
       .example('weft memory e2enet.weft --batch 2', 'training and inference, by cause')
       .example('weft memory nnunet.weft --dtype bf16 --optimizer adam', 'under autocast, with Adam')

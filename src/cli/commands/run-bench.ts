@@ -61,22 +61,17 @@ interface Opened {
 async function run(opened: readonly Opened[], { args, runtime, terminal }: BenchPlace): Promise<ExitCode> {
   const { benchModels } = await import('../../node/bench-onnx.ts')
   const line = progress('runs', terminal)
-  const result: BenchResult | Problem = await benchModels(
-    opened.map(({ contestant }) => contestant),
-    { warmup: args.warmup, repeats: args.repeats, onProgress: (done, all) => line.show(done, all) },
-  )
+  const contestants = opened.map(({ contestant }) => contestant)
+  const result: BenchResult | Problem = await benchModels(contestants, {
+    warmup: args.warmup,
+    repeats: args.repeats,
+    onProgress: (done, all) => line.show(done, all),
+  })
   line.clear()
   if (isProblem(result)) return fail(result, args.file, terminal)
   const setting = { runtime: runtime.version, threads: args.threads, batch: args.batch, warmup: args.warmup }
-  terminal.out(
-    args.json
-      ? `${JSON.stringify({ ...setting, ...result }, undefined, 2)}\n`
-      : benchText(
-          result,
-          setting,
-          opened.map(({ contestant }) => contestant),
-        ),
-  )
+  if (args.json) terminal.document(`${JSON.stringify({ ...setting, ...result }, undefined, 2)}\n`)
+  else terminal.out(benchText(result, setting, contestants))
   return opened.find(({ status }) => status !== exitCodes.clean)?.status ?? exitCodes.clean
 }
 

@@ -9,10 +9,9 @@ import { packageVersion } from '../package-root.ts'
 import { expectShortRun } from '../short-run.ts'
 import type { Terminal } from '../terminal.ts'
 import { compileSpecOrRun } from './compile-network.ts'
-import { documentEndings, formatFor, outputFile, widthOfFiles } from './document-output.ts'
+import { documentEndings, formatFor, outputFile, print, widthOfFiles } from './document-output.ts'
 import { compileRevision } from './compile-revision.ts'
 import { settingsInForce, type NetworkArgs } from './network-options.ts'
-import { outputProblem } from './output-path.ts'
 import { recipeOfRun, recipesOfNetwork } from './side-recipes.ts'
 
 export interface DiffArgs extends NetworkArgs {
@@ -36,8 +35,6 @@ export async function runDiff(args: DiffArgs, terminal: Terminal): Promise<ExitC
   expectShortRun()
   const format = formatFor(args, formatOfEnding, 'text')
   if (isProblem(format)) return fail(format, args.file, terminal)
-  const misdirected = wrongOutput(args)
-  if (misdirected !== undefined) return fail(misdirected, args.file, terminal)
   const a = await open(args, args.from, terminal)
   const b = typeof a === 'number' ? a : await open(otherArgs(args), args.to, terminal)
   if (typeof a === 'number' || typeof b === 'number') return exitCodes.error
@@ -83,16 +80,6 @@ async function open(
   return { name, graph, sources, recipes, show: (diagnostics) => compiled.show(diagnostics) }
 }
 
-function wrongOutput({ file, other, out, map }: DiffArgs): Problem | undefined {
-  const outputs = [out, map].filter((one) => one !== undefined)
-  const inputs = [file, ...(other === undefined ? [] : [other])]
-  return outputs
-    .flatMap((path) =>
-      inputs.map((one) => outputProblem(path, { file: one, weights: undefined, rename: undefined })),
-    )
-    .find((one) => one !== undefined)
-}
-
 type DiffFormat = NonNullable<DiffArgs['format']>
 
 const formatOfEnding: Readonly<Record<string, DiffFormat>> = { ...documentEndings, '.txt': 'text' }
@@ -115,7 +102,7 @@ async function write(
   ]
   const failed = writeFiles(files)
   if (isProblem(failed)) return failed
-  if (out === undefined) terminal.out(text)
+  if (out === undefined) print(text, format, terminal)
   for (const { path } of files) terminal.err(`wrote ${path}\n`)
   if (map !== undefined && proposed === null)
     terminal.err(`${map} is not written: a checkpoint of A needs no map, or none helps\n`)

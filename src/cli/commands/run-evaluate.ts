@@ -41,8 +41,8 @@ export async function runEvaluate(args: EvaluateArgs, terminal: Terminal): Promi
   })
   clear()
   if (isProblem(result)) return fail(result, args.run, terminal)
-  terminal.out(args.json ? documentOf(result, args, inference) : text(result, args, terminal))
-  if (!args.json) terminal.out(failedText(result.failed))
+  if (args.json) terminal.document(documentOf(result, args, inference))
+  else terminal.out(`${text(result, args, terminal)}${failedText(result.failed)}`)
   return result.failed.length === 0 ? exitCodes.clean : exitCodes.error
 }
 

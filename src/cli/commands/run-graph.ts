@@ -15,7 +15,6 @@ import type { Terminal } from '../terminal.ts'
 import { compileSpecOrRun, type CompiledNetwork } from './compile-network.ts'
 import { emit, formatFor, widthOfFiles } from './document-output.ts'
 import type { NetworkArgs } from './network-options.ts'
-import { outputProblem, runFileProblem } from './output-path.ts'
 
 export type GraphFormat = 'text' | 'svg' | 'html' | 'mmd' | 'dot'
 
@@ -30,7 +29,7 @@ export async function runGraph(args: GraphArgs, terminal: Terminal): Promise<Exi
   expectShortRun()
   const format = formatFor(args, formatOfEnding, 'text')
   if (isProblem(format)) return fail(format, args.file, terminal)
-  const misdirected = wrongOutput(args) ?? idleOption(args, format)
+  const misdirected = idleOption(args, format)
   if (misdirected !== undefined) return fail(misdirected, args.file, terminal)
   const compiled = await compileSpecOrRun(args, terminal)
   if (typeof compiled === 'number') return compiled
@@ -38,7 +37,7 @@ export async function runGraph(args: GraphArgs, terminal: Terminal): Promise<Exi
     format === 'text' ? textOf(compiled.graph, args, terminal) : await drawn(compiled, format, args)
   if (text === undefined) return exitCodes.error
   if (isProblem(text)) return fail(text, args.file, terminal)
-  const failed = emit(text, args.out, terminal)
+  const failed = emit(text, { out: args.out, format }, terminal)
   return failed === undefined ? compiled.status : fail(failed, args.file, terminal)
 }
 
@@ -51,11 +50,6 @@ const formatOfEnding: Readonly<Record<string, GraphFormat>> = {
   '.dot': 'dot',
   '.gv': 'dot',
   '.txt': 'text',
-}
-
-function wrongOutput({ file, out }: GraphArgs): Problem | undefined {
-  if (out === undefined) return undefined
-  return outputProblem(out, { file, weights: undefined, rename: undefined }) ?? runFileProblem(out, file)
 }
 
 function idleOption({ depth, expand }: GraphArgs, format: GraphFormat): Problem | undefined {

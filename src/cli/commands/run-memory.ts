@@ -3,23 +3,36 @@ import { renderMemory } from '../../backends/report/memory/text.ts'
 import { memoryDocument } from '../../backends/report/memory/model.ts'
 import { symbolsOf } from '../../compiler/analysis/cost.ts'
 import { memory, memoryOverflow } from '../../compiler/analysis/memory.ts'
-import { diagnose, problem } from '../../compiler/diagnostics/diagnostic.ts'
+import { diagnose, isProblem, problem } from '../../compiler/diagnostics/diagnostic.ts'
+import { fail } from '../display.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
 import { expectShortRun } from '../short-run.ts'
 import type { Terminal } from '../terminal.ts'
 import { compileSpecOrRun } from './compile-network.ts'
+import { emit, fileTerminal, formatFor, outputFile } from './document-output.ts'
 import type { MemorySetting } from './memory-options.ts'
 import type { NetworkArgs } from './network-options.ts'
 
+type MemoryFormat = 'table' | 'json' | 'md'
+
 export interface MemoryArgs extends NetworkArgs, MemorySetting {
   readonly 'in-place': boolean
-  readonly format: 'table' | 'json' | 'md'
+  readonly format: MemoryFormat | undefined
   readonly json: boolean
+  readonly out: string | undefined
   readonly top: number
+}
+
+const formatOfEnding: Readonly<Record<string, MemoryFormat>> = {
+  '.md': 'md',
+  '.json': 'json',
+  '.txt': 'table',
 }
 
 export async function runMemory(args: MemoryArgs, terminal: Terminal): Promise<ExitCode> {
   expectShortRun()
+  const format = formatFor(args, formatOfEnding, 'table')
+  if (isProblem(format)) return fail(format, args.file, terminal)
   const compiled = await compileSpecOrRun(args, terminal)
   if (typeof compiled === 'number') return compiled
   const { graph, sources, status, show } = compiled
@@ -36,7 +49,8 @@ export async function runMemory(args: MemoryArgs, terminal: Terminal): Promise<E
     return exitCodes.error
   }
   const document = memoryDocument(graph, analysis, sources, top)
-  const { width, unicode, outStyle: style } = terminal
-  terminal.out(renderMemory(document, args.json ? 'json' : args.format, { width, unicode, style }))
-  return status
+  const { width, unicode, outStyle: style } = outputFile(args.out) === undefined ? terminal : fileTerminal
+  const text = renderMemory(document, format, { width, unicode, style })
+  const failed = emit(text, { out: args.out, format }, terminal)
+  return failed === undefined ? status : fail(failed, args.file, terminal)
 }

@@ -15,7 +15,6 @@ import { compileSpecOrRun, type CompiledNetwork } from './compile-network.ts'
 import { documentEndings, emit, formatFor } from './document-output.ts'
 import type { MemorySetting } from './memory-options.ts'
 import type { NetworkArgs } from './network-options.ts'
-import { outputProblem, runFileProblem } from './output-path.ts'
 import { recipeOfRun, recipesOfNetwork } from './side-recipes.ts'
 
 export interface ReportArgs extends NetworkArgs, MemorySetting {
@@ -42,8 +41,6 @@ export async function runReport(args: ReportArgs, terminal: Terminal): Promise<E
   if (isProblem(convention)) return fail(convention, args.file, terminal)
   const rivals = readRivals(args)
   if (isProblem(rivals)) return fail(rivals, args.file, terminal)
-  const clash = wrongOutput(args, rivals)
-  if (clash !== undefined) return fail(clash, args.file, terminal)
   const own = await open(args, terminal)
   const against = typeof own === 'number' ? own : await openAll(rivals, terminal)
   if (typeof own === 'number' || typeof against === 'number') return exitCodes.error
@@ -62,7 +59,7 @@ export async function runReport(args: ReportArgs, terminal: Terminal): Promise<E
   const { document, report } = found
   if (document === undefined || report === undefined) return exitCodes.error
   const text = await rendered({ document, report }, own, format, args.depth)
-  const failed = emit(text, args.out ?? (format === 'html' ? pageName : undefined), terminal)
+  const failed = emit(text, { out: args.out ?? (format === 'html' ? pageName : undefined), format }, terminal)
   if (failed !== undefined) return fail(failed, args.file, terminal)
   return own.compiled.status === exitCodes.clean ? exitCodeFor(found.diagnostics) : own.compiled.status
 }
@@ -104,16 +101,6 @@ async function openAll(all: readonly NetworkArgs[], terminal: Terminal): Promise
     opened.push(side)
   }
   return opened
-}
-
-function wrongOutput({ file, out }: ReportArgs, others: readonly NetworkArgs[]): Problem | undefined {
-  if (out === undefined) return undefined
-  return [file, ...others.map((one) => one.file)]
-    .map(
-      (one) =>
-        outputProblem(out, { file: one, weights: undefined, rename: undefined }) ?? runFileProblem(out, one),
-    )
-    .find((one) => one !== undefined)
 }
 
 type ReportFormat = NonNullable<ReportArgs['format']>

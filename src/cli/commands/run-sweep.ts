@@ -5,6 +5,7 @@ import type { SpecResults } from '../../compiler/analysis/sweep/spec-results.ts'
 import type { ScoreWeights } from '../../compiler/analysis/sweep/score.ts'
 import { isProblem, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import { planSweep, type PointOutcome, type SweepOptions, type SweepPlan } from '../../compiler/sweep.ts'
+import { outputProblem } from '../../node/inputs.ts'
 import { locate, readText, type Located } from '../../node/spec-files.ts'
 import { runSweepHere } from '../../node/sweep/run.ts'
 import { fail, seenFromHere, showFindings } from '../display.ts'
@@ -15,7 +16,6 @@ import type { Terminal } from '../terminal.ts'
 import { documentEndings, emit, formatFor, outputFile, widthOfFiles } from './document-output.ts'
 import type { MemorySetting } from './memory-options.ts'
 import { readSettings, type NetworkArgs } from './network-options.ts'
-import { outputProblem } from './output-path.ts'
 import { belonging, frontMetrics, openTables } from './sweep-results.ts'
 
 export interface SweepArgs extends NetworkArgs, MemorySetting {
@@ -39,13 +39,13 @@ export async function runSweepCommand(args: SweepArgs, terminal: Terminal): Prom
   const out = outputFile(args.out)
   const format = formatFor(args, formatOfEnding, 'text')
   if (isProblem(format)) return fail(format, file, terminal)
-  const misdirected = out === undefined ? undefined : wrongOutput(out, args)
-  const wrong = misdirected ?? emptyList(args)
+  const wrong = emptyList(args)
   if (wrong !== undefined) return fail(wrong, file, terminal)
   const located = locate(file, args.project)
   if (isProblem(located)) return fail(located, file, terminal)
   // Before the sweep, which may be long.
-  const csv = args.measured === undefined ? undefined : readText(args.measured, args.measured)
+  const csv =
+    args.measured === undefined ? undefined : readText(args.measured, args.measured, 'the table of results')
   if (isProblem(csv)) return fail(csv, file, terminal)
   const weights = readWeights(args['score-weights'])
   if (isProblem(weights)) return fail(weights, file, terminal)
@@ -57,6 +57,9 @@ export async function runSweepCommand(args: SweepArgs, terminal: Terminal): Prom
     showFindings([seenFromHere(plan, located)], terminal)
     return exitCodes.error
   }
+  // The writer refuses too, but only when the sweep is done.
+  const misdirected = out === undefined ? undefined : outputProblem([out])
+  if (misdirected !== undefined) return fail(misdirected, file, terminal)
   const outcomes = await counted(plan, located, args, terminal)
   const brought = await measured(csv, outcomes, plan, args)
   if (isProblem(brought)) return fail(brought, file, terminal)
@@ -68,18 +71,8 @@ export async function runSweepCommand(args: SweepArgs, terminal: Terminal): Prom
   })
   if (isProblem(document)) return fail(document, file, terminal)
   const text = await rendered(document, format, out === undefined ? terminal : undefined)
-  const failed = emit(text, out, terminal)
+  const failed = emit(text, { out, format }, terminal)
   return failed === undefined ? statusOf(document) : fail(failed, file, terminal)
-}
-
-function wrongOutput(out: string, { file, measured: csv }: SweepArgs): Problem | undefined {
-  const inputs = { file, weights: undefined, rename: undefined }
-  const found = outputProblem(out, inputs)
-  if (found !== undefined || csv === undefined) return found
-  const over = outputProblem(out, { ...inputs, file: csv })
-  return over === undefined
-    ? undefined
-    : problem('output-is-input', { path: out, what: 'the table of results' })
 }
 
 function planned(

@@ -13,6 +13,7 @@ import { packageVersion } from '../package-root.ts'
 import { progress } from '../progress.ts'
 import type { Terminal } from '../terminal.ts'
 import { compileSpecOrRun, type CompiledNetwork } from './compile-network.ts'
+import { print } from './document-output.ts'
 import type { NetworkArgs } from './network-options.ts'
 import { chosenPasses, type OnnxArgs } from './onnx-options.ts'
 import { verificationText } from './verify-text.ts'
@@ -63,7 +64,11 @@ export async function runVerify(args: VerifyArgs, terminal: Terminal): Promise<E
     case 'failed':
       return fail(result.problem, args.file, terminal)
     case 'verified':
-      terminal.out(shown(result, args, { compiled, reduced, origin: opened.origin }))
+      print(
+        shown(result, args, { compiled, reduced, origin: opened.origin }),
+        args.json ? 'json' : 'text',
+        terminal,
+      )
       return result.holds ? compiled.status : exitCodes.error
   }
 }

@@ -25,7 +25,8 @@ export async function untilStopped(
     if (first !== undefined) process.exit(endings[ending])
     first = { ending, at: now }
     controller.abort()
-    terminal.err(`${terminal.isWatched ? '\r\u001B[K' : ''}stopping and saving; once more to stop at once\n`)
+    if (terminal.isWatched) terminal.redraw('')
+    terminal.err('stopping and saving; once more to stop at once\n')
   }
   for (const signal of signals) process.on(signal, stop)
   try {

@@ -45,13 +45,13 @@ export function trainingDisplay(
   let begun = performance.now()
   let drawn = 0
   const clear = (): void => {
-    if (terminal.isWatched) terminal.err('\r\u001B[K')
+    if (terminal.isWatched) terminal.redraw('')
   }
   const draw = (): void => {
     const now = performance.now()
     if (!terminal.isWatched || now - drawn < leastMs) return
     drawn = now
-    terminal.err(`\r\u001B[K${lineOf(running, recipe, terminal)}`)
+    terminal.redraw(lineOf(running, recipe, terminal))
   }
   return {
     clear,

@@ -14,7 +14,6 @@ import type { Checkpoint } from './checkpoint.ts'
 import type { CommandMaker } from './command.ts'
 import { compileNetwork, type CompiledNetwork } from './compile-network.ts'
 import { withNetworkOptions, type NetworkArgs } from './network-options.ts'
-import { outputProblem } from './output-path.ts'
 import { withWeightOptions, type WeightArgs } from './weight-options.ts'
 
 interface WeightsArgs extends NetworkArgs, WeightArgs {
@@ -56,10 +55,6 @@ export const weightsCommand: CommandMaker<WeightsArgs> = (terminal, choose) => (
 })
 
 async function runWeights(args: WeightsArgs, terminal: Terminal): Promise<ExitCode> {
-  // A checkpoint may be replaced by its own weights under other names.
-  const misdirected =
-    args.out === undefined ? undefined : outputProblem(args.out, { ...args, weights: undefined })
-  if (misdirected !== undefined) return fail([misdirected], args.file, terminal)
   const compiled = await compileNetwork(args, terminal)
   if (typeof compiled === 'number') return compiled
   const needed = parametersNeeded(compiled.graph, args.outputs)
@@ -104,7 +99,8 @@ async function listParameters({ args, compiled, parameters, checkpoint, terminal
   const { fillings, unread } =
     checkpoint === undefined ? nothingRead : await readAll(parameters, checkpoint, terminal)
   const document = weightsDocument(compiled.graph, parameters, origin, (at) => fillings[at] ?? {})
-  terminal.out(args.json ? `${JSON.stringify(document, undefined, 2)}\n` : weightsText(document))
+  if (args.json) terminal.document(`${JSON.stringify(document, undefined, 2)}\n`)
+  else terminal.out(weightsText(document))
   const errors = [...(checkpoint?.renaming.problems ?? []), ...unread]
   show([...errors, ...(checkpoint?.warnings() ?? [])], args.file, terminal)
   return errors.length > 0 ? exitCodes.error : compiled.status

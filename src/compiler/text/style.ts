@@ -13,16 +13,20 @@ const same = (text: string): string => text
 
 export const plainStyle: Style = { bold: same, dim: same, red: same, yellow: same, green: same, cyan: same }
 
-const paint =
-  (open: number, close: number) =>
-  (text: string): string =>
-    text === '' ? '' : `\u001B[${open}m${text}\u001B[${close}m`
-
-export const ansiStyle: Style = {
-  bold: paint(1, 22),
-  dim: paint(2, 22),
-  red: paint(31, 39),
-  yellow: paint(33, 39),
-  green: paint(32, 39),
-  cyan: paint(36, 39),
+/** A style by what each of the terminal's codes is written as. */
+export function styleOf(codeText: (code: number) => string): Style {
+  const paint =
+    (open: number, close: number) =>
+    (text: string): string =>
+      text === '' ? '' : `${codeText(open)}${text}${codeText(close)}`
+  return {
+    bold: paint(1, 22),
+    dim: paint(2, 22),
+    red: paint(31, 39),
+    yellow: paint(33, 39),
+    green: paint(32, 39),
+    cyan: paint(36, 39),
+  }
 }
+
+export const ansiStyle: Style = styleOf((code) => `\u001B[${code}m`)

@@ -5,7 +5,7 @@ import type { HistoryRecord } from '../../data/history.ts'
 import { renderRunPage } from '../../pages/run/page.ts'
 import { readText } from '../spec-files.ts'
 import { textFile, writeFiles } from '../write-file.ts'
-import { pageFile, specFolder, type RunFolder } from './run-folder.ts'
+import { pageFile, ofRun, specFolder, type RunFolder } from './run-folder.ts'
 import type { Progress } from './checkpoint.ts'
 import type { TrainingTask } from './task.ts'
 import type { Validation } from './validation.ts'
@@ -41,7 +41,7 @@ export function writeRunPage(
 /** The `train` block as it stands in the run's copy of the spec. */
 function recipeText({ folder, description: { entry, recipe } }: RunFolder): string {
   const path = join(folder, specFolder, entry)
-  const text = readText(path, path)
+  const text = readText(path, path, ofRun)
   if (isProblem(text)) return ''
   const begin = text.search(new RegExp(`^train ${recipe}\\b`, 'm'))
   const end = text.indexOf('\n}', begin)

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, realpathSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { isProblem, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import { ignoredFiles, openImages, type ImageFolder } from '../dataset-files.ts'
+import { outputProblem } from '../inputs.ts'
 import { writeLabels } from '../nifti-files.ts'
 import { reasonOf } from '../spec-files.ts'
 import {
@@ -52,7 +53,10 @@ export async function predictRun(folder: string, options: PredictOptions): Promi
   const opened = openSegmenter(trained, options)
   if (isProblem(opened)) return opened
   try {
-    const misplaced = misplacedOutput(input, output) ?? makeFolder(output)
+    const misplaced =
+      misplacedOutput(input, output) ??
+      outputProblem(mayBeWritten(images.cases, output)) ??
+      makeFolder(output)
     if (misplaced !== undefined) return misplaced
     const list = { names: images.cases, inspect: images.inspect }
     const { done, failed } = await workThrough(list, opened, options, async (name, watch) => {
@@ -103,6 +107,10 @@ function misplacedOutput(input: string, output: string): Problem | undefined {
   const isDataset = basename(to).startsWith('labels') && existsSync(join(dirname(to), 'dataset.json'))
   return isDataset ? refuse('it is where a dataset keeps its own labels') : undefined
 }
+
+/** Whatever the ending of a case's image is. */
+const mayBeWritten = (cases: readonly string[], output: string): string[] =>
+  cases.flatMap((name) => ['.nii.gz', '.nii'].map((ending) => join(output, `${name}${ending}`)))
 
 /** Behind links as far as it exists. */
 function realPath(path: string): string {

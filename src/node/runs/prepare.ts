@@ -10,6 +10,7 @@ import { checkCases, factsOf, type CaseFacts } from '../../data/checks.ts'
 import { foregroundOf, normalisationOf } from '../../data/normalise.ts'
 import { paddingNote } from '../../data/sampling.ts'
 import { splitCases, type Split } from '../../data/split.ts'
+import { ownOutput } from '../inputs.ts'
 import { memoryProblem, type ChosenBackend } from '../tfjs-backend.ts'
 import { defaultCacheBytes, openCaseCache, type CaseCache } from './case-cache.ts'
 import { caseBytes, caseMemoryProblem, drawingNeeds, labelNeeds, segmentingNeeds } from './case-memory.ts'
@@ -107,6 +108,8 @@ export async function resumeRun(
 ): Promise<TrainingTask | Problem> {
   const run = openRun(folder)
   if (isProblem(run)) return run
+  // Its files are read to be written anew.
+  ownOutput(folder)
   const { description } = run
   const { graph, recipe: written } = run.compile()
   if (graph === undefined || written === undefined)

@@ -2,7 +2,6 @@
 // resuming, predicting and exporting need.
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import process from 'node:process'
 import { compileRecipe, type RecipeCompilation } from '../../compiler/compile.ts'
 import { isProblem, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import { orientationPolicies, type OrientationPolicy } from '../../compiler/semantics/declarations/train.ts'
@@ -10,6 +9,7 @@ import type { SourceFile } from '../../compiler/text/source.ts'
 import type { DatasetDescription } from '../../data/case.ts'
 import type { ChannelRule } from '../../data/normalise.ts'
 import type { Split } from '../../data/split.ts'
+import { noteInput } from '../inputs.ts'
 import { nodeHost, readText, reasonOf } from '../spec-files.ts'
 import { textFile, writeFiles } from '../write-file.ts'
 
@@ -50,6 +50,9 @@ export const historyFile = 'history.jsonl'
 export const pageFile = 'index.html'
 /** The newest state, and the weights of the epoch with the best mean Dice. */
 export const checkpointFiles = { last: 'checkpoint.safetensors', best: 'best.safetensors' } as const
+const filesOfRuns = [descriptionFile, ...Object.values(checkpointFiles), historyFile, pageFile]
+/** What they are to a command that reads the run. */
+export const ofRun = 'a file of the run'
 export type WhichCheckpoint = keyof typeof checkpointFiles
 
 export const isRunFolder = (path: string): boolean => existsSync(join(path, descriptionFile))
@@ -120,7 +123,8 @@ export interface RunFolder {
 export function openRun(folder: string): RunFolder | Problem {
   const path = join(folder, descriptionFile)
   if (!existsSync(path)) return problem('run-missing', { path: folder, file: descriptionFile })
-  const text = readText(path, path)
+  for (const name of filesOfRuns) noteInput(join(folder, name), ofRun)
+  const text = readText(path, path, ofRun)
   if (isProblem(text)) return text
   const description = parsed(text, path)
   if (isProblem(description)) return description

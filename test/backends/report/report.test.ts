@@ -3,6 +3,7 @@ import { Ajv } from 'ajv'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { csvText } from '../../../src/backends/report/csv.ts'
 import { renderCost, type Format } from '../../../src/backends/report/index.ts'
 import { costDocument, type CostDocument, type ModuleRow } from '../../../src/backends/report/model.ts'
 import type { Dimension } from '../../../src/backends/report/rows.ts'
@@ -190,6 +191,23 @@ describe('json', () => {
 })
 
 describe('csv', () => {
+  test('a text that a spreadsheet would compute stands behind an apostrophe; numbers stay numbers', () => {
+    const row = ['=1+1', '+x', '-2+3', '@SUM(A1)', '\t=1', ' =1', '-0.5', '1e-3', 'a-b', -4, 'say "=1"']
+    const cells = [
+      `"'=1+1"`,
+      `"'+x"`,
+      `"'-2+3"`,
+      `"'@SUM(A1)"`,
+      `"'\t=1"`,
+      `"' =1"`,
+      '-0.5',
+      '1e-3',
+      'a-b',
+      '-4',
+    ]
+    expect(csvText([row])).toBe(`${cells.join(',')},"say ""=1"""\n`)
+  })
+
   test('quotes what needs it', () => {
     expect(`\n${render(small.replace('conv(2, 1)', 'conv(2, [1, 1])'), 'csv', 'line')}`)
       .toMatchInlineSnapshot(`

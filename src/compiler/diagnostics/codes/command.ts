@@ -279,15 +279,30 @@ counts and no MAC counts; an extent is never guessed.
 system's own. \`weft fmt\` writes beside the file and renames, so a failure leaves the old text in place.
 `,
   }),
+  'no-current-directory': code<object>({
+    code: 'WEFT807',
+    severity: 'error',
+    message: () => 'the current directory does not exist any more',
+    help: () => 'go to one that does: cd ~',
+    explanation: `Paths are relative to the directory that the shell is in, and that one was removed or renamed. A shell does not notice.
+
+    cd ~ && weft check specs/unet.weft
+`,
+  }),
   'unknown-code': code<{ given: string; suggestion: string | undefined }>({
     code: 'WEFT841',
     severity: 'error',
-    message: ({ given }) => `there is no diagnostic \`${given}\``,
-    help: ({ suggestion }) => didYouMean(suggestion) ?? 'run `weft explain` for the list',
-    explanation: `\`weft explain\` takes a code as the messages print it, or its name.
+    message: ({ given }) => `there is no diagnostic, operator, block or word \`${given}\``,
+    help: ({ suggestion }) =>
+      didYouMean(suggestion) ?? 'the lists: `weft explain diagnostics`, `operators`, `blocks` and `words`',
+    explanation: `\`weft explain\` takes a code as the messages print it, or its name, an operator, a block of the library, or a word of recipes and
+reports.
 
     weft explain WEFT601
     weft explain budget-exceeded
+    weft explain conv
+    weft explain DoubleConv
+    weft explain optimizer
 `,
   }),
 } as const

@@ -182,10 +182,12 @@ which multiples it takes; an axis whose extent is a number takes that one only.
     code: 'WEFT977',
     severity: 'error',
     message: ({ path, what }) => `${path} is ${what}, which the output would replace`,
-    help: () => 'give -o another name',
-    explanation: `A command never writes over what it reads: the spec, the weights or the map.
+    help: () => 'give the output another name',
+    explanation: `A command never writes over what it reads: specs and their imports, weights, maps, tables, images, the files of a run. It
+does not matter by which name or link the output leads there. Nothing is written then. Two outputs of one command need two names.
 
-    weft compile net.weft --target onnx -o net.weft
+    weft report net.weft -o blocks.weft                // WEFT977: net.weft imports blocks.weft
+    weft compile net.weft --target onnx -o net.weft    // WEFT977
     weft compile net.weft --target onnx -o net.onnx
 `,
   }),

@@ -1,0 +1,83 @@
+// An example of each operator and of each declaration of the standard library: small networks that compile.
+import type { CompositeName } from '../../compiler/ops/composites.ts'
+import type { PrimitiveName } from '../../compiler/ops/registry.ts'
+
+/** A network of one input, `x`, and what is computed of it. */
+const network = (extents: string, result: string, imported?: string): string =>
+  [
+    ...(imported === undefined ? [] : [`import { ${imported} } from "std/blocks"`, '']),
+    'network Example {',
+    `  input x: [${extents}]`,
+    `  output y = ${result}`,
+    '}',
+    '',
+  ].join('\n')
+
+const volume = (result: string): string => network('4, 16, 32, 32', result)
+const image = (result: string): string => network('4, 32, 32', result)
+const ofTokens = (result: string): string => network('4, 8, 8', result)
+
+export const operatorExamples: Readonly<Record<PrimitiveName | CompositeName, string>> = {
+  input: image('x -> relu'),
+  parameter: image('add(x, parameter([4, 32, 32], init = trunc_normal(0.02)))'),
+  conv: volume('x -> conv(8, [1, 3, 3], stride = [1, 2, 2])'),
+  conv_transpose: volume('x -> conv_transpose(2, 2, stride = 2)'),
+  linear: ofTokens('x -> tokens -> linear(16)'),
+  matmul: ofTokens('matmul(x -> tokens, x -> tokens, transpose_b = true)'),
+  instance_norm: volume('x -> conv(8, 3, bias = false) -> instance_norm'),
+  batch_norm: volume('x -> conv(8, 3, bias = false) -> batch_norm'),
+  group_norm: volume('x -> group_norm(2)'),
+  layer_norm: ofTokens('x -> tokens -> layer_norm'),
+  relu: image('x -> relu'),
+  leaky_relu: image('x -> leaky_relu(0.01)'),
+  elu: image('x -> elu'),
+  prelu: image('x -> prelu(shared = false)'),
+  gelu: image('x -> gelu'),
+  sigmoid: image('x -> conv(1, 1) -> sigmoid'),
+  tanh: image('x -> tanh'),
+  softmax: image('x -> conv(3, 1) -> softmax'),
+  max_pool: volume('x -> max_pool([1, 2, 2])'),
+  avg_pool: volume('x -> avg_pool(2)'),
+  mean: volume('x -> mean'),
+  resize: volume('x -> resize(scale = 2, mode = linear)'),
+  concat: image('concat(x, x -> conv(8, 3))'),
+  add: image('add(x, x -> conv(4, 3))'),
+  mul: image('mul(x, x -> mean -> conv(4, 1) -> sigmoid)'),
+  sum: image('sum(x, x -> conv(4, 1), x -> conv(4, 3))'),
+  scale: image('x -> scale(0.5)'),
+  pad: image('x -> pad(low = 1, high = [0, 1])'),
+  slice: image('x -> slice(channel, end = 2)'),
+  shift: volume('x -> shift(axis = depth, offsets = [-1, 0, 1])'),
+  roll: volume('x -> roll(axis = width, offset = 4)'),
+  reshape: image('x -> reshape([4, 16, 64])'),
+  permute: image('x -> permute([0, 2, 1])'),
+  dropout: image('x -> conv(8, 3) -> dropout(0.2)'),
+  identity: image('x -> identity'),
+  split: image('concat(split(x, 2))'),
+  crop: image('x -> crop(low = 2, high = 2)'),
+  crop_like: image('crop_like(x, x -> conv(4, 3, padding = valid))'),
+  resize_like: image('resize_like(x -> max_pool(2), x, mode = linear)'),
+  flatten: image('x -> flatten'),
+  tokens: ofTokens('x -> tokens'),
+  image_like: ofTokens('image_like(x -> tokens -> layer_norm, x)'),
+}
+
+const block = (name: string, result: string): string => network('4, 16, 32, 32', result, name)
+
+export const libraryExamples: Readonly<Record<string, string>> = {
+  round_up: block('round_up', 'x -> conv(round_up(30, 16), 1)'),
+  multiples: block('multiples', 'x -> resize(size = multiples([10, 20, 20], 16))'),
+  fitting: block('fitting', 'x -> resize(size = fitting([10, 20, 20], [[2, 2, 2], [1, 2, 2]]))'),
+  Repeat: block('Repeat', 'x -> Repeat(2, conv(4, 3) -> relu)'),
+  Residual: block('Residual', 'x -> Residual(conv(4, 3) -> relu -> conv(4, 3))'),
+  ConvNormAct: block('ConvNormAct', 'x -> ConvNormAct(8, stride = 2)'),
+  ConvStage: block('ConvStage', 'x -> ConvStage(2, 8, stride = 2)'),
+  DoubleConv: block('DoubleConv', 'x -> DoubleConv(8, norm = batch_norm)'),
+  UpConv: block('UpConv', 'x -> UpConv(2)'),
+  BasicBlockD: block('BasicBlockD', 'x -> BasicBlockD(8, [3, 3, 3], [1, 2, 2])'),
+  PreActBlock: block('PreActBlock', 'x -> PreActBlock(4, norm = group_norm(2))'),
+  shift_conv: block('shift_conv', 'x -> shift_conv(8)'),
+  SeparableConv: block('SeparableConv', 'x -> SeparableConv(8)'),
+  SqueezeExcite: block('SqueezeExcite', 'x -> SqueezeExcite(2)'),
+  AttentionGate: block('AttentionGate', 'AttentionGate(x, x -> max_pool(2), mid = 2)'),
+}

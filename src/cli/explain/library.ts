@@ -1,0 +1,55 @@
+// The blocks and functions of the standard library, from their own text.
+import { DiagnosticBag } from '../../compiler/diagnostics/diagnostic.ts'
+import { stdFiles } from '../../compiler/std/bundled.ts'
+import type { BlockDecl, Declaration, FnDecl, Param } from '../../compiler/syntax/ast.ts'
+import { parse } from '../../compiler/syntax/parse.ts'
+import { sourceFile } from '../../compiler/text/source.ts'
+import type { ArgumentEntry, Entry } from './entry.ts'
+import { libraryExamples } from './examples.ts'
+
+export function libraryEntries(): Entry[] {
+  return [...stdFiles].flatMap(([path, text]) =>
+    parse(sourceFile(path, text), new DiagnosticBag())
+      .declarations.filter(isCallable)
+      .map((one) => libraryEntry(one, path.replace(/\.weft$/, ''), text)),
+  )
+}
+
+const isCallable = (one: Declaration): one is BlockDecl | FnDecl =>
+  one.kind === 'BlockDecl' || one.kind === 'FnDecl'
+
+function libraryEntry(one: BlockDecl | FnDecl, module: string, text: string): Entry {
+  const {
+    kind,
+    name: { name },
+    doc = '',
+    params,
+  } = one
+  const example = libraryExamples[name]
+  return {
+    kind: kind === 'BlockDecl' ? 'block' : 'function',
+    name,
+    aliases: [`${module}.${name}`, `${module}/${name}`],
+    heading: `${name}(${params.map((param) => parameterText(param, text)).join(', ')}) of ${module}`,
+    text: doc,
+    arguments: params.map((param) => argumentEntry(param, text)),
+    source: textOf(one, text),
+    ...(example === undefined ? {} : { example }),
+  }
+}
+
+const textOf = ({ span }: Pick<Param, 'span'>, text: string): string =>
+  text.slice(span.start, span.end).trim()
+
+function parameterText({ name, default: value }: Param, text: string): string {
+  return value === undefined ? name.name : `${name.name} = ${textOf(value, text)}`
+}
+
+function argumentEntry({ name, type, default: value, doc = '' }: Param, text: string): ArgumentEntry {
+  return {
+    name: name.name,
+    type: type === undefined ? 'any' : textOf(type, text),
+    default: value === undefined ? null : textOf(value, text),
+    doc,
+  }
+}

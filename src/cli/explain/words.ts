@@ -1,0 +1,158 @@
+// Words of recipes and of reports that are no operators: what each means, and where the documentation says more.
+
+export interface Word {
+  /** As it is written; the first is what it is listed under. */
+  readonly names: readonly [string, ...(readonly string[])]
+  readonly text: string
+  /** Of the documentation that comes with the package. */
+  readonly more: string
+  /** Lines that show it. */
+  readonly example?: string
+}
+
+const recipes = 'docs/language.md, section 10'
+const costs = 'docs/costs.md'
+
+export const words: readonly Word[] = [
+  {
+    names: ['train', 'recipe'],
+    text: 'A `train` block is a recipe for a network: loss, optimizer, schedule and how much of each. `weft train FILE` follows the first one, or the one that `--recipe` names.',
+    example:
+      'train demo for Net {\n  loss = dice + cross_entropy\n  optimizer = adamw(lr = 1e-3)\n  steps = 40\n  epochs = 5\n}',
+    more: recipes,
+  },
+  {
+    names: ['loss'],
+    text: 'Of a recipe, required: `dice`, `cross_entropy`, or a sum of them with weights.',
+    example: 'loss = dice(batch = true) + 0.5 * cross_entropy',
+    more: recipes,
+  },
+  {
+    names: ['dice'],
+    text: 'A loss: minus the mean of (2 Σ p·y + 1e-5) / (Σ p + Σ y + 1e-5) over the foreground classes, the sums over the voxels of an item; with `batch = true` over those of the whole batch. As a score it is of labels: 2 |A ∩ B| / (|A| + |B|).',
+    example: 'loss = dice(batch = true) + cross_entropy',
+    more: `${recipes}; scores: docs/training.md`,
+  },
+  {
+    names: ['cross_entropy'],
+    text: 'A loss: the mean of -log p(label) over all voxels, p by softmax.',
+    example: 'loss = dice + cross_entropy',
+    more: recipes,
+  },
+  {
+    names: ['supervise'],
+    text: 'Of a recipe: the weight of the loss of each output; by default 1 for those that are not `aux`. Deep supervision is more than one.',
+    example: 'supervise = [logits: 1, deep: 1/2]',
+    more: recipes,
+  },
+  {
+    names: ['optimizer', 'sgd', 'adam', 'adamw'],
+    text: 'Of a recipe, required: `sgd(lr = 1e-2, momentum = 0, nesterov = false, weight_decay = 0)`, or `adam` or `adamw(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8, weight_decay)`, which is 1e-2 for adamw and 0 for adam. As in PyTorch.',
+    example: 'optimizer = sgd(lr = 1e-2, momentum = 0.99, nesterov = true, weight_decay = 3e-5)',
+    more: recipes,
+  },
+  {
+    names: ['schedule', 'poly', 'cosine', 'constant'],
+    text: 'Of a recipe: how the learning rate falls over all steps. `poly(power = 0.9)`: lr · (1 - t)^power, t from 0 to 1; `cosine(to = 0)`: down to that rate along half a cosine; `constant`.',
+    example: 'schedule = poly(power = 0.9)',
+    more: recipes,
+  },
+  {
+    names: ['batch'],
+    text: 'Patches per step. In a recipe it is what is trained with; `--batch` of `weft memory` counts the memory of as many. Parameters and MACs are of one.',
+    example: 'batch = 2',
+    more: `${recipes}; ${costs}`,
+  },
+  {
+    names: ['steps'],
+    text: 'Of a recipe: optimizer steps per epoch.',
+    example: 'steps = 250',
+    more: recipes,
+  },
+  {
+    names: ['epochs'],
+    text: 'Of a recipe: how often its steps are done; after each the run is validated.',
+    example: 'epochs = 1000',
+    more: recipes,
+  },
+  {
+    names: ['clip'],
+    text: 'Of a recipe: the greatest norm of the gradient of all weights together; a longer one is shortened to it. Absent: no clipping.',
+    example: 'clip = 12',
+    more: recipes,
+  },
+  {
+    names: ['foreground'],
+    text: 'Of a recipe: the share of patches that are centred on a voxel of a foreground class.',
+    example: 'foreground = 1/3',
+    more: recipes,
+  },
+  {
+    names: ['augment'],
+    text: 'Of a recipe: what is done to patches at random, as a list: flip, rotate, scale, noise, brightness, contrast and gamma, each with its chance; `none` for nothing. Without it all of them.',
+    example: 'augment = [flip, rotate(degrees = 30), noise(std = 0.05, chance = 0.2)]',
+    more: recipes,
+  },
+  {
+    names: ['MACs', 'mac', 'flops', 'GMACs', 'GFLOPs'],
+    text: 'Multiply-accumulates of convolutions, linear layers and matrix products, for one input: the unit of all costs and budgets. "FLOPs" mean several things in papers and tools; `--convention` counts as one of them does, and `--reconcile` says what separates them.',
+    example: 'weft cost unet.weft --reconcile',
+    more: costs,
+  },
+  {
+    names: ['parameters', 'params', 'effective'],
+    text: 'Trained numbers. Effective ones leave out what masks of a sparse fusion hold at 0; running statistics of norms are buffers, and no parameters.',
+    example: 'weft cost e2enet.weft',
+    more: costs,
+  },
+  {
+    names: ['convention'],
+    text: 'A way of counting that a tool or a paper has, such as thop, fvcore, ptflops or DeepSpeed: `weft cost --convention NAME` counts as it does, to the last digit.',
+    example: 'weft cost nnunet.weft --convention fvcore',
+    more: costs,
+  },
+  {
+    names: ['memory', 'peak'],
+    text: 'Bytes at the worst moment of a training step, or of inference: weights, gradients, the state of the optimiser, and the activations that the schedule keeps then.',
+    example: 'weft memory unet.weft --batch 2',
+    more: costs,
+  },
+  {
+    names: ['budget'],
+    text: 'A limit that is checked whenever the network is compiled: `params`, `macs` or `memory`. A broken one makes the exit status 2.',
+    example: 'budget params <= 40M',
+    more: 'docs/language.md; `weft explain WEFT601`',
+  },
+  {
+    names: ['sparsity', 'mask', 'density'],
+    text: 'Of a fusion: the share of its connections that are held at 0. Masks begin at random, and training moves connections to where gradients are.',
+    example: 'sparsity 80%',
+    more: 'docs/language.md; docs/training.md',
+  },
+  {
+    names: ['backbone', 'level'],
+    text: 'A column of levels, each computed of others by a recurrence: an encoder.',
+    example:
+      'backbone encoder {\n  level[0] = image -> conv(32, 3)\n  level[i] for i in 1..4 = level[i-1] -> max_pool(2) -> conv(32, 3)\n}',
+    more: 'docs/language.md',
+  },
+  {
+    names: ['fusion', 'node', 'edge', 'fuse'],
+    text: 'A lattice of nodes with named edges between them: a decoder, or what brings levels together. Each node computes each edge apart, then `fuse` of them.',
+    example:
+      'node[i] for i in 0..3 {\n  edge skip = encoder[i]\n  edge upward = node[i+1] -> conv_transpose(32, 2, stride = 2)\n  fuse = concat -> conv(32, 3)\n}',
+    more: 'docs/language.md',
+  },
+  {
+    names: ['aux'],
+    text: 'An output for training only, such as one of deep supervision: inference leaves it out, with all that only it needs.',
+    example: 'aux output deep = decoder[1] -> conv(classes, 1)',
+    more: 'docs/language.md',
+  },
+  {
+    names: ['phantom'],
+    text: 'Made-up cases, to train before there are data: `--data phantom:cases=24,extents=32x32x32,classes=2,channels=1,noise=0.1,seed=1`, each with a default. `weft data phantom` writes them as files.',
+    example: 'weft train net.weft --data phantom: -o runs/demo',
+    more: 'docs/training.md',
+  },
+]
