@@ -281,8 +281,10 @@ function chooseRecipe(project: Project, name: string | undefined): TrainDecl | u
   const found = name === undefined ? recipes[0] : recipes.find((one) => one.name.name === name)
   if (found !== undefined) return found
   const start = { file: entry, start: 0, end: 0 }
-  if (name === undefined || known.length === 0) bag.report('no-recipe', start, { file: entry })
-  else
+  if (name === undefined || known.length === 0) {
+    const network = module.syntax.declarations.find((one) => one.kind === 'NetworkDecl')?.name.name
+    bag.report('no-recipe', start, { file: entry, network })
+  } else
     bag.report('unknown-recipe', start, {
       recipe: name,
       file: entry,

@@ -42,6 +42,7 @@ function treeOf(form: string): AnyNode | undefined {
     (bag: DiagnosticBag) => parseExpression(sourceFile('advice', text), bag),
     (bag: DiagnosticBag) => parse(sourceFile('advice', text), bag),
     (bag: DiagnosticBag) => parse(sourceFile('advice', `network N {\n${text}\n}`), bag),
+    (bag: DiagnosticBag) => parse(sourceFile('advice', `train t for N {\n${text}\n}`), bag),
     (bag: DiagnosticBag) =>
       parse(sourceFile('advice', form.replaceAll('…', 'x').replace('in x x', 'in x')), bag),
   ]) {
@@ -78,6 +79,8 @@ test.each([...new Set(forms)])('%s', (form) => {
     ...parameters,
     ...bundled,
     'cross_entropy',
+    'sgd',
+    ...['optimizer', 'schedule', 'batch', 'steps', 'epochs', 'clip', 'augment', 'NAME'],
   ])
   expect([...namesIn(tree)].filter((name) => !known.has(name))).toEqual([])
 })

@@ -47,11 +47,30 @@ export function taskProblem(graph: Graph, { channels, classes }: DatasetDescript
   if (reason !== undefined) return problem('training-input', { network, reason })
   const [taken] = nodes[inputs[0]?.node ?? -1]?.type.shape ?? []
   if (typeof taken === 'number' && taken !== channels.length)
-    return problem('channels-differ', { network, expected: taken, actual: channels.length, channels })
+    return problem('channels-differ', {
+      network,
+      expected: taken,
+      actual: channels.length,
+      channels,
+      parameters: parametersOf(graph, taken, /chan|^in|modal/i),
+    })
   const output = outputs.find(({ aux }) => !aux)
   const expected = classesOf(graph)
   if (expected === classes.length) return undefined
-  return problem('classes-differ', { output: output?.name ?? '', expected, actual: classes.length, classes })
+  return problem('classes-differ', {
+    output: output?.name ?? '',
+    expected,
+    actual: classes.length,
+    classes,
+    parameters: parametersOf(graph, expected, /class|label|^out/i),
+  })
+}
+
+/** The parameters that a number of the network may come from: those that have it, those of a likely name alone where there are any. */
+function parametersOf(graph: Graph, value: number, likely: RegExp): readonly string[] {
+  const names = graph.arguments.filter((one) => one.value === value).map(({ name }) => name)
+  const named = names.filter((name) => likely.test(name))
+  return named.length > 0 ? named : names
 }
 
 /** Why the outputs that a recipe supervises cannot be held against labels of the patch; of a network that passed `taskProblem`. */

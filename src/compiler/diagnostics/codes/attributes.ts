@@ -70,6 +70,10 @@ x -> leaky_relu(0.01)
     severity: 'error',
     message: ({ operator, attribute, type, value }) =>
       `\`${attribute}\` of \`${operator}\` must be ${type}, not ${value}`,
+    help: ({ type, value }) =>
+      /\bint\b/.test(type) && /^-?\d+\.\d+$/.test(value)
+        ? 'use `a div b`, `floor(…)` or `round(…)` for a whole number'
+        : undefined,
     explanation: `Each argument of an operator has a type, named in the operator reference. A value is never converted:
 \`1.5\` does not become an int, nor \`0\` a bool.
 
@@ -194,6 +198,7 @@ resize(scale = 2)
     code: 'WEFT362',
     severity: 'error',
     message: ({ operator, given, min, max }) => `\`${operator}\` takes ${countOf(min, max)}, not ${given}`,
+    help: operandHelp,
     explanation: `Every operator takes a fixed number of tensors, or any number from one on (\`concat\`, \`sum\`).
 
 \`\`\`weft
@@ -232,6 +237,14 @@ const axisWords = (rank: number): readonly string[] => [
   'channel',
   ...['depth', 'height', 'width'].slice(Math.max(0, 4 - rank)),
 ]
+
+function operandHelp(p: { operator: string; given: number; min: number; max: number }): string | undefined {
+  if (p.min === 2 && p.given === 1)
+    return `give both in one place: \`${p.operator}(a, b)\` or \`[a, b] -> ${p.operator}\``
+  if (p.given <= 2) return undefined
+  if (p.operator === 'add') return 'of more than two, write `[a, b, c] -> sum`'
+  return p.operator === 'mul' ? 'of more than two, write `mul(mul(a, b), c)`' : undefined
+}
 
 function countOf(min: number, max: number): string {
   const tensors = (count: number): string => `${count === 0 ? 'no' : count} tensor${count === 1 ? '' : 's'}`

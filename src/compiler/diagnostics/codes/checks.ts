@@ -1,5 +1,6 @@
 // Budgets, assertions, sparsity and training recipes: 6xx.
 import { code, didYouMean } from '../define.ts'
+import { foreignSetting } from './foreign-words.ts'
 
 export const checkCodes = {
   'budget-exceeded': code<{
@@ -110,7 +111,8 @@ A budget takes which totals it reads (\`training\` with every output, \`inferenc
     code: 'WEFT607',
     severity: 'error',
     message: (p) => `${p.owner} has no setting \`${p.name}\``,
-    help: (p) => didYouMean(p.suggestion) ?? `the settings are ${p.known.join(', ')}`,
+    help: (p) =>
+      foreignSetting(p.name, p.known) ?? didYouMean(p.suggestion) ?? `the settings are ${p.known.join(', ')}`,
     explanation: `
 The settings of \`sparsity\` are granularity, init, drop, grow and every; those of \`train\` are listed in the language reference.
 `,

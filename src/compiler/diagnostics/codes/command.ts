@@ -124,12 +124,12 @@ links that lead out of the project count as outside.
     weft train unet.weft --recipe quick --data …
 `,
   }),
-  'no-recipe': code<{ file: string }>({
+  'no-recipe': code<{ file: string; network?: string | undefined }>({
     code: 'WEFT816',
     severity: 'error',
     message: ({ file }) => `${file} declares no \`train\` block`,
-    help: () =>
-      'add one: train quick for UNet(classes = 2) { loss = dice + cross_entropy  optimizer = sgd(lr = 1e-2) }',
+    help: ({ network = 'NETWORK' }) =>
+      `add one: train quick for ${network} { loss = dice + cross_entropy  optimizer = sgd(lr = 1e-2) }`,
     explanation: `What is trained, and how, stands in a \`train\` block: the network with its arguments, the loss, the optimizer, how long.
 
     train quick for UNet(classes = 2) {
@@ -179,7 +179,8 @@ that was made shallow has only some of them.
     code: 'WEFT995',
     severity: 'error',
     message: ({ given }) => `\`--against ${given}\` names no network to compare with`,
-    help: () => "write --against other.weft, 'other.weft#Network' or '#Network(base = 48)'",
+    help: () =>
+      "write --against FILE, 'FILE#NETWORK' or '#NETWORK(NAME = VALUE)', with a network of the file and parameters that it has",
     explanation: `\`--against\` takes a file, \`#\` and a network of it, and arguments of that network by name, as the language writes a
 call. Without a file, the network is one of the same file. Quote it: shells read \`#\` and brackets.
 
@@ -191,7 +192,10 @@ call. Without a file, the network is one of the same file. Quote it: shells read
     code: 'WEFT814',
     severity: 'error',
     message: ({ setting }) => `\`--set ${setting}\` is not of the form name=value`,
-    help: () => "write --set base=64 or --set 'patch=[128, 128, 128]'",
+    help: ({ setting }) => {
+      const name = /^[A-Za-z_]\w*/.exec(setting)?.[0] ?? 'NAME'
+      return `write --set ${name}=VALUE, in quotes where the value has spaces or brackets: --set '${name}=[64, 64]'`
+    },
     explanation: `\`--set\` takes a parameter's name, \`=\`, and a Weft expression. Quote the setting when the shell would split or expand it.
 
     weft cost net.weft --set base 64

@@ -269,15 +269,66 @@ const words: ReadonlyMap<string, readonly string[]> = new Map([
   ['default', ['torch']],
   ['channels', ['channel']],
   ['C', ['channel']],
+  ['ce', ['cross_entropy']],
+  ['CE', ['cross_entropy']],
+  ['CrossEntropyLoss', ['cross_entropy']],
+  ['DiceLoss', ['dice']],
+  ['dice_loss', ['dice']],
+  ['soft_dice', ['dice']],
+  ['dice_ce', ['dice + cross_entropy']],
+  ['DiceCE', ['dice + cross_entropy']],
+  ['DiceCELoss', ['dice + cross_entropy']],
+  ['SGD', ['sgd']],
+  ['Adam', ['adam']],
+  ['AdamW', ['adamw']],
+  ['cosine_annealing', ['cosine']],
+  ['CosineAnnealingLR', ['cosine']],
+  ['polynomial', ['poly']],
+  ['PolyLR', ['poly']],
+  ['mirror', ['flip']],
+  ['rotation', ['rotate']],
+  ['zoom', ['scale']],
+  ['gaussian_noise', ['noise']],
   ['D', ['depth']],
   ['H', ['height']],
   ['W', ['width']],
 ])
 
+/** Settings of a recipe under the names that they have elsewhere. */
+const settings: ReadonlyMap<string, string> = new Map([
+  ['lr', "the learning rate is the optimizer's: `optimizer = sgd(lr = 1e-2)`"],
+  ['learning_rate', "the learning rate is the optimizer's: `optimizer = sgd(lr = 1e-2)`"],
+  ['momentum', "momentum is the optimizer's: `optimizer = sgd(lr = 1e-2, momentum = 0.99)`"],
+  ['weight_decay', "weight decay is the optimizer's: `optimizer = sgd(lr = 1e-2, weight_decay = 3e-5)`"],
+  ['optimiser', 'it is called `optimizer` here'],
+  ['batch_size', 'it is called `batch` here'],
+  ['scheduler', 'it is called `schedule` here'],
+  ['lr_schedule', 'it is called `schedule` here'],
+  ['lr_scheduler', 'it is called `schedule` here'],
+  ['steps_per_epoch', 'it is called `steps` here'],
+  ['iterations', 'a training runs `epochs` of `steps` each'],
+  ['max_epochs', 'it is called `epochs` here'],
+  ['num_epochs', 'it is called `epochs` here'],
+  ['clip_norm', 'it is called `clip` here'],
+  ['grad_clip', 'it is called `clip` here'],
+  ['gradient_clip', 'it is called `clip` here'],
+  ['augmentation', 'it is called `augment` here'],
+  ['deep_supervision', 'outputs are weighed by name: `supervise = [NAME: 1, NAME: 1/2]`'],
+  ['loss_weights', 'outputs are weighed by name: `supervise = [NAME: 1, NAME: 1/2]`'],
+  ['seed', 'a seed is given when the training is begun: `weft train FILE --seed 1`'],
+  ['patch_size', "the patch is what the network's `input` declares"],
+  ['patch', "the patch is what the network's `input` declares"],
+])
+
+/** Advice where it names nothing that this block of settings does not have. */
+export function foreignSetting(name: string, known: readonly string[]): string | undefined {
+  return known.includes('optimizer') ? settings.get(name) : undefined
+}
+
 export function foreignWord(word: string, known: readonly string[]): string | undefined {
-  const here = words.get(word)?.find((one) => known.includes(one))
+  const here = words.get(word)?.find((one) => one.split(' + ').every((part) => known.includes(part)))
   return here === undefined ? undefined : `write \`${here}\``
 }
 
 /** For the test that holds every advice to the language. */
-export const advice: readonly string[] = [...names.values(), ...needless.values()]
+export const advice: readonly string[] = [...names.values(), ...needless.values(), ...settings.values()]

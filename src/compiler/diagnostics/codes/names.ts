@@ -1,6 +1,6 @@
 // Names, imports and declarations: 2xx.
 import { code, didYouMean } from '../define.ts'
-import { foreignName } from './foreign-words.ts'
+import { foreignName, foreignWord } from './foreign-words.ts'
 import { misplacedHelp, standsIn, type MisplacedParts } from './places.ts'
 
 export interface Misspelt {
@@ -15,6 +15,9 @@ const statementForms: ReadonlyMap<string, string> = new Map([
   ['output', '`output logits = …`'],
 ])
 
+const inputlessHint =
+  '; a tensor that needs no input is what a function gives: `fn table(c: int) = parameter([c, 1, 1])`'
+
 const secondStatementHelp: ReadonlyMap<string, string> = new Map([
   ['in', 'list the tensors in one statement: `in x, gate`'],
   ['out', 'keep one; `out [a, b]` gives several tensors'],
@@ -25,19 +28,41 @@ const secondStatementHelp: ReadonlyMap<string, string> = new Map([
   ],
 ])
 
+/** Where words are known, a setting or an argument is written; elsewhere an operator or a value. */
+const foreignOf = (name: string, words: readonly string[]): string | undefined =>
+  words.length === 0 ? foreignName(name) : (foreignWord(name, words) ?? literals(name))
+
+const literals = (name: string): string | undefined =>
+  /^(?:true|false|none|null)$/i.test(name) ? foreignName(name) : undefined
+
+const wordsHelp = (words: readonly string[]): string | undefined =>
+  words.length === 0 ? undefined : `the words here are ${words.join(', ')}`
+
 export const nameCodes = {
-  'unknown-name': code<Misspelt & { readonly library?: string | undefined; readonly later?: boolean }>({
+  'unknown-name': code<
+    Misspelt & {
+      readonly library?: string | undefined
+      readonly later?: boolean
+      /** The words that the place knows, where it knows some. */
+      readonly words?: readonly string[]
+      /** What is called, where the name is one of its parameters and stands before `==`. */
+      readonly parameterOf?: string
+    }
+  >({
     code: 'WEFT201',
     severity: 'error',
     message: (p) => `unknown name \`${p.name}\``,
     help: (p) =>
       p.later === true
         ? 'a default sees only the parameters before its own: change their order'
-        : p.library === undefined
-          ? (foreignName(p.name) ??
-            didYouMean(p.suggestion) ??
-            'declare it with `let`, `fn` or `block`, add it as a parameter, or import it')
-          : `import it: \`import { ${p.name} } from "${p.library}"\``,
+        : p.parameterOf !== undefined
+          ? `an argument of \`${p.parameterOf}\` is named with \`=\`: \`${p.name} = …\``
+          : p.library === undefined
+            ? (foreignOf(p.name, p.words ?? []) ??
+              didYouMean(p.suggestion) ??
+              wordsHelp(p.words ?? []) ??
+              'declare it with `let`, `fn` or `block`, add it as a parameter, or import it')
+            : `import it: \`import { ${p.name} } from "${p.library}"\``,
     explanation: `
 A name must be a parameter, a \`let\`, a declaration of the file, an import, an operator or a function of the language.
 Order does not matter inside a body: a name may be used above its \`let\`. The default of a parameter sees the parameters before it.
@@ -167,7 +192,7 @@ network N {
     help: (p) =>
       p.dropped === true
         ? 'an `if` or an empty range leaves all of them out: one must remain'
-        : `add ${p.missing.map((one) => statementForms.get(one)).join(' and ')}`,
+        : `add ${p.missing.map((one) => statementForms.get(one)).join(' and ')}${p.missing.join() === 'in' ? inputlessHint : ''}`,
     explanation: `
 A block with a body needs \`in\` and \`out\`; a network needs at least one \`input\` and one \`output\`.
 `,

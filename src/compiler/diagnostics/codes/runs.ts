@@ -1,6 +1,16 @@
 // Training runs: their folders, and what a network and a dataset must have in common: 86x.
 import { code } from '../define.ts'
 
+/** Which parameter the number comes from is not known where several have it, or none. */
+function numberHelp(parameters: readonly string[], wanted: number, place: string): string {
+  const [first, ...others] = parameters
+  if (first === undefined)
+    return `${place} must be ${wanted}: no parameter of the network has the number it is now`
+  const setting = `--set ${first}=${wanted}`
+  if (others.length === 0) return `give the network as many: ${setting}`
+  return `${place} must be ${wanted}: set the parameter that it comes from, ${parameters.join(' or ')}, as in ${setting}`
+}
+
 export const runCodes = {
   'run-missing': code<{ path: string; file: string }>({
     code: 'WEFT861',
@@ -49,26 +59,36 @@ the place of the recipe's, the seed, the data and the split that it began with. 
 written by another version.
 `,
   }),
-  'channels-differ': code<{ network: string; expected: number; actual: number; channels: readonly string[] }>(
-    {
-      code: 'WEFT865',
-      severity: 'error',
-      message: ({ network, expected, actual, channels }) =>
-        `\`${network}\` takes ${expected} channels, and the dataset has ${actual} (${channels.join(', ')})`,
-      help: ({ actual }) => `give the network as many: --set in_channels=${actual}`,
-      explanation: `The input of the network has one channel for each image of a case.
+  'channels-differ': code<{
+    network: string
+    expected: number
+    actual: number
+    channels: readonly string[]
+    parameters: readonly string[]
+  }>({
+    code: 'WEFT865',
+    severity: 'error',
+    message: ({ network, expected, actual, channels }) =>
+      `\`${network}\` takes ${expected} channels, and the dataset has ${actual} (${channels.join(', ')})`,
+    help: ({ actual, parameters }) => numberHelp(parameters, actual, `the first extent of its \`input\``),
+    explanation: `The input of the network has one channel for each image of a case.
 
     network Net(in_channels: int = 1, …) { input image: [in_channels, ...patch] … }
     weft train net.weft --set in_channels=4 --data …      // four images per case
 `,
-    },
-  ),
-  'classes-differ': code<{ output: string; expected: number; actual: number; classes: readonly string[] }>({
+  }),
+  'classes-differ': code<{
+    output: string
+    expected: number
+    actual: number
+    classes: readonly string[]
+    parameters: readonly string[]
+  }>({
     code: 'WEFT866',
     severity: 'error',
     message: ({ output, expected, actual, classes }) =>
       `the output \`${output}\` has ${expected} classes, and the dataset has ${actual} with background (${classes.join(', ')})`,
-    help: ({ actual }) => `give the network as many: --set classes=${actual}`,
+    help: ({ actual, output, parameters }) => numberHelp(parameters, actual, `the channels of \`${output}\``),
     explanation: `The output that is trained has one channel for each class, background included.
 
     weft train net.weft --set classes=3 --data …          // background, anterior, posterior

@@ -14,7 +14,10 @@ export const sweepCodes = {
     code: 'WEFT925',
     severity: 'error',
     message: ({ text, reason }) => `\`--over ${text}\` is not a parameter with its values: ${reason}`,
-    help: () => 'write it as --over base=32,48,64 or --over S=0.5..0.95:0.05',
+    help: ({ text }) => {
+      const name = /^[A-Za-z_]\w*/.exec(text)?.[0] ?? 'NAME'
+      return `write it as --over ${name}=32,48,64, or as a range --over ${name}=0.5..0.95:0.05`
+    },
     explanation: `A sweep goes over the values of parameters. They stand after the parameter's name and \`=\`, separated by commas; a range stands
 for all of its values. Commas in brackets belong to the value.
 

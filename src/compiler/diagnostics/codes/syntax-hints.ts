@@ -77,7 +77,7 @@ const hints: readonly Hint[] = [
   ],
   [
     ({ found, expected }) => found === '{' && expected.startsWith('an expression'),
-    'braces hold the bodies of declarations, with no `=` before them; a list stands in brackets, also one with names: `[logits: 1]`',
+    'braces hold the bodies of declarations, with no `=` before them; a list stands in brackets, also one with names: `[NAME: 1]`',
   ],
   [({ found, previous }) => found === '>' && previous === '>', 'a pipe is written `->`'],
   [({ found }) => found === '|', 'a pipe is written `->`, a choice between conditions `or`'],
@@ -99,10 +99,7 @@ const hints: readonly Hint[] = [
     ({ found, previous, rule }) => found === '=' && previous !== '=' && rule !== 'params',
     '`=` defines, `==` compares',
   ],
-  [
-    ({ expected }) => expected.startsWith('a result '),
-    'a result is a name and a number: `dice = 90.2% at S = 70%`',
-  ],
+  [({ expected }) => expected.startsWith('a result '), 'a result is a name and a number: `dice = 90.2%`'],
   [({ found }) => found === 'import', 'imports stand before all declarations'],
   [
     ({ found, rule }) => found === 'if' && rule === 'body',

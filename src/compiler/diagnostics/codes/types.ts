@@ -34,6 +34,25 @@ function stepHelp(p: {
   return 'only levels and nodes are read by a path: `encoder.level[0]`, `lattice.node[1, 2]`'
 }
 
+function tensorArithmetic(p: { operator: string; left: string; right: string }): string | undefined {
+  const tensors = [p.left, p.right].filter((one) => one === 'tensor').length
+  if (tensors === 0) return undefined
+  const isNumber = [p.left, p.right].some((one) => one === 'int' || one === 'float')
+  if (isNumber && p.operator === '*') return 'a tensor is multiplied by a number with `x -> scale(2)`'
+  if (tensors === 2 && p.operator === '-') return 'a difference of tensors is `add(a, b -> scale(-1))`'
+  return 'tensors are combined by operators: `add(a, b)`, `mul(a, b)`'
+}
+
+const lettersFor = (count: number): string => ['a', 'b', 'c', 'd', 'e', 'f'].slice(0, count).join(', ')
+
+/** What stands right of a pipe has its tensor already. */
+function appliedHelp(callee: string | undefined): string {
+  if (callee === 'parameter')
+    return 'a parameter has no input: it stands beside a tensor, `add(x, parameter([8, 1, 1]))`'
+  if (callee === 'concat' || callee === 'sum') return `a list is sent as one: \`[a, b] -> ${callee}\``
+  return 'the block was applied already: write `x -> conv(32, 3)`, not `x -> conv(x, 32, 3)`'
+}
+
 export const typeCodes = {
   'wrong-type': code<{
     readonly what: string
@@ -58,10 +77,7 @@ the division is exact and a float otherwise, so \`c / 2\` for an odd \`c\` is ca
     code: 'WEFT302',
     severity: 'error',
     message: (p) => `\`${p.operator}\` has no meaning between ${p.left} and ${p.right}`,
-    help: (p) =>
-      p.left === 'tensor' || p.right === 'tensor'
-        ? 'tensors are combined by operators: `add(a, b)`, `mul(a, b)`'
-        : undefined,
+    help: tensorArithmetic,
     explanation: `
 Arithmetic is for numbers and extents, \`+\` also joins two lists or two strings. Tensors are combined by operators: \`add(a, b)\`, \`mul(a, b)\`.
 `,
@@ -147,23 +163,24 @@ Lists are indexed from 0. A parameter such as \`pools\` often has one entry per 
 A list of \`key: value\` entries weights outputs in a \`train\` block. Elsewhere lists hold plain values.
 `,
   }),
-  'not-a-block': code<{ readonly actual: string }>({
+  'not-a-block': code<{ readonly actual: string; readonly callee?: string | undefined }>({
     code: 'WEFT310',
     severity: 'error',
     message: (p) => `\`->\` sends into a block, this is ${p.actual}`,
-    help: (p) =>
-      p.actual === 'tensor'
-        ? 'the block was applied already: write `x -> conv(32, 3)`, not `x -> conv(x, 32, 3)`'
-        : undefined,
+    help: (p) => (p.actual === 'tensor' ? appliedHelp(p.callee) : undefined),
     explanation: `
 \`x -> f\` sends a tensor into a block; \`f -> g\` makes one block of two. The right side must be a block: an operator or block with its
 arguments, but without its tensors.
 `,
   }),
-  'not-a-tensor': code<{ readonly actual: string }>({
+  'not-a-tensor': code<{ readonly actual: string; readonly block?: string | undefined }>({
     code: 'WEFT311',
     severity: 'error',
     message: (p) => `\`->\` sends a tensor, a list of tensors or a block; this is ${p.actual}`,
+    help: (p) =>
+      p.block === undefined
+        ? undefined
+        : `\`${p.block}\` in it is a block: send a tensor into it, \`x -> ${p.block}\``,
     explanation: `
 The left of \`->\` is a tensor (\`x -> relu\`), a list of nothing but tensors (\`[a, b] -> concat\`) or a block (\`conv(8, 3) -> relu\`).
 `,
@@ -227,7 +244,10 @@ A composition (\`conv(8, 3) -> relu\`) and a shared block are complete: they can
     severity: 'error',
     message: (p) =>
       `\`${p.name}\` takes ${p.expected === 1 ? 'one tensor' : `${p.expected} tensors`}, got ${p.actual}`,
-    help: (p) => (p.expected > 1 ? `send a list: \`[a, b] -> ${p.name}\`` : undefined),
+    help: (p) =>
+      p.expected > 1
+        ? `give them all in one place: \`[${lettersFor(p.expected)}] -> ${p.name}\` or \`${p.name}(${lettersFor(p.expected)})\``
+        : undefined,
     explanation: `
 A block takes as many tensors as its \`in\` names. Several are sent as a list or given as arguments: \`[x, gate] -> Gate(32)\` or
 \`Gate(x, gate, 32)\`.
@@ -237,7 +257,10 @@ A block takes as many tensors as its \`in\` names. Several are sent as a list or
     code: 'WEFT318',
     severity: 'error',
     message: (p) => `the body of \`${p.name}\` must be a block, it is ${p.actual}`,
-    help: () => 'write `block B(c: int) = conv(c, 3) -> relu`, or a body `{ in x … out … }`',
+    help: (p) =>
+      p.actual === 'tensor'
+        ? `a tensor that needs no input is what a function gives: \`fn ${p.name}(c: int) = parameter([c, 1, 1])\`; a body that names its input is \`{ in x … out … }\``
+        : 'write `block B(c: int) = conv(c, 3) -> relu`, or a body `{ in x … out … }`',
     explanation: `
 \`block B(…) = expr\` names a block made of other blocks. A body that handles tensors itself is written with \`{ in x … out … }\`.
 `,
@@ -269,7 +292,8 @@ The first application of a shared block makes its weights, the others use them: 
     code: 'WEFT321',
     severity: 'error',
     message: (p) => `\`network ${p.name} = …\` must name a network with arguments, this is ${p.actual}`,
-    help: () => 'write `network Small = UNet(base = 16)`',
+    help: (p) =>
+      `name a network of the file or an imported one, with new defaults: \`network ${p.name} = NETWORK(NAME = VALUE)\``,
     explanation: `
 A variant is another network with new defaults; every parameter of that network can still be set from outside.
 `,
@@ -279,7 +303,7 @@ A variant is another network with new defaults; every parameter of that network 
     severity: 'error',
     message: (p) => `input \`${p.name}\` needs positive extents, channels first; this is ${p.value}`,
     help: () =>
-      'write `input image: [in_channels, ...patch]`; a symbolic extent is `dim("D", multiple = 32)`',
+      'write the channels, then the extents: `input image: [1, 64, 64]`; a symbolic extent is `dim("D", multiple = 32)`',
     explanation: `
 An input's shape lists the channels and the spatial extents, without the batch, each a positive int or a symbolic extent.
 `,
@@ -313,6 +337,35 @@ An operator's arguments are numbers, words and lists of them; its tensors come f
 \`\`\`weft
 input a: [1, dim("D", multiple = 2)]
 input b: [1, dim("D", multiple = 4)]     // WEFT326
+\`\`\`
+`,
+  }),
+  'block-for-tensor': code<{
+    readonly operator: string
+    readonly block: string
+    /** The block's name, where its body takes no tensor. */
+    readonly inputless: string | undefined
+    /** Whether no tensor is given beside it. */
+    readonly alone: boolean
+  }>({
+    code: 'WEFT328',
+    severity: 'error',
+    message: (p) => `\`${p.operator}\` takes tensors; \`${p.block}\` is a block that nothing was sent into`,
+    help: (p) =>
+      p.inputless === undefined
+        ? `send a tensor into it, \`x -> ${p.block}\`${p.alone ? `, or chain the two, \`${p.block} -> ${p.operator}\`` : ''}`
+        : `a block makes a tensor of a tensor, and \`${p.inputless}\` takes none: declare it as a function, \`fn ${p.inputless}(…) = parameter(…)\``,
+    explanation: `
+A block becomes a tensor when one is sent into it: \`conv(8, 3)\` is a block, \`x -> conv(8, 3)\` and \`conv(x, 8, 3)\` are tensors. An operator that
+combines tensors cannot combine blocks.
+
+A tensor that needs no input, such as a learned table, is what a function gives, not a block:
+
+\`\`\`weft
+block Pos(c: int) = parameter([c, 1, 1])
+let y = add(x, Pos(8))                     // WEFT328
+fn pos(c: int) = parameter([c, 1, 1])
+let y = add(x, pos(8))
 \`\`\`
 `,
   }),

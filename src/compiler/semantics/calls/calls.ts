@@ -6,7 +6,7 @@ import type { Span } from '../../text/source.ts'
 import { enter, guarded } from '../values/env.ts'
 import { evaluate } from '../values/evaluation.ts'
 import { charge, report } from '../values/session.ts'
-import { showValue, typeName } from '../values/show.ts'
+import { calleeName, showValue, typeName } from '../values/show.ts'
 import { fits, noWords, showType } from '../values/types.ts'
 import {
   invalid,
@@ -20,7 +20,7 @@ import {
 } from '../values/values.ts'
 import { applyBlock } from './apply.ts'
 import { builtins, callBuiltin } from './builtins.ts'
-import { argumentWords, configure } from './configure.ts'
+import { argumentWords, configure, parameterNames } from './configure.ts'
 import { bindParameters } from './parameters.ts'
 
 export function evaluateCall(expr: CallExpr, env: Env, words: Words | undefined): Value {
@@ -119,6 +119,7 @@ function callFunction(
 function callBlock(block: BlockValue, expr: CallExpr, env: Env): Value {
   const given = evaluateArguments(expr.args, env, argumentWords(block))
   if (given === undefined || given.some((one) => one.value.kind === 'invalid')) return invalid
+  if (blockForTensor(block, given, env)) return invalid
   const overload = numericOverload(block, given)
   if (overload !== undefined) return callBuiltin(overload, given, env, expr.span)
   const split = given.findIndex((one) => one.name !== undefined || tensorsOf(one.value) === undefined)
@@ -135,6 +136,33 @@ function callBlock(block: BlockValue, expr: CallExpr, env: Env): Value {
     expr.span,
   )
 }
+
+/** `add(x, conv(8, 3))`: operators take no blocks, so one that stands where a tensor may is one that nothing was sent into. */
+function blockForTensor(block: BlockValue, given: readonly GivenArgument[], env: Env): boolean {
+  if (block.form !== 'configured' || block.callee.kind === 'declared') return false
+  const alone = given.every((one) => tensorsOf(one.value) === undefined)
+  const isForTensors = parameterNames(block).length === 0 || !alone
+  const found = given.find((one) => one.name === undefined && one.value.kind === 'block')
+  if (!isForTensors || found?.value.kind !== 'block') return false
+  const { value, span } = found
+  const inputless = isInputless(value) ? calleeOf(value) : undefined
+  const parts = { operator: block.callee.name, block: showValue(value), inputless, alone }
+  report(env, span, problem('block-for-tensor', parts))
+  return true
+}
+
+/** `block Pos(c: int) = parameter([c, 1, 1])`: its body is a tensor already. */
+function isInputless(block: BlockValue): boolean {
+  if (block.form !== 'configured' || block.callee.kind !== 'declared') return false
+  const { body } = block.callee.declaration
+  if (body.kind !== 'ExprBody') return false
+  let head = body.value
+  while (head.kind === 'PipeExpr') head = head.left
+  return head.kind === 'CallExpr' && head.callee.kind === 'NameExpr' && head.callee.name === 'parameter'
+}
+
+const calleeOf = (block: BlockValue): string | undefined =>
+  block.form === 'configured' ? calleeName(block.callee) : undefined
 
 /** `sum([1, 2])` is a number though `sum` alone is the operator: a function of the same name serves where no tensor is given. */
 function numericOverload(block: BlockValue, given: readonly GivenArgument[]): Builtin | undefined {

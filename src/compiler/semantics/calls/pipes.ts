@@ -3,7 +3,7 @@ import { problem } from '../../diagnostics/diagnostic.ts'
 import type { Expr, PipeExpr } from '../../syntax/ast.ts'
 import { evaluate } from '../values/evaluation.ts'
 import { report } from '../values/session.ts'
-import { typeName } from '../values/show.ts'
+import { showValue, typeName } from '../values/show.ts'
 import { invalid, tensorsOf, type BlockValue, type Env, type Value } from '../values/values.ts'
 import { applyBlock } from './apply.ts'
 
@@ -27,15 +27,24 @@ function send(left: Value, link: PipeExpr, env: Env): Value {
   const right = evaluate(link.right, env)
   if (left.kind === 'invalid' || right.kind === 'invalid') return invalid
   if (right.kind !== 'block') {
-    report(env, link.right.span, problem('not-a-block', { actual: typeName(right) }))
+    report(
+      env,
+      link.right.span,
+      problem('not-a-block', { actual: typeName(right), callee: calledIn(link.right) }),
+    )
     return invalid
   }
   if (left.kind === 'block') return compose(left, right, link, env)
   const tensors = tensorsOf(left)
   if (tensors !== undefined) return applyBlock(right, tensors, env, link.right.span)
-  report(env, link.left.span, problem('not-a-tensor', { actual: typeName(left) }))
+  const block = left.kind === 'list' ? left.items.find((item) => item.kind === 'block') : undefined
+  const parts = { actual: typeName(left), block: block && showValue(block) }
+  report(env, link.left.span, problem('not-a-tensor', parts))
   return invalid
 }
+
+const calledIn = (expr: Expr): string | undefined =>
+  expr.kind === 'CallExpr' && expr.callee.kind === 'NameExpr' ? expr.callee.name : undefined
 
 function compose(left: BlockValue, right: BlockValue, link: PipeExpr, env: Env): Value {
   const stages = [...stagesOf(left), ...stagesOf(right)]

@@ -281,7 +281,7 @@ function readSupervision(setting: Setting, graph: Graph, env: Env): Recipe['supe
   if (entries.length === 0 || entries.length !== items.length) {
     const parts = {
       name: 'supervise',
-      expected: 'weights of outputs: [logits: 1, ds[1]: 1/2]',
+      expected: `weights of outputs: ${shownWeights(graph)}`,
       value: 'anything but entries',
     }
     report(env, value.span, problem('wrong-setting', parts))
@@ -298,6 +298,12 @@ function readSupervision(setting: Setting, graph: Graph, env: Env): Recipe['supe
     problem('setting-given-twice', { owner: '`supervise`', name: weights[twice]?.output ?? '' }),
   )
   return undefined
+}
+
+/** `[logits: 1, ds[1]: 1/2]`, of the outputs that the network has. */
+function shownWeights({ outputs }: Graph): string {
+  const shown = outputs.slice(0, 2).map(({ name }, k) => `${name}: ${k === 0 ? '1' : '1/2'}`)
+  return `[${shown.join(', ')}]`
 }
 
 function supervisedOutput(entry: EntryItem, graph: Graph, env: Env): Recipe['supervise'][number] | undefined {

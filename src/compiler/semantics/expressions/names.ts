@@ -27,7 +27,9 @@ export function nameValue(expr: NameExpr, env: Env, words: Words | undefined): V
     expr.span,
     problem('unknown-name', {
       name: expr.name,
-      suggestion: suggest(expr.name, [...(words ?? []), ...visibleNames(env)]),
+      suggestion:
+        suggest(expr.name, words?.size ? words : visibleNames(env)) ?? suggest(expr.name, visibleNames(env)),
+      words: [...(words ?? [])],
     }),
   )
   return invalid

@@ -55,13 +55,28 @@ export function args(given: readonly Argument[], names: Names): void {
   for (const arg of given) expr(arg.value, names)
 }
 
+/** `conv(8, kernel == 3)` names an argument, if nothing else has that name. */
+function checkComparison(value: Expr, callee: string, parameters: readonly string[], names: Names): void {
+  if (value.kind !== 'BinaryExpr' || value.operator !== '==' || value.left.kind !== 'NameExpr') return
+  const { name, span } = value.left
+  if (!parameters.includes(name) || find(names, name) !== undefined || !isNews(name, span, names)) return
+  names.bag.report('unknown-name', span, { name, suggestion: undefined, parameterOf: callee })
+}
+
+/** A bare name given to what is unknown may be a word of it: `interpolate(mode = trilinear)` is one mistake. */
+function isWordOfUnknown({ value }: Argument, { callee }: CallExpr, names: Names): boolean {
+  if (callee.kind !== 'NameExpr' || value.kind !== 'NameExpr') return false
+  return find(names, callee.name) === undefined && find(names, value.name) === undefined
+}
+
 /** A misspelt argument name is a mistake even where nothing is elaborated. */
 function checkArgumentNames({ callee, args: given }: CallExpr, names: Names): void {
   if (callee.kind !== 'NameExpr') return
   const callable = find(names, callee.name)?.callable
   if (callable === undefined) return
   const { parameters: known } = callable
-  for (const { name } of given) {
+  for (const { name, value } of given) {
+    checkComparison(value, callee.name, known, names)
     if (name === undefined || known.includes(name.name)) continue
     const suggestion = suggest(name.name, known)
     if (callable.operator)
@@ -133,8 +148,8 @@ export function expr(of: Expr, names: Names, words?: ReadonlySet<string>): void 
       case 'CallExpr':
         stack.push(at.callee)
         // Which words an argument's place knows depends on what is called: evaluation tells.
-        for (const arg of at.args) expr(arg.value, names, languageWords)
         checkArgumentNames(at, names)
+        for (const arg of at.args) if (!isWordOfUnknown(arg, at, names)) expr(arg.value, names, languageWords)
         break
       case 'NumberLiteral':
       case 'StringLiteral':
