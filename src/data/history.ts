@@ -30,9 +30,10 @@ export interface EpochRecord {
   readonly elapsedSeconds: number
 }
 
-/** One topology update of dynamic sparse fusion. */
+/** One topology update of dynamic sparse fusion, or the topology that a run begins with. */
 export interface TopologyRecord {
   readonly kind: 'topology'
+  /** The step that it began; 0 for the topology at the beginning of the run. */
   readonly step: number
   readonly epoch: number
   /** Fraction of active connections that was dropped. */
@@ -65,6 +66,8 @@ export interface StartRecord {
   readonly step: number
   readonly backend: string
   readonly time: string
+  /** What could not be used of the run's files when it went on, and what took its place. */
+  readonly notes?: readonly string[]
 }
 
 export type HistoryRecord = StartRecord | StepRecord | EpochRecord | TopologyRecord

@@ -50,10 +50,19 @@ export function openRunWeights(given: Given, graph: Graph): OpenedWeights | Prob
   }
 }
 
-const shareOf = ({ active, total }: FusionDensity): string => `${((100 * active) / total).toFixed(1)} %`
+/** Connections with a weight are switched on, whatever the spec says. */
+const switchedOn = ({ active, kept }: FusionDensity): number => Math.max(active, kept)
 
-/** Counted in the numbers that were written, not in what the spec asks for. */
+const shareOf = (density: FusionDensity): string =>
+  `${((100 * switchedOn(density)) / density.total).toFixed(1)} %`
+
 function densityLine(density: FusionDensity): string {
   const { fusion, active, total } = density
-  return `density  ${shareOf(density)} of ${fusion}: ${withSeparators(active)} of ${withSeparators(total)} connections are not 0`
+  const on = switchedOn(density)
+  const still = on - active
+  const zeros =
+    still === 0
+      ? ''
+      : `; ${withSeparators(still)} of them ${still === 1 ? 'is' : 'are'} still 0: just grown, or grown where no gradient reaches`
+  return `density  ${shareOf(density)} of ${fusion}: ${withSeparators(on)} of ${withSeparators(total)} connections are switched on${zeros}`
 }

@@ -38,19 +38,22 @@ export interface FusionDensity {
   readonly fusion: string
   /** Connections with a weight that is not 0. */
   readonly active: number
+  /** Connections that the masks leave switched on: what the spec promises. One that has just grown is still 0. */
+  readonly kept: number
   readonly total: number
 }
 
 /** How many connections of each sparse fusion the weights really have; none where nothing is sparse. */
 export function densitiesOf({ parameters, fusions }: Graph, weights: Weights): FusionDensity[] | Problem {
-  const sums = new Map<number, { active: number; total: number }>()
+  const sums = new Map<number, { active: number; kept: number; total: number }>()
   for (const parameter of parameters) {
     const { mask } = parameter
     if (mask === undefined) continue
     const numbers = weights.numbersOf(parameter)
     if (isProblem(numbers)) return numbers
-    const sum = sums.get(mask.fusion) ?? { active: 0, total: 0 }
+    const sum = sums.get(mask.fusion) ?? { active: 0, kept: 0, total: 0 }
     sum.active += nonzeroConnections(numbers, mask.elements)
+    sum.kept += mask.kept
     sum.total += mask.total
     sums.set(mask.fusion, sum)
   }

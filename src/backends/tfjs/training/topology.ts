@@ -30,6 +30,8 @@ export interface TopologyOptions {
   readonly seed: number
   /** Of the whole run: the drop rate decays over it. */
   readonly totalSteps: number
+  /** Paths that the loss reaches: what it does not reach stays as it is. */
+  readonly trained: ReadonlySet<string>
   /** What else begins at 0 with a connection: the optimiser's slots of a weight. */
   readonly slotsOf: (path: string) => readonly Variable[]
 }
@@ -39,15 +41,30 @@ export interface Topology {
   masks(): ReadonlyMap<string, Uint8Array>
   /** Sets what the masks leave out to 0, in weights and slots: needed once, before the first step, for weights from elsewhere. */
   enforce(): void
-  /** Takes the masks of an earlier run. */
-  restore(masks: ReadonlyMap<string, Uint8Array>): void
+  /** Sizes of the dense gradient of the last step by connection, of the weights that the next update grows by them. */
+  slopes(): ReadonlyMap<string, Float32Array>
+  /** Weights whose slopes the update after a step needs. */
+  needsSlopes(step: number): readonly string[]
+  /** Takes the masks and slopes of an earlier run. */
+  restore(masks: ReadonlyMap<string, Uint8Array>, slopes: ReadonlyMap<string, Float32Array>): void
   /** The gradient without what is masked; the same tensor for dense weights. */
   masked(path: string, gradient: Tensor): Tensor
-  /** After the optimiser's step `step`, counted from 1: rewires what is due, with the step's dense gradients. */
-  update(step: number, gradients: ReadonlyMap<string, Tensor>): TopologyChange | undefined
+  /** After the optimiser's step `step`, counted from 1: remembers what an update that is due then needs of its dense gradients. */
+  note(step: number, gradients: ReadonlyMap<string, Tensor>): void
+  /**
+   * Rewires what is due after the step `step`. It is the beginning of the step that follows: between the two the network has been trained
+   * on all of its connections, and that is the one to validate and to save.
+   */
+  update(step: number): Update | undefined
   /** The topology as it is. */
   record(step: number): TopologyChange
   dispose(): void
+}
+
+export interface Update {
+  readonly change: TopologyChange
+  /** Puts masks, weights and slots back, where the step that it began is not taken. */
+  undo(): void
 }
 
 interface Masked {
@@ -65,6 +82,12 @@ export function createTopology(options: TopologyOptions): Topology {
   const weights = options.graph.parameters.flatMap((one) => maskedWeight(one, options))
   const byPath = new Map(weights.map((one) => [one.path, one]))
   const convolutions = fuseConvolutions(options.graph)
+  // No step follows the last one: what has been trained then is what the run gives.
+  const due = (step: number): Masked[] =>
+    step >= options.totalSteps
+      ? []
+      : weights.filter(({ setting, path }) => isDue(setting, step) && options.trained.has(path))
+  let slopes: ReadonlyMap<string, Float32Array> = new Map()
   const edges = (): TopologyChange['edges'] =>
     convolutions.flatMap((one) => {
       const active = byPath.get(one.parameter.path)?.active
@@ -76,24 +99,39 @@ export function createTopology(options: TopologyOptions): Topology {
       for (const one of weights)
         for (const target of [one.weight, ...options.slotsOf(one.path)]) zeroWhere(target, one.factor)
     },
-    restore: (masks) => {
+    slopes: () => slopes,
+    needsSlopes: (step) =>
+      due(step)
+        .filter(growsByGradient)
+        .map(({ path }) => path),
+    restore: (masks, saved) => {
       for (const one of weights) {
         const active = masks.get(one.path)
         if (active?.length !== one.mask.total) throw new Error(`no mask of ${one.path}`)
         setActive(one, active.slice())
       }
+      slopes = saved
     },
     masked: (path, gradient) => {
       const one = byPath.get(path)
       return one === undefined ? gradient : times(gradient, one.factor)
     },
-    update: (step, gradients) => {
-      // What the loss does not reach has no gradient, and stays as it is.
-      const due = weights.filter(({ setting, path }) => isDue(setting, step) && gradients.has(path))
-      const rates = due.map((one) => dropRate(one.setting?.drop, step, options.totalSteps))
-      if (due.length === 0) return undefined
-      const changes = due.map((one, k) => rewire(one, step, rates[k] ?? 0, gradients.get(one.path), options))
-      return { step, rate: rates[0] ?? 0, weights: changes, edges: edges() }
+    note: (step, gradients) => {
+      slopes = new Map(
+        due(step)
+          .filter(growsByGradient)
+          .map((one) => [one.path, slopesOf(one, gradients)]),
+      )
+    },
+    update: (step) => {
+      const changing = due(step)
+      if (changing.length === 0) return undefined
+      const undo = undoing(changing, options)
+      const rates = changing.map((one) => dropRate(one.setting?.drop, step, options.totalSteps))
+      const changes = changing.map((one, k) =>
+        rewire(one, rates[k] ?? 0, growthOf(one, step, slopes, options), options),
+      )
+      return { change: { step: step + 1, rate: rates[0] ?? 0, weights: changes, edges: edges() }, undo }
     },
     record: (step) => ({ step, rate: 0, weights: weights.map(unchanged), edges: edges() }),
     dispose: () => {
@@ -128,7 +166,32 @@ function setActive(one: Masked, active: Uint8Array): void {
 
 /** Without `every` or `drop` the topology stays as it begins. */
 const isDue = (setting: SparsitySetting | undefined, step: number): boolean =>
-  setting?.every !== undefined && setting.drop !== undefined && step % setting.every === 0
+  step > 0 && setting?.every !== undefined && setting.drop !== undefined && step % setting.every === 0
+
+const growsByGradient = ({ setting }: Masked): boolean => setting?.grow === 'gradient'
+
+function slopesOf({ path, mask }: Masked, gradients: ReadonlyMap<string, Tensor>): Float32Array {
+  const gradient = gradients.get(path)
+  if (gradient === undefined) throw new Error(`no gradient of ${path}`)
+  return Float32Array.from(norms(gradient, mask))
+}
+
+/** Numbers are copied out of the backend, whose memory may be the scarcest. */
+function undoing(changing: readonly Masked[], { slotsOf }: TopologyOptions): () => void {
+  const before = changing.map((one) => ({
+    one,
+    active: one.active,
+    numbers: [one.weight, ...slotsOf(one.path)].map(
+      (target) => [target, Float32Array.from(target.dataSync())] as const,
+    ),
+  }))
+  return () => {
+    for (const { one, active, numbers } of before) {
+      setActive(one, active)
+      for (const [target, values] of numbers) fill(target, values)
+    }
+  }
+}
 
 /** The share of active connections that an update after `step` of `total` steps drops. */
 export function dropRate(drop: SparsitySetting['drop'], step: number, total: number): number {
@@ -136,18 +199,20 @@ export function dropRate(drop: SparsitySetting['drop'], step: number, total: num
   return drop.decay === 'constant' ? drop.rate : cosine(drop.rate, drop.to, step, total)
 }
 
-function rewire(
+function growthOf(
   one: Masked,
   step: number,
-  rate: number,
-  gradient: Tensor | undefined,
-  { seed, slotsOf }: TopologyOptions,
-): WeightChange {
-  const random = stream(seed, 'topology', `${step} ${one.path}`)
-  const growth: Growth =
-    one.setting?.grow === 'gradient' && gradient !== undefined
-      ? { kind: 'gradient', slopes: norms(gradient, one.mask) }
-      : { kind: 'random', random }
+  slopes: ReadonlyMap<string, Float32Array>,
+  { seed }: TopologyOptions,
+): Growth {
+  if (!growsByGradient(one))
+    return { kind: 'random', random: stream(seed, 'topology', `${step} ${one.path}`) }
+  const known = slopes.get(one.path)
+  if (known === undefined) throw new Error(`no slopes of ${one.path}`)
+  return { kind: 'gradient', slopes: known }
+}
+
+function rewire(one: Masked, rate: number, growth: Growth, { slotsOf }: TopologyOptions): WeightChange {
   const changed = rewired(one.active, norms(one.weight, one.mask), rate, growth)
   reset([one.weight, ...slotsOf(one.path)], changed)
   setActive(one, changed.active)

@@ -54,7 +54,7 @@ export interface StepResult {
   readonly learningRate: number
   /** Voxels per class of the first supervised output, for a running Dice. */
   readonly overlap: Overlap
-  /** Present where this step rewired a sparse fusion. */
+  /** Present where this step began by rewiring a sparse fusion. */
   readonly topology?: TopologyRecord
 }
 
@@ -67,7 +67,7 @@ export interface StateTensor {
 /** Everything that a run goes on from but the model's own variables, which are saved as weights. */
 export interface TrainerState {
   readonly json: { readonly step: number }
-  /** `momentum/<path>`, `mean/<path>`, `square/<path>`, `mask/<path>`. */
+  /** `momentum/<path>`, `mean/<path>`, `square/<path>`, `mask/<path>`, `slope/<path>`. */
   readonly tensors: ReadonlyMap<string, StateTensor>
 }
 
@@ -146,6 +146,7 @@ function begin(options: TrainerOptions): Run {
     variables: model.variables,
     seed,
     totalSteps,
+    trained: new Set(trained.keys()),
     slotsOf: optimiser.slotsOf,
   })
   return { ...options, input: input.name, trained, optimiser, sparse, done: 0, enforced: false }
@@ -172,6 +173,7 @@ function takeStep(run: Run, batch: Batch): Taken | Problem {
   const rate = learningRate(recipe.schedule, recipe.optimizer.lr, done, totalSteps)
   if (!run.enforced) run.sparse.enforce()
   run.enforced = true
+  const update = run.sparse.update(done)
   const statistics = heldStatistics(run)
   const { losses, gradients } = differentiate(run, batch, step)
   try {
@@ -184,10 +186,11 @@ function takeStep(run: Run, batch: Batch): Taken | Problem {
     const [main] = losses
     if (main === undefined || !Number.isFinite(loss) || !Number.isFinite(norm)) {
       for (const [buffer, before] of statistics) buffer.assign(before)
+      update?.undo()
       return problem('training-diverged', { step, loss, gradientNorm: norm, learningRate: rate })
     }
     move(run, gradients, { step, rate, factor: clipFactor(norm, recipe.clip) })
-    const topology = run.sparse.update(step, gradients)
+    run.sparse.note(step, gradients)
     run.done = step
     return {
       step,
@@ -196,7 +199,7 @@ function takeStep(run: Run, batch: Batch): Taken | Problem {
       gradientNorm: norm,
       learningRate: rate,
       overlap: main.overlap,
-      ...(topology === undefined ? {} : { topology }),
+      ...(update === undefined ? {} : { topology: update.change }),
     }
   } finally {
     for (const gradient of gradients.values()) dispose(gradient)
@@ -264,12 +267,13 @@ function stateOf({ optimiser, sparse, done }: Run): TrainerState {
     tensors.set(name, { shape: slot.shape, data: Float32Array.from(slot.dataSync()) })
   for (const [path, active] of sparse.masks())
     tensors.set(`mask/${path}`, { shape: [active.length], data: active.slice() })
+  for (const [path, data] of sparse.slopes()) tensors.set(`slope/${path}`, { shape: [data.length], data })
   return { json: { step: done }, tensors }
 }
 
 function restore(run: Run, { json, tensors }: TrainerState): readonly string[] {
   const masks = new Map<string, Uint8Array>()
-  const slots = new Map<string, Float32Array>()
+  const [slots, slopes] = [new Map<string, Float32Array>(), new Map<string, Float32Array>()]
   const unfit: string[] = []
   for (const [path, active] of run.sparse.masks()) {
     const data = tensors.get(`mask/${path}`)?.data
@@ -281,9 +285,14 @@ function restore(run: Run, { json, tensors }: TrainerState): readonly string[] {
     if (data instanceof Float32Array && data.length === slot.size) slots.set(name, data)
     else unfit.push(name)
   }
+  for (const path of run.sparse.needsSlopes(json.step)) {
+    const data = tensors.get(`slope/${path}`)?.data
+    if (data instanceof Float32Array && data.length === masks.get(path)?.length) slopes.set(path, data)
+    else unfit.push(`slope/${path}`)
+  }
   if (unfit.length > 0) return unfit
   for (const [name, slot] of run.optimiser.slots()) fill(slot, slots.get(name) ?? new Float32Array(slot.size))
-  run.sparse.restore(masks)
+  run.sparse.restore(masks, slopes)
   run.enforced = false
   run.done = json.step
   return []

@@ -14,6 +14,7 @@ import {
 } from '@tensorflow/tfjs-core'
 import { afterEach, describe, expect, test } from 'vitest'
 import { Activation } from '../../../../src/backends/tfjs/activation.ts'
+import { activeCount } from '../../../../src/backends/tfjs/training/connections.ts'
 import {
   createTrainer,
   reachedParameters,
@@ -26,6 +27,7 @@ import type { Graph } from '../../../../src/compiler/ir/graph.ts'
 import type { Recipe } from '../../../../src/compiler/semantics/declarations/train.ts'
 import type { Batch } from '../../../../src/data/case.ts'
 import { initialise } from '../../../../src/weights/initialise.ts'
+import { nonzeroConnections } from '../../../../src/weights/numbers.ts'
 import { backends, use } from '../../../conformance/tfjs-backends.ts'
 import { graphOf } from '../../../support/compile-text.ts'
 import { noise } from './fixtures.ts'
@@ -144,6 +146,11 @@ function begin(weights?: Numbers, changes: Partial<Recipe> = {}): Run {
   return run
 }
 
+const masksOf = ({ trainer }: Run): (readonly [path: string, active: Uint8Array])[] =>
+  [...trainer.state().tensors].flatMap(([name, { data }]) =>
+    name.startsWith('mask/') && data instanceof Uint8Array ? [[name.slice(5), data] as const] : [],
+  )
+
 const numbersOf = ({ variables }: Run): Numbers =>
   new Map([...variables].map(([path, one]) => [path, Float32Array.from(one.dataSync())]))
 
@@ -183,24 +190,28 @@ describe.each(backends.filter((one) => one.isThere))('on $title', ({ name }) => 
     expect(first?.outputs.map((one) => one.output)).toEqual(['logits', 'ds'])
     expect(first?.loss).toBeCloseTo((first?.outputs[0]?.loss ?? 0) + 0.5 * (first?.outputs[1]?.loss ?? 0), 12)
     expect(first?.overlap.labelled.reduce((total, one) => total + one, 0)).toBe(72)
-    expect(results.map((one) => one.topology?.step).filter((one) => one !== undefined)).toEqual([3, 6, 9, 12])
+    expect(results.map((one) => one.topology?.step).filter((one) => one !== undefined)).toEqual([4, 7, 10])
     expect(run.trainer.steps).toBe(totalSteps)
   })
 
-  test('a run that is restored goes on bit by bit as if it had not stopped', async () => {
-    await use(name)
-    const whole = begin()
-    const expected = await steps(whole, 1, 8)
-    const first = begin()
-    await steps(first, 1, 5)
-    const [weights, state] = [numbersOf(first), first.trainer.state()]
-    const second = begin(weights)
-    expect(second.trainer.restore(state)).toEqual([])
-    const results = await steps(second, 6, 8)
-    expect(results).toEqual(expected.slice(5))
-    expect(numbersOf(second)).toEqual(numbersOf(whole))
-    expect(second.trainer.state()).toEqual(whole.trainer.state())
-  })
+  // After the 6th step the topology is due to change, by the gradients of that step.
+  test.each([5, 6])(
+    'a run that is restored after step %i goes on bit by bit as if it had not stopped',
+    async (at) => {
+      await use(name)
+      const whole = begin()
+      const expected = await steps(whole, 1, 8)
+      const first = begin()
+      await steps(first, 1, at)
+      const [weights, state] = [numbersOf(first), first.trainer.state()]
+      const second = begin(weights)
+      expect(second.trainer.restore(state)).toEqual([])
+      const results = await steps(second, at + 1, 8)
+      expect(results).toEqual(expected.slice(at))
+      expect(numbersOf(second)).toEqual(numbersOf(whole))
+      expect(second.trainer.state()).toEqual(whole.trainer.state())
+    },
+  )
 
   test('steps leave no tensors behind', async () => {
     await use(name)
@@ -211,21 +222,44 @@ describe.each(backends.filter((one) => one.isThere))('on $title', ({ name }) => 
     expect(memory().numTensors).toBe(held)
   })
 
-  test('a loss that is no number stops the run, with everything as it was', async () => {
+  // The 4th step begins by changing the topology.
+  test.each([2, 4])(
+    'a loss that is no number at step %i stops the run, with everything as it was',
+    async (step) => {
+      await use(name)
+      const run = begin()
+      await steps(run, 1, step - 1)
+      const [weights, state, held] = [numbersOf(run), run.trainer.state(), memory().numTensors]
+      const batch = batchOf(step)
+      batch.images[5] = NaN
+      const result = await run.trainer.step(batch)
+      expect(isProblem(result) ? result : undefined).toMatchObject({
+        name: 'training-diverged',
+        parts: { step, loss: NaN },
+      })
+      expect(numbersOf(run)).toEqual(weights)
+      expect(run.trainer.state()).toEqual(state)
+      expect(memory().numTensors).toBe(held)
+      const whole = begin()
+      await steps(whole, 1, step)
+      await steps(run, step, step)
+      expect(numbersOf(run)).toEqual(numbersOf(whole))
+    },
+  )
+
+  test('right before the topology changes every connection has been trained', async () => {
     await use(name)
     const run = begin()
-    await steps(run, 1, 1)
-    const [weights, state, held] = [numbersOf(run), run.trainer.state(), memory().numTensors]
-    const batch = batchOf(2)
-    batch.images[5] = NaN
-    const result = await run.trainer.step(batch)
-    expect(isProblem(result) ? result : undefined).toMatchObject({
-      name: 'training-diverged',
-      parts: { step: 2, loss: NaN },
-    })
-    expect(numbersOf(run)).toEqual(weights)
-    expect(run.trainer.state()).toEqual(state)
-    expect(memory().numTensors).toBe(held)
+    await steps(run, 1, 6)
+    for (const [path, active] of masksOf(run)) {
+      const numbers = run.variables.get(path)?.dataSync() ?? []
+      const elements = numbers.length / active.length
+      expect(nonzeroConnections(Float32Array.from(numbers), elements)).toBe(activeCount(active))
+    }
+    expect([...run.trainer.state().tensors.keys()].filter((one) => one.startsWith('slope/'))).toHaveLength(2)
+    await steps(run, 7, totalSteps)
+    // No step follows the last one, and so no update.
+    expect([...run.trainer.state().tensors.keys()].filter((one) => one.startsWith('slope/'))).toEqual([])
   })
 
   test('a learning rate that is far too high is found', async () => {
@@ -260,6 +294,12 @@ test('a state of another network is not taken', async () => {
   const tensors = new Map(state.tensors)
   const name = [...tensors.keys()].find((one) => one.startsWith('momentum/')) ?? ''
   tensors.delete(name)
-  expect(run.trainer.restore({ json: { step: 3 }, tensors })).toEqual([name])
+  expect(run.trainer.restore({ json: { step: 2 }, tensors })).toEqual([name])
+  // An update that is due needs the gradients of the step before it.
+  expect(run.trainer.restore({ json: { step: 3 }, tensors })).toEqual([
+    name,
+    'slope/lattice.node[0,1].again.conv.weight',
+    'slope/lattice.node[0,1].fuse.conv.weight',
+  ])
   expect(run.trainer.steps).toBe(0)
 })
