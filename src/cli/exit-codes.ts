@@ -13,6 +13,8 @@ export const exitCodes = {
   stopped: 130,
   /** The same by SIGTERM. */
   terminated: 143,
+  /** The same by SIGHUP: the terminal was closed. */
+  hungUp: 129,
 } as const
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]

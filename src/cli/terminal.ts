@@ -63,6 +63,29 @@ export function processTerminal(): Terminal {
   }
 }
 
+/** The reader of a pipe has ended, or the terminal was closed. */
+const goneCodes: ReadonlySet<string> = new Set(['EPIPE', 'EIO'])
+
+/** A terminal for work that goes on where nobody reads any more: what is written then has no place to go. */
+export function whileHeard(terminal: Terminal): Terminal {
+  const ifHeard =
+    (put: (text: string) => void) =>
+    (text: string): void => {
+      try {
+        put(text)
+      } catch (error) {
+        if (!(error instanceof StreamError && goneCodes.has(error.code))) throw error
+      }
+    }
+  return {
+    ...terminal,
+    out: ifHeard(terminal.out),
+    err: ifHeard(terminal.err),
+    document: ifHeard(terminal.document),
+    redraw: ifHeard(terminal.redraw),
+  }
+}
+
 function write(descriptor: Descriptor, text: string): void {
   try {
     writeFully(descriptor, new TextEncoder().encode(text))

@@ -41,14 +41,16 @@ export function locate(file: string, project?: string): Located | Problem {
   return { host: nodeHost(root), entry: toProjectPath(relative(root, path)), root }
 }
 
-/** A file's text; what keeps it from being read is a problem that calls it `shown`. `what` it is to the command keeps it from being written over. */
-export function readText(path: string, shown: string, what: string): string | Problem {
+/**
+ * A file's text; what keeps it from being read is a problem that calls it `shown`. `what` it is to the command keeps it from being written
+ * over.
+ */
+export function readText(path: string, shown: string, what: string, limit = maxFileBytes): string | Problem {
   try {
     const stat = statSync(path)
     if (stat.isDirectory()) return problem('file-is-directory', { path: shown })
     if (!stat.isFile()) return problem('file-unreadable', { path: shown, reason: 'not a regular file' })
-    if (stat.size > maxFileBytes)
-      return problem('file-too-many-bytes', { path: shown, bytes: stat.size, limit: maxFileBytes })
+    if (stat.size > limit) return problem('file-too-many-bytes', { path: shown, bytes: stat.size, limit })
     noteInput(path, what)
     return decode(readFileSync(path), shown)
   } catch (error) {

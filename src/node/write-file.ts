@@ -7,6 +7,7 @@ import {
   fstatSync,
   fsyncSync,
   openSync,
+  readdirSync,
   readlinkSync,
   realpathSync,
   renameSync,
@@ -17,6 +18,7 @@ import {
 import { basename, dirname, join, resolve } from 'node:path'
 import { isProblem, problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
 import { outputProblem } from './inputs.ts'
+import { isAlive } from './processes.ts'
 import { reasonOf } from './spec-files.ts'
 import { writeFully } from './write-fully.ts'
 
@@ -111,9 +113,14 @@ function attempt<T>(path: string, action: () => T): T | Problem {
   try {
     return action()
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && 'syscall' in error)) throw error
-    return problem('file-unwritable', { path, reason: reasonOf(String(error.code)) })
+    return writeProblem(error, path)
   }
+}
+
+/** What the system says about writing a path, as a problem; anything that is not the system's error is ours and goes on. */
+export function writeProblem(error: unknown, path: string): Problem {
+  if (!(error instanceof Error && 'code' in error && 'syscall' in error)) throw error
+  return problem('file-unwritable', { path, reason: reasonOf(String(error.code)) })
 }
 
 function open(path: string): Draft | Problem {
@@ -164,8 +171,8 @@ function unlessMissing(action: () => string): string | undefined {
 
 /** In the same directory, since a rename cannot leave its file system. A name that is taken belongs to somebody else. */
 function openBeside(target: string, present: Stats | undefined): { place: string; fd: number } {
-  // Short enough for any file system, whatever the target is called.
-  const start = join(dirname(target), `.${basename(target).slice(0, 50)}.${process.pid}`)
+  removeDrafts(dirname(target), [basename(target)])
+  const start = join(dirname(target), `${draftStart(basename(target))}${process.pid}`)
   for (let count = 0; ; count++) {
     const place = count === 0 ? `${start}.tmp` : `${start}.${count}.tmp`
     try {
@@ -179,6 +186,32 @@ function openBeside(target: string, present: Stats | undefined): { place: string
   }
 }
 
+/** Short enough for any file system, whatever the target is called. */
+const draftStart = (name: string): string => `.${name.slice(0, 50)}.`
+/** After that: the process, and a number where it has several. */
+const draftEnd = /^(\d+)(?:\.\d+)?\.tmp$/
+
+/** Removes what was left half written of files of these names by processes that are gone. */
+export function removeDrafts(folder: string, names: readonly string[]): void {
+  const starts = names.map(draftStart)
+  ifAllowed(() => {
+    for (const found of readdirSync(folder)) {
+      const start = starts.find((one) => found.startsWith(one))
+      const [, owner] = draftEnd.exec(found.slice(start?.length ?? found.length)) ?? []
+      if (owner !== undefined && !isAlive(Number(owner))) rmSync(join(folder, found), { force: true })
+    }
+  })
+}
+
+/** What the system refuses here is no loss. */
+function ifAllowed(action: () => void): void {
+  try {
+    action()
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error
+  }
+}
+
 function renameAll(drafts: readonly Draft[]): Problem | undefined {
   for (const [at, { path, place, target }] of drafts.entries()) {
     const failed = attempt(path, () => (place === target ? undefined : renameSync(place, target)))
@@ -187,7 +220,20 @@ function renameAll(drafts: readonly Draft[]): Problem | undefined {
       return failed
     }
   }
+  flushFolders(drafts)
   return undefined
+}
+
+/** Brings the new names to the disk too, where the system can: on others a power cut may bring the old files back, which are whole. */
+function flushFolders(drafts: readonly Draft[]): void {
+  const renamed = drafts.filter(({ place, target }) => place !== target)
+  for (const folder of new Set(renamed.map(({ target }) => dirname(target)))) {
+    ifAllowed(() => {
+      const fd = openSync(folder, 'r')
+      fsyncSync(fd)
+      closeSync(fd)
+    })
+  }
 }
 
 function discard(drafts: readonly Draft[]): void {

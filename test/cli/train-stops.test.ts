@@ -118,6 +118,7 @@ describe('weft train', { timeout: 180_000 }, () => {
     for (const [signal, args, status] of [
       ['SIGINT', begin('run'), 130],
       ['SIGTERM', again('run'), 143],
+      ['SIGHUP', again('run'), 129],
     ] as const) {
       const ended = await signalled(args, cwd, signal, 0)
       expect(ended).toMatchObject({ status, signal: null })
@@ -130,6 +131,46 @@ describe('weft train', { timeout: 180_000 }, () => {
     const { status, stderr } = runWeft(again('run'), { cwd })
     expect(status, stderr).toBe(0)
     expectSame(folder, whole)
+  })
+
+  test('keeps others out of its folder while it trains there, and not any longer', async () => {
+    const cwd = workspace({ 'net.weft': tinySpec })
+    const folder = join(cwd, 'run')
+    const child = startWeft(begin('run'), cwd)
+    onTestFinished(() => void child.kill('SIGKILL'))
+    const ended = endOf(child)
+    while (child.exitCode === null && !isStepping(folder, 0)) await pause(10)
+    // It stands still, but is there.
+    child.kill('SIGSTOP')
+    const second = runWeft(again('run'), { cwd })
+    expect(second.stderr).toMatch(
+      /^error\[WEFT875\]: run is in use: process \d+ on \S+ trains there since 20\S+\n/,
+    )
+    expect(second.stderr).toContain(`process ${child.pid} on`)
+    expect(second.status).toBe(1)
+    child.kill('SIGKILL')
+    expect(await ended).toMatchObject({ signal: 'SIGKILL' })
+    const third = runWeft(again('run'), { cwd })
+    expect(third.status, third.stderr).toBe(0)
+    expectSame(folder, whole)
+    expect(readdirSync(folder)).not.toContain('.lock')
+  })
+
+  test('whose terminal is closed saves all the same', async () => {
+    const cwd = workspace({ 'net.weft': tinySpec })
+    const folder = join(cwd, 'run')
+    const child = startWeft(begin('run'), cwd)
+    onTestFinished(() => void child.kill('SIGKILL'))
+    const closed = once(child, 'exit')
+    while (child.exitCode === null && !isStepping(folder, 0)) await pause(10)
+    // Nobody reads what it writes any more.
+    child.stdout?.destroy()
+    child.stderr?.destroy()
+    child.kill('SIGHUP')
+    expect(await closed).toEqual([129, null])
+    const { progress } = sound(readCheckpoint(join(folder, 'checkpoint.safetensors'), graph))
+    expect(progress.step).toBe(lastStep(folder))
+    expect(progress.step).toBeLessThan(36)
   })
 
   test('of signals that come at once makes one; a later one ends it without waiting', async () => {

@@ -120,7 +120,9 @@ export function sound<T>(found: T | Problem): T {
   return found
 }
 
-export const historyOf = (folder: string): HistoryRecord[] => sound(readHistory(join(folder, historyFile)))
+export const historyOf = (folder: string): HistoryRecord[] => [
+  ...sound(readHistory(join(folder, historyFile))).records,
+]
 
 /** What happened, without how long it took and when it was begun. */
 export function happened(folder: string): object[] {

@@ -51,6 +51,14 @@ describe('writeFiles', () => {
     expect(readFileSync(join(cwd, 'a'), 'utf8')).toBe('ours')
   })
 
+  test('takes away what processes that are gone left half written of the same file', () => {
+    const others = ['.a.tmp', '.a.b.99999999.tmp', '.b.99999999.tmp', `.a.${process.pid}.2.tmp`]
+    const left = ['.a.99999999.tmp', '.a.99999998.3.tmp']
+    const cwd = workspace(Object.fromEntries([...others, ...left].map((name) => [name, 'half'])))
+    expect(writeFiles([file(join(cwd, 'a'), bytes('whole'))])).toBeUndefined()
+    expect(readdirSync(cwd).sort()).toEqual([...others, 'a'].sort())
+  })
+
   test.each([
     ['a directory', 'folder', 'it is a directory'],
     ['a missing directory', 'nowhere/a', 'its directory does not exist'],

@@ -16,8 +16,9 @@ export function withBackend<T>(yargs: Argv<T>): Argv<T & { readonly backend: Bac
 /** Adds `--checkpoint`. */
 export function withCheckpoint<T>(yargs: Argv<T>): Argv<T & { readonly checkpoint: WhichCheckpoint }> {
   return yargs.option('checkpoint', {
-    describe: 'weights of the last step, or of the epoch with the best mean Dice',
-    choices: ['last', 'best'] as const,
+    describe:
+      'weights of the last step, of the checkpoint before it, or of the epoch with the best mean Dice',
+    choices: ['last', 'previous', 'best'] as const,
     default: 'last' as const,
     requiresArg: true,
   })

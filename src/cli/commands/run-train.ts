@@ -16,7 +16,7 @@ import { commandFindings, fail, seenFromHere, showFindings } from '../display.ts
 import { exitCodeFor, exitCodes, type ExitCode } from '../exit-codes.ts'
 import { packageVersion } from '../package-root.ts'
 import { progress } from '../progress.ts'
-import type { Terminal } from '../terminal.ts'
+import { whileHeard, type Terminal } from '../terminal.ts'
 import { readSettings } from './network-options.ts'
 import { untilStopped } from './stopping.ts'
 import { trainingDisplay } from './training-display.ts'
@@ -59,7 +59,9 @@ export async function runTrain(args: TrainArgs, terminal: Terminal): Promise<Exi
     `training ${graph.network} by ${recipe.name}: ${training.length} cases, ${validation.length} held out, ${recipe.epochs} epochs of ${recipe.steps} steps of ${recipe.batch}\n`,
   )
   terminal.out(`${memoryText(task)}page ${join(run.folder, pageFile)}\n`)
-  return untilStopped(terminal, (signal) => trainWatched(task, args, signal, terminal))
+  // A run outlives whoever watches it, at least until its state is saved.
+  const heard = whileHeard(terminal)
+  return untilStopped(heard, (signal) => trainWatched(task, args, signal, heard))
 }
 
 /** Where cases are read again and again: how many of them there is room for. */
@@ -80,6 +82,7 @@ async function trainWatched(
     checkpointEvery: args['checkpoint-every'],
     validationCases: args['val-cases'],
     signal,
+    onWarning: (found) => showFindings([commandFindings(found, task.run.folder)], terminal),
     ...display.listeners,
   })
   display.clear()

@@ -2,9 +2,13 @@
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
 import type { Terminal } from '../terminal.ts'
 
-const endings = { SIGINT: exitCodes.stopped, SIGTERM: exitCodes.terminated } as const
+const endings = {
+  SIGINT: exitCodes.stopped,
+  SIGTERM: exitCodes.terminated,
+  SIGHUP: exitCodes.hungUp,
+} as const
 type Ending = keyof typeof endings
-const signals: readonly Ending[] = ['SIGINT', 'SIGTERM']
+const signals: readonly Ending[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
 /**
  * Milliseconds in which a second signal is the first one again: Ctrl-C reaches every process of a terminal's foreground, and npm hands it

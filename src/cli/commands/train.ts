@@ -108,7 +108,7 @@ function withExamples<T extends Partial<TrainArgs>>(yargs: Argv<T>): Argv<T> {
     .example('weft train hippocampus.weft --data phantom: -o runs/demo', 'needs no data')
     .example('weft train runs/sparse --resume', 'after an interruption')
     .epilogue(
-      'Ctrl-C stops after the step and saves; once more stops at once.\nExit status: 0 finished, 1 error, 130 stopped by Ctrl-C and saved, 143 by SIGTERM.',
+      'Ctrl-C stops after the step and saves; once more stops at once.\nExit status: 0 finished, 1 error, 130 stopped by Ctrl-C and saved, 143 by SIGTERM, 129 by SIGHUP (a closed terminal).',
     )
 }
 

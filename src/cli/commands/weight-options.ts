@@ -49,8 +49,8 @@ export function withWeightOptions<T>(yargs: Argv<T>): Argv<T & WeightArgs> {
 export function withRunWeights<T>(yargs: Argv<T>): Argv<T & Omit<RunWeightArgs, 'file'>> {
   return withWeightOptions(yargs).option('checkpoint', {
     describe:
-      'of a run: weights of the last step, or of the epoch with the best mean Dice; the last unless given',
-    choices: ['last', 'best'] as const,
+      'of a run: weights of the last step, of the checkpoint before it, or of the epoch with the best mean Dice; the last unless given',
+    choices: ['last', 'previous', 'best'] as const,
     requiresArg: true,
   })
 }

@@ -19,7 +19,7 @@ export function isProblem(value: unknown): value is Problem {
 }
 
 /** The table pairs each name with its own parts; TypeScript cannot see that through the union. */
-const specOf = (found: Problem): CodeSpec<unknown> => codes[found.name] as CodeSpec<unknown>
+const specOf = (found: Problem): CodeSpec<unknown> => codes[found.name]
 
 /** What is wrong, without a place. */
 export const messageOf = (found: Problem): string => specOf(found).message(found.parts)

@@ -1,11 +1,19 @@
 // Checkpoints: one safetensors file with the weights by path, the optimiser's slots and the masks, written whole or not at all. Nothing else is
 // needed to go on: what is drawn at random in a step depends on the seed and the step alone.
+import { createHash } from 'node:crypto'
 import type { Graph, Parameter } from '../../compiler/ir/graph.ts'
 import { isProblem, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import type { StateTensor, TrainerState } from '../../backends/tfjs/training/trainer.ts'
+import { encode } from '../../weights/dtypes.ts'
 import { elementCount } from '../../weights/numbers.ts'
 import type { Numbers, Weights } from '../../weights/weights.ts'
-import { openSafetensors, writeSafetensors, type TensorToWrite } from '../safetensors-file.ts'
+import {
+  openSafetensors,
+  writeSafetensors,
+  type SafetensorsFile,
+  type TensorToWrite,
+} from '../safetensors-file.ts'
+import { shownDigest } from './digests.ts'
 
 /** Where a run stands. */
 export interface Progress {
@@ -18,59 +26,153 @@ export interface Checkpoint {
   readonly weights: Weights
   readonly state: TrainerState
   readonly progress: Progress
+  /** Digest of the run that it belongs to; absent where an earlier version wrote it. */
+  readonly run?: string
 }
 
-const progressKey = 'weft.progress'
+/** Where the run stands, the digest of what decides what it learns, and the digest of everything in the file but itself. */
+const keys = { progress: 'weft.progress', run: 'weft.run', digest: 'weft.digest' } as const
 
 /** Names of the trainer's own tensors, which no parameter path can have: a path has no `/`. */
 const isState = (name: string): boolean => name.includes('/')
 
-/** Without the trainer's state, of the best epoch, it holds weights only. */
-export function writeCheckpoint(
-  path: string,
-  { graph, weights }: { readonly graph: Graph; readonly weights: Weights },
-  progress: Progress,
-  state?: TrainerState,
-): Problem | undefined {
-  const learned = graph.parameters.map((parameter): TensorToWrite => ({
-    name: parameter.path,
-    dtype: 'F32',
-    shape: parameter.shape,
-    numbers: () => weights.numbersOf(parameter),
-  }))
-  const kept = [...(state?.tensors ?? [])].map(([name, { shape, data }]): TensorToWrite => ({
-    name,
-    dtype: 'F32',
-    shape,
-    numbers: () => (data instanceof Float32Array ? data : Float32Array.from(data)),
-  }))
-  return writeSafetensors(path, [...learned, ...kept], new Map([[progressKey, JSON.stringify(progress)]]))
+export interface CheckpointToWrite {
+  readonly graph: Graph
+  readonly weights: Weights
+  readonly progress: Progress
+  /** Of the run, as `runDigest` gives it. */
+  readonly run: string
+  /** Without it, of the best epoch, a checkpoint holds weights only. */
+  readonly state?: TrainerState
 }
 
-/** Reads all of a checkpoint into memory. */
-export function readCheckpoint(path: string, { parameters }: Graph): Checkpoint | Problem {
+export function writeCheckpoint(path: string, asked: CheckpointToWrite): Problem | undefined {
+  const { graph, weights, progress, run, state } = asked
+  const tensors: readonly TensorToWrite[] = [
+    ...graph.parameters.map((one) => stored(one.path, one.shape, () => weights.numbersOf(one))),
+    ...[...(state?.tensors ?? [])].map(([name, { shape, data }]) =>
+      stored(name, shape, () => (data instanceof Float32Array ? data : Float32Array.from(data))),
+    ),
+  ]
+  const digest = beginDigest(progress, run)
+  for (const { name, shape, numbers } of inOrder(tensors)) {
+    const found = numbers()
+    if (isProblem(found)) return found
+    digest.add(name, shape, found)
+  }
+  const metadata = new Map([
+    [keys.progress, JSON.stringify(progress)],
+    [keys.run, run],
+    [keys.digest, digest.end()],
+  ])
+  return writeSafetensors(path, tensors, metadata)
+}
+
+const stored = (
+  name: string,
+  shape: readonly number[],
+  numbers: TensorToWrite['numbers'],
+): TensorToWrite => ({
+  name,
+  dtype: 'F32',
+  shape,
+  numbers,
+})
+
+const inOrder = <T extends { readonly name: string }>(tensors: readonly T[]): readonly T[] =>
+  tensors.toSorted((a, b) => (a.name < b.name ? -1 : 1))
+
+/** Of the metadata, and of each tensor with its name and shape, by name. */
+function beginDigest(
+  progress: unknown,
+  run: string | undefined,
+): { add(name: string, shape: readonly number[], numbers: Numbers): void; end(): string } {
+  const hash = createHash('sha256').update(JSON.stringify([progress, run]))
+  return {
+    add: (name, shape, numbers) => void hash.update(JSON.stringify([name, shape])).update(encode(numbers)),
+    end: () => hash.digest('hex'),
+  }
+}
+
+/** Reads all of a checkpoint into memory; one that was changed since it was written is a problem. */
+export function readCheckpoint(path: string, graph: Graph): Checkpoint | Problem {
   const file = openSafetensors(path)
   if (isProblem(file)) return file
   try {
-    const progress = progressOf(file.metadata.get(progressKey))
-    if (progress === undefined) return problem('run-damaged', { path, reason: 'it says no step' })
-    const numbers = new Map<string, Numbers>()
-    const tensors = new Map<string, StateTensor>()
-    for (const [name, { shape }] of file.entries) {
-      const data = file.read(name)
-      if (isProblem(data)) return data
-      if (!isState(name)) numbers.set(name, data)
-      else tensors.set(name, { shape, data: name.startsWith('mask/') ? Uint8Array.from(data) : single(data) })
-    }
-    const unfit = parameters.find(
-      ({ path: name, shape }) => numbers.get(name)?.length !== elementCount(shape),
+    const json = parsed(file.metadata.get(keys.progress) ?? '')
+    const progress = progressOf(json)
+    if (progress === undefined) return damaged(path, 'it says no step')
+    const tensors = readTensors(file)
+    if (isProblem(tensors)) return tensors
+    const run = file.metadata.get(keys.run)
+    const digest = file.metadata.get(keys.digest)
+    return (
+      changed(tensors, { path, json, run, digest }) ??
+      unfit(tensors, graph, path) ?? { ...split(tensors, progress), ...(run === undefined ? {} : { run }) }
     )
-    if (unfit !== undefined)
-      return problem('run-damaged', { path, reason: `it has no weights of this shape for ${unfit.path}` })
-    return { weights: weightsFrom(numbers), state: { json: { step: progress.step }, tensors }, progress }
   } finally {
     file.close()
   }
+}
+
+const damaged = (path: string, reason: string): Problem => problem('run-damaged', { path, reason })
+
+interface ReadTensor {
+  readonly name: string
+  readonly shape: readonly number[]
+  readonly numbers: Numbers
+}
+
+function readTensors(file: SafetensorsFile): readonly ReadTensor[] | Problem {
+  const tensors: ReadTensor[] = []
+  for (const [name, { shape }] of file.entries) {
+    const numbers = file.read(name)
+    if (isProblem(numbers)) return numbers
+    tensors.push({ name, shape, numbers })
+  }
+  return tensors
+}
+
+interface Said {
+  readonly path: string
+  readonly json: unknown
+  readonly run: string | undefined
+  /** Absent in a checkpoint that an earlier version wrote. */
+  readonly digest: string | undefined
+}
+
+function changed(tensors: readonly ReadTensor[], { path, json, run, digest }: Said): Problem | undefined {
+  if (digest === undefined) return undefined
+  const now = beginDigest(json, run)
+  for (const { name, shape, numbers } of inOrder(tensors)) now.add(name, shape, numbers)
+  const found = now.end()
+  return found === digest
+    ? undefined
+    : damaged(
+        path,
+        `it was changed since it was written (${shownDigest(digest)} then, ${shownDigest(found)} now)`,
+      )
+}
+
+function unfit(tensors: readonly ReadTensor[], { parameters }: Graph, path: string): Problem | undefined {
+  const lengths = new Map(tensors.map(({ name, numbers }) => [name, numbers.length]))
+  const parameter = parameters.find((one) => lengths.get(one.path) !== elementCount(one.shape))
+  if (parameter !== undefined) return damaged(path, `it has no weights of this shape for ${parameter.path}`)
+  for (const { name, numbers } of tensors) {
+    const odd = name.startsWith('mask/') ? numbers.find((one) => one !== 0 && one !== 1) : undefined
+    if (odd !== undefined) return damaged(path, `its ${name} holds ${odd}, and masks hold 0 and 1 only`)
+  }
+  return undefined
+}
+
+function split(tensors: readonly ReadTensor[], progress: Progress): Omit<Checkpoint, 'run'> {
+  const numbers = new Map<string, Numbers>()
+  const state = new Map<string, StateTensor>()
+  for (const { name, shape, numbers: data } of tensors) {
+    if (!isState(name)) numbers.set(name, data)
+    else state.set(name, { shape, data: name.startsWith('mask/') ? Uint8Array.from(data) : single(data) })
+  }
+  return { weights: weightsFrom(numbers), state: { json: { step: progress.step }, tensors: state }, progress }
 }
 
 const single = (numbers: Numbers): Float32Array =>
@@ -86,9 +188,7 @@ function weightsFrom(numbers: ReadonlyMap<string, Numbers>): Weights {
   }
 }
 
-function progressOf(text: string | undefined): Progress | undefined {
-  if (text === undefined) return undefined
-  const json = parsed(text)
+function progressOf(json: unknown): Progress | undefined {
   const known = typeof json === 'object' && json !== null && 'step' in json && isStep(json.step)
   return known ? (json as Progress) : undefined
 }

@@ -10,20 +10,30 @@ import { checkCases, factsOf, type CaseFacts } from '../../data/checks.ts'
 import { foregroundOf, normalisationOf } from '../../data/normalise.ts'
 import { paddingNote } from '../../data/sampling.ts'
 import { splitCases, type Split } from '../../data/split.ts'
-import { ownOutput } from '../inputs.ts'
 import { memoryProblem, type ChosenBackend } from '../tfjs-backend.ts'
 import { defaultCacheBytes, openCaseCache, type CaseCache } from './case-cache.ts'
 import { caseBytes, caseMemoryProblem, drawingNeeds, labelNeeds, segmentingNeeds } from './case-memory.ts'
 import { openDataSource, type DataSource } from './data-source.ts'
 import {
+  fieldDigests,
+  graphDigest,
+  recipeDigest,
+  shownDigest,
+  structureOf,
+  type RunDigests,
+} from './digests.ts'
+import { lockProblem } from './lock.ts'
+import {
   createRun,
   folderProblem,
   openRun,
+  specDigests,
   type Overrides,
   type RunDescription,
   type RunFolder,
 } from './run-folder.ts'
 import { patchOf, recipeProblem, taskProblem, type TrainingTask } from './task.ts'
+import { verifiedCases, type VerifiedCases } from './verified-cases.ts'
 
 export interface NewRun {
   readonly folder: string
@@ -68,23 +78,34 @@ export async function beginRun(asked: NewRun, watch: Watch): Promise<TrainingTas
   if (source.ignored !== undefined) watch.onWarning?.(source.ignored)
   const found = await lookThrough(source, { ...asked, recipe, split }, watch)
   if (isProblem(found)) return found
-  const { facts, foregrounds } = found
+  const { cases, facts, foregrounds } = found
   const normalisation = normalisationOf(source.description.channels, foregrounds)
   if (isProblem(normalisation)) return normalisation
   warn(facts, source, graph, watch)
-  const description: RunDescription = {
-    format: 1,
-    weft: asked.weft,
+  const settled = {
     entry: asked.entry,
     recipe: asked.recipe.name,
     arguments: asked.arguments,
     instead: asked.instead,
     seed,
-    data: source.origin,
     dataset: source.description,
     normalisation,
     split,
     orientation: recipe.orientation,
+  }
+  const digests: RunDigests = {
+    fields: fieldDigests(settled),
+    spec: specDigests(asked.sources),
+    recipe: recipeDigest(recipe),
+    graph: graphDigest(graph),
+    cases: cases.digests(),
+  }
+  const description: RunDescription = {
+    format: 1,
+    weft: asked.weft,
+    ...settled,
+    data: source.origin,
+    digests,
   }
   const failed = createRun(folder, description, asked.sources)
   if (failed !== undefined) return failed
@@ -108,15 +129,18 @@ export async function resumeRun(
 ): Promise<TrainingTask | Problem> {
   const run = openRun(folder)
   if (isProblem(run)) return run
-  // Its files are read to be written anew.
-  ownOutput(folder)
   const { description } = run
+  const { digests } = description
+  if (digests === undefined) return problem('run-unverified', { path: folder, weft: description.weft })
+  const locked = lockProblem(folder)
+  if (locked !== undefined) return locked
   const { graph, recipe: written } = run.compile()
   if (graph === undefined || written === undefined)
     return problem('run-damaged', { path: folder, reason: 'its copy of the spec has errors' })
-  const differs = difference(run, { graph, recipe: written }, again)
-  if (differs !== undefined) return problem('run-differs', { path: folder, ...differs })
   const recipe = withOverrides(written, description.instead)
+  const differs =
+    difference(run, { graph, recipe: written }, again) ?? changedSpec(digests, { graph, recipe })
+  if (differs !== undefined) return problem('run-differs', { path: folder, ...differs })
   const source = openDataSource(description.data, recipe.orientation)
   if (isProblem(source)) return source
   const tooMuch = memoryProblem(backend.name, trainingBytes(graph, recipe))
@@ -125,7 +149,8 @@ export async function resumeRun(
   if (changed !== undefined) return problem('run-differs', { path: folder, ...changed })
   const { cacheBytes } = again
   const kept = cacheBytes === undefined ? {} : { cacheBytes }
-  const found = await lookThrough(source, { graph, recipe, split: description.split, ...kept }, watch)
+  const planned = { folder, graph, recipe, split: description.split, digests, ...kept }
+  const found = await lookThrough(source, planned, watch)
   if (isProblem(found)) return found
   return { run, graph, recipe, ...casesOf(found, run), backend }
 }
@@ -133,6 +158,9 @@ export async function resumeRun(
 const withOverrides = (recipe: Recipe, instead: Overrides): Recipe => ({ ...recipe, ...instead })
 
 interface Planned extends Kept {
+  readonly folder: string
+  /** Of a run that goes on. */
+  readonly digests?: RunDigests
   readonly graph: Graph
   readonly recipe: Recipe
   readonly split: Split
@@ -140,6 +168,7 @@ interface Planned extends Kept {
 
 /** What all cases together show, and the cases themselves for when they are needed. */
 interface LookedThrough {
+  readonly cases: VerifiedCases
   readonly cache: CaseCache
   readonly memory: TrainingTask['memory']
   /** Of the training cases. */
@@ -153,10 +182,11 @@ async function lookThrough(
   planned: Planned,
   { onCase }: Watch,
 ): Promise<LookedThrough | Problem> {
-  const { split } = planned
+  const { split, folder, digests } = planned
   const memory = await plannedMemory(source, planned)
   if (isProblem(memory)) return memory
-  const cache = openCaseCache(source, memory.cacheBytes)
+  const cases = verifiedCases(source, folder, digests?.cases)
+  const cache = openCaseCache(cases, memory.cacheBytes)
   const names = [...split.training, ...split.validation]
   const facts: CaseFacts[] = []
   const foregrounds: (readonly Float32Array[])[] = []
@@ -171,7 +201,7 @@ async function lookThrough(
     // Signals and timers are heard between turns only.
     await new Promise(setImmediate)
   }
-  return { cache, memory, facts, foregrounds }
+  return { cases, cache, memory, facts, foregrounds }
 }
 
 /** How much memory the cases take and may take, from their headers; a case that fits under no circumstances is a problem. */
@@ -237,7 +267,7 @@ function difference(
     ...Object.entries(before.recipe).map(
       ([name, value]) => [`the recipe's ${name}`, value, settingOf(again.recipe, name)] as const,
     ),
-    ['the graph', structure(before.graph), again.graph && structure(again.graph)],
+    ['the graph', structureOf(before.graph), again.graph && structureOf(again.graph)],
     ...(['epochs', 'steps', 'batch', 'orientation'] as const).map(
       (name) => [`--${name}`, instead[name] ?? before.recipe[name], again.instead?.[name]] as const,
     ),
@@ -261,6 +291,20 @@ function changedData({ dataset }: RunDescription, { description }: DataSource): 
   return undefined
 }
 
+/** The same text may mean something else to another version of Weft. */
+function changedSpec(
+  digests: RunDigests,
+  now: { readonly graph: Graph; readonly recipe: Recipe },
+): Difference | undefined {
+  return (
+    changedDigest('the graph that its spec describes', digests.graph, graphDigest(now.graph)) ??
+    changedDigest('the recipe that its spec describes', digests.recipe, recipeDigest(now.recipe))
+  )
+}
+
+const changedDigest = (what: string, there: string, here: string): Difference | undefined =>
+  there === here ? undefined : { what, there: shownDigest(there), here: shownDigest(here) }
+
 const settingOf = (recipe: Recipe | undefined, name: string): unknown =>
   recipe === undefined ? undefined : new Map<string, unknown>(Object.entries(recipe)).get(name)
 
@@ -273,13 +317,6 @@ function differentArguments(
     value,
     now?.arguments.find((one) => one.name === name)?.value,
   ])
-}
-
-/** What a graph computes, without where it was written. */
-function structure({ nodes, parameters, fusions }: Graph): string {
-  const computed = nodes.map(({ op, attributes, inputs }) => [op, attributes, inputs])
-  const learned = parameters.map(({ path, shape, mask }) => [path, shape, mask])
-  return JSON.stringify([computed, learned, fusions.map(({ sparsity }) => sparsity)])
 }
 
 function originOf(data: string): string {

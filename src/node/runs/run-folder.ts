@@ -1,6 +1,6 @@
 // The folder of a training run: what was asked for, a copy of the spec, the checkpoints, the history and the page. It is all that
 // resuming, predicting and exporting need.
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { compileRecipe, type RecipeCompilation } from '../../compiler/compile.ts'
 import { isProblem, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
@@ -10,8 +10,10 @@ import type { DatasetDescription } from '../../data/case.ts'
 import type { ChannelRule } from '../../data/normalise.ts'
 import type { Split } from '../../data/split.ts'
 import { noteInput } from '../inputs.ts'
-import { nodeHost, readText, reasonOf } from '../spec-files.ts'
-import { textFile, writeFiles } from '../write-file.ts'
+import { nodeHost, readText } from '../spec-files.ts'
+import { removeDrafts, textFile, writeFiles, writeProblem } from '../write-file.ts'
+import { digestOfText, fieldDigests, settledFields, shownDigest, type RunDigests } from './digests.ts'
+import { lockRun } from './lock.ts'
 
 /** `run.json`. */
 export interface RunDescription {
@@ -34,6 +36,8 @@ export interface RunDescription {
   readonly split: Split
   /** How volumes are turned, by the recipe or instead of it; absent in runs of before there was a choice, which are `strict`. */
   readonly orientation?: OrientationPolicy
+  /** Absent in a run that an earlier version began. */
+  readonly digests?: RunDigests
 }
 
 /** Settings of a recipe that a command may change. */
@@ -48,8 +52,14 @@ export const descriptionFile = 'run.json'
 export const specFolder = 'spec'
 export const historyFile = 'history.jsonl'
 export const pageFile = 'index.html'
-/** The newest state, and the weights of the epoch with the best mean Dice. */
-export const checkpointFiles = { last: 'checkpoint.safetensors', best: 'best.safetensors' } as const
+/** The newest state, the one before it, and the weights of the epoch with the best mean Dice. */
+export const checkpointFiles = {
+  last: 'checkpoint.safetensors',
+  previous: 'previous.safetensors',
+  best: 'best.safetensors',
+} as const
+/** A checkpoint that could not be used any more, kept for who wants to know why. */
+export const damagedFile = 'damaged.safetensors'
 const filesOfRuns = [descriptionFile, ...Object.values(checkpointFiles), historyFile, pageFile]
 /** What they are to a command that reads the run. */
 export const ofRun = 'a file of the run'
@@ -66,30 +76,12 @@ export function folderProblem(folder: string): Problem | undefined {
     const isFree = readdirSync(folder).every((name) => name.startsWith('.'))
     return isFree ? undefined : problem('run-exists', { path: folder })
   } catch (error) {
-    return unwritable(error, folder)
+    return writeProblem(error, folder)
   }
 }
 
-/** What a write that was killed leaves beside a file of ours: `.checkpoint.safetensors.<process>.tmp`. */
-const draft =
-  /^\.(?:checkpoint\.safetensors|best\.safetensors|history\.jsonl|index\.html)\.(\d+)(?:\.\d+)?\.tmp$/
-
-/** Removes unfinished files of processes that are gone. */
-export function removeDrafts(folder: string): void {
-  for (const name of readdirSync(folder)) {
-    const owner = draft.exec(name)?.[1]
-    if (owner !== undefined && !isAlive(Number(owner))) rmSync(join(folder, name), { force: true })
-  }
-}
-
-function isAlive(processId: number): boolean {
-  try {
-    return process.kill(processId, 0)
-  } catch (error) {
-    // Somebody else's process is there, and may not be asked.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
-  }
-}
+/** Removes unfinished files of ours whose processes are gone. */
+export const removeRunDrafts = (folder: string): void => removeDrafts(folder, filesOfRuns)
 
 /** Begins a run: its folder with the description, which comes last, and the texts of the spec without the bundled ones. */
 export function createRun(
@@ -97,21 +89,34 @@ export function createRun(
   description: RunDescription,
   sources: ReadonlyMap<string, SourceFile>,
 ): Problem | undefined {
-  const own = [...sources.values()].filter(({ path }) => !path.startsWith('std/') && !path.startsWith('<'))
-  const texts = own.map(({ path, text }) => textFile(join(folder, specFolder, path), text))
+  const texts = ownSources(sources).map(({ path, text }) => textFile(join(folder, specFolder, path), text))
   try {
-    for (const { path } of texts) mkdirSync(dirname(path), { recursive: true })
+    mkdirSync(folder, { recursive: true })
   } catch (error) {
-    return unwritable(error, folder)
+    return writeProblem(error, folder)
   }
-  const json = `${JSON.stringify(description, undefined, 2)}\n`
-  return writeFiles([...texts, textFile(join(folder, descriptionFile), json)])
+  const lock = lockRun(folder)
+  if (isProblem(lock)) return lock
+  try {
+    // Another run may have been begun there while the cases were read.
+    const taken = folderProblem(folder)
+    if (taken !== undefined) return taken
+    for (const { path } of texts) mkdirSync(dirname(path), { recursive: true })
+    const json = `${JSON.stringify(description, undefined, 2)}\n`
+    return writeFiles([...texts, textFile(join(folder, descriptionFile), json)])
+  } catch (error) {
+    return writeProblem(error, folder)
+  } finally {
+    lock.release()
+  }
 }
 
-function unwritable(error: unknown, path: string): Problem {
-  if (!(error instanceof Error && 'code' in error)) throw error
-  return problem('file-unwritable', { path, reason: reasonOf(String(error.code)) })
-}
+/** The files of a spec that are not bundled with Weft. */
+const ownSources = (sources: ReadonlyMap<string, SourceFile>): SourceFile[] =>
+  [...sources.values()].filter(({ path }) => !path.startsWith('std/') && !path.startsWith('<'))
+
+export const specDigests = (sources: ReadonlyMap<string, SourceFile>): RunDigests['spec'] =>
+  Object.fromEntries(ownSources(sources).map(({ path, text }) => [path, digestOfText(text)]))
 
 export interface RunFolder {
   readonly folder: string
@@ -120,24 +125,56 @@ export interface RunFolder {
   compile(): RecipeCompilation
 }
 
+/** A description lists the cases twice: bytes of one of a hundred thousand. */
+const descriptionByteLimit = 2 ** 26
+
 export function openRun(folder: string): RunFolder | Problem {
   const path = join(folder, descriptionFile)
   if (!existsSync(path)) return problem('run-missing', { path: folder, file: descriptionFile })
   for (const name of filesOfRuns) noteInput(join(folder, name), ofRun)
-  const text = readText(path, path, ofRun)
+  const text = readText(path, path, ofRun, descriptionByteLimit)
   if (isProblem(text)) return text
   const description = parsed(text, path)
   if (isProblem(description)) return description
   if (!existsSync(join(folder, specFolder)))
     return problem('run-damaged', { path: folder, reason: `it has no ${specFolder}/` })
-  return { folder, description, compile: () => compileCopy(folder, description) }
+  const changed = changedField(description, path) ?? changedSpec(description, folder)
+  return changed ?? { folder, description, compile: () => compileCopy(folder, description) }
 }
+
+/** A field that decides what is learned and is not what the run began with. */
+function changedField(description: RunDescription, path: string): Problem | undefined {
+  const { digests } = description
+  if (digests === undefined) return undefined
+  const now = fieldDigests(description)
+  const changed = settledFields.find((field) => now[field] !== digests.fields[field])
+  return changed === undefined
+    ? undefined
+    : changedSince(path, `\`${changed}\``, digests.fields[changed], now[changed])
+}
+
+function changedSpec({ digests }: RunDescription, folder: string): Problem | undefined {
+  for (const [name, then] of Object.entries(digests?.spec ?? {})) {
+    const path = join(folder, specFolder, name)
+    const text = readText(path, path, ofRun)
+    if (isProblem(text)) return text
+    const now = digestOfText(text)
+    if (now !== then) return changedSince(path, 'text', then, now)
+  }
+  return undefined
+}
+
+const changedSince = (path: string, what: string, then: string, now: string): Problem =>
+  problem('run-damaged', {
+    path,
+    reason: `its ${what} is not what the run began with (${shownDigest(then)} then, ${shownDigest(now)} now)`,
+  })
 
 function compileCopy(folder: string, { entry, recipe, arguments: given }: RunDescription): RecipeCompilation {
   return compileRecipe(entry, nodeHost(join(folder, specFolder)), { recipe, arguments: given })
 }
 
-const wanted: Readonly<Record<Exclude<keyof RunDescription, 'orientation'>, string>> = {
+const wanted: Readonly<Record<Exclude<keyof RunDescription, 'digests' | 'orientation'>, string>> = {
   format: 'number',
   weft: 'string',
   entry: 'string',

@@ -1,18 +1,18 @@
 // A training run from its spec to its last checkpoint: what `weft train` does, as a library.
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { createModel, type TfjsModel } from '../../backends/tfjs/model.ts'
 import { createTrainer, type StepResult, type Trainer } from '../../backends/tfjs/training/trainer.ts'
-import { isProblem, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
-import type { Graph } from '../../compiler/ir/graph.ts'
+import { isProblem, messageOf, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import type { EpochRecord, HistoryRecord } from '../../data/history.ts'
 import { drawBatch } from '../../data/sampling.ts'
 import { initialise } from '../../weights/initialise.ts'
-import type { Weights } from '../../weights/weights.ts'
-import { readCheckpoint, writeCheckpoint, type Progress } from './checkpoint.ts'
-import { appendRecords, rewindHistory } from './history-file.ts'
+import { ownOutput } from '../inputs.ts'
+import { writeCheckpoint, type CheckpointToWrite, type Progress } from './checkpoint.ts'
+import { appendRecords } from './history-file.ts'
+import { beginAnew, restoreRun, runDigest, saveCheckpoint } from './kept-checkpoints.ts'
+import { lockRun } from './lock.ts'
 import { writeRunPage } from './page.ts'
-import { checkpointFiles, historyFile, removeDrafts } from './run-folder.ts'
+import { checkpointFiles, historyFile } from './run-folder.ts'
 import { patchOf, type TrainingTask } from './task.ts'
 import { validate, type Validation, type ValidationOptions } from './validation.ts'
 
@@ -23,6 +23,8 @@ export interface TrainingOptions extends ValidationOptions {
   readonly checkpointEvery: number
   /** Validation cases after each epoch; the last epoch takes all. */
   readonly validationCases: number
+  /** Told what could not be used of the run's files, and what takes its place. */
+  onWarning?(found: Problem): void
   onStart?(step: number, steps: number): void
   onStep?(result: StepResult, seconds: number): void
   onEpoch?(record: EpochRecord): void
@@ -41,6 +43,7 @@ interface Session {
   readonly model: TfjsModel
   readonly trainer: Trainer
   readonly records: HistoryRecord[]
+  readonly notes: readonly Problem[]
   readonly totalSteps: number
   progress: Progress
   /** Wall seconds spent on this run by earlier processes, and when this one began. */
@@ -49,15 +52,29 @@ interface Session {
   validation?: Validation
 }
 
-/** Trains until the recipe is done or the signal asks to stop. Whatever ends it, the last checkpoint stays whole. */
+/**
+ * Trains until the recipe is done or the signal asks to stop. Whatever ends it, the last checkpoint stays whole. One process trains in a
+ * folder at a time.
+ */
 export async function train(task: TrainingTask, options: TrainingOptions): Promise<TrainingResult | Problem> {
-  const opened = openSession(task, options)
-  if (isProblem(opened)) return opened
+  // Its files are read to be written anew.
+  ownOutput(task.run.folder)
+  const lock = lockRun(task.run.folder)
+  if (isProblem(lock)) return lock
   try {
-    return await proceed(opened)
+    const opened = openSession(task, options)
+    return isProblem(opened) ? opened : await trainOpened(opened)
   } finally {
-    opened.trainer.dispose()
-    opened.model.dispose()
+    lock.release()
+  }
+}
+
+async function trainOpened(session: Session): Promise<TrainingResult | Problem> {
+  try {
+    return await proceed(session)
+  } finally {
+    session.trainer.dispose()
+    session.model.dispose()
   }
 }
 
@@ -66,27 +83,30 @@ const nowhere: Progress = { step: 0, bestDice: null, bestEpoch: null }
 function openSession(task: TrainingTask, options: TrainingOptions): Session | Problem {
   const { run, graph, recipe, backend } = task
   const { seed } = run.description
-  const path = join(run.folder, checkpointFiles.last)
-  if (options.resume) removeDrafts(run.folder)
-  const found = options.resume && existsSync(path) ? readCheckpoint(path, graph) : undefined
-  if (isProblem(found)) return found
-  const records = rewindHistory(join(run.folder, historyFile), found?.progress.step ?? 0)
-  if (isProblem(records)) return records
-  const model = createModel(graph, found?.weights ?? initialise(graph, seed), { backend: backend.name })
-  if (isProblem(model)) return model
   const totalSteps = recipe.steps * recipe.epochs
+  const restored = options.resume ? restoreRun(run, graph, totalSteps) : beginAnew(run)
+  if (isProblem(restored)) return restored
+  const { checkpoint, records, notes } = restored
+  for (const note of notes) options.onWarning?.(note)
+  const model = createModel(graph, checkpoint?.weights ?? initialise(graph, seed), { backend: backend.name })
+  if (isProblem(model)) return model
   const trainer = createTrainer({ model, graph, recipe, seed, totalSteps })
-  const unfit = found === undefined ? [] : trainer.restore(found.state)
-  if (unfit.length > 0)
-    return problem('run-damaged', { path, reason: `its ${unfit[0] ?? ''} is missing or of another shape` })
+  const [unfit] = checkpoint === undefined ? [] : trainer.restore(checkpoint.state)
+  if (unfit !== undefined) {
+    trainer.dispose()
+    model.dispose()
+    const path = join(run.folder, checkpointFiles.last)
+    return problem('run-damaged', { path, reason: `its ${unfit} is missing or of another shape` })
+  }
   return {
     task,
     options,
     model,
     trainer,
     records,
+    notes,
     totalSteps,
-    progress: found?.progress ?? nowhere,
+    progress: checkpoint?.progress ?? nowhere,
     before: secondsOf(records),
     begun: performance.now(),
   }
@@ -106,7 +126,7 @@ function secondsOf(records: readonly HistoryRecord[]): number {
 }
 
 async function proceed(session: Session): Promise<TrainingResult | Problem> {
-  const { task, trainer, options, totalSteps, records } = session
+  const { task, trainer, options, totalSteps, records, notes } = session
   const { backend } = task
   // Nothing is left to do, and nothing is written.
   if (isDone(session)) return resultOf(session)
@@ -115,6 +135,7 @@ async function proceed(session: Session): Promise<TrainingResult | Problem> {
     step: trainer.steps,
     backend: backend.description,
     time: new Date().toISOString(),
+    ...(notes.length === 0 ? {} : { notes: notes.map(messageOf) }),
   })
   if (begun !== undefined) return begun
   const isKnown = records.some((one) => one.kind === 'topology')
@@ -233,17 +254,18 @@ async function endEpoch(session: Session): Promise<Problem | undefined> {
 }
 
 function save(session: Session): Problem | undefined {
-  const { task, trainer, model } = session
-  session.progress = { ...session.progress, step: trainer.steps }
-  const path = join(task.run.folder, checkpointFiles.last)
-  return writeCheckpoint(path, learned(task, model), session.progress, trainer.state())
+  session.progress = { ...session.progress, step: session.trainer.steps }
+  const { run } = session.task
+  return saveCheckpoint(run.folder, { ...learned(session), state: session.trainer.state() })
 }
 
-function saveBest({ task, model, progress }: Session): Problem | undefined {
-  return writeCheckpoint(join(task.run.folder, checkpointFiles.best), learned(task, model), progress)
+function saveBest(session: Session): Problem | undefined {
+  return writeCheckpoint(join(session.task.run.folder, checkpointFiles.best), learned(session))
 }
 
-const learned = ({ graph }: TrainingTask, model: TfjsModel): { graph: Graph; weights: Weights } => ({
-  graph,
+const learned = ({ task, model, progress }: Session): CheckpointToWrite => ({
+  graph: task.graph,
   weights: model.weights(),
+  progress,
+  run: runDigest(task.run),
 })

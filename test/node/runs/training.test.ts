@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { isProblem, type Problem } from '../../../src/compiler/diagnostics/diagnostic.ts'
+import { isProblem, messageOf, type Problem } from '../../../src/compiler/diagnostics/diagnostic.ts'
 import { readCheckpoint } from '../../../src/node/runs/checkpoint.ts'
 import { beginRun, resumeRun, type Again } from '../../../src/node/runs/prepare.ts'
 import { train, type TrainingOptions, type TrainingResult } from '../../../src/node/runs/training.ts'
@@ -34,7 +34,7 @@ beforeAll(async () => {
 })
 
 const plain = { resume: false, checkpointEvery: 5, validationCases: 8 } as const
-/** 18 steps: an update of the topology after the 10th. */
+/** 18 steps: the topology changes between the 10th and the 11th. */
 const short = { epochs: 2, steps: 9 } as const
 
 /** Begins a run; with `until` it is asked to stop after that step. */
@@ -80,8 +80,8 @@ describe('a resumed run', () => {
     const folder = folderOf()
     expect(await begin(folder, { until: 5 })).toMatchObject({ finished: false, step: 5 })
     expect(readFileSync(join(folder, 'index.html'), 'utf8')).not.toContain('http-equiv="refresh"')
-    // At the end of an epoch, before it is validated; then right after the topology changed.
-    for (const step of [9, 10, 17])
+    // At the end of an epoch, before it is validated; then right before and right after the topology changed.
+    for (const step of [9, 10, 11, 17])
       expect(await resume(folder, step)).toMatchObject({ finished: false, step })
     expect(await resume(folder)).toMatchObject({ finished: true, step: 18 })
     expectWhole(folder)
@@ -89,7 +89,7 @@ describe('a resumed run', () => {
       historyOf(folder)
         .filter(({ kind }) => kind === 'start')
         .map(({ step }) => step),
-    ).toEqual([0, 5, 9, 10, 17])
+    ).toEqual([0, 5, 9, 10, 11, 17])
   })
 
   test('that was killed goes on from the last checkpoint, and forgets what came after it', async () => {
@@ -112,6 +112,24 @@ describe('a resumed run', () => {
     expectWhole(folder)
     expect(existsSync(gone)).toBe(false)
     expect(readdirSync(folder)).toEqual(expect.arrayContaining(others))
+  })
+
+  test('drops what a power cut left at the end of its history, and says so', async () => {
+    const folder = folderOf()
+    await begin(folder, { until: 7 })
+    const history = join(folder, 'history.jsonl')
+    const lines = readFileSync(history, 'utf8').trimEnd().split('\n')
+    // The records of the last two steps did not reach the disk, the checkpoint after them did.
+    const kept = lines.slice(0, -2).join('\n')
+    writeFileSync(history, `${kept}\n${'\0'.repeat(80)}\n{"kind":"st\0\0\n\0\0\0`)
+    const task = sound(await resumeRun(folder, backend, {}, {}))
+    const told: string[] = []
+    const onWarning = (found: Problem): void => void told.push(messageOf(found))
+    expect(sound(await train(task, { ...plain, resume: true, onWarning }))).toMatchObject({ finished: true })
+    // history-shortened
+    expect(told).toEqual([`${history} ends in 3 damaged lines, which are left out; it is whole up to step 5`])
+    expect(historyOf(folder).findLast(({ kind }) => kind === 'start')).toMatchObject({ step: 7, notes: told })
+    expect(checkpointBytes(folder).equals(checkpointBytes(whole))).toBe(true)
   })
 
   test('begins again where it was killed before its first checkpoint', async () => {
@@ -151,7 +169,8 @@ describe('a resumed run', () => {
       expect(await resume(folder), from).toMatchObject({ name: 'run-damaged' })
     }
     writeFileSync(join(folder, 'run.json'), description)
-    writeFileSync(join(folder, 'history.jsonl'), 'nonsense\n')
+    const history = readFileSync(join(folder, 'history.jsonl'), 'utf8')
+    writeFileSync(join(folder, 'history.jsonl'), `nonsense\n${history}`)
     expect(await resume(folder)).toMatchObject({
       name: 'run-damaged',
       parts: { reason: 'line 1 is not a record' },

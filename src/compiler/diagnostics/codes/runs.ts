@@ -43,7 +43,8 @@ lie the checkpoints, the history and the page.
       `the run in ${path} is of another kind: ${what} is ${there} there and ${here} here`,
     help: () => 'resume with what the run began with, or begin another run in a folder of its own',
     explanation: `A resumed run goes on exactly as if it had never stopped. That needs the network, the recipe, the numbers that take
-the place of the recipe's, the seed, the data and the split that it began with. Comments and names of files may change.
+the place of the recipe's, the seed, the data and the split that it began with. Comments and names of files may change. The cases are
+held against the digests of their images and labels: a voxel that was changed is found, another folder or packing is not minded.
 
     weft train net.weft --data … --out runs/a --epochs 10
     weft train net.weft --data … --out runs/a --epochs 20 --resume    // another schedule
@@ -151,6 +152,57 @@ weights of a checkpoint. Another network, other arguments or other weights are n
 
     weft compile runs/a --target onnx -o a.onnx --set base=16        // WEFT871
     weft compile runs/a --target onnx -o a.onnx --checkpoint best
+`,
+  }),
+  'run-locked': code<{
+    path: string
+    lock: string
+    owner?: { readonly process: number; readonly host: string; readonly since: string }
+  }>({
+    code: 'WEFT875',
+    severity: 'error',
+    message: ({ path, owner }) =>
+      owner === undefined
+        ? `${path} is in use by a process that has just begun to train there`
+        : `${path} is in use: process ${owner.process} on ${owner.host} trains there since ${owner.since}`,
+    help: ({ lock }) =>
+      `wait for it, or stop it; where it is certain that no process trains there any more, remove ${lock}`,
+    explanation: `Two processes that train in one folder would write over each other's checkpoints and mix their records. The first one takes a
+lock, the file \`.lock\`, which says on which machine it is, its number and when it began, and gives it back when it ends. What a process
+left that was killed on this machine is recognised and replaced. One from another machine cannot be asked after.
+
+    weft train runs/a --resume &
+    weft train runs/a --resume      // WEFT875
+`,
+  }),
+  'run-unverified': code<{ path: string; weft: string }>({
+    code: 'WEFT876',
+    severity: 'error',
+    message: ({ path, weft }) =>
+      `the run in ${path} cannot be gone on with: Weft ${weft} began it without digests, so nothing says whether it would be the same run`,
+    help: () => 'use its weights (weft predict, evaluate, compile), or begin another run',
+    explanation: `A run remembers digests of its cases and of everything else that decides what it learns, and its checkpoints the digest of
+those. Runs of earlier versions have none, and changed their connections at another moment: what they would become is not what they
+were begun as. Their weights can be used as before.
+`,
+  }),
+  'checkpoint-passed-over': code<{ path: string; reason: string; step: number }>({
+    code: 'WEFT877',
+    severity: 'warning',
+    message: ({ reason, step }) =>
+      `${reason}; the run ${step === 0 ? 'begins again' : `goes on from the checkpoint before it, after step ${step}`}`,
+    explanation: `A run keeps its last checkpoint and the one before it. Where the last one is damaged or missing, \`--resume\` goes on from the
+other: the steps between are taken again and become the same. A damaged file is kept as \`damaged.safetensors\`. A run that was killed
+before its first checkpoint begins again. The note is in the history too.
+`,
+  }),
+  'history-shortened': code<{ path: string; lines: number; step: number }>({
+    code: 'WEFT878',
+    severity: 'warning',
+    message: ({ path, lines, step }) =>
+      `${path} ends in ${lines === 1 ? 'a damaged line, which is' : `${lines} damaged lines, which are`} left out; it is whole up to step ${step}`,
+    explanation: `The records of a run are appended one by one. A machine that loses its power can leave zeros or other bytes where the last of
+them should be; the weights do not depend on them. Damage with records after it is no such thing, and an error (WEFT864).
 `,
   }),
 } as const
