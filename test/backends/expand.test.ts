@@ -97,3 +97,46 @@ network Net {
 }`),
   )
 })
+
+describe('what is long is broken into names', () => {
+  const network = (body: string, block = ''): string =>
+    `${block}network N {\n  input x: [2, 8, 8]\n  ${body}\n}\n`
+  const residual = `block B {
+  in x
+  let s[0] = x
+  let s[i] for i in 1..60 = [s[i-1], s[i-1] -> conv(2, 1)] -> add
+  out s[60]
+}
+`
+  const straight = residual
+    .replace('[s[i-1], s[i-1] -> conv(2, 1)] -> add', 's[i-1] -> conv(2, 1)')
+    .replaceAll('60', '450')
+  const specs: Readonly<Record<string, string>> = {
+    'a pipe': network('output y = x -> B', straight),
+    'lists inside one another': network(
+      'let s[0] = x\n let s[i] for i in 1..100 = [x, s[i-1] -> conv(2, 1)] -> add\n output y = s[100]',
+    ),
+    'a level': network('backbone b {\n level[0] = x -> B\n }\n output y = b[0]', straight),
+    'an edge': network(
+      'fusion f {\n node[0] {\n edge a = x -> B\n edge b = x\n fuse = sum\n }\n }\n output y = f[0]',
+      straight,
+    ),
+    'a fuse': network(
+      'fusion f {\n node[0] {\n edge a = x\n edge b = x\n fuse = sum -> B\n }\n }\n output y = f[0]',
+      straight,
+    ),
+  }
+  test.each(Object.keys(specs))('%s', (name) => {
+    expectRoundTrip(graphOf(specs[name] ?? ''))
+  })
+
+  test('residuals of thousands in an edge', () => {
+    const graph = graphOf(
+      network(
+        'fusion f {\n node[0] {\n edge a = x -> B\n edge b = x\n fuse = sum\n }\n }\n output y = f[0]',
+        residual.replaceAll('60', '5000'),
+      ),
+    )
+    expect(expandGraph(graph).match(/ -> add\b/g)).toHaveLength(5000)
+  })
+})

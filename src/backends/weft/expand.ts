@@ -86,7 +86,7 @@ function bodyLets(writer: Writer): string[] {
     const uses = writer.consumers[id] ?? []
     const outputs = writer.graph.outputs.filter((one) => one.node === id).length
     const elsewhere = uses.some((use) => writer.homes[use]?.kind !== 'body') || isEdge(writer.graph, id)
-    if (!elsewhere && uses.length + outputs <= 1) return
+    if (!elsewhere && uses.length + outputs <= 1 && !writer.cuts.has(id)) return
     if (writer.names.lets.has(id)) return
     const written = write(writer, id, home)
     const name = claimName(writer, id)
@@ -185,7 +185,7 @@ function nodeLines(writer: Writer, fusion: Fusion, one: FusionNode, indexed: boo
  * would count as part of the fuse, where another sparsity may hold.
  */
 function edgeText(writer: Writer, id: NodeId, home: Extract<Home, { kind: 'edge' }>): string {
-  if (!branches(writer, home)) return resultOf(writer, id, home).text
+  if (!needsBlock(writer, home)) return resultOf(writer, id, home).text
   const own = writer.residents.get(home.key) ?? []
   const outside = [
     ...new Set(
@@ -206,11 +206,13 @@ function edgeText(writer: Writer, id: NodeId, home: Extract<Home, { kind: 'edge'
   return `${name}(${args.join(', ')})`
 }
 
-/** Whether a tensor of the edge is used more than once inside it. */
-function branches(writer: Writer, home: Extract<Home, { kind: 'edge' }>): boolean {
+/** Whether a tensor of the edge is used more than once inside it, or its expression is too long for one. */
+function needsBlock(writer: Writer, home: Extract<Home, { kind: 'edge' }>): boolean {
   const own = writer.residents.get(home.key) ?? []
   return own.some(
-    (at) => (writer.consumers[at] ?? []).filter((use) => sameHome(writer.homes[use], home)).length > 1,
+    (at) =>
+      writer.cuts.has(at) ||
+      (writer.consumers[at] ?? []).filter((use) => sameHome(writer.homes[use], home)).length > 1,
   )
 }
 

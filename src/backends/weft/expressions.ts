@@ -1,7 +1,7 @@
 // Tensors as expressions: names where a tensor has one, pipes where it is used once, `let` where it is used more often.
 import type { Graph, GraphNode, NodeId } from '../../compiler/ir/graph.ts'
 import { languageNames } from '../../compiler/semantics/calls/language.ts'
-import { consumersOf, homesOf, residentsOf, sameHome, type Home } from './homes.ts'
+import { consumersOf, cutsOf, homesOf, residentsOf, sameHome, type Home } from './homes.ts'
 import { sharedStages, stageText } from './stages.ts'
 
 /** Everything that turning nodes into text needs to know of the whole graph. */
@@ -11,6 +11,8 @@ export interface Writer {
   /** Nodes by the key of their home. */
   readonly residents: ReadonlyMap<string, readonly NodeId[]>
   readonly consumers: readonly (readonly NodeId[])[]
+  /** Used once, and named all the same: what makes them is long. */
+  readonly cuts: ReadonlySet<NodeId>
   /** Nodes by module path. */
   readonly paths: ReadonlyMap<string, NodeId>
   readonly names: Names
@@ -71,12 +73,14 @@ export function newWriter(graph: Graph): Writer {
   )
   const names: Names = { inputs, members, lets: new Map(), taken }
   const paths = new Map(graph.nodes.map((one) => [one.origin.path, one.id]))
-  const homes = homesOf(graph)
+  const cuts = cutsOf(graph)
+  const homes = homesOf(graph, cuts)
   return {
     graph,
     homes,
     residents: residentsOf(homes),
     consumers: consumersOf(graph),
+    cuts,
     paths,
     names,
     blocks: [],
@@ -168,12 +172,39 @@ export function write(
     const texts = inputs.map((id) => text(id, false))
     return texts.length === 1 ? (texts[0] ?? '') : texts.length === 0 ? '' : `[${texts.join(', ')}]`
   }
+  for (const id of letsBefore(writer, result, named)) text(id, false)
   return { text: text(result, true), lets }
+}
 
-  function needsLet(of: Writer, id: NodeId): boolean {
-    const uses = of.consumers[id] ?? []
-    return uses.length > 1 || !uses.every((use) => sameHome(of.homes[use], of.homes[id]))
+function needsLet({ consumers, cuts, homes }: Writer, id: NodeId): boolean {
+  const uses = consumers[id] ?? []
+  return uses.length > 1 || cuts.has(id) || !uses.every((use) => sameHome(homes[use], homes[id]))
+}
+
+/** Tensors that become a `let` before `result`, each after those that it needs, without recursion on their number. */
+function letsBefore(
+  writer: Writer,
+  result: NodeId,
+  named: (id: NodeId) => string | undefined,
+): readonly NodeId[] {
+  const found: NodeId[] = []
+  const entered = new Set<NodeId>([result])
+  const opened = (id: NodeId): { readonly id: NodeId; readonly open: NodeId[] } => ({
+    id,
+    open: pipeline(writer, id, named).head.filter((input) => named(input) === undefined),
+  })
+  const stack = [opened(result)]
+  for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+    const next = top.open.shift()
+    if (next === undefined) {
+      stack.pop()
+      if (top.id !== result && needsLet(writer, top.id)) found.push(top.id)
+    } else if (!entered.has(next)) {
+      entered.add(next)
+      stack.push(opened(next))
+    }
   }
+  return found
 }
 
 interface Chain {
@@ -193,6 +224,7 @@ function pipeline(writer: Writer, last: NodeId, named: (id: NodeId) => string | 
     const single =
       onward &&
       (writer.consumers[input]?.length ?? 0) === 1 &&
+      !writer.cuts.has(input) &&
       sameHome(writer.homes[input], writer.homes[id])
     if (!single) return { head: here.inputs, stages: stages.reverse() }
     id = input

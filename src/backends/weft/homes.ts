@@ -28,11 +28,39 @@ export function edgeName({ name, index }: FusionEdge): string {
   return index.length === 0 ? name : `${name}[${index.join(',')}]`
 }
 
+/** What one expression may hold: stages in a row, and lists inside one another. Both are well within what the parser takes. */
+const longest = { stages: 200, lists: 12 }
+
+/** Tensors that get a name because the expression that makes them is long enough. */
+export function cutsOf(graph: Graph): ReadonlySet<NodeId> {
+  const cuts = new Set<NodeId>()
+  const consumers = consumersOf(graph)
+  const members = new Set([
+    ...graph.backbones.flatMap((one) => one.levels.map((level) => level.node)),
+    ...graph.fusions.flatMap((one) => one.nodes.map(({ node }) => node)),
+  ])
+  const nothing = { stages: 0, lists: 0 }
+  const made: { readonly stages: number; readonly lists: number }[] = []
+  for (const { id, inputs } of graph.nodes) {
+    const parts = inputs.map((input) =>
+      cuts.has(input) || members.has(input) || (consumers[input]?.length ?? 0) > 1
+        ? nothing
+        : (made[input] ?? nothing),
+    )
+    const [first = nothing] = parts
+    const lists = parts.reduce((most, one) => Math.max(most, one.lists), 0)
+    const size = parts.length === 1 ? { stages: first.stages + 1, lists } : { stages: 1, lists: lists + 1 }
+    made.push(size)
+    if (!members.has(id) && (size.stages >= longest.stages || size.lists >= longest.lists)) cuts.add(id)
+  }
+  return cuts
+}
+
 /**
  * The home of every node, read off its module path. A backbone holds no names but its levels: what a level uses more than once, and what
  * leads there, is written in the network's body.
  */
-export function homesOf(graph: Graph): readonly Home[] {
+export function homesOf(graph: Graph, cuts: ReadonlySet<NodeId>): readonly Home[] {
   const byPrefix = prefixes(graph)
   const homes = graph.nodes.map((node) => homeOf(node, byPrefix))
   const consumers = consumersOf(graph)
@@ -41,7 +69,7 @@ export function homesOf(graph: Graph): readonly Home[] {
     const home = homes[id]
     if (home?.kind !== 'level' || levels.has(id)) continue
     const uses = consumers[id] ?? []
-    if (uses.length > 1 || uses.some((use) => homes[use]?.kind === 'body')) homes[id] = body
+    if (uses.length > 1 || cuts.has(id) || uses.some((use) => homes[use]?.kind === 'body')) homes[id] = body
   }
   return homes
 }
