@@ -39,10 +39,11 @@ round silently.
     code: 'WEFT705',
     severity: 'error',
     message: (p) => `more than ${p.limit} values need one another in a row, last \`${p.name}\``,
-    help: () => 'end the recursion, or order the `for` clause so that members come after those they need',
+    help: () => 'end the recursion; of a recurrence, let the members needed depend on indices alone',
     explanation: `
-Calls, block applications and recurrences may nest to a bound. A recurrence of many members is fine when its rule runs through the indices in
-the order of need (\`for j in 1..1000 = f(x[j-1])\`): each member then finds the one before it ready.
+Calls, block applications and recurrences may nest to a bound. A recurrence of many members is fine when what a member needs follows from
+indices and numbers: it is found by looking, and built first. Where it depends on what is built on the way
+(\`channels(x -> B) > 64 ? a[i-1] : x\`), each member stands inside the one that needs it, and the bound holds.
 `,
   }),
   'too-many-steps': code<{ readonly limit: number }>({

@@ -16,6 +16,7 @@ import {
   invalid,
   list,
   tensor,
+  unseen,
   type BlockValue,
   type ConfiguredBlock,
   type Env,
@@ -26,6 +27,7 @@ import { operands, operatorArguments, reportFaults } from './operator-arguments.
 
 /** Sends tensors into a block. `span` is where the user wrote the application. */
 export function applyBlock(block: BlockValue, inputs: readonly NodeId[], env: Env, span: Span): Value {
+  if (env.session.look !== undefined) return unseen
   switch (block.form) {
     case 'configured':
       return applyConfigured(block, inputs, env, span)

@@ -9,6 +9,7 @@ import { showValue, typeName } from '../values/show.ts'
 import {
   bool,
   float,
+  hasUnseen,
   int,
   invalid,
   list,
@@ -216,7 +217,7 @@ export const builtins: readonly Builtin[] = [
 
 export function callBuiltin(builtin: Builtin, given: readonly GivenArgument[], env: Env, span: Span): Value {
   const args = given.map((one) => one.value)
-  if (args.some((value) => value.kind === 'invalid')) return invalid
+  if (args.some((value) => value.kind === 'invalid' || hasUnseen(value))) return invalid
   const named = given.some((one) => one.name !== undefined && !builtin.named)
   const counted = args.length >= builtin.min && args.length <= builtin.max
   const size = args.reduce((total, one) => total + (one.kind === 'list' ? one.size : 0), 0)

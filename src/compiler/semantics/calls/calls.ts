@@ -3,7 +3,8 @@ import { problem } from '../../diagnostics/diagnostic.ts'
 import { primitives } from '../../ops/registry.ts'
 import type { Argument, CallExpr } from '../../syntax/ast.ts'
 import type { Span } from '../../text/source.ts'
-import { enter, guarded } from '../values/env.ts'
+import { guarded } from '../values/demands.ts'
+import { enter } from '../values/env.ts'
 import { evaluate } from '../values/evaluation.ts'
 import { charge, report } from '../values/session.ts'
 import { calleeName, showValue, typeName } from '../values/show.ts'
@@ -98,7 +99,7 @@ function callFunction(
   span: Span,
 ): Value {
   const { declaration } = callee
-  return guarded(env, {}, declaration.name.name, span, () => {
+  return guarded(env, declaration.name.name, span, () => {
     const inner = enter(callee.env, env, env.scope, span)
     if (!bindParameters(declaration.name.name, declaration.params, given, inner, env, span)) return invalid
     const result = evaluate(declaration.body, inner)

@@ -3,7 +3,7 @@ import { problem } from '../../diagnostics/diagnostic.ts'
 import type { BackboneLevel } from '../../ir/graph.ts'
 import { childScope } from '../../ir/scope.ts'
 import type { BackboneStmt, LetStmt, LevelRule } from '../../syntax/ast.ts'
-import { define, nest } from '../values/env.ts'
+import { define, nest, partScope } from '../values/env.ts'
 import { evaluate } from '../values/evaluation.ts'
 import { membersOf, memberValue, newFamily } from '../values/families.ts'
 import { report } from '../values/session.ts'
@@ -28,14 +28,14 @@ export function declareBackbone(statement: BackboneStmt, env: Env): () => void {
     for (const rule of rules) addLevelRule(family, rule, inner)
   }
   return () => {
-    for (const member of membersOf(family)) memberValue(member, member.env, member.span)
+    for (const member of membersOf(family, inner)) memberValue(member, member.env, member.span)
     recordLevels(name, family, inner)
   }
 }
 
 function addLevelRule(family: Family, rule: LevelRule, inner: Env): void {
   const evaluateLevel = (member: Member): Value => {
-    const scope = childScope(inner.scope, `level[${member.index.join(',')}]`)
+    const scope = partScope(inner, inner.scope, `level[${member.index.join(',')}]`)
     const env = nest(member.env, { scope })
     const value = evaluate(rule.value, env)
     if (value.kind === 'tensor' || value.kind === 'invalid') return value

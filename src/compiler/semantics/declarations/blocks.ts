@@ -6,7 +6,8 @@ import type { BlockDecl, Expr, InStmt, StatementBody } from '../../syntax/ast.ts
 import type { Span } from '../../text/source.ts'
 import { applyBlock } from '../calls/apply.ts'
 import { bindParameters } from '../calls/parameters.ts'
-import { define, enter, guarded } from '../values/env.ts'
+import { guarded } from '../values/demands.ts'
+import { define, enter } from '../values/env.ts'
 import { evaluate } from '../values/evaluation.ts'
 import { report } from '../values/session.ts'
 import { typeName } from '../values/show.ts'
@@ -26,7 +27,7 @@ export function applyDeclared(
   const { declaration } = callee
   if (declaration.kind === 'NetworkDecl') return elaborateNetworkCall(block, inputs, env, span)
   const name = declaration.name.name
-  return guarded(env, {}, name, span, () => {
+  return guarded(env, name, span, () => {
     const inner = enter(callee.env, env, childScope(env.scope, name), span)
     if (!bindParameters(name, declaration.params, block.args, inner, env, block.span)) return invalid
     const { body } = declaration

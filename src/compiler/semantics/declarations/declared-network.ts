@@ -1,7 +1,8 @@
 // What a declaration beside a network is about: the network that it names, and the arguments that it gives it.
 import { problem } from '../../diagnostics/diagnostic.ts'
 import type { Argument, Ident, NetworkDecl } from '../../syntax/ast.ts'
-import { force, lookup } from '../values/env.ts'
+import { force } from '../values/demands.ts'
+import { lookup } from '../values/env.ts'
 import { evaluate } from '../values/evaluation.ts'
 import { report } from '../values/session.ts'
 import { typeName } from '../values/show.ts'

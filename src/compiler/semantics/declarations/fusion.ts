@@ -6,7 +6,7 @@ import type { EdgeDecl, FusionStmt, LetStmt, NodeBody, NodeRule, SparsityClause 
 import { applyBlock } from '../calls/apply.ts'
 import { forEachBinding } from '../expressions/bindings.ts'
 import { truth, wholeNumber } from '../expressions/typed.ts'
-import { defer, define, nest } from '../values/env.ts'
+import { defer, define, nest, partScope } from '../values/env.ts'
 import { evaluate } from '../values/evaluation.ts'
 import { existence, memberName, membersOf, memberValue, newFamily } from '../values/families.ts'
 import { report } from '../values/session.ts'
@@ -57,7 +57,7 @@ export function declareFusion(statement: FusionStmt, env: Env): () => void {
     for (const rule of rules) addNodeRule(context, rule, inner)
   }
   return () => {
-    for (const member of membersOf(family)) buildMember(member)
+    for (const member of membersOf(family, inner)) buildMember(member)
     const setting = sparsitySetting(clauses, inner)
     env.session.fusions[position] = {
       name,
@@ -99,7 +99,7 @@ function addNodeRule(context: FusionContext, rule: NodeRule, inner: Env): void {
 }
 
 function nodeEnv(context: FusionContext, member: Member): Env {
-  return nest(member.env, { scope: childScope(context.scope, `node[${member.index.join(',')}]`) })
+  return nest(member.env, { scope: partScope(member.env, context.scope, `node[${member.index.join(',')}]`) })
 }
 
 function tensorOrReport(value: Value, what: string, span: EdgeDecl['span'], env: Env): Value {
@@ -115,7 +115,7 @@ function nodeValue(context: FusionContext, body: NodeBody, member: Member): Valu
   const [fuse] = body.fuses
   if (fuse === undefined || body.edges.length === 0) return invalid // Reported where the rule stands.
   const fuseEnv = nest(env, {
-    scope: childScope(env.scope, 'fuse'),
+    scope: partScope(env, env.scope, 'fuse'),
     coverage: coverage(context, member, { on: 'fuse' }),
   })
   declareLets(body.lets, fuseEnv)
@@ -130,7 +130,10 @@ function nodeValue(context: FusionContext, body: NodeBody, member: Member): Valu
 }
 
 function coverage(context: FusionContext, member: Member, region: Region): Env['coverage'] {
-  return coverageFor(context.clauses, region, context.position, member.env)
+  const { env } = member
+  return env.session.look === undefined
+    ? coverageFor(context.clauses, region, context.position, env)
+    : undefined
 }
 
 /** Evaluates the edges that are present, in order; their names are visible to later edges and to the fuse. */
@@ -150,7 +153,7 @@ function buildEdges(
       const index = edgeIndex(edge, at)
       const segment = index.length === 0 ? edge.name.name : `${edge.name.name}[${index.join(',')}]`
       const edgeCoverage = coverage(context, member, { on: 'edge', edge: edge.name.name })
-      const edgeEnv = nest(at, { scope: childScope(env.scope, segment), coverage: edgeCoverage })
+      const edgeEnv = nest(at, { scope: partScope(env, env.scope, segment), coverage: edgeCoverage })
       const value = tensorOrReport(evaluate(edge.value, edgeEnv), `edge ${segment}`, edge.value.span, at)
       if (value.kind === 'tensor') own.push({ declaration: edge, index, node: value.node })
       else valid = false

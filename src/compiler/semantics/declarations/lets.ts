@@ -1,8 +1,7 @@
 // `let` names, and families of them.
 import { problem } from '../../diagnostics/diagnostic.ts'
-import { childScope } from '../../ir/scope.ts'
 import type { LetStmt } from '../../syntax/ast.ts'
-import { defer, nest } from '../values/env.ts'
+import { defer, nest, partScope } from '../values/env.ts'
 import { evaluate } from '../values/evaluation.ts'
 import { newFamily } from '../values/families.ts'
 import { report } from '../values/session.ts'
@@ -17,7 +16,7 @@ export function declareLets(lets: readonly LetStmt[], env: Env): void {
     if (first === undefined) continue
     if (first.indices === undefined) {
       defer(env, name, first.name.span, () =>
-        letValue(first, nest(env, { scope: childScope(env.scope, name) })),
+        letValue(first, nest(env, { scope: partScope(env, env.scope, name) })),
       )
     } else defer(env, name, first.name.span, () => letFamily(same, first.indices?.length ?? 1, env))
   }
@@ -41,7 +40,9 @@ function letFamily(rules: readonly LetStmt[], rank: number, env: Env): Value {
     const evaluateMember = (member: { readonly env: Env; readonly index: readonly number[] }): Value =>
       letValue(
         rule,
-        nest(member.env, { scope: childScope(env.scope, `${first.name.name}[${member.index.join(',')}]`) }),
+        nest(member.env, {
+          scope: partScope(env, env.scope, `${first.name.name}[${member.index.join(',')}]`),
+        }),
       )
     addRule(
       family,

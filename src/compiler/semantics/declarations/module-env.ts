@@ -1,7 +1,8 @@
 // The environment of a file: the language's own names, then imports, then its own declarations.
 import type { Declaration } from '../../syntax/ast.ts'
 import type { Module } from '../names/module.ts'
-import { defer, define, force, lookup, nest } from '../values/env.ts'
+import { force } from '../values/demands.ts'
+import { defer, define, lookup, nest } from '../values/env.ts'
 import { evaluate } from '../values/evaluation.ts'
 import { invalid, type Env } from '../values/values.ts'
 

@@ -11,7 +11,8 @@ import { toPlain } from '../calls/operator-arguments.ts'
 import { bindParameters } from '../calls/parameters.ts'
 import { forEachBinding } from '../expressions/bindings.ts'
 import { truth, wholeNumber } from '../expressions/typed.ts'
-import { define, enter, force, guarded, nest, ownSlot } from '../values/env.ts'
+import { force, guarded } from '../values/demands.ts'
+import { define, enter, nest, ownSlot } from '../values/env.ts'
 import { evaluate } from '../values/evaluation.ts'
 import { report } from '../values/session.ts'
 import { showValue, typeName } from '../values/show.ts'
@@ -89,7 +90,7 @@ function guardedResolve(
   span: Span,
 ): Resolved | undefined {
   let found: Resolved | undefined
-  guarded(caller, {}, declaration.name.name, span, () => {
+  guarded(caller, declaration.name.name, span, () => {
     found = resolve(declaration, given, moduleEnv, caller, span)
     return invalid
   })
@@ -272,7 +273,7 @@ export function elaborateNetworkCall(
   if (callee.kind !== 'declared' || callee.declaration.kind !== 'NetworkDecl') return invalid
   const { declaration, env: moduleEnv } = callee
   const name = declaration.name.name
-  return guarded(env, {}, name, span, () => {
+  return guarded(env, name, span, () => {
     const caller = nest(env, { scope: childScope(env.scope, name) })
     const resolved = resolve(declaration, block.args, moduleEnv, caller, span, span)
     if (resolved === undefined || !bindInputs(resolved, inputs, env, span)) return invalid

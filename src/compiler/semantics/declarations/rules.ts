@@ -66,5 +66,6 @@ function addMember(family: Family, rule: Rule, env: Env): boolean {
     existence: exists === undefined ? true : 'unknown',
   }
   family.members.set(key, member)
+  env.session.look?.made.add(member)
   return true
 }

@@ -15,7 +15,17 @@ import type { Span } from '../../text/source.ts'
 import { evaluate } from '../values/evaluation.ts'
 import { bounded, charge, report } from '../values/session.ts'
 import { showValue, typeName } from '../values/show.ts'
-import { bool, float, int, invalid, list, type Env, type Value, type Words } from '../values/values.ts'
+import {
+  bool,
+  float,
+  hasUnseen,
+  int,
+  invalid,
+  list,
+  type Env,
+  type Value,
+  type Words,
+} from '../values/values.ts'
 import { logical } from './logic.ts'
 
 type Arithmetic = Exclude<BinaryOperator, 'and' | 'or'>
@@ -55,6 +65,7 @@ export function unary(expr: UnaryExpr, operand: Value, env: Env): Value {
 
 function combine(expr: BinaryExpr, left: Value, right: Value, env: Env): Value {
   if (left.kind === 'invalid' || right.kind === 'invalid') return invalid
+  if (hasUnseen(left) || hasUnseen(right)) return invalid
   const operator = expr.operator as Arithmetic
   if (!charge(env, expr.span, sizeOf(left) + sizeOf(right))) return invalid
   if (operator === '==' || operator === '!=') return bool(equalValues(left, right) === (operator === '=='))

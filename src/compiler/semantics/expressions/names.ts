@@ -2,7 +2,8 @@
 import { problem } from '../../diagnostics/diagnostic.ts'
 import type { NameExpr, NumberLiteral } from '../../syntax/ast.ts'
 import { suggest } from '../../text/suggest.ts'
-import { force, lookup, visibleNames } from '../values/env.ts'
+import { force } from '../values/demands.ts'
+import { lookup, visibleNames } from '../values/env.ts'
 import { report, unknownKey } from '../values/session.ts'
 import { float, int, invalid, type Env, type Value, type Words } from '../values/values.ts'
 
@@ -15,6 +16,7 @@ export function nameValue(expr: NameExpr, env: Env, words: Words | undefined): V
     return { kind: 'term', word: expr.name, positional: [], named: new Map() }
   const slot = lookup(env, expr.name)
   if (slot !== undefined) return placed(force(env, slot, expr.span), expr)
+  if (env.session.look !== undefined) return invalid
   const key = unknownKey(expr.span.file, expr.name)
   const { unknownNames } = env.session
   if (unknownNames.has(key)) {

@@ -1,8 +1,6 @@
 // Environments: names to slots, and where in the module tree, the call chain and the recurrences evaluation stands.
-import { problem } from '../../diagnostics/diagnostic.ts'
-import type { Scope } from '../../ir/scope.ts'
+import { childScope, type Scope } from '../../ir/scope.ts'
 import type { Span } from '../../text/source.ts'
-import { exhaust, report } from './session.ts'
 import { invalid, type Env, type Slot, type Value } from './values.ts'
 
 /** A nested environment; what is not given stays as in `parent`. */
@@ -21,6 +19,11 @@ export function nest(
     sharing: 'sharing' in changes ? changes.sharing : parent.sharing,
     coverage: 'coverage' in changes ? changes.coverage : parent.coverage,
   }
+}
+
+/** The scope of a part. What is only looked at has none of its own: ordinals count what is built. */
+export function partScope(env: Env, parent: Scope, segment: string): Scope {
+  return env.session.look === undefined ? childScope(parent, segment) : parent
 }
 
 /**
@@ -47,6 +50,7 @@ export function define(env: Env, name: string, span: Span, value: Value): void {
 
 export function defer(env: Env, name: string, span: Span, evaluate: () => Value): Slot {
   const slot: Slot = { name, span, state: 'pending', value: invalid, evaluate }
+  env.session.look?.made.add(slot)
   put(env, slot)
   return slot
 }
@@ -76,45 +80,4 @@ export function visibleNames(env: Env): Set<string> {
     for (const name of at.others?.keys() ?? []) names.add(name)
   }
   return names
-}
-
-/** The slot's value, evaluated now if it never was; a name that needs itself is reported with the chain. */
-export function force(env: Env, slot: Slot, use: Span): Value {
-  if (slot.state === 'done') return slot.value
-  if (slot.state === 'running') {
-    reportCycle(env, slot, use)
-    return invalid
-  }
-  slot.state = 'running'
-  const evaluate = slot.evaluate
-  slot.value = guarded(env, slot, slot.name, use, () => (evaluate === undefined ? invalid : evaluate()))
-  slot.state = 'done'
-  return slot.value
-}
-
-/** Runs one nested step (a call, an application, a member of a family) inside the depth bound. */
-export function guarded(env: Env, key: object, name: string, span: Span, run: () => Value): Value {
-  const { session } = env
-  if (session.exhausted) return invalid
-  if (session.depth >= session.limits.depth) {
-    exhaust(env, span, problem('too-deep', { limit: session.limits.depth, name }))
-    return invalid
-  }
-  session.depth += 1
-  session.nesting += 4
-  session.forcing.push({ key, name, span })
-  const value = run()
-  session.forcing.pop()
-  session.nesting -= 4
-  session.depth -= 1
-  return value
-}
-
-export function reportCycle(env: Env, key: object, use: Span): void {
-  const { forcing } = env.session
-  const start = forcing.findIndex((one) => one.key === key)
-  const cycle = forcing.slice(Math.max(0, start)).filter((one) => one.name !== '')
-  const chain = [...cycle.map((one) => one.name), cycle[0]?.name ?? '']
-  const related = cycle.slice(1).map((one) => ({ span: one.span, message: `${one.name} is needed here` }))
-  report(env, use, problem('cyclic-recurrence', { chain }), related)
 }

@@ -32,11 +32,7 @@ function nestingOf(expr: Expr): number {
 export const maxBindings = 32
 
 function tooNested(expr: Expr, env: Env): Value {
-  const { forcing } = env.session
-  exhaust(
-    env,
-    expr.span,
-    problem('too-deep', { limit: forcing.length, name: forcing.at(-1)?.name ?? 'this' }),
-  )
+  const { forcing, depth } = env.session
+  exhaust(env, expr.span, problem('too-deep', { limit: depth, name: forcing.at(-1)?.name ?? 'this' }))
   return invalid
 }

@@ -2,24 +2,38 @@
 import { problem, type Related } from '../../diagnostics/diagnostic.ts'
 import type { NodeId } from '../../ir/graph.ts'
 import type { Span } from '../../text/source.ts'
-import { guarded, reportCycle } from './env.ts'
+import { meet, reportCycle } from './demands.ts'
 import { report } from './session.ts'
-import { bool, invalid, type Env, type Family, type Member, type Value } from './values.ts'
+import {
+  bool,
+  invalid,
+  unseen,
+  type Demand,
+  type Env,
+  type Family,
+  type Member,
+  type Value,
+} from './values.ts'
 
 export function newFamily(name: string, span: Span, rank: number, landmark?: 'level' | 'node'): Family {
   return { name, rank, span, landmark, members: new Map(), broken: false, prepare: undefined }
 }
 
 /** Every member, the rules read. */
-export function membersOf(family: Family): readonly Member[] {
-  prepare(family)
+export function membersOf(family: Family, env: Env): readonly Member[] {
+  prepare(family, env)
   return [...family.members.values()]
 }
 
-function prepare(family: Family): void {
+/** The rules of what is only looked at are read all the same: they are read once, and whatever is looked at needs them. */
+function prepare(family: Family, { session }: Env): void {
   const read = family.prepare
+  if (read === undefined) return
   family.prepare = undefined
-  read?.()
+  const { look } = session
+  session.look = undefined
+  read()
+  session.look = look
 }
 
 export function memberName(member: Member): string {
@@ -33,7 +47,7 @@ export function findMember(
   env: Env,
   use: Span,
 ): Member | undefined {
-  prepare(family)
+  prepare(family, env)
   const member = index.length === family.rank ? family.members.get(index.join(',')) : undefined
   if (member !== undefined || family.broken) return member
   const related: Related[] = [{ span: family.span, message: `\`${family.name}\` is defined here` }]
@@ -71,16 +85,21 @@ function ranges(family: Family): string {
 
 export function memberValue(member: Member, env: Env, use: Span): Value {
   if (member.state === 'done') return member.value
-  if (member.state === 'running') {
-    reportCycle(env, member, use)
-    return invalid
+  if (member.state === 'running') return reportCycle(env, member, use)
+  const demand: Demand = {
+    key: member,
+    name: memberName(member),
+    span: use,
+    isPending: () => member.state === 'pending',
+    begin: () => (member.state = 'running'),
+    run: () => existingValue(member, env, use),
+    end: (value) => {
+      member.value = value
+      member.state = 'done'
+      if (member.family.landmark !== undefined && value.kind === 'tensor') mark(member, value.node, env)
+    },
   }
-  member.state = 'running'
-  member.value = guarded(env, member, memberName(member), use, () => existingValue(member, env, use))
-  member.state = 'done'
-  if (member.family.landmark !== undefined && member.value.kind === 'tensor')
-    mark(member, member.value.node, env)
-  return member.value
+  return meet(demand, env) ? member.value : unseen
 }
 
 function mark(member: Member, node: NodeId, env: Env): void {
@@ -100,25 +119,31 @@ function existingValue(member: Member, env: Env, use: Span): Value {
 
 /** `exists(family[index])`: false where no rule reaches or all edges are absent. */
 export function memberExists(family: Family, index: readonly number[], env: Env, use: Span): Value {
-  prepare(family)
+  prepare(family, env)
   const member = family.members.get(index.join(','))
   if (member === undefined) return family.broken ? invalid : bool(false)
   const there = existence(member, env, use)
   return there === undefined ? invalid : bool(there)
 }
 
+/** Undefined where that is not known: it was reported, or is only looked at. */
 export function existence(member: Member, env: Env, use: Span): boolean | undefined {
-  if (typeof member.existence === 'boolean') return member.existence
-  if (member.existence === 'running') {
-    reportCycle(env, member, use)
-    return undefined
+  if (member.existence === 'running') reportCycle(env, member, use)
+  if (member.existence === 'unknown') meet(existenceDemand(member, use), env)
+  return typeof member.existence === 'boolean' ? member.existence : undefined
+}
+
+function existenceDemand(member: Member, use: Span): Demand {
+  return {
+    key: member,
+    name: memberName(member),
+    span: use,
+    isPending: () => member.existence === 'unknown',
+    begin: () => (member.existence = 'running'),
+    run: () => {
+      const there = member.exists(member)
+      return there === undefined ? invalid : bool(there)
+    },
+    end: (value) => (member.existence = value.kind === 'bool' ? value.value : 'faulty'),
   }
-  member.existence = 'running'
-  let there: boolean | undefined
-  guarded(env, member, memberName(member), use, () => {
-    there = member.exists(member)
-    return invalid
-  })
-  member.existence = there ?? 'unknown'
-  return there
 }

@@ -1,8 +1,8 @@
 // The session of one elaboration: how it begins, what is reported in it, and its bounds.
 import {
   diagnose,
-  type DiagnosticBag,
   problem,
+  type DiagnosticBag,
   type Problem,
   type Related,
 } from '../../diagnostics/diagnostic.ts'
@@ -36,6 +36,7 @@ export function newSession(
     symbols: new Map(),
     faultySparsities: new Set(),
     landmarks: new Map(),
+    look: undefined,
   }
 }
 
@@ -49,7 +50,7 @@ const maxReports = 500
 /** Reports at a place: the indices in force and the calls that led there come from the environment. */
 export function report(env: Env, span: Span, found: Problem, related: readonly Related[] = []): void {
   const { session } = env
-  if (session.exhausted) return
+  if (session.exhausted || session.look !== undefined) return
   session.reports += 1
   if (session.reports > maxReports) session.exhausted = true
   const calls = innermost(env.calls).map((call) => ({ span: call, message: 'applied here' }))
@@ -70,7 +71,7 @@ function innermost(calls: readonly Span[]): Span[] {
 /** Counts work done at a place; false once there was too much of it. */
 export function charge(env: Env, span: Span, steps: number): boolean {
   const { session } = env
-  if (session.exhausted) return false
+  if (session.exhausted || session.look?.stopped === true) return false
   session.steps += steps
   if (session.steps <= session.limits.steps) return true
   exhaust(env, span, problem('too-many-steps', { limit: session.limits.steps }))
@@ -100,6 +101,8 @@ function excess(value: Value, limits: Limits): { readonly what: string; readonly
 
 /** A broken bound ends the elaboration: report it and stop. */
 export function exhaust(env: Env, span: Span, found: Problem): void {
+  const { session } = env
   report(env, span, found)
-  env.session.exhausted = true
+  if (session.look === undefined) session.exhausted = true
+  else session.look.stopped = true
 }

@@ -121,7 +121,7 @@ export interface Member {
   readonly exists: (member: Member) => boolean | undefined
   state: 'pending' | 'running' | 'done'
   value: Value
-  existence: 'unknown' | 'running' | boolean
+  existence: 'unknown' | 'running' | 'faulty' | boolean
 }
 
 export interface Family {
@@ -165,6 +165,30 @@ export interface Session {
   readonly faultySparsities: Set<number>
   /** Which levels and fusion nodes a tensor is. */
   readonly landmarks: Map<NodeId, Member[]>
+  /** Set while something is only looked at: nothing is built, reported or kept then. */
+  look: Look | undefined
+}
+
+/** What was found by looking at something before it is evaluated. */
+export interface Look {
+  /** What it is certain to need and what was not evaluated yet, in the order of need. */
+  readonly needs: Demand[]
+  /** Slots and members that were made while looking: they are looked at too, and are not what will be evaluated. */
+  readonly made: Set<object>
+  /** A bound was met: what is evaluated will meet it too, and say so. */
+  stopped: boolean
+}
+
+/** A name, a member of a family or the existence of one, to be evaluated once. */
+export interface Demand {
+  readonly key: object
+  readonly name: string
+  /** Where it is needed. */
+  readonly span: Span
+  isPending(): boolean
+  begin(): void
+  run(): Value
+  end(value: Value): void
 }
 
 /** Words that a bare name means in its place before any variable: `axis = depth`, `init = he(0.01)`. */
@@ -203,6 +227,13 @@ export function list(items: readonly Value[]): ListValue {
 export type ListValue = Extract<Value, { kind: 'list' }>
 
 export const tensor = (node: NodeId): Value => ({ kind: 'tensor', node })
+
+/** Stands for what is not built or evaluated while looking: most often a tensor. */
+export const unseen: Value = tensor(-1)
+
+export function hasUnseen(value: Value): boolean {
+  return value.kind === 'list' ? value.items.some(hasUnseen) : value.kind === 'tensor' && value.node < 0
+}
 
 /** The tensors of a tensor or of a list of nothing but tensors; undefined for anything else. */
 export function tensorsOf(value: Value): number[] | undefined {
