@@ -1,7 +1,8 @@
 // Members of families and items of lists.
 import { problem } from '../../diagnostics/diagnostic.ts'
 import type { Expr, IndexExpr, StepExpr } from '../../syntax/ast.ts'
-import { force, lookup } from '../values/env.ts'
+import { force } from '../values/demands.ts'
+import { lookup } from '../values/env.ts'
 import { evaluate } from '../values/evaluation.ts'
 import { findMember, memberExists, memberValue } from '../values/families.ts'
 import { charge, report } from '../values/session.ts'
