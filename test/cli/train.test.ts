@@ -49,6 +49,8 @@ describe('weft train refuses', { timeout: 120_000 }, () => {
     expect(refused(...call, '--checkpoint-every', '0.5')).toBe(
       '1 error: --checkpoint-every takes a positive whole number',
     )
+    for (const size of ['8GB', '-1', '1.5', 'all'])
+      expect(refused(...call, '--cache', size)).toBe('1 error: --cache takes a size like 8GiB, 512MiB or 0')
     expect(refused(...call, '--seed', 'x')).toBe('1 error: --seed takes a whole number')
     expect(refused(...call, '--val-split', '1.5')).toBe(
       '1 error: --val-split takes a share below 1, or a whole number of cases',
@@ -113,9 +115,13 @@ describe('weft train', { timeout: 120_000 }, () => {
   test('goes on by the spec or by the folder alone, and only as it began', () => {
     const cwd = workspace({ 'net.weft': tinySpec })
     const weft = (...more: readonly string[]): Outcome => runWeft(['train', ...more], { cwd })
-    const first = weft('net.weft', ...args, '--backend', 'wasm')
+    const first = weft('net.weft', ...args, '--backend', 'wasm', '--cache', '12KiB')
     expect(first.stderr).toMatch(/^$|^warning/)
     expect(first.stdout).toContain('finished 3 steps')
+    // Five cases of 1000 voxels, 5 bytes each.
+    expect(first.stdout).toContain(
+      '\ncases take 24.41 KiB, 12.00 KiB of them stay in memory (--cache); the others are read each time they are drawn\n',
+    )
     expect(readdirSync(join(cwd, 'run')).toSorted()).toEqual([
       'best.safetensors',
       'checkpoint.safetensors',
