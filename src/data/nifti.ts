@@ -2,11 +2,11 @@
 import { NIFTI1 } from 'nifti-reader-js'
 import { headerBytes, versionOf, type NiftiHeader } from './nifti-header.ts'
 
-/** The intensities in whole numbers of bytes from the middle of a file, with its slope and intercept applied. */
-export function voxelValues(bytes: Uint8Array, header: NiftiHeader): Float64Array {
+/** The intensities in whole numbers of bytes from the middle of a file, with its slope and intercept applied in double precision, then rounded to 32 bits. */
+export function voxelValues(bytes: Uint8Array, header: NiftiHeader): Float32Array {
   const { type, slope, intercept, isLittle } = header
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-  const values = new Float64Array(bytes.length / type.bytes)
+  const values = new Float32Array(bytes.length / type.bytes)
   for (let at = 0; at < values.length; at++)
     values[at] = type.read(view, at * type.bytes, isLittle) * slope + intercept
   return values

@@ -125,6 +125,9 @@ async function headersOf(
   return { grid, files }
 }
 
+/** What does not matter where axes are left as they are stored. */
+const aboutAxes: ReadonlySet<FileRemark['kind']> = new Set(['no-forms', 'forms-differ'])
+
 /** A file's header and orientation; it must lie on the voxels of `grid`, where one is given. */
 async function placeFile(
   path: string,
@@ -136,7 +139,9 @@ async function placeFile(
   const header = await headerOf(file)
   if (isProblem(header)) return header
   const orientation = orientationIn(header, path, policy, grid)
-  return isProblem(orientation) ? orientation : { file, header, orientation }
+  if (isProblem(orientation)) return orientation
+  const remarks = header.remarks.filter(({ kind }) => policy !== 'as_stored' || !aboutAxes.has(kind))
+  return { file, header: { ...header, remarks }, orientation }
 }
 
 function orientationIn(

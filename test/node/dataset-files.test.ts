@@ -318,6 +318,12 @@ describe('labels that a slope scales', () => {
       const found = await readLabels(join(folder, file), 8)
       return isProblem(found) ? (codes[found.name] as CodeSpec<unknown>).help?.(found.parts) : 'no problem'
     }
+    // A slope of which rounding to 32 bits leaves whole numbers is none to speak of.
+    const whole = volume([0, 21845, 21845], { type: 'int16', slope: [3 / 65535, 0] })
+    const near = folderOf({ 'near.nii.gz': whole })
+    expect([...must(await readLabels(join(near, 'near.nii.gz'), 8)).labels.data]).toEqual([
+      0, 1, 1, 0, 0, 0, 0, 0,
+    ])
     const wrong = 'declare the class in dataset.json, or change the labels'
     expect(await help('scaled.nii.gz')).toMatch(
       /^they lie within 0\.0000\d of whole numbers: .* scl_slope of 0\.0001068 scales\. Save .*`Nifti1Image\(np\.rint\(labels\)\.astype\(np\.uint8\), affine\)`$/,
@@ -419,6 +425,13 @@ describe('what headers leave open', () => {
       'nifti-bytes-beyond: 1 file (a.nii) holds more than its header asks for, which is not read: the first has x',
       'nifti-forms-differ: sform and qform turn the axes differently in 1 file (a.nii): the first has x; the sform is taken',
     ])
+  })
+
+  test('about axes does not matter where these are left as they are stored', async () => {
+    const folder = folderOf({ 'lost.nii.gz': { dims: [2, 2, 2] } })
+    const kinds = async (policy: OrientationPolicy): Promise<readonly string[]> =>
+      must(await readImage([join(folder, 'lost.nii.gz')], policy)).remarks.map(({ kind }) => kind)
+    expect([await kinds('strict'), await kinds('as_stored')]).toEqual([['no-forms'], []])
   })
 
   test('is no other grid: a file without forms lies as the other file of its case', async () => {

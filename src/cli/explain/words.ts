@@ -94,6 +94,12 @@ export const words: readonly Word[] = [
     more: recipes,
   },
   {
+    names: ['orientation'],
+    text: 'Of a recipe: how volumes are turned so that those of a dataset lie alike. `strict` (the default) takes the nearest of the scanner’s axes and refuses what lies more than 40 degrees off them, `nearest` takes the nearest always, `as_stored` leaves the order of the file. Nothing is resampled.',
+    example: 'orientation = nearest',
+    more: recipes,
+  },
+  {
     names: ['MACs', 'mac', 'flops', 'GMACs', 'GFLOPs'],
     text: 'Multiply-accumulates of convolutions, linear layers and matrix products, for one input: the unit of all costs and budgets. "FLOPs" mean several things in papers and tools; `--convention` counts as one of them does, and `--reconcile` says what separates them.',
     example: 'weft cost unet.weft --reconcile',

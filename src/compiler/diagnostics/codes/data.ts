@@ -155,7 +155,7 @@ region, an ignore label needs a loss that masks voxels, and other file formats n
     message: ({ path, found, classes, isMore }) => {
       const shown = found.slice(0, 5).map(({ value, voxels }) => `${value} in ${counted(voxels, 'voxel')}`)
       const least = isMore === true ? 'at least ' : ''
-      const more = found.length > 5 ? ` and ${least}${found.length - 5} more values` : ''
+      const more = found.length > 5 ? ` and ${least}${counted(found.length - 5, 'more value')}` : ''
       return `${path} has labels outside the ${classes} declared classes (0 to ${classes - 1}): ${shown.join(', ')}${more}`
     },
     help: ({ scaled }) =>
