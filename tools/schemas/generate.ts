@@ -11,7 +11,10 @@ export const readSchemas: readonly (readonly [file: string, name: string])[] = [
   ['nnunet-dataset.schema.json', 'nnunetDataset'],
   ['safetensors-header.schema.json', 'safetensorsHeader'],
   ['safetensors-index.schema.json', 'safetensorsIndex'],
+  ['weft-checkpoint-1.schema.json', 'weftCheckpoint'],
+  ['weft-history-1.schema.json', 'weftHistory'],
   ['weft-rename-1.schema.json', 'weftRename'],
+  ['weft-run-1.schema.json', 'weftRun'],
 ]
 
 export function moduleOf(file: string): string {

@@ -4,6 +4,8 @@ import { createHash } from 'node:crypto'
 import type { Graph, Parameter } from '../../compiler/ir/graph.ts'
 import { isProblem, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import type { StateTensor, TrainerState } from '../../backends/tfjs/training/trainer.ts'
+import { weftCheckpoint, type WeftCheckpoint } from '../../json/generated/weft-checkpoint-1.ts'
+import { faultsText, hold } from '../../json/read.ts'
 import { encode } from '../../weights/dtypes.ts'
 import { elementCount } from '../../weights/numbers.ts'
 import type { Numbers, Weights } from '../../weights/weights.ts'
@@ -99,15 +101,13 @@ export function readCheckpoint(path: string, graph: Graph): Checkpoint | Problem
   const file = openSafetensors(path)
   if (isProblem(file)) return file
   try {
-    const json = parsed(file.metadata.get(keys.progress) ?? '')
-    const progress = progressOf(json)
-    if (progress === undefined) return damaged(path, 'it says no step')
+    const said = saidBy(file)
+    if (isProblem(said)) return said
     const tensors = readTensors(file)
     if (isProblem(tensors)) return tensors
-    const run = file.metadata.get(keys.run)
-    const digest = file.metadata.get(keys.digest)
+    const { run, progress } = said
     return (
-      changed(tensors, { path, json, run, digest }) ??
+      changed(tensors, said, path) ??
       unfit(tensors, graph, path) ?? { ...split(tensors, progress), ...(run === undefined ? {} : { run }) }
     )
   } finally {
@@ -133,17 +133,14 @@ function readTensors(file: SafetensorsFile): readonly ReadTensor[] | Problem {
   return tensors
 }
 
-interface Said {
-  readonly path: string
-  readonly json: unknown
-  readonly run: string | undefined
-  /** Absent in a checkpoint that an earlier version wrote. */
-  readonly digest: string | undefined
-}
-
-function changed(tensors: readonly ReadTensor[], { path, json, run, digest }: Said): Problem | undefined {
+/** A checkpoint that an earlier version wrote has no digest. */
+function changed(
+  tensors: readonly ReadTensor[],
+  { progress, run, digest }: WeftCheckpoint,
+  path: string,
+): Problem | undefined {
   if (digest === undefined) return undefined
-  const now = beginDigest(json, run)
+  const now = beginDigest(progress, run)
   for (const { name, shape, numbers } of inOrder(tensors)) now.add(name, shape, numbers)
   const found = now.end()
   return found === digest
@@ -188,12 +185,18 @@ function weightsFrom(numbers: ReadonlyMap<string, Numbers>): Weights {
   }
 }
 
-function progressOf(json: unknown): Progress | undefined {
-  const known = typeof json === 'object' && json !== null && 'step' in json && isStep(json.step)
-  return known ? (json as Progress) : undefined
+/** What the metadata say, all of it as schema/weft-checkpoint-1.schema.json has it. */
+function saidBy({ path, metadata }: SafetensorsFile): WeftCheckpoint | Problem {
+  const [run, digest] = [metadata.get(keys.run), metadata.get(keys.digest)]
+  const said = {
+    progress: parsed(metadata.get(keys.progress) ?? ''),
+    ...(run === undefined ? {} : { run }),
+    ...(digest === undefined ? {} : { digest }),
+  }
+  if (said.progress === undefined) return damaged(path, `its header has no ${keys.progress}`)
+  const held = hold(said, weftCheckpoint)
+  return held.kind === 'held' ? held.data : damaged(path, `in its header ${faultsText(held.faults)}`)
 }
-
-const isStep = (step: unknown): boolean => Number.isSafeInteger(step) && Number(step) >= 0
 
 function parsed(text: string): unknown {
   try {

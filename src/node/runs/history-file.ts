@@ -2,6 +2,8 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import { isProblem, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import type { HistoryRecord } from '../../data/history.ts'
+import { weftHistory } from '../../json/generated/weft-history-1.ts'
+import { hold } from '../../json/read.ts'
 import { textFile, writeFiles, writeProblem } from '../write-file.ts'
 
 const lineOf = (record: HistoryRecord): string => `${JSON.stringify(record)}\n`
@@ -38,21 +40,12 @@ export function readHistory(path: string): ReadHistory | Problem {
   return { records, damage }
 }
 
-const kinds: ReadonlySet<string> = new Set<HistoryRecord['kind']>(['start', 'step', 'epoch', 'topology'])
-
 function recordOf(line: string): HistoryRecord | undefined {
   try {
-    const json: unknown = JSON.parse(line)
-    const isRecord =
-      typeof json === 'object' &&
-      json !== null &&
-      'kind' in json &&
-      kinds.has(String(json.kind)) &&
-      'step' in json &&
-      typeof json.step === 'number'
-    // Written by this program only.
-    return isRecord ? (json as HistoryRecord) : undefined
-  } catch {
+    const held = hold([JSON.parse(line)], weftHistory)
+    return held.kind === 'held' ? held.data[0] : undefined
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
     return undefined
   }
 }

@@ -15,6 +15,7 @@ import { defaultCacheBytes, openCaseCache, type CaseCache } from './case-cache.t
 import { caseBytes, caseMemoryProblem, drawingNeeds, labelNeeds, segmentingNeeds } from './case-memory.ts'
 import { openDataSource, type DataSource } from './data-source.ts'
 import {
+  digestOf,
   fieldDigests,
   graphDigest,
   recipeDigest,
@@ -134,12 +135,12 @@ export async function resumeRun(
   if (digests === undefined) return problem('run-unverified', { path: folder, weft: description.weft })
   const locked = lockProblem(folder)
   if (locked !== undefined) return locked
-  const { graph, recipe: written } = run.compile()
+  const { graph, recipe: written, sources } = run.compile()
   if (graph === undefined || written === undefined)
     return problem('run-damaged', { path: folder, reason: 'its copy of the spec has errors' })
   const recipe = withOverrides(written, description.instead)
   const differs =
-    difference(run, { graph, recipe: written }, again) ?? changedSpec(digests, { graph, recipe })
+    difference(run, { graph, recipe: written }, again) ?? changedSpec(digests, { graph, recipe, sources })
   if (differs !== undefined) return problem('run-differs', { path: folder, ...differs })
   const source = openDataSource(description.data, recipe.orientation)
   if (isProblem(source)) return source
@@ -294,9 +295,14 @@ function changedData({ dataset }: RunDescription, { description }: DataSource): 
 /** The same text may mean something else to another version of Weft. */
 function changedSpec(
   digests: RunDigests,
-  now: { readonly graph: Graph; readonly recipe: Recipe },
+  now: Pick<NewRun, 'graph' | 'recipe' | 'sources'>,
 ): Difference | undefined {
   return (
+    changedDigest(
+      'the list of files of its spec',
+      digestOf(digests.spec),
+      digestOf(specDigests(now.sources)),
+    ) ??
     changedDigest('the graph that its spec describes', digests.graph, graphDigest(now.graph)) ??
     changedDigest('the recipe that its spec describes', digests.recipe, recipeDigest(now.recipe))
   )

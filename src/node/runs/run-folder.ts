@@ -4,18 +4,20 @@ import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { compileRecipe, type RecipeCompilation } from '../../compiler/compile.ts'
 import { isProblem, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
-import { orientationPolicies, type OrientationPolicy } from '../../compiler/semantics/declarations/train.ts'
+import type { OrientationPolicy } from '../../compiler/semantics/declarations/train.ts'
 import type { SourceFile } from '../../compiler/text/source.ts'
 import type { DatasetDescription } from '../../data/case.ts'
 import type { ChannelRule } from '../../data/normalise.ts'
 import type { Split } from '../../data/split.ts'
+import { weftRun } from '../../json/generated/weft-run-1.ts'
+import { faultsText, readJson } from '../../json/read.ts'
 import { noteInput } from '../inputs.ts'
 import { nodeHost, readText } from '../spec-files.ts'
 import { removeDrafts, textFile, writeFiles, writeProblem } from '../write-file.ts'
 import { digestOfText, fieldDigests, settledFields, shownDigest, type RunDigests } from './digests.ts'
 import { lockRun } from './lock.ts'
 
-/** `run.json`. */
+/** `run.json`, as schema/weft-run-1.schema.json has it. */
 export interface RunDescription {
   /** Of this file; another number is another layout. */
   readonly format: 1
@@ -174,51 +176,16 @@ function compileCopy(folder: string, { entry, recipe, arguments: given }: RunDes
   return compileRecipe(entry, nodeHost(join(folder, specFolder)), { recipe, arguments: given })
 }
 
-const wanted: Readonly<Record<Exclude<keyof RunDescription, 'digests' | 'orientation'>, string>> = {
-  format: 'number',
-  weft: 'string',
-  entry: 'string',
-  recipe: 'string',
-  arguments: 'object',
-  instead: 'object',
-  seed: 'number',
-  data: 'string',
-  dataset: 'object',
-  normalisation: 'object',
-  split: 'object',
-}
-
-/** Fields that hold lists. */
-const lists: readonly (readonly [name: keyof RunDescription, ...fields: readonly string[]])[] = [
-  ['dataset', 'channels', 'classes'],
-  ['split', 'training', 'validation'],
-]
-
-const isListIn = (value: unknown, field: string): boolean =>
-  typeof value === 'object' &&
-  value !== null &&
-  Array.isArray(new Map<string, unknown>(Object.entries(value)).get(field))
-
+/** All fields are those of the schema; beyond it, every channel has its rule. */
 function parsed(text: string, path: string): RunDescription | Problem {
-  let json: unknown
-  try {
-    json = JSON.parse(text)
-  } catch (error) {
-    return problem('run-damaged', { path, reason: error instanceof Error ? error.message : 'not JSON' })
-  }
-  if (typeof json !== 'object' || json === null)
-    return problem('run-damaged', { path, reason: 'it is not a JSON object' })
-  const entries: Readonly<Record<string, unknown>> = { ...json }
-  const wrong = Object.entries(wanted).find(([name, type]) => typeof entries[name] !== type)
-  if (wrong !== undefined) return problem('run-damaged', { path, reason: `\`${wrong[0]}\` is missing` })
-  if (entries['format'] !== 1)
-    return problem('run-damaged', { path, reason: `its format is ${String(entries['format'])}, not 1` })
-  const unlisted = lists.find(([name, ...fields]) => fields.some((field) => !isListIn(entries[name], field)))
-  if (unlisted !== undefined)
-    return problem('run-damaged', { path, reason: `\`${unlisted[0]}\` is not as Weft writes it` })
-  const { orientation } = entries
-  if (orientation !== undefined && !orientationPolicies.some((policy) => policy === orientation))
-    return problem('run-damaged', { path, reason: '`orientation` is not as Weft writes it' })
-  // The kinds of all fields were checked; the file is ours.
-  return json as RunDescription
+  const held = readJson(text, weftRun)
+  if (held.kind === 'faults') return problem('run-damaged', { path, reason: faultsText(held.faults) })
+  const { normalisation, dataset } = held.data
+  const [rules, channels] = [normalisation.length, dataset.channels.length]
+  return rules === channels
+    ? held.data
+    : problem('run-damaged', {
+        path,
+        reason: `\`normalisation\` has ${rules} rules for ${channels} channels`,
+      })
 }

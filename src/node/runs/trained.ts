@@ -7,6 +7,7 @@ import { nonzeroConnections } from '../../weights/numbers.ts'
 import type { Weights } from '../../weights/weights.ts'
 import { readCheckpoint, type Checkpoint } from './checkpoint.ts'
 import { checkpointFiles, openRun, type RunFolder, type WhichCheckpoint } from './run-folder.ts'
+import { taskProblem } from './task.ts'
 
 export interface TrainedNetwork {
   readonly run: RunFolder
@@ -22,6 +23,8 @@ export function openTrained(folder: string, which: WhichCheckpoint = 'last'): Tr
   const { graph } = run.compile()
   if (graph === undefined)
     return problem('run-damaged', { path: folder, reason: 'its copy of the spec has errors' })
+  const misfit = taskProblem(graph, run.description.dataset)
+  if (misfit !== undefined) return misfit
   const checkpoint = checkpointOf(folder, graph, which)
   return isProblem(checkpoint) ? checkpoint : { run, graph, which, checkpoint }
 }

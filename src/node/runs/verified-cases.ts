@@ -8,25 +8,28 @@ export interface VerifiedCases extends Pick<DataSource, 'readCase'> {
   digests(): RunDigests['cases']
 }
 
-/** What is not known yet, of a run that begins, is what it was the first time that it is read. */
+/** Of a run that begins nothing is known: each case is what it was the first time that it is read. */
 export function verifiedCases(
   { readCase }: Pick<DataSource, 'readCase'>,
   folder: string,
-  known: RunDigests['cases'] = {},
+  known?: RunDigests['cases'],
 ): VerifiedCases {
-  const all = new Map<string, CaseDigests>(Object.entries(known))
+  const all = new Map<string, CaseDigests>(Object.entries(known ?? {}))
   return {
     readCase: async (name) => {
       const found = await readCase(name)
       if (isProblem(found)) return found
       const now = caseDigests(found)
-      const before = all.get(name) ?? now
+      const before = all.get(name) ?? (known === undefined ? now : nothing)
       all.set(name, before)
       return difference(name, before, now, folder) ?? found
     },
     digests: () => Object.fromEntries(all),
   }
 }
+
+/** A digest that nothing has. */
+const nothing: CaseDigests = { image: '', labels: '' }
 
 function difference(
   name: string,
@@ -40,7 +43,7 @@ function difference(
     : problem('run-differs', {
         path: folder,
         what: `the data, in the ${part} of ${name},`,
-        there: shownDigest(before[part]),
+        there: before[part] === '' ? 'unknown' : shownDigest(before[part]),
         here: shownDigest(now[part]),
       })
 }
