@@ -110,6 +110,13 @@ function checkCommand(directory: string): void {
   expect('weft compile', readFileSync(join(directory, 'net.onnx')).length > 100_000)
   const verified = spawnSync(weft, ['verify', 'net.weft'], { cwd: directory, encoding: 'utf8' })
   expect('weft verify without the runtime', verified.status === 1 && verified.stderr.includes('WEFT971'))
+  const help = run(weft, ['--help'], directory)
+  const docs = /documentation is in\s+(\S+)/.exec(help)?.[1] ?? ''
+  expect(
+    'the documentation that --help names',
+    readFileSync(join(docs, 'language.md'), 'utf8').includes('# '),
+  )
+  expect('weft explain', run(weft, ['explain', 'conv'], directory).includes('conv(channels, kernel'))
   expect('weft expand', run(weft, ['expand', 'net.weft'], directory).includes('network'))
 }
 

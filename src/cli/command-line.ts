@@ -1,10 +1,12 @@
 // The command line as a whole: which commands there are, and how mistakes in using them are told.
+import { join } from 'node:path'
 import yargs, { type Argv } from 'yargs'
 import type { Action } from './commands/command.ts'
 import { benchCommand } from './commands/bench.ts'
 import { checkCommand } from './commands/check.ts'
 import { compileCommand } from './commands/compile.ts'
 import { costCommand } from './commands/cost.ts'
+import { dataCommand } from './commands/data.ts'
 import { diffCommand } from './commands/diff.ts'
 import { evaluateCommand } from './commands/evaluate.ts'
 import { expandCommand } from './commands/expand.ts'
@@ -22,7 +24,7 @@ import { verifyCommand } from './commands/verify.ts'
 import { weightsCommand } from './commands/weights.ts'
 import { guardingInputs } from '../node/inputs.ts'
 import { exitCodes, type ExitCode } from './exit-codes.ts'
-import { packageVersion } from './package-root.ts'
+import { packageRoot, packageVersion } from './package-root.ts'
 import type { Terminal } from './terminal.ts'
 
 /** A wrong call of the command, in yargs' words. */
@@ -40,6 +42,7 @@ const commandNames: ReadonlySet<string> = new Set([
   'verify',
   'weights',
   'bench',
+  'data',
   'train',
   'predict',
   'evaluate',
@@ -69,6 +72,7 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
     .command(verifyCommand(terminal, choose))
     .command(weightsCommand(terminal, choose))
     .command(benchCommand(terminal, choose))
+    .command(dataCommand(terminal, choose))
     .command(trainCommand(terminal, choose))
     .command(predictCommand(terminal, choose))
     .command(evaluateCommand(terminal, choose))
@@ -89,7 +93,7 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
     .version(packageVersion())
     .alias({ help: 'h', version: 'V' })
     .epilogue(
-      'Exit status: 0 clean, 1 error, 2 budget exceeded, networks or formatting differ.\n`weft <command> --help` has examples.',
+      `Exit status: 0 clean, 1 error, 2 budget exceeded, networks or formatting differ.\n\`weft <command> --help\` has examples, \`weft explain <word>\` says what a word means; the documentation is in\n${join(packageRoot(), 'docs')}`,
     )
     .wrap(Math.min(terminal.width, 100))
     .exitProcess(false)

@@ -10,14 +10,14 @@ export interface Template {
   readonly text: string
 }
 
-const starter = `/// A small 2D U-Net to start from: \`weft cost\` counts it, \`weft graph\` draws it.
+const starter = `/// A small 2D U-Net to start from: \`weft cost\` counts it, \`weft graph\` draws it, \`weft train\` trains it.
 
 import { DoubleConv } from "std/blocks"
 
 /// Channels double from level to level.
 fn width(base: int, i: int) = base * 2^i
 
-network Net(base: int = 32, depth: int = 3, classes: int = 2, patch: [int] = [128, 128]) {
+network Net(base: int = 16, depth: int = 2, classes: int = 3, patch: [int] = [32, 32]) {
   input image: [1, ...patch]
 
   backbone encoder {
@@ -37,6 +37,17 @@ network Net(base: int = 32, depth: int = 3, classes: int = 2, patch: [int] = [12
   output logits = decoder[0] -> conv(classes, 1)
 
   budget params <= 2M
+}
+
+/// A minute on made-up slices: \`weft train starter.weft --data phantom: --out runs/first\`.
+train first for Net {
+  loss = dice(batch = true) + cross_entropy
+  optimizer = adamw(lr = 3e-3)
+  schedule = cosine
+  augment = [flip]
+  batch = 8
+  steps = 40
+  epochs = 5
 }
 `
 

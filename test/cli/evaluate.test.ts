@@ -3,8 +3,11 @@ import { existsSync, linkSync, mkdirSync, readdirSync, rmSync, writeFileSync } f
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { LabelledCase } from '../../src/data/case.ts'
+import { isProblem } from '../../src/compiler/diagnostics/diagnostic.ts'
 import { parsePhantom, phantomCase } from '../../src/data/phantom.ts'
 import { readLabels } from '../../src/node/nifti-files.ts'
+import { openSafetensors } from '../../src/node/safetensors-file.ts'
+import { runtime } from '../support/onnx.ts'
 import { runWeft, type Outcome } from '../support/run-weft.ts'
 import { niftiOf, phantoms, sound, trainSmall } from '../support/trained-run.ts'
 
@@ -176,6 +179,25 @@ test('weft predict refuses to write among the images, and options without sense'
 })
 
 describe('a run in place of a spec', () => {
+  test('has its weights listed, and written under the paths of its network', () => {
+    const text = done('weights', 'run')
+    expect(text).not.toContain('adam')
+    done('weights', 'run', '-o', 'own.safetensors')
+    const own = sound(openSafetensors(join(folder, 'own.safetensors')))
+    const kept = sound(openSafetensors(join(folder, 'run', 'checkpoint.safetensors')))
+    const [name = ''] = own.entries.keys()
+    expect(text).toContain(name)
+    expect(own.read(name)).toEqual(kept.read(name))
+    expect([...own.entries.keys()].filter((one) => one.includes('/'))).toEqual([])
+    expect(own.metadata.get('weights')).toBe('checkpoint.safetensors')
+    for (const file of [own, kept]) file.close()
+  })
+
+  test.skipIf(isProblem(runtime))('runs in ONNX Runtime', () => {
+    const document: unknown = JSON.parse(done('bench', 'run', '--repeats', '1', '--warmup', '0', '--json'))
+    expect(document).toMatchObject({ timings: [{ name: 'Small' }] })
+  })
+
   test('is compiled with what it was trained with, and nothing else', () => {
     const compile = ['compile', 'run', '--target', 'onnx', '-o', 'no.onnx']
     expect(refused('WEFT871', ...compile, '--set', 'base=8')).toContain('--set cannot be given')
@@ -185,6 +207,8 @@ describe('a run in place of a spec', () => {
       'net.weft',
     )
     expect(existsSync(join(folder, 'no.onnx'))).toBe(false)
+    refused('WEFT871', 'weights', 'run', '--weights', 'x.safetensors')
+    refused('WEFT861', 'weights', 'net.weft', '--checkpoint', 'best')
     const state = join('run', 'checkpoint.safetensors')
     refused('WEFT977', 'compile', 'run', '--target', 'onnx', '-o', state)
     expect(done('cost', 'run')).toContain('image N×1×8×16×16')

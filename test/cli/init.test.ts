@@ -19,6 +19,7 @@ describe('init', () => {
       status: 0,
       stderr: '',
     })
+    expect(readFileSync(join(cwd, 'starter.weft'), 'utf8')).toContain('train first for Net {')
     expect(runWeft(['fmt', '--check', 'starter.weft'], { cwd })).toMatchObject({ status: 0 })
   })
 

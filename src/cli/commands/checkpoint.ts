@@ -7,6 +7,7 @@ import type { Graph, Parameter } from '../../compiler/ir/graph.ts'
 import { suggest } from '../../compiler/text/suggest.ts'
 import type { SafetensorsFile } from '../../node/safetensors-file.ts'
 import { readText } from '../../node/spec-files.ts'
+import { openOwnCheckpoint } from '../../node/runs/checkpoint.ts'
 import { openWeights } from '../../node/weight-files.ts'
 import { packageRoot } from '../package-root.ts'
 import { parseRenameMap, type RenameMap } from '../../weights/rename-map.ts'
@@ -23,16 +24,18 @@ export interface Checkpoint {
 export interface CheckpointFiles {
   readonly weights: string
   readonly rename: string | undefined
+  /** Of a run's own checkpoint, what the trainer keeps beside the weights is left out; all unless given. */
+  readonly content?: 'all' | 'without-state'
 }
 
 /** Opens both files; what is wrong with the files themselves is given instead. The caller closes the checkpoint's file. */
 export function openCheckpoint(
-  { weights, rename }: CheckpointFiles,
+  { weights, rename, content }: CheckpointFiles,
   graph: Graph,
   required: (parameter: Parameter) => boolean,
 ): Checkpoint | readonly Problem[] {
   const map = rename === undefined ? { map: undefined, problems: [] } : readMap(rename)
-  const file = openWeights(weights)
+  const file = content === 'without-state' ? openOwnCheckpoint(weights) : openWeights(weights)
   if (isProblem(file)) return [file, ...map.problems]
   if (map.problems.length > 0) {
     file.close()

@@ -52,9 +52,11 @@ function runInit({ template: name, out, list }: InitArgs, terminal: Terminal): E
   const path = targetOf(found, out)
   const failed = writeNew(path, found.text)
   if (failed !== undefined) return fail(failed, terminal)
-  terminal.out(`wrote ${path}; try \`weft cost ${path}\`\n`)
+  terminal.out(`wrote ${path}; try \`weft cost ${path}\`${found.name === starterName ? trained(path) : ''}\n`)
   return exitCodes.clean
 }
+
+const trained = (path: string): string => `, and \`weft train ${path} --data phantom: --out runs/first\``
 
 function listed({ name, summary }: Template, all: readonly Template[], terminal: Terminal): string {
   const room = Math.max(...all.map((one) => one.name.length)) + 2

@@ -211,8 +211,16 @@ const policies = { strict: 'strict', nearest: 'nearest', 'as-stored': 'as_stored
 async function chosen({ backend: wanted }: TrainArgs, terminal: Terminal): Promise<ChosenBackend | Problem> {
   const backend = await chooseBackend(wanted)
   if (!isProblem(backend))
-    terminal.out(`backend ${backend.name}: ${backend.description}; ${backend.reason}\n`)
+    terminal.out(
+      `backend ${backend.name}: ${backend.description}; ${backend.reason}\n${hint(backend, wanted)}`,
+    )
   return backend
+}
+
+/** Said once where a slower one was all there is. */
+function hint({ name }: ChosenBackend, wanted: TrainArgs['backend']): string {
+  if (name === 'tensorflow' || wanted !== undefined) return ''
+  return 'native TensorFlow is several times as fast: `npm run native` in a checkout of Weft sets it up (docs/training.md)\n'
 }
 
 function watching(file: string, terminal: Terminal): Watch {

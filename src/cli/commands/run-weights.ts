@@ -24,18 +24,27 @@ interface Given {
   readonly weights: string | undefined
 }
 
-/** Undefined where no run is meant. */
-export function openRunWeights(given: Given, graph: Graph): OpenedWeights | Problem | undefined {
-  const { run, file, checkpoint, weights } = given
+/** What the options mean of a run; undefined where no run is meant. */
+export function chosenCheckpoint({
+  run,
+  file,
+  checkpoint,
+  weights,
+}: Given): { readonly run: string; readonly which: WhichCheckpoint } | Problem | undefined {
   if (run === undefined)
     return checkpoint === undefined
       ? undefined
       : problem('run-missing', { path: file, file: descriptionFile })
-  if (weights !== undefined) {
-    const reason = 'its weights are in its checkpoints, which --checkpoint chooses'
-    return problem('option-of-run', { option: '--weights', path: run, reason })
-  }
-  const which = checkpoint ?? 'last'
+  if (weights === undefined) return { run, which: checkpoint ?? 'last' }
+  const reason = 'its weights are in its checkpoints, which --checkpoint chooses'
+  return problem('option-of-run', { option: '--weights', path: run, reason })
+}
+
+/** Undefined where no run is meant. */
+export function openRunWeights(given: Given, graph: Graph): OpenedWeights | Problem | undefined {
+  const chosen = chosenCheckpoint(given)
+  if (chosen === undefined || isProblem(chosen)) return chosen
+  const { run, which } = chosen
   const found = checkpointOf(run, graph, which)
   if (isProblem(found)) return found
   const densities = densitiesOf(graph, found.weights)

@@ -2,7 +2,7 @@
 import { basename } from 'node:path'
 import { parametersNeeded } from '../../compiler/analysis/reach.ts'
 import { isProblem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
-import type { Graph, Parameter } from '../../compiler/ir/graph.ts'
+import type { Parameter } from '../../compiler/ir/graph.ts'
 import { withSeparators } from '../../compiler/text/numbers.ts'
 import { commandFindings, showFindings } from '../display.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
@@ -12,11 +12,12 @@ import type { Terminal } from '../terminal.ts'
 import type { Filling } from '../weights-document.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import type { CommandMaker } from './command.ts'
-import { compileNetwork, type CompiledNetwork } from './compile-network.ts'
-import { withNetworkOptions, type NetworkArgs } from './network-options.ts'
-import { withWeightOptions, type WeightArgs } from './weight-options.ts'
+import { compileSpecOrRun, type CompiledNetwork } from './compile-network.ts'
+import { specOrRun, withNetworkOptions, type NetworkArgs } from './network-options.ts'
+import { withRunWeights, type RunWeightArgs } from './weight-options.ts'
 
-interface WeightsArgs extends NetworkArgs, WeightArgs {
+interface WeightsArgs extends NetworkArgs, RunWeightArgs {
+  readonly file: string
   readonly json: boolean
   readonly out: string | undefined
   readonly outputs: 'inference' | 'all'
@@ -26,7 +27,7 @@ export const weightsCommand: CommandMaker<WeightsArgs> = (terminal, choose) => (
   command: 'weights <file>',
   describe: 'List the parameters, check a checkpoint against them, write them to a file',
   builder: (yargs) =>
-    withWeightOptions(withNetworkOptions(yargs))
+    withRunWeights(withNetworkOptions(yargs, specOrRun))
       .option('out', {
         alias: 'o',
         describe: 'write the weights to this safetensors file, under the paths of this network',
@@ -48,6 +49,7 @@ export const weightsCommand: CommandMaker<WeightsArgs> = (terminal, choose) => (
         'weft weights e2enet.weft --weights official.safetensors --rename e2enet -o own.safetensors',
         'the same weights under the names of this network',
       )
+      .example('weft weights runs/first --checkpoint best -o best.safetensors', 'what a run has learned')
       .example('weft weights unet.weft --seed 7 -o begin.safetensors', 'initial weights')
       .example('weft weights unet.weft --json', 'for programs (schema/weft-weights-1.schema.json)')
       .epilogue('docs/weights.md tells how a PyTorch checkpoint becomes a safetensors file.'),
@@ -55,7 +57,7 @@ export const weightsCommand: CommandMaker<WeightsArgs> = (terminal, choose) => (
 })
 
 async function runWeights(args: WeightsArgs, terminal: Terminal): Promise<ExitCode> {
-  const compiled = await compileNetwork(args, terminal)
+  const compiled = await compileSpecOrRun(args, terminal)
   if (typeof compiled === 'number') return compiled
   const needed = parametersNeeded(compiled.graph, args.outputs)
   const parameters = compiled.graph.parameters.filter(({ id }) => needed.has(id))
@@ -70,14 +72,21 @@ async function runWeights(args: WeightsArgs, terminal: Terminal): Promise<ExitCo
 }
 
 async function open(
-  { weights, rename }: WeightsArgs,
-  { graph }: CompiledNetwork,
+  args: WeightsArgs,
+  { graph, run }: CompiledNetwork,
   parameters: readonly Parameter[],
 ): Promise<Checkpoint | readonly Problem[] | undefined> {
-  if (weights === undefined) return undefined
   const { openCheckpoint } = await import('./checkpoint.ts')
+  const { chosenCheckpoint } = await import('./run-weights.ts')
+  const { checkpointPath } = await import('../../node/runs/trained.ts')
+  const chosen = chosenCheckpoint({ ...args, run })
+  if (isProblem(chosen)) return [chosen]
+  const weights = chosen === undefined ? args.weights : checkpointPath(chosen.run, chosen.which)
+  if (isProblem(weights)) return [weights]
+  if (weights === undefined) return undefined
   const required = new Set(parameters)
-  return openCheckpoint({ weights, rename }, graph, (one) => required.has(one))
+  const content = run === undefined ? 'all' : 'without-state'
+  return openCheckpoint({ weights, rename: args.rename, content }, graph, (one) => required.has(one))
 }
 
 interface Task {
@@ -155,7 +164,7 @@ async function writeParameters(task: Task, out: string): Promise<ExitCode> {
       shape: one.shape,
       numbers: () => weights.numbersOf(one),
     })),
-    await metadataOf(args, compiled.graph),
+    await metadataOf(task),
     (done, all) => {
       bytes = done
       line.show(done, all)
@@ -176,15 +185,19 @@ function isDouble({ path }: Parameter, checkpoint: Checkpoint | undefined): bool
 }
 
 /** What the file says of itself: the same for the same call. */
-async function metadataOf(args: WeightsArgs, graph: Graph): Promise<ReadonlyMap<string, string>> {
+async function metadataOf({
+  args,
+  compiled: { graph },
+  checkpoint,
+}: Task): Promise<ReadonlyMap<string, string>> {
   const { argumentData } = await import('../weights-document.ts')
   return new Map([
     ['network', graph.network],
     ['arguments', JSON.stringify(argumentData(graph))],
     ['weft', packageVersion()],
-    ...(args.weights === undefined
+    ...(checkpoint === undefined
       ? [['seed', String(args.seed)] as const]
-      : [['weights', basename(args.weights)] as const]),
+      : [['weights', basename(args.weights ?? checkpoint.file.path)] as const]),
   ])
 }
 

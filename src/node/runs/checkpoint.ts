@@ -96,6 +96,13 @@ function beginDigest(
   }
 }
 
+/** The weights of a run's own checkpoint, without what the trainer keeps beside them. */
+export function openOwnCheckpoint(path: string): SafetensorsFile | Problem {
+  const file = openSafetensors(path)
+  if (isProblem(file)) return file
+  return { ...file, entries: new Map([...file.entries].filter(([name]) => !isState(name))) }
+}
+
 /** Reads all of a checkpoint into memory; one that was changed since it was written is a problem. */
 export function readCheckpoint(path: string, graph: Graph): Checkpoint | Problem {
   const file = openSafetensors(path)

@@ -29,11 +29,16 @@ export function openTrained(folder: string, which: WhichCheckpoint = 'last'): Tr
   return isProblem(checkpoint) ? checkpoint : { run, graph, which, checkpoint }
 }
 
+/** The file of a checkpoint. */
+export function checkpointPath(folder: string, which: WhichCheckpoint): string | Problem {
+  const path = join(folder, checkpointFiles[which])
+  return existsSync(path) ? path : problem('checkpoint-missing', { path: folder, which })
+}
+
 /** Reads a checkpoint of a run, for its graph. */
 export function checkpointOf(folder: string, graph: Graph, which: WhichCheckpoint): Checkpoint | Problem {
-  const path = join(folder, checkpointFiles[which])
-  if (!existsSync(path)) return problem('checkpoint-missing', { path: folder, which })
-  return readCheckpoint(path, graph)
+  const path = checkpointPath(folder, which)
+  return isProblem(path) ? path : readCheckpoint(path, graph)
 }
 
 export interface FusionDensity {

@@ -270,9 +270,10 @@ counts and no MAC counts; an extent is never guessed.
     severity: 'error',
     message: ({ path }) => `${path} exists already`,
     help: () => 'choose another name with --out; nothing is ever overwritten',
-    explanation: `\`weft init\` only makes new files.
+    explanation: `\`weft init\` only makes new files, and \`weft data\` fills empty folders.
 
     weft init unet --out unet-2.weft
+    weft data phantom --out Dataset901_Phantom
 `,
   }),
   'file-unwritable': code<{ path: string; reason: string }>({

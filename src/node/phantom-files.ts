@@ -1,0 +1,78 @@
+// Phantoms as files: a dataset in nnU-Net's raw layout, with cases to predict and their labels apart.
+import { mkdirSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
+import type { LabelledCase } from '../data/case.ts'
+import { volumeBytes } from '../data/nifti-volume.ts'
+import { describePhantoms, phantomCase, phantomNames, type PhantomSettings } from '../data/phantom.ts'
+import { reasonOf } from './spec-files.ts'
+import { textFile, writeFiles, type FileToWrite } from './write-file.ts'
+
+interface Layout {
+  readonly folder: string
+  /** Cases beyond those to train on, in `imagesTs` and `labelsTs`. */
+  readonly tests: number
+  onCase?(done: number, all: number): void
+}
+
+const ending = '.nii.gz'
+
+/** Writes the dataset into a folder that holds nothing yet; `dataset.json` comes last. */
+export async function writePhantoms(settings: PhantomSettings, layout: Layout): Promise<Problem | undefined> {
+  const { folder, tests, onCase } = layout
+  const refused = prepare(folder)
+  if (refused !== undefined) return refused
+  const names = phantomNames({ ...settings, cases: settings.cases + tests })
+  for (const [at, name] of names.entries()) {
+    const failed = writeFiles(
+      caseFiles(phantomCase(settings, name), folder, at < settings.cases ? 'Tr' : 'Ts'),
+    )
+    if (failed !== undefined) return failed
+    onCase?.(at + 1, names.length)
+    // Signals are heard between turns only.
+    await new Promise(setImmediate)
+  }
+  return writeFiles([textFile(join(folder, 'dataset.json'), descriptionText(settings))])
+}
+
+function prepare(folder: string): Problem | undefined {
+  try {
+    mkdirSync(folder, { recursive: true })
+    if (readdirSync(folder).length > 0) return problem('file-exists', { path: folder })
+    for (const part of ['imagesTr', 'labelsTr', 'imagesTs', 'labelsTs']) mkdirSync(join(folder, part))
+    return undefined
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && 'syscall' in error)) throw error
+    if (error.code === 'EEXIST') return problem('file-exists', { path: folder })
+    return problem('file-unwritable', { path: folder, reason: reasonOf(String(error.code)) })
+  }
+}
+
+function caseFiles({ name, image, labels }: LabelledCase, folder: string, part: 'Tr' | 'Ts'): FileToWrite[] {
+  const count = labels.data.length
+  const channels = Array.from({ length: image.channels }, (_, channel) =>
+    packed(
+      join(folder, `images${part}`, `${name}_${String(channel).padStart(4, '0')}${ending}`),
+      volumeBytes(image.geometry, image.data.subarray(channel * count, (channel + 1) * count)),
+    ),
+  )
+  return [
+    ...channels,
+    packed(join(folder, `labels${part}`, `${name}${ending}`), volumeBytes(labels.geometry, labels.data)),
+  ]
+}
+
+const packed = (path: string, bytes: Uint8Array): FileToWrite => ({ path, chunks: () => [gzipSync(bytes)] })
+
+function descriptionText(settings: PhantomSettings): string {
+  const { channels, classes, name } = describePhantoms(settings)
+  const description = {
+    name,
+    channel_names: Object.fromEntries(channels.map((channel, at) => [at, channel])),
+    labels: Object.fromEntries(classes.map((one, label) => [one, label])),
+    numTraining: settings.cases,
+    file_ending: ending,
+  }
+  return `${JSON.stringify(description, undefined, 2)}\n`
+}
