@@ -183,12 +183,18 @@ interface PlaceFields {
 
 /** What the header says of the place, in millimetres. */
 function placeFields(fields: Fields, bytes: Uint8Array): PlaceFields {
-  const { sform_code, qform_code, pixDims } = fields
+  const { sform_code, qform_code, pixDims, dims } = fields
   const unit = unitOf(fields)
   const scaled = (values: readonly number[]): readonly number[] => values.map((value) => value * unit)
-  const size = (axis: number): number => (pixDims[axis] ?? NaN) * unit
+  const sform = sform_code > 0 ? scaled(sformOf(fields, bytes)) : undefined
+  const size = (axis: 1 | 2 | 3): number => {
+    const given = (pixDims[axis] ?? NaN) * unit
+    // Axes that a file of one slice does not have need no size.
+    if (isSize(given) || axis <= (dims[0] ?? 0)) return given
+    return sform === undefined ? 1 : (spacingOf(sform)[3 - axis] ?? 1)
+  }
   return {
-    sform: sform_code > 0 ? scaled(sformOf(fields, bytes)) : undefined,
+    sform,
     qform: qform_code > 0 ? scaled(fields.getQformMat().slice(0, 3).flat()) : undefined,
     sizes: [size(1), size(2), size(3)],
   }

@@ -101,6 +101,14 @@ describe('the affine', () => {
         ])
   })
 
+  test('needs no size of an axis that the file does not have', () => {
+    const found = volumeOf(niftiBytes({ dims: [2, 2], pixdim: [2, 3, 0], qform }))
+    expect(found.affine[10]).toBeCloseTo(-1, 6)
+    expect(found.remarks).toEqual([])
+    const placed = volumeOf(niftiBytes({ dims: [2, 2], pixdim: [2, 3, NaN], sform }))
+    expect([placed.affine, placed.remarks]).toEqual([sform, []])
+  })
+
   test('is that of the sform where the qform mirrors it, which is remarked', () => {
     const mirrored = { quaternion: [0, 0, 1], offset: [0, 0, 0], qfac: 1 }
     const found = volumeOf(niftiBytes({ dims: [2, 2, 2], sform, qform: mirrored }))
