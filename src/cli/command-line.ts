@@ -26,9 +26,7 @@ import { guardingInputs } from '../node/inputs.ts'
 import { exitCodes, type ExitCode } from './exit-codes.ts'
 import { packageRoot, packageVersion } from './package-root.ts'
 import type { Terminal } from './terminal.ts'
-
-/** A wrong call of the command, in yargs' words. */
-class UsageError extends Error {}
+import { unknownCommandText, UsageError, usageText } from './usage-error.ts'
 
 const commandNames: ReadonlySet<string> = new Set([
   'check',
@@ -55,10 +53,27 @@ const commandNames: ReadonlySet<string> = new Set([
 /** Runs one command and gives its exit status; throws only for errors of ours. */
 export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   let chosen: Action = () => exitCodes.clean
-  const choose = (action: Action): void => {
+  const parser = parserOf(terminal, (action) => {
     chosen = action
+  })
+  const [command = ''] = args
+  try {
+    if (args.length === 0) return showHelp(parser, terminal)
+    if (!command.startsWith('-') && !commandNames.has(command))
+      throw new UsageError(unknownCommandText(command, commandNames))
+    await parser.parseAsync(spreadSettings(args).map((arg) => (arg === '-' ? standardInput : arg)))
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    const where = commandNames.has(command) ? `weft ${command} --help` : 'weft --help'
+    const text = usageText(error.message, { args, options: await optionsOf(command, terminal) })
+    terminal.err(`${terminal.errStyle.red('error')}: ${text}\n\`${where}\` shows how it is used\n`)
+    return exitCodes.error
   }
-  const parser = yargs()
+  return guardingInputs(chosen)
+}
+
+function parserOf(terminal: Terminal, choose: (action: Action) => void): Argv {
+  return yargs()
     .scriptName('weft')
     .usage('$0 <command>\n\nExact costs, pictures and checks of segmentation networks, from one spec file.')
     .command(checkCommand(terminal, choose))
@@ -81,7 +96,6 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
     .command(initCommand(terminal, choose))
     .command(explainCommand(terminal, choose))
     .demandCommand(1, 'name a command')
-    .recommendCommands()
     .strict()
     .check((args: Readonly<Record<string, unknown>>) => repeatedOption(args) ?? true, true)
     .detectLocale(false)
@@ -102,17 +116,16 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
         ? (error ?? new UsageError('wrong usage'))
         : new UsageError(message)
     })
-  try {
-    if (args.length === 0) return showHelp(parser, terminal)
-    await parser.parseAsync(spreadSettings(args).map((arg) => (arg === '-' ? standardInput : arg)))
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error
-    const [command = ''] = args
-    const where = commandNames.has(command) ? `weft ${command} --help` : 'weft --help'
-    terminal.err(`${terminal.errStyle.red('error')}: ${error.message}\n\`${where}\` shows how it is used\n`)
-    return exitCodes.error
-  }
-  return guardingInputs(chosen)
+}
+
+/** The names of a command's options, as its help lists them. */
+async function optionsOf(command: string, terminal: Terminal): Promise<readonly string[]> {
+  const help = await new Promise<string>((resolve) => {
+    void parserOf(terminal, () => {}).parse([command, '--help'], {}, (_error, _args, output) =>
+      resolve(output),
+    )
+  })
+  return [...help.matchAll(/^ +(?:-\w, )?--([\w-]+)/gm)].map(([, name = '']) => name)
 }
 
 const severalTimes: ReadonlySet<string> = new Set([

@@ -31,10 +31,19 @@ describe('usage', () => {
 
   test.each([
     [[], 'Commands:'],
-    [['cots', 'net.weft'], 'Did you mean cost?'],
+    [['cots', 'net.weft'], 'error: there is no command `cots`; did you mean `cost`?'],
+    [['cost', 'net.weft', 'b.weft'], 'error: `b.weft` is more than it takes'],
     [['cost'], 'Not enough non-option arguments'],
-    [['cost', 'net.weft', '--formatt', 'csv'], 'Unknown argument: formatt'],
-    [['cost', 'net.weft', '--format', 'xml'], 'Choices: "table", "json", "csv", "md"'],
+    [
+      ['cost', 'net.weft', '--formatt', 'csv'],
+      'error: there is no option --formatt; did you mean `--format`?',
+    ],
+    [['cost', 'net.weft', '--format', 'xml'], '--format takes table, json, csv or md, not xml\n'],
+    [['cost', 'net.weft', '--format', 'jso'], 'csv or md, not jso; did you mean `json`?'],
+    [
+      ['train', 'net.weft', '--checkpont-every=3'],
+      'no option --checkpont-every; did you mean `--checkpoint-every`?',
+    ],
     [['cost', 'net.weft', '--depth', '0'], '--depth takes a whole number from 1'],
   ])('%j is told', (args, message) => {
     const { status, stdout, stderr } = runWeft(args)
