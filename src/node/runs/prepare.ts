@@ -14,15 +14,7 @@ import { memoryProblem, type ChosenBackend } from '../tfjs-backend.ts'
 import { defaultCacheBytes, openCaseCache, type CaseCache } from './case-cache.ts'
 import { caseBytes, caseMemoryProblem, drawingNeeds, labelNeeds, segmentingNeeds } from './case-memory.ts'
 import { openDataSource, type DataSource } from './data-source.ts'
-import {
-  digestOf,
-  fieldDigests,
-  graphDigest,
-  recipeDigest,
-  shownDigest,
-  structureOf,
-  type RunDigests,
-} from './digests.ts'
+import { fieldDigests, graphDigest, recipeDigest, type RunDigests } from './digests.ts'
 import { lockProblem } from './lock.ts'
 import {
   createRun,
@@ -33,6 +25,7 @@ import {
   type RunDescription,
   type RunFolder,
 } from './run-folder.ts'
+import { changedData, changedSpec, difference, type Again } from './same-run.ts'
 import { patchOf, recipeProblem, taskProblem, type TrainingTask } from './task.ts'
 import { verifiedCases, type VerifiedCases } from './verified-cases.ts'
 
@@ -114,9 +107,6 @@ export async function beginRun(asked: NewRun, watch: Watch): Promise<TrainingTas
   if (isProblem(run)) return run
   return { run, graph, recipe, ...casesOf(found, run), backend: asked.backend }
 }
-
-/** What the command line says again of a run that goes on; what it leaves out is as it was. */
-export type Again = Partial<Pick<NewRun, 'graph' | 'recipe' | 'instead' | 'seed' | 'data' | 'validation'>>
 
 /** How much of the cases is kept in memory may differ each time. */
 type Kept = Pick<NewRun, 'cacheBytes'>
@@ -246,98 +236,4 @@ function warn(cases: readonly CaseFacts[], source: DataSource, graph: Graph, { o
   const padded = paddingNote(cases, patchOf(graph))
   const found = [...checkCases(cases, source.description.classes), ...(padded === undefined ? [] : [padded])]
   for (const one of found) onWarning?.(one)
-}
-
-interface Difference {
-  readonly what: string
-  readonly there: string
-  readonly here: string
-}
-
-/** The first thing that is said again and is not what the run began with. */
-function difference(
-  { description }: RunFolder,
-  before: { readonly graph: Graph; readonly recipe: Recipe },
-  again: Again,
-): Difference | undefined {
-  const { instead, seed, data, split } = description
-  const pairs: readonly (readonly [what: string, there: unknown, here: unknown])[] = [
-    ['the network', before.graph.network, again.graph?.network],
-    ...differentArguments(before.graph, again.graph),
-    ['the recipe', before.recipe.name, again.recipe?.name],
-    ...Object.entries(before.recipe).map(
-      ([name, value]) => [`the recipe's ${name}`, value, settingOf(again.recipe, name)] as const,
-    ),
-    ['the graph', structureOf(before.graph), again.graph && structureOf(again.graph)],
-    ...(['epochs', 'steps', 'batch', 'orientation'] as const).map(
-      (name) => [`--${name}`, instead[name] ?? before.recipe[name], again.instead?.[name]] as const,
-    ),
-    ['the seed', seed, again.seed],
-    ['the data', data, again.data && originOf(again.data)],
-    ['the number of validation cases', split.validation.length, validationCases(again.validation, split)],
-  ]
-  for (const [what, there, here] of pairs)
-    if (here !== undefined && JSON.stringify(there) !== JSON.stringify(here))
-      return { what, there: shown(there), here: shown(here) }
-  return undefined
-}
-
-/** The channels and classes of the dataset, where it says others now. */
-function changedData({ dataset }: RunDescription, { description }: DataSource): Difference | undefined {
-  for (const part of ['channels', 'classes'] as const) {
-    const [there, here] = [dataset[part].join(', '), description[part].join(', ')]
-    if (there !== here)
-      return { what: `the list of ${part} of the data`, there: shown(there), here: shown(here) }
-  }
-  return undefined
-}
-
-/** The same text may mean something else to another version of Weft. */
-function changedSpec(
-  digests: RunDigests,
-  now: Pick<NewRun, 'graph' | 'recipe' | 'sources'>,
-): Difference | undefined {
-  return (
-    changedDigest(
-      'the list of files of its spec',
-      digestOf(digests.spec),
-      digestOf(specDigests(now.sources)),
-    ) ??
-    changedDigest('the graph that its spec describes', digests.graph, graphDigest(now.graph)) ??
-    changedDigest('the recipe that its spec describes', digests.recipe, recipeDigest(now.recipe))
-  )
-}
-
-const changedDigest = (what: string, there: string, here: string): Difference | undefined =>
-  there === here ? undefined : { what, there: shownDigest(there), here: shownDigest(here) }
-
-const settingOf = (recipe: Recipe | undefined, name: string): unknown =>
-  recipe === undefined ? undefined : new Map<string, unknown>(Object.entries(recipe)).get(name)
-
-function differentArguments(
-  before: Graph,
-  now: Graph | undefined,
-): (readonly [what: string, there: unknown, here: unknown])[] {
-  return before.arguments.map(({ name, value }) => [
-    `the argument ${name}`,
-    value,
-    now?.arguments.find((one) => one.name === name)?.value,
-  ])
-}
-
-function originOf(data: string): string {
-  const source = openDataSource(data)
-  return isProblem(source) ? data : source.origin
-}
-
-function validationCases(given: number | undefined, { training, validation }: Split): number | undefined {
-  if (given === undefined || given >= 1 || given === 0) return given
-  return Math.max(1, Math.round(given * (training.length + validation.length)))
-}
-
-const shownLimit = 60
-
-function shown(value: unknown): string {
-  const text = typeof value === 'string' ? value : JSON.stringify(value)
-  return text.length > shownLimit ? 'another one' : text
 }

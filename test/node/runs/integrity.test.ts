@@ -115,7 +115,7 @@ describe('a description', () => {
     const changes: readonly (readonly [field: string, value: unknown])[] = [
       ['seed', 2],
       ['normalisation', [{ rule: 'none' }]],
-      ['split', { training: ['a', 'b'], validation: ['c', 'c'] }],
+      ['split', { training: ['a'], validation: ['b', 'c'] }],
       ['arguments', { base: '3' }],
       ['instead', { epochs: 90 }],
       ['recipe', 'sparse'],
