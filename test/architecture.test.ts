@@ -125,6 +125,12 @@ describe('imports', () => {
     expect(found.filter((one) => one !== undefined)).toEqual([])
   })
 
+  // It opens standard input, which others may share (findings/node-process-import-stdin.sh); the global `process` does not.
+  test('do not name node:process', () => {
+    const found = files.filter((path) => importsOf(path).includes('node:process'))
+    expect(found).toEqual([])
+  })
+
   test('of whole statements are read, whatever their form', () => {
     const text = [
       "import type { A } from './type.ts'",

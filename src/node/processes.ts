@@ -1,6 +1,5 @@
 // Which processes are there: for files that say whose they are.
 import { readFileSync } from 'node:fs'
-import process from 'node:process'
 
 /** Whether a process of this number runs on this machine. One that has ended and that nobody has asked after yet does not. */
 export function isAlive(processId: number): boolean {

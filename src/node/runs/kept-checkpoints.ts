@@ -2,7 +2,6 @@
 // to there.
 import { closeSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import process from 'node:process'
 import type { Graph } from '../../compiler/ir/graph.ts'
 import { isProblem, messageOf, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import type { HistoryRecord } from '../../data/history.ts'

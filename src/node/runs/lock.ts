@@ -12,7 +12,6 @@ import {
 } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import process from 'node:process'
 import { problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import { beginningOf, isAlive } from '../processes.ts'
 import { writeProblem } from '../write-file.ts'
