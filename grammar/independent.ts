@@ -124,7 +124,18 @@ function beginOf(node: CstNode): number {
 function declarationOf(declarations: readonly number[], fault: Fault): number {
   const isOfEarlier = fault.kind === 'unexpected-token' && fault.rule !== 'file'
   const last = isOfEarlier ? fault.start - 1 : fault.start
-  return declarations.findLast((offset) => offset <= last) ?? -1
+  return lastUpTo(declarations, last) ?? -1
+}
+
+/** The last of ascending numbers that is not above a bound. A text of nothing but mistakes asks for each of thousands. */
+function lastUpTo(ascending: readonly number[], bound: number): number | undefined {
+  let [from, to] = [0, ascending.length]
+  while (from < to) {
+    const middle = (from + to) >>> 1
+    if ((ascending[middle] ?? 0) <= bound) from = middle + 1
+    else to = middle
+  }
+  return ascending[from - 1]
 }
 
 function groupBy<T, K>(list: readonly T[], keyOf: (one: T) => K): Map<K, T[]> {

@@ -194,7 +194,7 @@ call. Without a file, the network is one of the same file. Quote it: shells read
     message: ({ setting }) => `\`--set ${setting}\` is not of the form name=value`,
     help: ({ setting }) => {
       const name = /^[A-Za-z_]\w*/.exec(setting)?.[0] ?? 'NAME'
-      return `write --set ${name}=VALUE, in quotes where the value has spaces or brackets: --set '${name}=[64, 64]'`
+      return `write --set ${name}=VALUE, and '${name}=VALUE' in quotes where the value has spaces or brackets`
     },
     explanation: `\`--set\` takes a parameter's name, \`=\`, and a Weft expression. Quote the setting when the shell would split or expand it.
 

@@ -253,7 +253,11 @@ const needless: ReadonlyMap<string, string> = new Map([
 
 export function foreignArgument(name: string, known: readonly string[]): string | undefined {
   const here = args.get(name)?.find((one) => known.includes(one))
-  return here === undefined ? needless.get(name) : `it is called \`${here}\` here`
+  if (here === undefined) return needless.get(name)
+  const counted = /^dims?$/.test(name)
+    ? ' and counts without the batch: the channels are 0, or `channel`, the first spatial axis is 1'
+    : ''
+  return `it is called \`${here}\` here${counted}`
 }
 
 /** Words of an argument, by what says the same among those that it knows. */
