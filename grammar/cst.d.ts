@@ -503,6 +503,7 @@ export interface ExpressionCstNode extends CstNode {
 }
 
 export type ExpressionCstChildren = {
+  alone?: PrimaryCstNode[];
   pipe: PipeCstNode[];
   Question?: IToken[];
   whenTrue?: ExpressionCstNode[];

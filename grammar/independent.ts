@@ -74,21 +74,33 @@ function firstOf(others: readonly Fault[], brace: BraceFault): readonly Fault[] 
   return [first.kind === 'unexpected-token' ? { ...first, brace } : first]
 }
 
+/** Of the statements that began after the last fault that counts: whether one is faultless, and where the last ends. */
+type Between = Pick<Statement, 'end' | 'isClean'>
+
+const nothingBetween: Between = { end: -1, isClean: false }
+
+const withStatement = (between: Between, { end, isClean }: Statement): Between => ({
+  end: Math.max(between.end, end),
+  isClean: between.isClean || isClean,
+})
+
 function inStep(faults: readonly Fault[], statements: readonly Statement[]): readonly Fault[] {
   const kept: Fault[] = []
+  let at = 0
+  let between = nothingBetween
   for (const fault of faults) {
     const last = kept.at(-1)
-    if (last === undefined || (fault.start > last.start && isInStep(last, fault, statements)))
-      kept.push(fault)
+    for (let one = statements[at]; last !== undefined && one !== undefined && one.start < fault.start;) {
+      between = withStatement(between, one)
+      one = statements[++at]
+    }
+    const isCounted = last === undefined || between.isClean || between.end >= fault.start
+    if (!isCounted) continue
+    kept.push(fault)
+    at = firstFrom(statements.length, (k) => (statements[k]?.start ?? 0) > fault.start)
+    between = nothingBetween
   }
   return kept
-}
-
-function isInStep(last: Fault, fault: Fault, statements: readonly Statement[]): boolean {
-  return statements.some(({ start, end, isClean }) => {
-    if (start <= last.start || start >= fault.start) return false
-    return end >= fault.start || isClean
-  })
 }
 
 const isBraceFault = (fault: Fault): fault is BraceFault =>
@@ -102,7 +114,8 @@ function collectStatements(cst: CstNode, faults: readonly Fault[]): readonly Sta
     const start = beginOf(node)
     if (statementRules.has(node.name) && !Number.isNaN(start)) {
       const end = endOffset + 1
-      const isClean = node.recoveredNode !== true && !faults.some((f) => f.start >= start && f.start < end)
+      const first = faults[firstFrom(faults.length, (k) => (faults[k]?.start ?? 0) >= start)]
+      const isClean = node.recoveredNode !== true && (first === undefined || first.start >= end)
       statements.push({ start, end, isClean })
     }
     for (const child of Object.values(node.children).flat()) {
@@ -110,7 +123,18 @@ function collectStatements(cst: CstNode, faults: readonly Fault[]): readonly Sta
     }
   }
   visit(cst)
-  return statements
+  return statements.sort((a, b) => a.start - b.start)
+}
+
+/** The first of so many positions from which on the test holds. A text of nothing but mistakes asks for each of thousands. */
+function firstFrom(count: number, holds: (at: number) => boolean): number {
+  let [low, high] = [0, count]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (holds(middle)) high = middle
+    else low = middle + 1
+  }
+  return low
 }
 
 /** Where a statement shows itself: at its first word, and a setting or a result, whose first word is any, at its `=`. */
@@ -124,18 +148,7 @@ function beginOf(node: CstNode): number {
 function declarationOf(declarations: readonly number[], fault: Fault): number {
   const isOfEarlier = fault.kind === 'unexpected-token' && fault.rule !== 'file'
   const last = isOfEarlier ? fault.start - 1 : fault.start
-  return lastUpTo(declarations, last) ?? -1
-}
-
-/** The last of ascending numbers that is not above a bound. A text of nothing but mistakes asks for each of thousands. */
-function lastUpTo(ascending: readonly number[], bound: number): number | undefined {
-  let [from, to] = [0, ascending.length]
-  while (from < to) {
-    const middle = (from + to) >>> 1
-    if ((ascending[middle] ?? 0) <= bound) from = middle + 1
-    else to = middle
-  }
-  return ascending[from - 1]
+  return declarations[firstFrom(declarations.length, (k) => (declarations[k] ?? 0) > last) - 1] ?? -1
 }
 
 function groupBy<T, K>(list: readonly T[], keyOf: (one: T) => K): Map<K, T[]> {

@@ -20,12 +20,17 @@ export function parseTokens(tokens: readonly IToken[], start: StartRule): Parsed
   const cst = parser[start]() as CstNode | undefined
   // Stumbling over a bracket that was put in says nothing that the bracket's own fault does not.
   const errors = parser.errors.filter(({ token }) => token.image !== '' || Number.isNaN(token.startOffset))
-  const faults = errors.map((error) => unexpectedToken(error, tokens))
+  const places = new Map(errors.length === 0 ? [] : tokens.map((token, at) => [token, at] as const))
+  const faults = errors.map((error) => unexpectedToken(error, tokens, places))
   parser.input = []
   return { cst: cst ?? { name: start, children: {} }, faults }
 }
 
-function unexpectedToken(error: IRecognitionException, tokens: readonly IToken[]): UnexpectedToken {
+function unexpectedToken(
+  error: IRecognitionException,
+  tokens: readonly IToken[],
+  places: ReadonlyMap<IToken, number>,
+): UnexpectedToken {
   const { token, message: expected, context } = error
   const rule = context.ruleStack.at(-1) ?? 'file'
   const last = tokens.at(-1)
@@ -34,7 +39,7 @@ function unexpectedToken(error: IRecognitionException, tokens: readonly IToken[]
     const none = { found: '', foundKind: 'end', previous: last?.image ?? '', previousEnd: end } as const
     return { kind: 'unexpected-token', start: end, end, expected, rule, ...none }
   }
-  const previous = tokens[tokens.indexOf(token) - 1]
+  const previous = tokens[(places.get(token) ?? 0) - 1]
   return {
     kind: 'unexpected-token',
     start: token.startOffset,

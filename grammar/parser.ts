@@ -16,6 +16,12 @@ export type StartRule = 'file' | 'loneExpression'
 
 type Rule = ParserMethod<[], CstNode>
 
+/** What a primary is called that is a whole expression: the grammar's own documents leave it out. */
+export const shortcut = 'alone'
+
+const alone = new Set<TokenType>([t.NumberLiteral, t.StringLiteral, t.True, t.False, t.Identifier])
+const enders = new Set<TokenType>([t.Comma, t.RightBracket, t.RightParen])
+
 export class WeftParser extends CstParser {
   private readonly words: IParserErrorMessageProvider
 
@@ -523,6 +529,15 @@ export class WeftParser extends CstParser {
 
   /** expression = pipe [ "?" expression ":" expression ] */
   readonly expression: Rule = this.RULE('expression', () => {
+    let isAlone = false
+    this.OPTION2({
+      GATE: () => this.isAlone(),
+      DEF: () => {
+        this.SUBRULE(this.primary, { LABEL: shortcut })
+        this.ACTION(() => (isAlone = true))
+      },
+    })
+    if (isAlone) return
     this.SUBRULE(this.pipe)
     this.OPTION(() => {
       this.CONSUME(t.Question)
@@ -798,6 +813,14 @@ export class WeftParser extends CstParser {
       ERR_MSG: 'an argument',
     })
   })
+
+  /**
+   * Whether one token is the whole expression. Most are, such as the numbers of a long list: they skip the eleven rules between an expression
+   * and its primary, which take a node of the tree each.
+   */
+  private isAlone(): boolean {
+    return alone.has(this.LA(1).tokenType) && enders.has(this.LA(2).tokenType)
+  }
 
   // -------------------------------------------------------------- recovery
 

@@ -1,7 +1,7 @@
 // The grammar's productions as small plain trees, read from the parser: what the EBNF and the diagrams are drawn from.
 import type { ISerializedGast } from 'chevrotain'
 import { expectedWords } from '../../grammar/expected.ts'
-import { WeftParser } from '../../grammar/parser.ts'
+import { shortcut, WeftParser } from '../../grammar/parser.ts'
 
 export type Production =
   | { readonly kind: 'literal'; readonly text: string }
@@ -47,8 +47,14 @@ interface Gast extends ISerializedGast {
 
 const nameOf = (gast: Gast): string => gast.name ?? ''
 
+/** A way to the same tree by fewer rules says nothing of the language. */
+function isShortcut({ type, definition = [] }: Gast): boolean {
+  const [only]: readonly Gast[] = definition
+  return type === 'Option' && only?.label === shortcut
+}
+
 function sequence(gast: Gast): Production {
-  const parts = (gast.definition ?? []).map(production)
+  const parts = (gast.definition ?? []).filter((part) => !isShortcut(part)).map(production)
   const [only] = parts
   return parts.length === 1 && only !== undefined ? only : { kind: 'sequence', parts }
 }

@@ -25,6 +25,7 @@ export function lowerExpression(
 ): Expr {
   if (node === undefined) return missing(cx, parent)
   const children: Children<cst.ExpressionCstNode> = node.children
+  if (children.alone !== undefined) return lowerPrimary(cx, first(children.alone), node)
   const condition = lowerPipe(cx, first(children.pipe), node)
   if (children.Question === undefined) return condition
   return {
