@@ -22,11 +22,20 @@ function isLater(name: string, names: Names): boolean {
   return false
 }
 
-/** The bundled file that declares the name, for who forgot to import it. */
-function libraryOf(name: string): string | undefined {
-  const declaring = new RegExp(`^(?:block|fn|network|let) ${name}\\b`, 'm')
-  for (const [path, text] of stdFiles) if (declaring.test(text)) return path.replace(/\.weft$/, '')
-  return undefined
+/** By name: the bundled file that declares it, for who forgot to import it. */
+const libraryOf: ReadonlyMap<string, string> = new Map(
+  [...stdFiles].flatMap(([path, text]) =>
+    [...text.matchAll(/^(?:block|fn|network|let) (\w+)/gm)].map(
+      ([, name = '']) => [name, path.replace(/\.weft$/, '')] as const,
+    ),
+  ),
+)
+
+/** The nearest known name. A file with thousands of unknown ones has another mistake: then most go without. */
+function nearest(name: string, names: Names): string | undefined {
+  const all = known(names)
+  names.effort.comparisons -= all.length
+  return names.effort.comparisons < 0 ? undefined : suggest(name, all)
 }
 
 export function use(name: string, span: Span, names: Names, words?: ReadonlySet<string>): void {
@@ -36,8 +45,8 @@ export function use(name: string, span: Span, names: Names, words?: ReadonlySet<
   else if (words?.has(name) !== true && isNews(name, span, names))
     names.bag.report('unknown-name', span, {
       name,
-      suggestion: suggest(name, known(names)),
-      library: libraryOf(name),
+      suggestion: nearest(name, names),
+      library: libraryOf.get(name),
       later: isLater(name, names),
     })
 }

@@ -23,6 +23,8 @@ export interface Names {
   readonly unknown: Set<string>
   readonly entries: Map<string, Entry>
   readonly parent: Names | undefined
+  /** What may still be spent on suggestions, of the whole file. */
+  readonly effort: { comparisons: number }
   /** Parameters that are not in force yet where a default is read. */
   readonly later?: readonly string[]
 }
@@ -32,6 +34,7 @@ export const inside = (parent: Names): Names => ({
   unknown: parent.unknown,
   entries: new Map(),
   parent,
+  effort: parent.effort,
 })
 
 export function find(names: Names, name: string): Entry | undefined {

@@ -11,6 +11,9 @@ import type { Module } from './module.ts'
 import { add, close, inside, type Callable, type Entry, type Names } from './name-table.ts'
 import { body } from './statements.ts'
 
+/** Known names that unknown ones of a file are compared with. */
+const mostComparisons = 500_000
+
 export function resolveNames(module: Module, bag: DiagnosticBag, unknown: Set<string>): void {
   const nowhere: Span = { file: '', start: 0, end: 0 }
   const entries = new Map(
@@ -19,7 +22,7 @@ export function resolveNames(module: Module, bag: DiagnosticBag, unknown: Set<st
       { span: nowhere, role: undefined, callable: operator(name), used: true },
     ]),
   )
-  const names = inside({ bag, unknown, entries, parent: undefined })
+  const names = inside({ bag, unknown, entries, parent: undefined, effort: { comparisons: mostComparisons } })
   for (const { names: imported } of module.syntax.imports) {
     for (const one of imported) add(names, one.alias ?? one.name, 'import', importedCallable(module, one))
   }
