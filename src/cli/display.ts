@@ -14,10 +14,14 @@ export interface Findings {
   readonly sources: ReadonlyMap<string, SourceFile>
 }
 
+/** Who has more mistakes mends these first; `weft check --json` has all. */
+const mostShown = 100
+
 export function showFindings(findings: readonly Findings[], terminal: Terminal): void {
   const diagnostics = findings.flatMap((one) => one.diagnostics)
   const sources = new Map(findings.flatMap((one) => [...one.sources]))
-  terminal.err(renderDiagnostics(diagnostics, { sources, width: terminal.width, style: terminal.errStyle }))
+  const { width, errStyle: style } = terminal
+  terminal.err(renderDiagnostics(diagnostics, { sources, width, style, most: mostShown }))
 }
 
 /** Their `path` is that of a parameter, not of a file. */

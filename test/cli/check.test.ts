@@ -24,6 +24,20 @@ describe('check', () => {
     expect(stderr).toMatch(/1 error; `weft explain WEFT\d{3}` says more\n$/)
   })
 
+  test('of many mistakes the first hundred errors, and how many more there are', () => {
+    const lets = Array.from({ length: 150 }, (_, k) => `let a${k} = unknown_${k}`)
+    const unused = Array.from({ length: 20 }, (_, k) => `fn f${k}(b: int) = 1`)
+    const cwd = workspace({ 'net.weft': [...unused, ...lets, ''].join('\n') })
+    const { status, stderr } = runWeft(['check', 'net.weft'], { cwd })
+    expect(status).toBe(1)
+    expect(stderr.match(/^error\[WEFT201\]/gm)).toHaveLength(100)
+    expect(stderr).toContain('unknown_99`')
+    expect(stderr).not.toContain('unknown_100`')
+    expect(stderr).toMatch(/\n\n… 50 errors more\n\n150 errors; `weft explain WEFT201` says more\n$/)
+    const all = runWeft(['check', 'net.weft', '--json'], { cwd }).stdout
+    expect(all.match(/"WEFT201"/g)).toHaveLength(150)
+  })
+
   test('a broken budget alone is 2, with another mistake 1', () => {
     const cwd = workspace({ 'dear.weft': tooDear, 'wrong.weft': misspelt })
     expect(runWeft(['check', 'dear.weft'], { cwd }).status).toBe(2)

@@ -201,3 +201,22 @@ test('codes are unique, well formed and explained', () => {
     expect(explanation.trim().length, name).toBeGreaterThan(40)
   }
 })
+
+test('of more than may be shown, errors come before warnings and all stay in their order', () => {
+  const kinds = ['warning', 'error', 'warning', 'error', 'error'] as const
+  const many = kinds.map((severity, k) => at('image', { severity, message: `number ${k}` }))
+  const shown = (most: number): string[] =>
+    renderDiagnostics(many, { sources, width: 80, most })
+      .split('\n')
+      .filter((line) => /^(?:error|warning|…|\d+ (?:error|warning))/.test(line))
+  expect(shown(4)).toEqual([
+    'warning[WEFT201]: number 0',
+    'error[WEFT201]: number 1',
+    'error[WEFT201]: number 3',
+    'error[WEFT201]: number 4',
+    '… 1 warning more',
+    '3 errors, 2 warnings; `weft explain WEFT201` says more',
+  ])
+  expect(shown(2)[2]).toBe('… 1 error, 2 warnings more')
+  expect(shown(5)).toHaveLength(6)
+})

@@ -34,7 +34,7 @@ export const checkCommand: CommandMaker<CheckArgs> = (terminal, choose) => ({
       'check this network alone; by default all with their defaults, or with --set the first of the file',
     )
       .option('json', {
-        describe: 'print the diagnostics for programs (schema/weft-check-1.schema.json)',
+        describe: 'print the diagnostics for programs, all of them (schema/weft-check-1.schema.json)',
         type: 'boolean',
         default: false,
       })

@@ -1,4 +1,5 @@
 // Diagnostics as text: the message, the source with the place underlined, the places that matter, the help.
+import { withSeparators } from '../text/numbers.ts'
 import { lineText, positionAt, type SourceFile, type Span } from '../text/source.ts'
 import { plainStyle, type Style } from '../text/style.ts'
 import { visible } from '../text/visible.ts'
@@ -9,6 +10,8 @@ export interface RenderOptions {
   /** Columns; longer source lines are cut around the place. */
   readonly width: number
   readonly style?: Style
+  /** How many are shown, errors before warnings; of the others it is said how many there are. Default: all. */
+  readonly most?: number
 }
 
 /** More related places than this are listed without their source. */
@@ -33,16 +36,29 @@ export function renderDiagnostics(diagnostics: readonly Diagnostic[], options: R
   const [first] = diagnostics
   if (first === undefined) return ''
   const style = options.style ?? plainStyle
-  const blocks = diagnostics.map((one) => renderDiagnostic(one, options))
+  const shown = foremost(diagnostics, options.most ?? Infinity)
+  const blocks = shown.map((one) => renderDiagnostic(one, options))
+  const isShown = new Set(shown)
+  const left = diagnostics.filter((one) => !isShown.has(one))
+  if (left.length > 0) blocks.push(`… ${countText(left)} more\n`)
   const hint = style.dim(`\`weft explain ${first.code}\` says more`)
   return `${blocks.join('\n')}\n${countText(diagnostics)}; ${hint}\n`
+}
+
+/** The first so many in their order, of which none is a warning while there are more errors. */
+function foremost(diagnostics: readonly Diagnostic[], most: number): readonly Diagnostic[] {
+  if (diagnostics.length <= most) return diagnostics
+  const isError = ({ severity }: Diagnostic): boolean => severity === 'error'
+  const ranked = [...diagnostics.filter(isError), ...diagnostics.filter((one) => !isError(one))]
+  const chosen = new Set(ranked.slice(0, most))
+  return diagnostics.filter((one) => chosen.has(one))
 }
 
 /** `2 errors, 1 warning` */
 export function countText(diagnostics: readonly Diagnostic[]): string {
   const count = (severity: Diagnostic['severity']): string[] => {
     const number = diagnostics.filter((one) => one.severity === severity).length
-    return number === 0 ? [] : [`${number} ${severity}${number === 1 ? '' : 's'}`]
+    return number === 0 ? [] : [`${withSeparators(number)} ${severity}${number === 1 ? '' : 's'}`]
   }
   return [...count('error'), ...count('warning')].join(', ')
 }
