@@ -1,21 +1,27 @@
 // The cases of every primitive: a primitive without cases does not compile.
 import type { PrimitiveName } from '../../src/compiler/ops/registry.ts'
 import type { ConformanceCase } from './case.ts'
+import { absCases } from './cases/abs.ts'
 import { addCases } from './cases/add.ts'
 import { avgPoolCases } from './cases/avg_pool.ts'
 import { batchNormCases } from './cases/batch_norm.ts'
+import { clipCases } from './cases/clip.ts'
 import { concatCases } from './cases/concat.ts'
 import { convCases } from './cases/conv.ts'
 import { convTransposeCases } from './cases/conv_transpose.ts'
 import { dropoutCases } from './cases/dropout.ts'
 import { eluCases } from './cases/elu.ts'
+import { expCases } from './cases/exp.ts'
 import { geluCases } from './cases/gelu.ts'
 import { groupNormCases } from './cases/group_norm.ts'
+import { hardSigmoidCases } from './cases/hard_sigmoid.ts'
+import { hardSwishCases } from './cases/hard_swish.ts'
 import { inputCases } from './cases/input.ts'
 import { instanceNormCases } from './cases/instance_norm.ts'
 import { layerNormCases } from './cases/layer_norm.ts'
 import { leakyReluCases } from './cases/leaky_relu.ts'
 import { linearCases } from './cases/linear.ts'
+import { logCases } from './cases/log.ts'
 import { matmulCases } from './cases/matmul.ts'
 import { maxPoolCases } from './cases/max_pool.ts'
 import { meanCases } from './cases/mean.ts'
@@ -25,33 +31,44 @@ import { parameterCases } from './cases/parameter.ts'
 import { permuteCases } from './cases/permute.ts'
 import { preluCases } from './cases/prelu.ts'
 import { reluCases } from './cases/relu.ts'
+import { relu6Cases } from './cases/relu6.ts'
 import { reshapeCases } from './cases/reshape.ts'
 import { resizeCases } from './cases/resize.ts'
 import { rollCases } from './cases/roll.ts'
+import { rsqrtCases } from './cases/rsqrt.ts'
 import { scaleCases } from './cases/scale.ts'
 import { shiftCases } from './cases/shift.ts'
 import { sigmoidCases } from './cases/sigmoid.ts'
+import { siluCases } from './cases/silu.ts'
 import { sliceCases } from './cases/slice.ts'
 import { softmaxCases } from './cases/softmax.ts'
+import { softplusCases } from './cases/softplus.ts'
+import { sqrtCases } from './cases/sqrt.ts'
 import { sumCases } from './cases/sum.ts'
 import { tanhCases } from './cases/tanh.ts'
 
 export const casesOf: Readonly<Record<PrimitiveName, readonly ConformanceCase[]>> = {
+  abs: absCases,
   add: addCases,
   avg_pool: avgPoolCases,
   batch_norm: batchNormCases,
+  clip: clipCases,
   concat: concatCases,
   conv: convCases,
   conv_transpose: convTransposeCases,
   dropout: dropoutCases,
   elu: eluCases,
+  exp: expCases,
   gelu: geluCases,
   group_norm: groupNormCases,
+  hard_sigmoid: hardSigmoidCases,
+  hard_swish: hardSwishCases,
   input: inputCases,
   instance_norm: instanceNormCases,
   layer_norm: layerNormCases,
   leaky_relu: leakyReluCases,
   linear: linearCases,
+  log: logCases,
   matmul: matmulCases,
   max_pool: maxPoolCases,
   mean: meanCases,
@@ -60,15 +77,20 @@ export const casesOf: Readonly<Record<PrimitiveName, readonly ConformanceCase[]>
   parameter: parameterCases,
   permute: permuteCases,
   prelu: preluCases,
+  relu6: relu6Cases,
   relu: reluCases,
   reshape: reshapeCases,
   resize: resizeCases,
   roll: rollCases,
+  rsqrt: rsqrtCases,
   scale: scaleCases,
   shift: shiftCases,
   sigmoid: sigmoidCases,
+  silu: siluCases,
   slice: sliceCases,
   softmax: softmaxCases,
+  softplus: softplusCases,
+  sqrt: sqrtCases,
   sum: sumCases,
   tanh: tanhCases,
 }

@@ -18,6 +18,19 @@ export function sigmoid(x: number): number {
   return 1 / (1 + Math.exp(-x))
 }
 
+export function clipped(x: number, min: number, max: number): number {
+  return Math.min(Math.max(x, min), max)
+}
+
+export function hardSigmoid(x: number): number {
+  return clipped(x + 3, 0, 6) / 6
+}
+
+/** `log(1 + exp(x))`, which overflows nowhere in this form. */
+export function softplus(x: number): number {
+  return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))
+}
+
 /** `x · Φ(x)`: by the complement, which keeps its precision where Φ is close to 0. */
 export function gelu(x: number): number {
   return x * 0.5 * erfc(-x * Math.SQRT1_2)

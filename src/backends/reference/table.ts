@@ -1,7 +1,19 @@
 // One entry for each primitive: what it computes in inference. The kernels are in the files beside this one.
 import type { Dim } from '../../compiler/ir/tensor.ts'
 import type { LoweringTable } from '../backend.ts'
-import { elu, gelu, geluByTanh, leakyRelu, prelu, relu, sigmoid, softmax } from './activations.ts'
+import {
+  clipped,
+  elu,
+  gelu,
+  geluByTanh,
+  hardSigmoid,
+  leakyRelu,
+  prelu,
+  relu,
+  sigmoid,
+  softmax,
+  softplus,
+} from './activations.ts'
 import { combined } from './broadcasting.ts'
 import { convolution, transposedConvolution } from './convolution.ts'
 import { resized } from './interpolation.ts'
@@ -65,15 +77,29 @@ export const table: LoweringTable<Operands, Tensor> = {
     const affine = affineOf(attributes.affine, parameters)
     return layerNorm(operand(inputs, 0), attributes.axis + lead, attributes.eps, affine)
   },
-  relu: (_, { inputs }) => mapped(operand(inputs, 0), relu),
+  relu: pointwise(relu),
   leaky_relu: ({ attributes: { slope } }, { inputs }) =>
     mapped(operand(inputs, 0), (value) => leakyRelu(value, slope)),
   elu: ({ attributes: { alpha } }, { inputs }) => mapped(operand(inputs, 0), (value) => elu(value, alpha)),
   prelu: (_, { inputs, parameters, lead }) => prelu(operand(inputs, 0), lead, parameter(parameters, 0)),
   gelu: ({ attributes }, { inputs }) =>
     mapped(operand(inputs, 0), attributes.approximate === 'tanh' ? geluByTanh : gelu),
-  sigmoid: (_, { inputs }) => mapped(operand(inputs, 0), sigmoid),
-  tanh: (_, { inputs }) => mapped(operand(inputs, 0), Math.tanh),
+  sigmoid: pointwise(sigmoid),
+  tanh: pointwise(Math.tanh),
+  silu: pointwise((x) => x * sigmoid(x)),
+  hard_sigmoid: pointwise(hardSigmoid),
+  hard_swish: pointwise((x) => x * hardSigmoid(x)),
+  relu6: pointwise((x) => clipped(x, 0, 6)),
+  softplus: pointwise(softplus),
+  exp: pointwise(Math.exp),
+  log: pointwise(Math.log),
+  sqrt: pointwise(Math.sqrt),
+  rsqrt: pointwise((x) => 1 / Math.sqrt(x)),
+  abs: pointwise(Math.abs),
+  clip: ({ attributes: { min, max } }, { inputs }) =>
+    mapped(operand(inputs, 0), (value) =>
+      clipped(value, min === 'none' ? -Infinity : min, max === 'none' ? Infinity : max),
+    ),
   softmax: ({ attributes }, { inputs, lead }) => softmax(operand(inputs, 0), attributes.axis + lead),
   max_pool: ({ attributes }, { inputs, shape }) =>
     maxPool(operand(inputs, 0), windowsOf(attributes, attributes.padding), shape),
@@ -106,6 +132,10 @@ export const table: LoweringTable<Operands, Tensor> = {
     return permuted(operand(inputs, 0), lead === 1 ? [0, ...axes] : axes)
   },
   dropout: (_, { inputs }) => operand(inputs, 0),
+}
+
+function pointwise(rule: (x: number) => number): (node: unknown, operands: Operands) => Tensor {
+  return (_, { inputs }) => mapped(operand(inputs, 0), rule)
 }
 
 const plus = (a: number, b: number): number => a + b

@@ -44,6 +44,17 @@ function savedOf(node: GraphNode, sizes: readonly number[]): Saved {
     case 'elu':
     case 'gelu':
     case 'prelu':
+    case 'silu':
+    case 'hard_sigmoid':
+    case 'hard_swish':
+    case 'relu6':
+    case 'softplus':
+    case 'exp':
+    case 'log':
+    case 'sqrt':
+    case 'rsqrt':
+    case 'abs':
+    case 'clip':
       return { values: [input], own: 0 }
     case 'mul':
     case 'matmul':

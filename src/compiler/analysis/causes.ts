@@ -1,6 +1,6 @@
 // Why a tensor is in memory: the one reason that a designer can act on.
 import type { Graph, GraphNode, NodeId } from '../ir/graph.ts'
-import type { PrimitiveName } from '../ops/registry.ts'
+import { pointwise, type PrimitiveName } from '../ops/registry.ts'
 import type { Storage, Storages } from './liveness.ts'
 import { reachedIn } from './reach.ts'
 
@@ -66,16 +66,7 @@ const norms: ReadonlySet<PrimitiveName> = new Set<PrimitiveName>([
   'group_norm',
   'layer_norm',
 ])
-const activations: ReadonlySet<PrimitiveName> = new Set<PrimitiveName>([
-  'relu',
-  'leaky_relu',
-  'elu',
-  'prelu',
-  'gelu',
-  'sigmoid',
-  'tanh',
-  'softmax',
-])
+const activations: ReadonlySet<PrimitiveName> = new Set<PrimitiveName>([...pointwise, 'prelu', 'softmax'])
 const layers: ReadonlySet<PrimitiveName> = new Set<PrimitiveName>([
   'conv',
   'conv_transpose',

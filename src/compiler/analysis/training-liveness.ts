@@ -260,12 +260,13 @@ interface Work {
 
 /**
  * A norm over instances gives a view of what batch norm computed; writing over a view costs two copies of the gradient (`CopySlices`).
- * The slopes of `prelu` are summed from a gradient per element, and the gradient of a padded copy is as large as the copy.
+ * The gradients of roots and of `abs` are composed of several operations. The slopes of `prelu` are summed from a gradient per element, and the gradient of a padded copy is as large as the copy.
  */
 function backwardWork(node: GraphNode, { setting, producer, inPlace, extras }: Work): number {
   const own = elementsBytes(node, setting)
   if (inPlace && producer?.op === 'instance_norm') return 2 * own
-  if (node.op === 'prelu') return own
+  if (node.op === 'rsqrt') return 2 * own
+  if (node.op === 'prelu' || node.op === 'sqrt' || node.op === 'abs') return own
   // What was padded is freed before the gradient is cut to the input's extents.
   const cut = producer === undefined ? 0 : elementsBytes(producer, setting)
   return extras.reduce((sum, one) => sum + (one.kind === 'padded' ? Math.max(0, one.bytes - cut) : 0), 0)

@@ -1,7 +1,6 @@
 // What operators share that keep the shape: their one input, no cost.
-import type { InputArity } from './op.ts'
 import { freeCost, type Cost } from './cost-rules.ts'
-import type { Inference, InferenceInput } from './op.ts'
+import type { Inference, InferenceInput, InputArity, Primitive } from './op.ts'
 import { operand } from './extents.ts'
 
 export const oneInput: InputArity = { min: 1, max: 1, names: ['x'] }
@@ -13,4 +12,11 @@ export function sameType<A>({ attributes, inputs }: InferenceInput<A>): Inferenc
 
 export function free(): Cost {
   return freeCost
+}
+
+export type NoAttributes = Readonly<Record<never, never>>
+
+/** A function of single elements that has no attributes. */
+export function pointwise<Name extends string>(name: Name, doc: string): Primitive<Name, NoAttributes> {
+  return { name, doc, arity: oneInput, attributes: {}, infer: sameType, cost: free }
 }

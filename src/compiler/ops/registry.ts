@@ -1,20 +1,26 @@
 // Every primitive operator. A new one is a file under primitive/ and a line here; each backend's table then fails to compile until it knows it.
 import type { AnyPrimitive, CostInput } from './op.ts'
+import { abs } from './primitive/abs.ts'
 import { add } from './primitive/add.ts'
 import { avgPool } from './primitive/avg-pool.ts'
 import { batchNorm } from './primitive/batch-norm.ts'
+import { clip } from './primitive/clip.ts'
 import { concat } from './primitive/concat.ts'
 import { convTranspose } from './primitive/conv-transpose.ts'
 import { conv } from './primitive/conv.ts'
 import { dropout } from './primitive/dropout.ts'
 import { elu } from './primitive/elu.ts'
+import { exp } from './primitive/exp.ts'
 import { gelu } from './primitive/gelu.ts'
 import { groupNorm } from './primitive/group-norm.ts'
+import { hardSigmoid } from './primitive/hard-sigmoid.ts'
+import { hardSwish } from './primitive/hard-swish.ts'
 import { input } from './primitive/input.ts'
 import { instanceNorm } from './primitive/instance-norm.ts'
 import { layerNorm } from './primitive/layer-norm.ts'
 import { leakyRelu } from './primitive/leaky-relu.ts'
 import { linear } from './primitive/linear.ts'
+import { log } from './primitive/log.ts'
 import { matmul } from './primitive/matmul.ts'
 import { maxPool } from './primitive/max-pool.ts'
 import { mean } from './primitive/mean.ts'
@@ -24,14 +30,19 @@ import { parameter } from './primitive/parameter.ts'
 import { permute } from './primitive/permute.ts'
 import { prelu } from './primitive/prelu.ts'
 import { relu } from './primitive/relu.ts'
+import { relu6 } from './primitive/relu6.ts'
 import { reshape } from './primitive/reshape.ts'
 import { resize } from './primitive/resize.ts'
 import { roll } from './primitive/roll.ts'
+import { rsqrt } from './primitive/rsqrt.ts'
 import { scale } from './primitive/scale.ts'
 import { shift } from './primitive/shift.ts'
 import { sigmoid } from './primitive/sigmoid.ts'
+import { silu } from './primitive/silu.ts'
 import { slice } from './primitive/slice.ts'
 import { softmax } from './primitive/softmax.ts'
+import { softplus } from './primitive/softplus.ts'
+import { sqrt } from './primitive/sqrt.ts'
 import { sum } from './primitive/sum.ts'
 import { tanh } from './primitive/tanh.ts'
 
@@ -53,6 +64,17 @@ export const primitives = {
   gelu,
   sigmoid,
   tanh,
+  silu,
+  hard_sigmoid: hardSigmoid,
+  hard_swish: hardSwish,
+  relu6,
+  softplus,
+  exp,
+  log,
+  sqrt,
+  rsqrt,
+  abs,
+  clip,
   softmax,
   max_pool: maxPool,
   avg_pool: avgPool,
@@ -73,6 +95,27 @@ export const primitives = {
 } as const satisfies Readonly<Record<string, AnyPrimitive>>
 
 export type PrimitiveName = keyof typeof primitives
+
+/** Each element of the result depends on the element in its place alone, and the other way round. */
+export const pointwise: ReadonlySet<PrimitiveName> = new Set<PrimitiveName>([
+  'relu',
+  'leaky_relu',
+  'elu',
+  'gelu',
+  'sigmoid',
+  'tanh',
+  'silu',
+  'hard_sigmoid',
+  'hard_swish',
+  'relu6',
+  'softplus',
+  'exp',
+  'log',
+  'sqrt',
+  'rsqrt',
+  'abs',
+  'clip',
+])
 /** The attributes of a finished node: explicit, as inference left them. */
 export type AttributesOf<K extends PrimitiveName> =
   Parameters<(typeof primitives)[K]['cost']>[0] extends CostInput<infer A> ? A : never

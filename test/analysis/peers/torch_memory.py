@@ -98,6 +98,11 @@ def resize(x, a):
     return F.interpolate(x, size, scale, per_rank(x, "linear", "bilinear", "trilinear"), a["align_corners"])
 
 
+def clip(x, a):
+    low, high = (None if a[end] == "none" else a[end] for end in ("min", "max"))
+    return torch.clamp(x, low, high)
+
+
 def pad(x, a):
     pads = [end for pair in zip(reversed(a["low"]), reversed(a["high"])) for end in pair]
     return F.pad(x, pads, value=a["value"])
@@ -165,6 +170,17 @@ def value_of(node, inputs, p):
         "gelu": lambda: F.gelu(x, approximate=a["approximate"]),
         "sigmoid": lambda: torch.sigmoid(x),
         "tanh": lambda: torch.tanh(x),
+        "silu": lambda: F.silu(x),
+        "hard_sigmoid": lambda: F.hardsigmoid(x),
+        "hard_swish": lambda: F.hardswish(x),
+        "relu6": lambda: F.relu6(x),
+        "softplus": lambda: F.softplus(x),
+        "exp": lambda: torch.exp(x),
+        "log": lambda: torch.log(x),
+        "sqrt": lambda: torch.sqrt(x),
+        "rsqrt": lambda: torch.rsqrt(x),
+        "abs": lambda: torch.abs(x),
+        "clip": lambda: clip(x, a),
         "softmax": lambda: torch.softmax(x, a["axis"] + lead),
         "dropout": lambda: F.dropout(x, a["rate"], training=torch.is_grad_enabled()),
         "max_pool": lambda: max_pool(x, a),

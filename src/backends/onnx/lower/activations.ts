@@ -1,9 +1,8 @@
 // Activations.
 import type { NodeOf } from '../../backend.ts'
 import type { Step } from '../builder.ts'
-import { float, int } from '../model.ts'
+import { float, int, string, type OnnxAttributes } from '../model.ts'
 import { sinceOpset, type OnnxOp } from '../opsets.ts'
-import { string } from '../model.ts'
 import { perChannel } from './broadcast.ts'
 import { axisAt } from './extents.ts'
 
@@ -28,6 +27,26 @@ export function lowerPrelu({ attributes }: NodeOf<'prelu'>, step: Step): string 
 
 export function lowerSoftmax({ attributes }: NodeOf<'softmax'>, step: Step): string {
   return step.finish('Softmax', [step.input()], { axis: int(axisAt(attributes.axis, step.inputType())) })
+}
+
+/** The input times a gate. */
+export function gated(step: Step, gate: string): string {
+  return step.finish('Mul', [step.input(), gate])
+}
+
+export const hardSigmoid: OnnxAttributes = { alpha: float(1 / 6), beta: float(0.5) }
+
+/** One operator from operator set 14 on. */
+export function lowerHardSwish(_: unknown, step: Step): string {
+  if (step.opset >= sinceOpset.HardSwish) return step.finish('HardSwish', [step.input()])
+  return gated(step, step.prepare('gate', 'HardSigmoid', [step.input()], hardSigmoid))
+}
+
+/** A bound that is left out is an input without a name. */
+export function clipped(step: Step, min: number | 'none', max: number | 'none'): string {
+  const bound = (label: string, value: number | 'none'): string =>
+    value === 'none' ? '' : step.floats(label, [value])
+  return step.finish('Clip', [step.input(), bound('min', min), bound('max', max)])
 }
 
 /** `x · Φ(x)`: one operator from operator set 20 on, before that by the error function or by tanh. */

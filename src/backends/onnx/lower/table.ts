@@ -1,7 +1,18 @@
 // How each primitive is said in ONNX. A primitive that is missing here does not compile.
 import type { LoweringTable } from '../../backend.ts'
 import type { Step } from '../builder.ts'
-import { lowerElu, lowerGelu, lowerLeakyRelu, lowerPrelu, lowerSoftmax, unary } from './activations.ts'
+import {
+  clipped,
+  gated,
+  hardSigmoid,
+  lowerElu,
+  lowerGelu,
+  lowerHardSwish,
+  lowerLeakyRelu,
+  lowerPrelu,
+  lowerSoftmax,
+  unary,
+} from './activations.ts'
 import { broadcasting } from './broadcast.ts'
 import { lowerConv, lowerConvTranspose, lowerLinear, lowerMatmul } from './convolutions.ts'
 import {
@@ -37,6 +48,17 @@ export const onnxLowerings: LoweringTable<Step, string> = {
   gelu: lowerGelu,
   sigmoid: unary('Sigmoid'),
   tanh: unary('Tanh'),
+  silu: (_, step) => gated(step, step.prepare('gate', 'Sigmoid', [step.input()])),
+  hard_sigmoid: (_, step) => step.finish('HardSigmoid', [step.input()], hardSigmoid),
+  hard_swish: lowerHardSwish,
+  relu6: (_, step) => clipped(step, 0, 6),
+  softplus: unary('Softplus'),
+  exp: unary('Exp'),
+  log: unary('Log'),
+  sqrt: unary('Sqrt'),
+  rsqrt: (_, step) => step.finish('Reciprocal', [step.prepare('root', 'Sqrt', [step.input()])]),
+  abs: unary('Abs'),
+  clip: ({ attributes: { min, max } }, step) => clipped(step, min, max),
   softmax: lowerSoftmax,
   max_pool: lowerMaxPool,
   avg_pool: lowerAvgPool,

@@ -13,16 +13,7 @@ import {
   sub,
   type Tensor,
 } from '@tensorflow/tfjs-core'
-import { kept, withGradient } from './with-gradient.ts'
-
-/** A function of one element with its derivative, both of the input. */
-function elementwise(x: Tensor, value: (x: Tensor) => Tensor, slope: (x: Tensor) => Tensor): Tensor {
-  return withGradient([x], () => ({
-    value: value(x),
-    saved: [x],
-    gradient: (dy, saved) => [mul(dy, slope(kept(saved, 0)))],
-  }))
-}
+import { elementwise } from './with-gradient.ts'
 
 /** `x` where positive, else `alpha · (exp(x) - 1)`; its slope is 1, else `alpha · exp(x)`. */
 export function elu(x: Tensor, alpha: number): Tensor {

@@ -1,5 +1,5 @@
 // An operation with its own gradient: what every kernel here that is wrong or slow in its stock form is made with.
-import { customGrad, dispose, engine, tidy, type GradSaveFunc, type Tensor } from '@tensorflow/tfjs-core'
+import { customGrad, dispose, engine, mul, tidy, type GradSaveFunc, type Tensor } from '@tensorflow/tfjs-core'
 
 export interface Differentiable {
   readonly value: Tensor
@@ -24,6 +24,15 @@ export function withGradient(operands: readonly Tensor[], rule: () => Differenti
       },
     }
   })(...operands)
+}
+
+/** A function of one element with its derivative, both of the input. */
+export function elementwise(x: Tensor, value: (x: Tensor) => Tensor, slope: (x: Tensor) => Tensor): Tensor {
+  return withGradient([x], () => ({
+    value: value(x),
+    saved: [x],
+    gradient: (dy, saved) => [mul(dy, slope(kept(saved, 0)))],
+  }))
 }
 
 /**

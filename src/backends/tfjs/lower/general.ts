@@ -3,6 +3,19 @@ import { add, mul, sigmoid, tanh, type Tensor } from '@tensorflow/tfjs-core'
 import { reshape } from '../kernels/reshape.ts'
 import { Activation } from '../activation.ts'
 import { elu, gelu, geluByTanh, prelu, softmax } from '../kernels/activations.ts'
+import {
+  abs,
+  clipped,
+  exp,
+  hardSigmoid,
+  hardSwish,
+  log,
+  relu6,
+  rsqrt,
+  silu,
+  softplus,
+  sqrt,
+} from '../kernels/pointwise.ts'
 import { combined } from '../kernels/broadcasting.ts'
 import { dropoutMask } from '../kernels/dropout.ts'
 import { normalisedRows, scaledRows } from '../kernels/layer-norm.ts'
@@ -26,6 +39,17 @@ export const general: Entries<
   | 'gelu'
   | 'sigmoid'
   | 'tanh'
+  | 'silu'
+  | 'hard_sigmoid'
+  | 'hard_swish'
+  | 'relu6'
+  | 'softplus'
+  | 'exp'
+  | 'log'
+  | 'sqrt'
+  | 'rsqrt'
+  | 'abs'
+  | 'clip'
   | 'mean'
   | 'resize'
   | 'concat'
@@ -70,6 +94,17 @@ export const general: Entries<
     elementwise(inputs, attributes.approximate === 'tanh' ? geluByTanh : gelu),
   sigmoid: (_, { inputs }) => elementwise(inputs, sigmoid),
   tanh: (_, { inputs }) => elementwise(inputs, tanh),
+  silu: (_, { inputs }) => elementwise(inputs, silu),
+  hard_sigmoid: (_, { inputs }) => elementwise(inputs, hardSigmoid),
+  hard_swish: (_, { inputs }) => elementwise(inputs, hardSwish),
+  relu6: (_, { inputs }) => elementwise(inputs, relu6),
+  softplus: (_, { inputs }) => elementwise(inputs, softplus),
+  exp: (_, { inputs }) => elementwise(inputs, exp),
+  log: (_, { inputs }) => elementwise(inputs, log),
+  sqrt: (_, { inputs }) => elementwise(inputs, sqrt),
+  rsqrt: (_, { inputs }) => elementwise(inputs, rsqrt),
+  abs: (_, { inputs }) => elementwise(inputs, abs),
+  clip: ({ attributes: { min, max } }, { inputs }) => elementwise(inputs, (x) => clipped(x, min, max)),
   mean: ({ attributes: { axes } }, { inputs, lead, shape }) => {
     const counted = axes.map((axis) => axis + lead)
     return averaged(operand(inputs, 0), counted, shape)

@@ -7,7 +7,7 @@ import type {
   GraphNode,
   Parameter,
 } from '../../../compiler/ir/graph.ts'
-import type { PrimitiveName } from '../../../compiler/ops/registry.ts'
+import { pointwise, type PrimitiveName } from '../../../compiler/ops/registry.ts'
 import type { TopologyRecord } from '../../../data/history.ts'
 
 type EdgeShare = TopologyRecord['edges'][number]
@@ -19,13 +19,8 @@ const channelwise: ReadonlySet<PrimitiveName> = new Set<PrimitiveName>([
   'instance_norm',
   'batch_norm',
   'group_norm',
-  'relu',
-  'leaky_relu',
+  ...pointwise,
   'prelu',
-  'elu',
-  'gelu',
-  'sigmoid',
-  'tanh',
   'avg_pool',
   'max_pool',
   'resize',

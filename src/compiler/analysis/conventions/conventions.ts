@@ -63,6 +63,8 @@ const ptflopsPython: Coefficients = {
   ...norms(['layer_norm'], 1, 1),
   ...each([...rectifiers, ...pools, ...resizes], 2),
   leaky_relu: 1,
+  relu6: 1,
+  silu: 1,
   softmax: 1,
 }
 
@@ -72,7 +74,7 @@ const deepspeed: Coefficients = {
   'conv.bias': 1,
   ...norms(sampleNorms, 5, 4),
   ...norms(['batch_norm'], 2, 1),
-  ...each([...rectifiers, 'leaky_relu', 'softmax', ...pools, 'resize.scale', 'resize.size'], 1),
+  ...each([...rectifiers, 'leaky_relu', 'silu', 'softmax', ...pools, 'resize.scale', 'resize.size'], 1),
 }
 
 const asTorchMatmul = 'matrix products are taken as torch.matmul'
@@ -133,7 +135,7 @@ export const conventions = {
   'ptflops-py@0.7.5': {
     name: 'ptflops-py@0.7.5',
     column: 'ptflops 0.7.5',
-    rule: 'MACs for a batch of 1, + 1 per output element of a layer with bias, + 2 per element of norms with weights (1 without, layer norms 1), of ReLU, ELU, PReLU, GELU, of pool inputs and of resizing, + 1 of leaky ReLU and softmax',
+    rule: 'MACs for a batch of 1, + 1 per output element of a layer with bias, + 2 per element of norms with weights (1 without, layer norms 1), of ReLU, ELU, PReLU, GELU, of pool inputs and of resizing, + 1 of leaky ReLU, ReLU6, SiLU and softmax',
     tool: "ptflops 0.7.5 with backend='pytorch', its default",
     sparsity: 'ignored',
     note: `layers are taken as modules, ${asTorchMatmul}, sums and products as operators (torch.add and torch.mul would count 1 per element); einsum, @ and fused attention count 0; models that hold a module under two names are counted too high`,
@@ -151,7 +153,7 @@ export const conventions = {
   'ptflops-py@0.6.9': {
     name: 'ptflops-py@0.6.9',
     column: 'ptflops 0.6.9',
-    rule: 'MACs for a batch of 1 without matrix products, transposed convolutions on output positions, + 1 per output element of a convolution with bias, the bias of a linear layer once, + 2 per element of batch, instance and group norms with weights (1 without), + 1 of ReLU, leaky ReLU, ELU, PReLU, GELU, of pool inputs and of resizing',
+    rule: 'MACs for a batch of 1 without matrix products, transposed convolutions on output positions, + 1 per output element of a convolution with bias, the bias of a linear layer once, + 2 per element of batch, instance and group norms with weights (1 without), + 1 of ReLU, ReLU6, leaky ReLU, ELU, PReLU, GELU, of pool inputs and of resizing',
     tool: 'ptflops 0.6.9',
     sparsity: 'ignored',
     note: 'layers are taken as modules; models that hold a module under two names are counted too high',
@@ -163,7 +165,7 @@ export const conventions = {
       'transposed.bias': 1,
       'linear.bias.once': 1,
       ...norms(channelNorms, 2, 1),
-      ...each([...rectifiers, 'leaky_relu', ...pools, ...resizes], 1),
+      ...each([...rectifiers, 'leaky_relu', 'relu6', ...pools, ...resizes], 1),
     },
   },
   'thop@0.1.1': {
@@ -201,7 +203,7 @@ export const conventions = {
   deepspeed: {
     name: 'deepspeed',
     column: 'DeepSpeed FLOPs',
-    rule: 'FLOPs for a batch of 1: twice the MACs, + 1 per output element of a convolution with bias (of a transposed one at the extents of a convolution), + 5 per element of instance, group and layer norms with weights (4 without), + 2 of batch norms (1 without), + 1 of ReLU, leaky ReLU, ELU, PReLU, GELU, softmax, of pool inputs and of resizing by a scale; resizing to a size counts positions only',
+    rule: 'FLOPs for a batch of 1: twice the MACs, + 1 per output element of a convolution with bias (of a transposed one at the extents of a convolution), + 5 per element of instance, group and layer norms with weights (4 without), + 2 of batch norms (1 without), + 1 of ReLU, leaky ReLU, ELU, PReLU, GELU, SiLU, softmax, of pool inputs and of resizing by a scale; resizing to a size counts positions only',
     tool: 'DeepSpeed 0.17.2 to 0.19.6, get_model_profile, its FLOPs; its MACs are those of `mac` but for grouped transposed convolutions',
     sparsity: 'ignored',
     note: `${asTorchMatmul}, sums and products as operators (torch.add and torch.mul would count 1 per element); einsum counts no MACs there; MACs and biases of grouped transposed convolutions are divided by the groups once more, as there, so that a depthwise one has no MACs`,

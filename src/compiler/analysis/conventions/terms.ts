@@ -36,6 +36,8 @@ export const termTexts = {
   elu: 'elements of ELUs',
   prelu: 'elements of PReLUs',
   gelu: 'elements of GELUs',
+  silu: 'elements of SiLUs',
+  relu6: 'elements of ReLU6s',
   softmax: 'elements of softmaxes',
   'softmax.rows': 'rows of softmaxes',
   'max_pool.inputs': 'input elements of max pools',
@@ -174,6 +176,17 @@ const rules: { readonly [K in PrimitiveName]: Rule<AttributesOf<K>> } = {
   gelu: elements('gelu'),
   sigmoid: none,
   tanh: none,
+  silu: elements('silu'),
+  hard_sigmoid: none,
+  hard_swish: none,
+  relu6: elements('relu6'),
+  softplus: none,
+  exp: none,
+  log: none,
+  sqrt: none,
+  rsqrt: none,
+  abs: none,
+  clip: none,
   softmax: ({ attributes, output }) => {
     const written = concreteCount(output)
     return {

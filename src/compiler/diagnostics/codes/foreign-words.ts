@@ -3,7 +3,7 @@
 const negated = 'a difference is `add(a, b -> scale(-1))`'
 const noGlobalMax = 'a maximum over all of space is `x -> max_pool(size(x))`'
 const activations =
-  'the activations are `relu`, `leaky_relu`, `elu`, `prelu`, `gelu`, `sigmoid`, `tanh` and `softmax`'
+  'the activations are `relu`, `relu6`, `leaky_relu`, `elu`, `prelu`, `gelu`, `silu`, `hard_swish`, `softplus`, `sigmoid`, `hard_sigmoid`, `tanh` and `softmax`'
 
 /** By the word without its prefix (`nn.`), its axes (`3d`), capitals and `_`. */
 const names: ReadonlyMap<string, string> = new Map([
@@ -41,14 +41,17 @@ const names: ReadonlyMap<string, string> = new Map([
   ['tanh', 'write `tanh`'],
   ['softmax', 'write `softmax`, which is over the channels unless `axis` says otherwise'],
   ['logsoftmax', 'an output holds logits: the loss `cross_entropy` takes them as they are'],
-  ['silu', `write \`mul(x, x -> sigmoid)\`; ${activations}`],
-  ['swish', `write \`mul(x, x -> sigmoid)\`; ${activations}`],
+  ['silu', 'write `silu`'],
+  ['swish', 'write `silu`'],
   ['mish', activations],
   ['selu', activations],
   ['celu', activations],
-  ['relu6', activations],
-  ['hardswish', activations],
-  ['softplus', activations],
+  ['relu6', 'write `relu6`'],
+  ['hardswish', 'write `hard_swish`'],
+  ['hardsigmoid', 'write `hard_sigmoid`'],
+  ['hardtanh', 'write `clip(-1, 1)`'],
+  ['softplus', 'write `softplus`'],
+  ['clamp', 'write `clip(min = 0, max = 1)`'],
   ['activation', activations],
   ['dropout', 'write `dropout(rate)`'],
   ['spatialdropout', 'write `dropout(rate)`, which drops single values'],

@@ -1,14 +1,4 @@
 // Rectifier.
-import { free, oneInput, sameType } from '../elementwise.ts'
-import type { Primitive } from '../op.ts'
+import { pointwise } from '../elementwise.ts'
 
-export type ReluAttributes = Readonly<Record<never, never>>
-
-export const relu: Primitive<'relu', ReluAttributes> = {
-  name: 'relu',
-  doc: '`max(x, 0)`.',
-  arity: oneInput,
-  attributes: {},
-  infer: sameType,
-  cost: free,
-}
+export const relu = pointwise('relu', '`max(x, 0)`.')

@@ -1,14 +1,4 @@
 // Logistic function.
-import { free, oneInput, sameType } from '../elementwise.ts'
-import type { Primitive } from '../op.ts'
+import { pointwise } from '../elementwise.ts'
 
-export type SigmoidAttributes = Readonly<Record<never, never>>
-
-export const sigmoid: Primitive<'sigmoid', SigmoidAttributes> = {
-  name: 'sigmoid',
-  doc: '`1 / (1 + exp(-x))`.',
-  arity: oneInput,
-  attributes: {},
-  infer: sameType,
-  cost: free,
-}
+export const sigmoid = pointwise('sigmoid', '`1 / (1 + exp(-x))`.')

@@ -1,14 +1,4 @@
 // Hyperbolic tangent.
-import { free, oneInput, sameType } from '../elementwise.ts'
-import type { Primitive } from '../op.ts'
+import { pointwise } from '../elementwise.ts'
 
-export type TanhAttributes = Readonly<Record<never, never>>
-
-export const tanh: Primitive<'tanh', TanhAttributes> = {
-  name: 'tanh',
-  doc: 'Hyperbolic tangent.',
-  arity: oneInput,
-  attributes: {},
-  infer: sameType,
-  cost: free,
-}
+export const tanh = pointwise('tanh', 'Hyperbolic tangent.')

@@ -143,6 +143,7 @@ export const builtins: readonly Builtin[] = [
   rounding('ceil', Math.ceil, 'The least int not below x.'),
   rounding('round', roundHalfEven, 'The nearest int; halves go to the even one.'),
   real('sqrt', Math.sqrt, 'The square root.'),
+  real('log', Math.log, 'The natural logarithm.'),
   real('log2', Math.log2, 'The logarithm to base 2.'),
   real('exp', Math.exp, 'e to the power x.'),
   onList('len', 'The number of items.', (items) => int(items.length)),

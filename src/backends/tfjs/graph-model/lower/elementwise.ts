@@ -19,6 +19,17 @@ type Elementwise =
   | 'gelu'
   | 'sigmoid'
   | 'tanh'
+  | 'silu'
+  | 'hard_sigmoid'
+  | 'hard_swish'
+  | 'relu6'
+  | 'softplus'
+  | 'exp'
+  | 'log'
+  | 'sqrt'
+  | 'rsqrt'
+  | 'abs'
+  | 'clip'
   | 'softmax'
 
 export const elementwise: Entries<Elementwise> = {
@@ -62,6 +73,18 @@ export const elementwise: Entries<Elementwise> = {
     onElements(step, (x) => (approximate === 'tanh' ? geluByTanh(step, x) : gelu(step, x))),
   sigmoid: unary('Sigmoid'),
   tanh: unary('Tanh'),
+  silu: (_, step) => onElements(step, (x) => gated(step, x, step.builder.op('Sigmoid', [x], x.dims))),
+  hard_sigmoid: (_, step) => onElements(step, (x) => hardSigmoid(step, x)),
+  hard_swish: (_, step) => onElements(step, (x) => gated(step, x, hardSigmoid(step, x))),
+  relu6: unary('Relu6'),
+  softplus: unary('Softplus'),
+  exp: unary('Exp'),
+  log: unary('Log'),
+  sqrt: unary('Sqrt'),
+  rsqrt: unary('Rsqrt'),
+  abs: unary('Abs'),
+  clip: ({ attributes: { min, max } }, step) =>
+    onElements(step, (x) => bounded(step, 'Minimum', bounded(step, 'Maximum', x, min), max)),
   softmax: ({ attributes: { axis } }, step) =>
     alongLast(step, axis, (rows) => step.builder.op('Softmax', [rows], rows.dims)),
 }
@@ -78,6 +101,21 @@ function onElements(step: Step, action: (x: Handle) => Handle): Value {
 
 function times(step: Step, x: Handle, factor: number): Handle {
   return step.builder.op('Mul', [x, step.builder.floats([factor])], x.dims)
+}
+
+function gated({ builder }: Step, x: Handle, gate: Handle): Handle {
+  return builder.op('Mul', [x, gate], x.dims)
+}
+
+/** `relu6(x + 3) / 6`. */
+function hardSigmoid(step: Step, x: Handle): Handle {
+  const { builder } = step
+  const raised = builder.op('AddV2', [x, builder.floats([3])], x.dims)
+  return times(step, builder.op('Relu6', [raised], x.dims), 1 / 6)
+}
+
+function bounded({ builder }: Step, op: TfOp, x: Handle, bound: number | 'none'): Handle {
+  return bound === 'none' ? x : builder.op(op, [x, builder.floats([bound])], x.dims)
 }
 
 /** `x · (1 + erf(x / √2)) / 2`. */

@@ -1,0 +1,14 @@
+// Cases of `rsqrt`.
+import type { ConformanceCase } from '../case.ts'
+
+export const rsqrtCases: readonly ConformanceCase[] = [
+  { name: '2D', inputs: { x: [3, 4, 5] }, batch: 2, level: 3, expression: 'x -> rsqrt' },
+  { name: '3D', inputs: { x: [2, 3, 4, 5] }, level: 3, expression: 'x -> rsqrt' },
+  { name: 'close to zero', inputs: { x: [3, 9] }, expression: 'x -> exp -> scale(0.001) -> rsqrt' },
+  {
+    name: 'a table',
+    inputs: { x: [3, 4] },
+    batch: 2,
+    expression: '[x, parameter([3, 4]) -> exp -> rsqrt] -> add',
+  },
+]
