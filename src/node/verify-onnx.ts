@@ -147,7 +147,7 @@ async function checkStep(
   findings: Findings,
 ): Promise<Problem | undefined> {
   if (!expected.data.every(Number.isFinite)) findings.notFinite ??= node
-  if (node.op === 'input' || node.op === 'parameter') return undefined
+  if (node.op === 'input' || node.op === 'parameter' || node.op === 'constant') return undefined
   const name = values.nameOf(node.id)
   if (name === undefined) {
     findings.merged += 1

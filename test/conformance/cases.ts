@@ -7,8 +7,10 @@ import { avgPoolCases } from './cases/avg_pool.ts'
 import { batchNormCases } from './cases/batch_norm.ts'
 import { clipCases } from './cases/clip.ts'
 import { concatCases } from './cases/concat.ts'
+import { constantCases } from './cases/constant.ts'
 import { convCases } from './cases/conv.ts'
 import { convTransposeCases } from './cases/conv_transpose.ts'
+import { divideCases } from './cases/divide.ts'
 import { dropoutCases } from './cases/dropout.ts'
 import { eluCases } from './cases/elu.ts'
 import { expCases } from './cases/exp.ts'
@@ -24,7 +26,9 @@ import { linearCases } from './cases/linear.ts'
 import { logCases } from './cases/log.ts'
 import { matmulCases } from './cases/matmul.ts'
 import { maxPoolCases } from './cases/max_pool.ts'
+import { maximumCases } from './cases/maximum.ts'
 import { meanCases } from './cases/mean.ts'
+import { minimumCases } from './cases/minimum.ts'
 import { mulCases } from './cases/mul.ts'
 import { padCases } from './cases/pad.ts'
 import { parameterCases } from './cases/parameter.ts'
@@ -44,6 +48,7 @@ import { sliceCases } from './cases/slice.ts'
 import { softmaxCases } from './cases/softmax.ts'
 import { softplusCases } from './cases/softplus.ts'
 import { sqrtCases } from './cases/sqrt.ts'
+import { subCases } from './cases/sub.ts'
 import { sumCases } from './cases/sum.ts'
 import { tanhCases } from './cases/tanh.ts'
 
@@ -54,8 +59,10 @@ export const casesOf: Readonly<Record<PrimitiveName, readonly ConformanceCase[]>
   batch_norm: batchNormCases,
   clip: clipCases,
   concat: concatCases,
+  constant: constantCases,
   conv: convCases,
   conv_transpose: convTransposeCases,
+  divide: divideCases,
   dropout: dropoutCases,
   elu: eluCases,
   exp: expCases,
@@ -71,7 +78,9 @@ export const casesOf: Readonly<Record<PrimitiveName, readonly ConformanceCase[]>
   log: logCases,
   matmul: matmulCases,
   max_pool: maxPoolCases,
+  maximum: maximumCases,
   mean: meanCases,
+  minimum: minimumCases,
   mul: mulCases,
   pad: padCases,
   parameter: parameterCases,
@@ -91,6 +100,7 @@ export const casesOf: Readonly<Record<PrimitiveName, readonly ConformanceCase[]>
   softmax: softmaxCases,
   softplus: softplusCases,
   sqrt: sqrtCases,
+  sub: subCases,
   sum: sumCases,
   tanh: tanhCases,
 }

@@ -27,6 +27,18 @@ describe('blocks', () => {
     ).toEqual(['1 relu 0', '2 conv 1', '3 mul 0 2'])
   })
 
+  test('are meant by arithmetic of tensors, in which numbers are constants', () => {
+    expect(opsOf(around('x * (x -> sigmoid) + x'))).toEqual(['1 sigmoid 0', '2 mul 0 1', '3 add 2 0'])
+    expect(opsOf(around('1 - x / 2'))).toEqual(['1 constant', '2 divide 0 1', '3 constant', '4 sub 3 2'])
+    expect(opsOf(around('maximum(-x, 1 + 1)'))).toEqual([
+      '1 constant',
+      '2 mul 0 1',
+      '3 constant',
+      '4 maximum 2 3',
+    ])
+    expect(mistakes(around('x + [1]'))).toHaveLength(1)
+  })
+
   test('are values: parameters, defaults, choices', () => {
     const declarations = 'block Unit(c: int, act: block = relu) = conv(c, 3) -> act'
     expect(opsOf(around('x -> Unit(4) -> Unit(4, act = 1 > 2 ? tanh : sigmoid)', declarations))).toEqual([

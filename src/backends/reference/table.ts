@@ -1,5 +1,6 @@
 // One entry for each primitive: what it computes in inference. The kernels are in the files beside this one.
 import type { Dim } from '../../compiler/ir/tensor.ts'
+import { numbersIn } from '../../compiler/ops/primitive/constant.ts'
 import type { LoweringTable } from '../backend.ts'
 import {
   clipped,
@@ -40,6 +41,10 @@ export interface Operands {
 export const table: LoweringTable<Operands, Tensor> = {
   input: (_, { inputs }) => operand(inputs, 0),
   parameter: (_, { parameters, shape }) => ({ shape, data: parameter(parameters, 0) }),
+  constant: ({ attributes: { values } }, { shape }) => ({
+    shape,
+    data: Float64Array.from(numbersIn(values)),
+  }),
   conv: ({ attributes }, { inputs, parameters, shape }) => {
     const x = operand(inputs, 0)
     const windows = windowsOf(
@@ -113,8 +118,12 @@ export const table: LoweringTable<Operands, Tensor> = {
   },
   resize: ({ attributes }, { inputs, shape }) => resized(operand(inputs, 0), shape, attributes),
   concat: ({ attributes }, { inputs, lead }) => joined(inputs, attributes.axis + lead),
-  add: (_, { inputs }) => combined(operand(inputs, 0), operand(inputs, 1), plus),
-  mul: (_, { inputs }) => combined(operand(inputs, 0), operand(inputs, 1), (a, b) => a * b),
+  add: broadcasting(plus),
+  sub: broadcasting((a, b) => a - b),
+  mul: broadcasting((a, b) => a * b),
+  divide: broadcasting((a, b) => a / b),
+  maximum: broadcasting(Math.max),
+  minimum: broadcasting(Math.min),
   sum: (_, { inputs }) => inputs.reduce((sum, next) => combined(sum, next, plus)),
   scale: ({ attributes: { factor } }, { inputs }) => mapped(operand(inputs, 0), (value) => factor * value),
   pad: ({ attributes: { low, high, value } }, { inputs }) => padded(operand(inputs, 0), low, high, value),
@@ -138,7 +147,13 @@ function pointwise(rule: (x: number) => number): (node: unknown, operands: Opera
   return (_, { inputs }) => mapped(operand(inputs, 0), rule)
 }
 
-const plus = (a: number, b: number): number => a + b
+function plus(a: number, b: number): number {
+  return a + b
+}
+
+function broadcasting(rule: (a: number, b: number) => number): (node: unknown, operands: Operands) => Tensor {
+  return (_, { inputs }) => combined(operand(inputs, 0), operand(inputs, 1), rule)
+}
 
 /** The graph was verified: a missing operand is our mistake. */
 function operand(inputs: readonly Tensor[], position: number): Tensor {

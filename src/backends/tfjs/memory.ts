@@ -57,6 +57,9 @@ function savedOf(node: GraphNode, sizes: readonly number[]): Saved {
     case 'clip':
       return { values: [input], own: 0 }
     case 'mul':
+    case 'divide':
+    case 'maximum':
+    case 'minimum':
     case 'matmul':
       return { values: node.inputs, own: 0 }
     case 'relu':
@@ -93,6 +96,7 @@ function temporaries({ op, inputs, id }: GraphNode, sizes: readonly number[], wa
       return way === 'forth' ? 2 * (input + output) : 4 * input + 3 * output
     case 'input':
     case 'parameter':
+    case 'constant':
     case 'reshape':
       return 0
     case 'gelu':

@@ -20,6 +20,7 @@ const ofTokens = (result: string): string => network('4, 8, 8', result)
 export const operatorExamples: Readonly<Record<PrimitiveName | CompositeName, string>> = {
   input: image('x -> relu'),
   parameter: image('add(x, parameter([4, 32, 32], init = trunc_normal(0.02)))'),
+  constant: image('mul(x, constant([[[1]], [[2]], [[3]], [[4]]]))'),
   conv: volume('x -> conv(8, [1, 3, 3], stride = [1, 2, 2])'),
   conv_transpose: volume('x -> conv_transpose(2, 2, stride = 2)'),
   linear: ofTokens('x -> tokens -> linear(16)'),
@@ -53,6 +54,10 @@ export const operatorExamples: Readonly<Record<PrimitiveName | CompositeName, st
   resize: volume('x -> resize(scale = 2, mode = linear)'),
   concat: image('concat(x, x -> conv(8, 3))'),
   add: image('add(x, x -> conv(4, 3))'),
+  sub: image('sub(x, x -> mean)'),
+  divide: image('divide(x, x -> exp -> mean)'),
+  maximum: image('maximum(x, x -> conv(4, 3))'),
+  minimum: image('minimum(x, 6)'),
   mul: image('mul(x, x -> mean -> conv(4, 1) -> sigmoid)'),
   sum: image('sum(x, x -> conv(4, 1), x -> conv(4, 3))'),
   scale: image('x -> scale(0.5)'),

@@ -166,9 +166,9 @@ export class Walk {
 
 // ---------------------------------------------------------------- sizes and uses
 
-/** A learned table is its parameter: it has no activation of its own. */
+/** A learned table is its parameter, and a constant is there anyway: neither has an activation of its own. */
 function resultBytes(node: GraphNode, setting: Setting): number {
-  return node.inputs.length === 0 && node.parameters.length > 0 ? 0 : elementsBytes(node, setting)
+  return node.inputs.length === 0 && node.op !== 'input' ? 0 : elementsBytes(node, setting)
 }
 
 /** What the gradient of a result, or the result itself where nothing shares it, takes. */

@@ -28,6 +28,7 @@ export interface Sizes {
 
 const nothing: Saved = { inputs: [], result: false, extras: [] }
 const input: Saved = { inputs: [0], result: false, extras: [] }
+const both: Saved = { inputs: [0, 1], result: false, extras: [] }
 const result: Saved = { inputs: [], result: true, extras: [] }
 
 type Rule = Saved | ((node: GraphNode, context: Context) => Saved)
@@ -43,6 +44,7 @@ interface Context extends Sizes {
 const rules: Readonly<Record<PrimitiveName, Rule>> = {
   input: nothing,
   parameter: nothing,
+  constant: nothing,
   conv: paddedInput,
   conv_transpose: input,
   linear: input,
@@ -94,7 +96,11 @@ const rules: Readonly<Record<PrimitiveName, Rule>> = {
   concat: nothing,
   add: nothing,
   sum: nothing,
+  sub: nothing,
   mul: otherOperands,
+  divide: divisor,
+  maximum: both,
+  minimum: both,
   scale: nothing,
   pad: nothing,
   slice: nothing,
@@ -118,6 +124,7 @@ const mayOverwrite: ReadonlySet<PrimitiveName> = new Set<PrimitiveName>(['relu',
 const keepsOwnResult: ReadonlySet<PrimitiveName> = new Set<PrimitiveName>([
   'input',
   'parameter',
+  'constant',
   'relu',
   'leaky_relu',
   'elu',
@@ -183,6 +190,12 @@ function otherOperands(node: GraphNode, { learned }: Context): Saved {
   const [a = -1, b = -1] = node.inputs
   const inputs = [...(learned[b] === true ? [0] : []), ...(learned[a] === true ? [1] : [])]
   return { inputs, result: false, extras: [] }
+}
+
+/** The divisor is needed for both gradients, the dividend for that of the divisor. */
+function divisor(node: GraphNode, { learned }: Context): Saved {
+  const [, b = -1] = node.inputs
+  return learned[b] === true ? both : { inputs: [1], result: false, extras: [] }
 }
 
 /** PyTorch pads alike on both sides; where a convolution does not, a padded copy is made and kept instead of the input. */

@@ -98,7 +98,9 @@ function isReduced(graph: Graph, node: GraphNode, id: NodeId): boolean {
 
 function sizeOf(graph: Graph, { setting }: Keeping, id: NodeId): number {
   const node = graph.nodes[id]
-  return node === undefined || node.op === 'parameter' ? 0 : elementsBytes(node, setting)
+  return node === undefined || node.op === 'parameter' || node.op === 'constant'
+    ? 0
+    : elementsBytes(node, setting)
 }
 
 /** The sums of gradients that wait for their node. */
@@ -192,6 +194,12 @@ class Keeping {
 
   /** Bytes that the gradient's own computation needs, beside what it reads and makes. */
   backwardWork(node: GraphNode): number {
+    const own = elementsBytes(node, this.setting)
+    const both = node.inputs.every((id) => this.isLearned(id))
+    if (node.op === 'divide') return both ? 2 * own : 0
+    // For each operand that is learned, what it was given and a mask of a byte per element.
+    if (node.op === 'maximum' || node.op === 'minimum')
+      return (both ? 2 : 1) * (own + own / this.setting.activation)
     const producer = this.#node(node.inputs[0] ?? -1)
     const inPlace = this.#storages.inPlace[node.id] === true
     return backwardWork(node, { setting: this.setting, producer, inPlace, extras: this.extrasOf(node.id) })

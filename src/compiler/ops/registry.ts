@@ -6,8 +6,10 @@ import { avgPool } from './primitive/avg-pool.ts'
 import { batchNorm } from './primitive/batch-norm.ts'
 import { clip } from './primitive/clip.ts'
 import { concat } from './primitive/concat.ts'
+import { constant } from './primitive/constant.ts'
 import { convTranspose } from './primitive/conv-transpose.ts'
 import { conv } from './primitive/conv.ts'
+import { divide } from './primitive/divide.ts'
 import { dropout } from './primitive/dropout.ts'
 import { elu } from './primitive/elu.ts'
 import { exp } from './primitive/exp.ts'
@@ -23,7 +25,9 @@ import { linear } from './primitive/linear.ts'
 import { log } from './primitive/log.ts'
 import { matmul } from './primitive/matmul.ts'
 import { maxPool } from './primitive/max-pool.ts'
+import { maximum } from './primitive/maximum.ts'
 import { mean } from './primitive/mean.ts'
+import { minimum } from './primitive/minimum.ts'
 import { mul } from './primitive/mul.ts'
 import { pad } from './primitive/pad.ts'
 import { parameter } from './primitive/parameter.ts'
@@ -43,12 +47,14 @@ import { slice } from './primitive/slice.ts'
 import { softmax } from './primitive/softmax.ts'
 import { softplus } from './primitive/softplus.ts'
 import { sqrt } from './primitive/sqrt.ts'
+import { sub } from './primitive/sub.ts'
 import { sum } from './primitive/sum.ts'
 import { tanh } from './primitive/tanh.ts'
 
 export const primitives = {
   input,
   parameter,
+  constant,
   conv,
   conv_transpose: convTranspose,
   linear,
@@ -82,7 +88,11 @@ export const primitives = {
   resize,
   concat,
   add,
+  sub,
   mul,
+  divide,
+  maximum,
+  minimum,
   sum,
   scale,
   pad,

@@ -4,6 +4,7 @@ import { GraphBuilder } from '../ir/builder.ts'
 import type { Expr } from '../syntax/ast.ts'
 import { evaluateCall } from './calls/calls.ts'
 import { pipe } from './calls/pipes.ts'
+import { tensorArithmetic } from './calls/tensor-arithmetic.ts'
 import { applyDeclared } from './declarations/blocks.ts'
 import { binary, unary } from './expressions/arithmetic.ts'
 import { exists, index, step } from './expressions/indexing.ts'
@@ -60,7 +61,7 @@ function valueOf(expr: Expr, env: Env, words: Words | undefined): Value {
   }
 }
 
-const elaborator: Elaborator = { valueOf, applyDeclared }
+const elaborator: Elaborator = { valueOf, tensorArithmetic, applyDeclared }
 
 /** A session of its own: an empty graph, and nothing evaluated. */
 export function newElaboration(

@@ -1,4 +1,5 @@
 // How each primitive is said in ONNX. A primitive that is missing here does not compile.
+import { numbersIn } from '../../../compiler/ops/primitive/constant.ts'
 import type { LoweringTable } from '../../backend.ts'
 import type { Step } from '../builder.ts'
 import {
@@ -33,6 +34,8 @@ export const onnxLowerings: LoweringTable<Step, string> = {
     throw new Error('inputs are values from the beginning')
   },
   parameter: (_, step) => step.parameter(0),
+  constant: ({ attributes: { values }, type }, step) =>
+    step.floats('values', numbersIn(values), type.shape.map(Number)),
   conv: lowerConv,
   conv_transpose: lowerConvTranspose,
   linear: lowerLinear,
@@ -66,7 +69,11 @@ export const onnxLowerings: LoweringTable<Step, string> = {
   resize: lowerResize,
   concat: lowerConcat,
   add: broadcasting('Add'),
+  sub: broadcasting('Sub'),
   mul: broadcasting('Mul'),
+  divide: broadcasting('Div'),
+  maximum: broadcasting('Max'),
+  minimum: broadcasting('Min'),
   sum: (_, step) => step.finish('Sum', step.inputs()),
   scale: ({ attributes }, step) =>
     step.finish('Mul', [step.input(), step.floats('factor', [attributes.factor])]),

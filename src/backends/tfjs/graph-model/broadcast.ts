@@ -21,7 +21,7 @@ export function combined(step: Step, op: TfOp, a: Value, b: Value): Value {
   const merged = mergedAxes(left.dims, right.dims)
   if (merged.length > greatestRank) {
     const reason = `its operands broadcast along ${merged.length} groups of axes, and kernels take ${greatestRank}`
-    return step.refuse(problem('tfjs-unsayable', { operator: op === 'Mul' ? 'mul' : 'add', reason }))
+    return step.refuse(problem('tfjs-unsayable', { operator: step.operator, reason }))
   }
   const result = merged.map(([x, y]) => (x === 1 ? y : x))
   const views = [builder.as(left, sideOf(merged, 0)), builder.as(right, sideOf(merged, 1))]

@@ -27,6 +27,7 @@ export type TfOp =
   | 'AddV2'
   | 'Sub'
   | 'Mul'
+  | 'RealDiv'
   | 'Square'
   | 'Abs'
   | 'Exp'

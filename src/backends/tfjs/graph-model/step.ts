@@ -29,6 +29,11 @@ export class Step {
     return value
   }
 
+  /** What the node is called in Weft. */
+  get operator(): string {
+    return this.#node.op
+  }
+
   inputs(): Value[] {
     return this.#node.inputs.map((_, at) => this.input(at))
   }

@@ -1,6 +1,18 @@
 // The primitives that are not about windows of voxels: products of tokens, activations, broadcasting and what moves elements.
-import { add, mul, sigmoid, tanh, type Tensor } from '@tensorflow/tfjs-core'
+import {
+  add,
+  div,
+  maximum,
+  minimum,
+  mul,
+  sigmoid,
+  sub,
+  tanh,
+  tensor,
+  type Tensor,
+} from '@tensorflow/tfjs-core'
 import { reshape } from '../kernels/reshape.ts'
+import { numbersIn } from '../../../compiler/ops/primitive/constant.ts'
 import { Activation } from '../activation.ts'
 import { elu, gelu, geluByTanh, prelu, softmax } from '../kernels/activations.ts'
 import {
@@ -54,7 +66,12 @@ export const general: Entries<
   | 'resize'
   | 'concat'
   | 'add'
+  | 'constant'
+  | 'sub'
   | 'mul'
+  | 'divide'
+  | 'maximum'
+  | 'minimum'
   | 'sum'
   | 'scale'
   | 'pad'
@@ -66,6 +83,8 @@ export const general: Entries<
 > = {
   input: (_, { inputs }) => operand(inputs, 0),
   parameter: (_, { parameters }) => Activation.first(parameter(parameters, 0)),
+  constant: ({ attributes: { values } }, { shape }) =>
+    Activation.first(tensor(numbersIn(values), [...shape], 'float32')),
   linear: (_, { inputs, parameters }) =>
     Activation.first(linear(operand(inputs, 0).first(), parameter(parameters, 0), parameters[1])),
   matmul: ({ attributes }, { inputs, backend }) => {
@@ -116,7 +135,11 @@ export const general: Entries<
       return joinedAlong(tensors, isLast ? placeInLast(axis + lead, rank) : axis + lead)
     }),
   add: (_, { inputs }) => broadcast(operand(inputs, 0), operand(inputs, 1), add),
+  sub: (_, { inputs }) => broadcast(operand(inputs, 0), operand(inputs, 1), sub),
   mul: (_, { inputs }) => broadcast(operand(inputs, 0), operand(inputs, 1), mul),
+  divide: (_, { inputs }) => broadcast(operand(inputs, 0), operand(inputs, 1), div),
+  maximum: (_, { inputs }) => broadcast(operand(inputs, 0), operand(inputs, 1), maximum),
+  minimum: (_, { inputs }) => broadcast(operand(inputs, 0), operand(inputs, 1), minimum),
   sum: (_, { inputs }) => together(inputs, (tensors) => tensors.reduce((a, b) => combined(a, b, add))),
   scale: ({ attributes: { factor } }, { inputs }) => elementwise(inputs, (x) => mul(x, factor)),
   pad: ({ attributes: { low, high, value } }, { inputs }) =>

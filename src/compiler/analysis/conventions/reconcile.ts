@@ -132,7 +132,7 @@ interface OperatorSum {
 function operatorSums({ nodes }: Counted): OperatorSum[] {
   const sums = new Map<PrimitiveName, OperatorSum>()
   for (const { op, terms, training } of nodes) {
-    if (!training || op === 'input' || op === 'parameter') continue
+    if (!training || op === 'input' || op === 'parameter' || op === 'constant') continue
     const sum = sums.get(op) ?? { operator: op, count: 0, terms: {} }
     sums.set(op, sum)
     sum.count += 1

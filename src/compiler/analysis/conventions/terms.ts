@@ -148,6 +148,7 @@ const resize: Rule<AttributesOf<'resize'>> = ({ attributes, output }) => {
 const rules: { readonly [K in PrimitiveName]: Rule<AttributesOf<K>> } = {
   input: none,
   parameter: none,
+  constant: none,
   conv: ({ output, parameters, macs, unlearned }) => ({
     conv: macs,
     'gradients.unneeded': macs * unlearned,
@@ -203,7 +204,11 @@ const rules: { readonly [K in PrimitiveName]: Rule<AttributesOf<K>> } = {
   resize,
   concat: none,
   add: none,
+  sub: none,
   mul: none,
+  divide: none,
+  maximum: none,
+  minimum: none,
   sum: none,
   scale: none,
   pad: none,

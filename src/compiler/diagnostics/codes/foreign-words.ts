@@ -1,6 +1,6 @@
 // Words of PyTorch, Keras and Python, and what says the same in Weft: advice for names, arguments and words that are unknown.
 
-const negated = 'a difference is `add(a, b -> scale(-1))`'
+const negated = 'a difference is `a - b`, or `sub(a, b)`'
 const noGlobalMax = 'a maximum over all of space is `x -> max_pool(size(x))`'
 const activations =
   'the activations are `relu`, `relu6`, `leaky_relu`, `elu`, `prelu`, `gelu`, `silu`, `hard_swish`, `softplus`, `sigmoid`, `hard_sigmoid`, `tanh` and `softmax`'
@@ -96,8 +96,7 @@ const names: ReadonlyMap<string, string> = new Map([
   ['narrow', 'write `slice`: `x -> slice(axis = channel, start = 0, end = 8)`'],
   ['multiply', 'write `mul(a, b)`'],
   ['subtract', negated],
-  ['sub', negated],
-  ['plus', 'write `add(a, b)`'],
+  ['plus', 'write `a + b`, or `add(a, b)`'],
   ['residual', 'import it, `import { Residual } from "std/blocks"`, or write `add(x, x -> conv(8, 3))`'],
   ['bmm', 'write `matmul(a, b)`'],
   ['mm', 'write `matmul(a, b)`'],

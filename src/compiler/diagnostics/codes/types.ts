@@ -35,12 +35,8 @@ function stepHelp(p: {
 }
 
 function tensorArithmetic(p: { operator: string; left: string; right: string }): string | undefined {
-  const tensors = [p.left, p.right].filter((one) => one === 'tensor').length
-  if (tensors === 0) return undefined
-  const isNumber = [p.left, p.right].some((one) => one === 'int' || one === 'float')
-  if (isNumber && p.operator === '*') return 'a tensor is multiplied by a number with `x -> scale(2)`'
-  if (tensors === 2 && p.operator === '-') return 'a difference of tensors is `add(a, b -> scale(-1))`'
-  return 'tensors are combined by operators: `add(a, b)`, `mul(a, b)`'
+  if (p.left !== 'tensor' && p.right !== 'tensor') return undefined
+  return 'tensors are combined with tensors and numbers by `+ - * /`, a list of numbers is made a tensor by `constant(list)`'
 }
 
 const lettersFor = (count: number): string => ['a', 'b', 'c', 'd', 'e', 'f'].slice(0, count).join(', ')
@@ -79,7 +75,8 @@ the division is exact and a float otherwise, so \`c / 2\` for an odd \`c\` is ca
     message: (p) => `\`${p.operator}\` has no meaning between ${p.left} and ${p.right}`,
     help: tensorArithmetic,
     explanation: `
-Arithmetic is for numbers and extents, \`+\` also joins two lists or two strings. Tensors are combined by operators: \`add(a, b)\`, \`mul(a, b)\`.
+Arithmetic is for numbers and extents; \`+\` also joins two lists or two strings. Of tensors, or a tensor and a number, \`+ - * /\` are the operators
+\`add\`, \`sub\`, \`mul\` and \`divide\`.
 `,
   }),
   'division-by-zero': code<{ readonly left: string }>({

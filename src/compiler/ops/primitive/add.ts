@@ -1,21 +1,4 @@
 // Sum of two tensors with broadcasting.
-import { isProblem } from '../../diagnostics/diagnostic.ts'
-import { broadcast } from '../agreement.ts'
-import { free } from '../elementwise.ts'
-import { operand } from '../extents.ts'
-import type { Primitive } from '../op.ts'
+import { broadcasting } from '../broadcasting.ts'
 
-export type AddAttributes = Readonly<Record<never, never>>
-
-export const add: Primitive<'add', AddAttributes> = {
-  name: 'add',
-  doc: `\`a + b\` element by element, with PyTorch's broadcasting on the shapes without the batch: aligned from the right, an extent of 1 repeats.
-A learned table without batch is repeated over the batch, and may have fewer axes.`,
-  arity: { min: 2, max: 2, names: ['a', 'b'] },
-  attributes: {},
-  infer({ attributes, inputs }) {
-    const output = broadcast('add', operand(inputs, 0), operand(inputs, 1))
-    return isProblem(output) ? output : { output, attributes, parameters: [] }
-  },
-  cost: free,
-}
+export const add = broadcasting('add', '`a + b` element by element')

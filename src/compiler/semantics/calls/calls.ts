@@ -23,6 +23,7 @@ import { applyBlock } from './apply.ts'
 import { builtins, callBuiltin } from './builtins.ts'
 import { argumentWords, configure, parameterNames } from './configure.ts'
 import { bindParameters } from './parameters.ts'
+import { takesNumbers, withConstants } from './tensor-arithmetic.ts'
 
 export function evaluateCall(expr: CallExpr, env: Env, words: Words | undefined): Value {
   const { callee } = expr
@@ -118,8 +119,10 @@ function callFunction(
 
 /** Leading tensors are inputs, the rest configures: `conv(x, 32, 3)` applies, `conv(32, 3)` configures. */
 function callBlock(block: BlockValue, expr: CallExpr, env: Env): Value {
-  const given = evaluateArguments(expr.args, env, argumentWords(block))
-  if (given === undefined || given.some((one) => one.value.kind === 'invalid')) return invalid
+  const evaluated = evaluateArguments(expr.args, env, argumentWords(block))
+  if (evaluated === undefined || evaluated.some((one) => one.value.kind === 'invalid')) return invalid
+  const numeric = block.form === 'configured' && takesNumbers.has(calleeName(block.callee))
+  const given = numeric ? withConstants(evaluated, env) : evaluated
   if (blockForTensor(block, given, env)) return invalid
   const overload = numericOverload(block, given)
   if (overload !== undefined) return callBuiltin(overload, given, env, expr.span)

@@ -52,6 +52,8 @@ export function unary(expr: UnaryExpr, operand: Value, env: Env): Value {
   if (expr.operator === 'not' && operand.kind === 'bool') return bool(!operand.value)
   if (expr.operator === '-' && operand.kind === 'int') return int(operand.value === 0 ? 0 : -operand.value)
   if (expr.operator === '-' && operand.kind === 'float') return float(-operand.value)
+  if (expr.operator === '-' && operand.kind === 'tensor')
+    return env.session.elaborator.tensorArithmetic('*', operand, int(-1), env, expr.span) ?? invalid
   const expected = expr.operator === 'not' ? 'bool' : 'int or float'
   const parts = {
     what: `the operand of \`${expr.operator}\``,
@@ -69,11 +71,26 @@ function combine(expr: BinaryExpr, left: Value, right: Value, env: Env): Value {
   const operator = expr.operator as Arithmetic
   if (!charge(env, expr.span, sizeOf(left) + sizeOf(right))) return invalid
   if (operator === '==' || operator === '!=') return bool(equalValues(left, right) === (operator === '=='))
-  const found = numbers(operator, left, right, expr, env) ?? others(operator, left, right, expr, env)
+  const found =
+    ofTensors(operator, left, right, expr, env) ??
+    numbers(operator, left, right, expr, env) ??
+    others(operator, left, right, expr, env)
   if (found !== undefined) return bounded(found, env, expr.span)
   const parts = { operator, left: typeName(left), right: typeName(right) }
   report(env, expr.span, problem('wrong-operands', parts))
   return invalid
+}
+
+/** `+ - * /` of tensors are the operators of graphs. */
+function ofTensors(
+  operator: Arithmetic,
+  left: Value,
+  right: Value,
+  expr: BinaryExpr,
+  env: Env,
+): Value | undefined {
+  if (operator !== '+' && operator !== '-' && operator !== '*' && operator !== '/') return undefined
+  return env.session.elaborator.tensorArithmetic(operator, left, right, env, expr.span)
 }
 
 /** Texts that are cut short say nothing of the rest. */

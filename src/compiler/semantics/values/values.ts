@@ -201,6 +201,14 @@ export type Words = ReadonlySet<string>
 export interface Elaborator {
   /** The value of an expression of any kind; a mistake is reported and gives `invalid`. */
   valueOf(expr: Expr, env: Env, words: Words | undefined): Value
+  /** Arithmetic of tensors, or of a tensor with a number; undefined for other values. */
+  tensorArithmetic(
+    operator: '+' | '-' | '*' | '/',
+    left: Value,
+    right: Value,
+    env: Env,
+    span: Span,
+  ): Value | undefined
   /** Sends tensors into a declared block or network. */
   applyDeclared(block: ConfiguredBlock, inputs: readonly NodeId[], env: Env, span: Span): Value
 }

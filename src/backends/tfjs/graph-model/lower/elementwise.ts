@@ -8,7 +8,11 @@ import { placeOf, type Value } from '../value.ts'
 
 type Elementwise =
   | 'add'
+  | 'sub'
   | 'mul'
+  | 'divide'
+  | 'maximum'
+  | 'minimum'
   | 'sum'
   | 'scale'
   | 'dropout'
@@ -34,7 +38,11 @@ type Elementwise =
 
 export const elementwise: Entries<Elementwise> = {
   add: (_, step) => combined(step, 'AddV2', step.input(0), step.input(1)),
+  sub: (_, step) => combined(step, 'Sub', step.input(0), step.input(1)),
   mul: (_, step) => combined(step, 'Mul', step.input(0), step.input(1)),
+  divide: (_, step) => combined(step, 'RealDiv', step.input(0), step.input(1)),
+  maximum: (_, step) => combined(step, 'Maximum', step.input(0), step.input(1)),
+  minimum: (_, step) => combined(step, 'Minimum', step.input(0), step.input(1)),
   sum: (_, step) => {
     const values = step.inputs()
     const form = preferred(...values)

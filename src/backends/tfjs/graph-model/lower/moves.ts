@@ -1,4 +1,5 @@
 // Operators that move elements without changing them, inputs and tables.
+import { numbersIn } from '../../../../compiler/ops/primitive/constant.ts'
 import { shiftChunks } from '../../../../compiler/ops/primitive/shift.ts'
 import { concat, pad, take, transposed } from '../axes.ts'
 import { preferred } from '../broadcast.ts'
@@ -8,10 +9,12 @@ import { alongRows, framed, imageOf, imageResult } from '../images.ts'
 import { extentOf, type Entries, type Step } from '../step.ts'
 import { placeOf, type Value } from '../value.ts'
 
-type Move = 'parameter' | 'concat' | 'pad' | 'slice' | 'shift' | 'roll' | 'reshape' | 'permute'
+type Move = 'parameter' | 'constant' | 'concat' | 'pad' | 'slice' | 'shift' | 'roll' | 'reshape' | 'permute'
 
 export const moves: Entries<Move> = {
   parameter: (_, step) => step.result('first', step.parameter(0)),
+  constant: ({ attributes: { values } }, step) =>
+    step.result('first', step.builder.floats(numbersIn(values), step.shape)),
   concat: ({ attributes: { axis } }, step) => {
     const values = step.inputs()
     const form = preferred(...values)
