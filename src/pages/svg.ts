@@ -16,12 +16,29 @@ export interface Canvas {
   readonly room?: 'wide' | 'narrow'
 }
 
-/** The picture as one `<svg>` that fills the width it gets. */
-export function renderOption(option: EChartsCoreOption, canvas: Canvas): Markup {
+/** Where values of the first axes lie, in pixels. */
+export type ToPixels = (x: number, y: number) => readonly [x: number, y: number]
+
+/**
+ * The picture as one `<svg>` that fills the width it gets. `refined` makes it anew once it is known where values lie, which depends on
+ * the ticks that the axes have got.
+ */
+export function renderOption(
+  option: EChartsCoreOption,
+  canvas: Canvas,
+  refined?: (toPixels: ToPixels) => EChartsCoreOption,
+): Markup {
   const { width, height } = canvas
   const instance = init(null, null, { renderer: 'svg', ssr: true, width, height })
   try {
     instance.setOption(option)
+    if (refined !== undefined) {
+      const toPixels: ToPixels = (x, y) => {
+        const [left = NaN, top = NaN] = instance.convertToPixel({ xAxisIndex: 0, yAxisIndex: 0 }, [x, y])
+        return [left, top]
+      }
+      instance.setOption(refined(toPixels), true)
+    }
     return trusted(inline(instance.renderToSVGString(), canvas))
   } finally {
     instance.dispose()

@@ -2,7 +2,7 @@
 import type { Amounts, BothAmounts } from '../../compiler/analysis/amounts.ts'
 import { budgetName, type BudgetResult } from '../../compiler/analysis/budgets.ts'
 import { lineOf, type Sources } from '../../compiler/analysis/charge.ts'
-import type { CostReport } from '../../compiler/analysis/cost.ts'
+import type { CostReport, LineCost } from '../../compiler/analysis/cost.ts'
 import type { Reconciled } from '../../compiler/analysis/conventions/reconcile.ts'
 import type { ModuleCost } from '../../compiler/analysis/module-tree.ts'
 import type { Graph, NodeId } from '../../compiler/ir/graph.ts'
@@ -74,6 +74,8 @@ export interface CostDocument {
   readonly operators: readonly OperatorRow[]
   readonly modules: readonly ModuleRow[]
   readonly lines: readonly LineRow[]
+  /** Lines with all that their calls lead to: what one line calls is in the other's numbers too. */
+  readonly callSites: readonly LineRow[]
   readonly budgets: readonly BudgetRow[]
   /** The same network under every convention, where that was asked for. */
   readonly reconciliation?: readonly ReconciledRow[]
@@ -96,7 +98,8 @@ export function costDocument(
     totals: { training: numbers(report.totals.training), inference: numbers(report.totals.inference) },
     operators: report.operators.map((one) => ({ operator: one.operator, count: one.count, ...row(one) })),
     modules: report.modules.map((one) => moduleRow(one, sources)),
-    lines: report.lines.map((one) => ({ file: one.file, line: one.line, text: one.text, ...row(one) })),
+    lines: report.lines.map(lineRow),
+    callSites: report.callSites.map(lineRow),
     budgets: budgets.map((one) => budgetRow(one, sources)),
     ...(reconciled === undefined ? {} : { reconciliation: reconciled.map(reconciledRow) }),
   }
@@ -116,6 +119,10 @@ function numbers(amounts: Amounts): Numbers {
 
 function row(amounts: BothAmounts): Row {
   return { ...numbers(amounts.training), inference: numbers(amounts.inference) }
+}
+
+function lineRow(one: LineCost): LineRow {
+  return { file: one.file, line: one.line, text: one.text, ...row(one) }
 }
 
 function moduleRow(module: ModuleCost, sources: Sources): ModuleRow {

@@ -1,7 +1,9 @@
 // A lattice drawn with characters: levels downwards, stages to the right, one line between two levels for the steps across.
 import type { Lattice, LatticePoint, LatticeStep } from '../../compiler/analysis/lattice.ts'
 import { formatDim, type Shape } from '../../compiler/ir/tensor.ts'
+import { groupedBy } from '../../compiler/text/grouped.ts'
 import { largest, withSeparators } from '../../compiler/text/numbers.ts'
+import { wrap } from './text-layout.ts'
 
 export interface PictureOptions {
   /** Columns of the terminal. */
@@ -22,6 +24,7 @@ interface Glyphs {
   readonly corner: string
   readonly times: string
   readonly more: string
+  readonly from: string
 }
 
 const unicodeGlyphs: Glyphs = {
@@ -36,6 +39,7 @@ const unicodeGlyphs: Glyphs = {
   corner: '┘',
   times: '×',
   more: '…',
+  from: '←',
 }
 
 const asciiGlyphs: Glyphs = {
@@ -50,6 +54,7 @@ const asciiGlyphs: Glyphs = {
   corner: '+',
   times: 'x',
   more: '...',
+  from: '<-',
 }
 
 const maxLevels = 40
@@ -94,7 +99,7 @@ export function drawLattice(lattice: Lattice, options: PictureOptions): string[]
     header(lattice, layout),
     ...grid(lattice, layout, labels),
     '',
-    ...notes(lattice, layout, allLevels, allStages),
+    ...notes(lattice, layout, options.width, [allLevels, allStages]),
   ].map((line) => line.trimEnd())
 }
 
@@ -107,7 +112,8 @@ function pitchFor(stages: number, room: number): number {
 }
 
 function outputRoom(lattice: Lattice): number {
-  return largest(lattice.points.flatMap((point) => point.outputs.map((output) => output.name.length + 2)))
+  const rows = groupedBy(lattice.points, (point) => point.level)
+  return largest([...rows.values()].map((points) => outputNames(lattice, points).join(', ').length + 2))
 }
 
 // ---------------------------------------------------------------- labels
@@ -171,12 +177,22 @@ function grid(lattice: Lattice, layout: Layout, labels: ReadonlyMap<number, stri
       const column = layout.stages.indexOf(point.stage)
       if (column >= 0) line?.put(layout.left + column * layout.pitch, glyphOf(point, layout.glyphs))
     }
-    const names = points.flatMap((point) => point.outputs.map((output) => output.name))
+    const names = outputNames(lattice, points)
     const lastColumn = Math.max(...points.map((point) => layout.stages.indexOf(point.stage)), 0)
     if (names.length > 0) line?.put(layout.left + lastColumn * layout.pitch + 2, names.join(', '))
   })
   return lines.map((line) => line.text())
 }
+
+/** Names stand behind the row's last point: those of another say which column it stands in. */
+function outputNames(lattice: Lattice, points: readonly LatticePoint[]): string[] {
+  const last = points.at(-1)
+  return points.flatMap((point) =>
+    point.outputs.map(({ name }) => (point === last ? name : `${name} (${columnName(lattice, point.stage)})`)),
+  )
+}
+
+const columnName = ({ columns }: Lattice, stage: number): string => columns?.[stage] ?? String(stage)
 
 function glyphOf(point: LatticePoint, glyphs: Glyphs): string {
   if (point.outputs.length === 0) return glyphs.node
@@ -226,13 +242,13 @@ function isFree(lattice: Lattice, { from, to }: LatticeStep): boolean {
 function notes(
   lattice: Lattice,
   layout: Layout,
-  allLevels: readonly number[],
-  allStages: readonly number[],
+  width: number,
+  [allLevels, allStages]: readonly [levels: readonly number[], stages: readonly number[]],
 ): string[] {
   const pad = ' '.repeat(indent)
   return [
     pad + legend(lattice, layout),
-    ...notDrawn(lattice, layout),
+    ...farSteps(lattice, layout, width),
     ...leftOut('levels', layout.levels, allLevels),
     ...leftOut('stages', layout.stages, allStages),
     ...(lattice.unplaced === 0
@@ -280,18 +296,39 @@ function hasCrossing(lattice: Lattice, layout: Layout): boolean {
   return places('down', 'from').some((place) => ups.has(place))
 }
 
-function notDrawn(lattice: Lattice, layout: Layout): string[] {
-  const counts = new Map<string, number>()
+const mostFarSteps = 24
+
+/** What no line between neighbours can show: full-scale skips, dense skips. A line for each point that reads them. */
+function farSteps(lattice: Lattice, layout: Layout, width: number): string[] {
   const inside = (at: LatticeStep['from']): boolean =>
     layout.levels.includes(at.level) && layout.stages.includes(at.stage)
-  for (const one of lattice.steps) {
-    if (wayOf(one, lattice, layout) !== undefined || !inside(one.from) || !inside(one.to)) continue
-    counts.set(one.name || 'backbone', (counts.get(one.name || 'backbone') ?? 0) + 1)
-  }
-  if (counts.size === 0) return []
-  const listed = [...counts].map(([name, count]) => `${name} (${count})`).join(', ')
-  return [`${' '.repeat(indent)}not drawn, over more than one stage or level: ${listed}`]
+  const far = lattice.steps.filter(
+    (one) => inside(one.from) && inside(one.to) && wayOf(one, lattice, layout) === undefined,
+  )
+  if (far.length === 0) return []
+  const readers = [...groupedBy(far, ({ to }) => pointName(lattice, to))]
+  const listed = readers
+    .slice(0, mostFarSteps)
+    .flatMap(([reader, steps]) => wrap(`${reader} ${layout.glyphs.from} ${sourcesText(lattice, steps)}`, width - 4))
+  const more = readers.length - mostFarSteps
+  return [
+    '  over more than one stage or level:',
+    ...listed.map((line) => `    ${line}`),
+    ...(more > 0 ? [`    ${layout.glyphs.more} and ${more} more`] : []),
+  ]
 }
+
+/** `encoder[0], encoder[1] (down), decoder[3] (up)` */
+function sourcesText(lattice: Lattice, steps: readonly LatticeStep[]): string {
+  return [...groupedBy(steps, ({ name }) => name || 'backbone')]
+    .map(([name, own]) => `${own.map(({ from }) => pointName(lattice, from)).join(', ')} (${name})`)
+    .join(', ')
+}
+
+const pointName = (lattice: Lattice, { level, stage }: LatticeStep['from']): string =>
+  lattice.columns === undefined
+    ? `${lattice.name}[${level}, ${stage}]`
+    : `${columnName(lattice, stage)}[${level}]`
 
 function leftOut(what: string, shown: readonly number[], all: readonly number[]): string[] {
   if (shown.length === all.length) return []

@@ -1,7 +1,7 @@
 // The document's rows along one dimension, flattened for tables.
-import type { CostDocument, ModuleRow, Row } from './model.ts'
+import type { CostDocument, LineRow, ModuleRow, Row } from './model.ts'
 
-export const dimensions = ['module', 'operator', 'line'] as const
+export const dimensions = ['module', 'operator', 'line', 'call'] as const
 export type Dimension = (typeof dimensions)[number]
 
 export interface FlatRow {
@@ -29,14 +29,15 @@ export function flatRows(document: CostDocument, by: Dimension, depth: number): 
         numbers: one,
       }))
     case 'line':
-      return document.lines.map((one) => ({
-        key: `${one.file}:${one.line}`,
-        depth: 0,
-        label: one.text,
-        place: { file: one.file, line: one.line },
-        numbers: one,
-      }))
+      return document.lines.map(flatLine)
+    case 'call':
+      return document.callSites.map(flatLine)
   }
+}
+
+function flatLine(one: LineRow): FlatRow {
+  const { file, line, text } = one
+  return { key: `${file}:${line}`, depth: 0, label: text, place: { file, line }, numbers: one }
 }
 
 function moduleRows(module: ModuleRow, depth: number, limit: number): FlatRow[] {

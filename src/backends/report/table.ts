@@ -64,7 +64,7 @@ function body(document: CostDocument, { by, depth, width }: TableOptions, style:
   const shown = rows.filter((row) => !isFree(row.numbers))
   const [header = '', ...cells] = numberLines(document, shown, width)
   const room = Math.max(smallestLabel, width - header.length - gap)
-  const cut = by === 'line' ? shortenEnd : shortenMiddle
+  const cut = by === 'line' || by === 'call' ? shortenEnd : shortenMiddle
   const labels = shown.map((row) => cut('  '.repeat(row.depth) + row.label, room))
   const labelWidth = largest(
     labels.map((label) => [...label].length),
@@ -83,6 +83,9 @@ function remarks(document: CostDocument, rows: readonly FlatRow[], by: Dimension
   const deepest = 1 + largest(all.map((row) => row.depth))
   return [
     `rows count training (every output); share is of the ${hasMasks(document) ? 'effective ' : ''}${what}`,
+    ...(by === 'call'
+      ? ['a line counts all that its calls lead to; rows add up to more than the total']
+      : []),
     ...(free === 0 ? [] : [`not shown: ${free} without parameters and ${what}`]),
     ...(all.length === rows.length
       ? []

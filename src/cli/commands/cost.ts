@@ -1,4 +1,5 @@
 // weft cost: what a network costs, exactly, from its spec.
+import type { Dimension } from '../../backends/report/rows.ts'
 import { isProblem } from '../../compiler/diagnostics/diagnostic.ts'
 import { fail } from '../display.ts'
 import { exitCodeFor, exitCodes, type ExitCode } from '../exit-codes.ts'
@@ -22,7 +23,7 @@ interface CostArgs extends NetworkArgs {
   readonly format: CostFormat | undefined
   readonly json: boolean
   readonly out: string | undefined
-  readonly by: 'module' | 'operator' | 'line'
+  readonly by: Dimension
   readonly depth: number
   readonly convention: string
   readonly reconcile: boolean
@@ -45,7 +46,7 @@ export const costCommand: CommandMaker<CostArgs> = (terminal, choose) => ({
       .option('out', { alias: 'o', describe: 'write to this file', type: 'string', requiresArg: true })
       .option('by', {
         describe: 'what the rows are',
-        choices: ['module', 'operator', 'line'] as const,
+        choices: ['module', 'operator', 'line', 'call'] as const,
         default: 'module' as const,
       })
       .option('depth', {
@@ -69,6 +70,7 @@ export const costCommand: CommandMaker<CostArgs> = (terminal, choose) => ({
       .example('weft cost e2enet.weft', 'totals and the module tree')
       .example("weft cost e2enet.weft --set base=32 --set 'patch=[64, 160, 192]'", 'with other arguments')
       .example('weft cost unet.weft --by line', 'what each line of the file costs')
+      .example('weft cost unet.weft --by call', 'each line with all that it calls')
       .example('weft cost nnunet.weft --convention fvcore', 'as fvcore would count')
       .example('weft cost nnunet.weft --reconcile', 'why tools disagree, term by term')
       .example('weft cost unet.weft --json', 'everything, for programs (schema/weft-cost-1.schema.json)'),

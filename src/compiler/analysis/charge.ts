@@ -26,6 +26,15 @@ export function chargedSpan(origin: Origin, entry: string): Span {
   return origin.calls.findLast((call) => !isOfLibrary(call)) ?? origin.span
 }
 
+/**
+ * Every line of the user's own files that an operator comes from, outermost first: the calls that led to it, and its own. Where all of
+ * them stand in the library, its own alone.
+ */
+export function callSpans(origin: Origin): readonly Span[] {
+  const own = [...origin.calls, origin.span].filter((span) => !isOfLibrary(span))
+  return own.length === 0 ? [origin.span] : own
+}
+
 const isOfLibrary = ({ file }: Span): boolean => file.startsWith('std/')
 
 export function lineOf(sources: Sources, span: Span): Line {

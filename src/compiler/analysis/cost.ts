@@ -6,7 +6,7 @@ import type { Dim, Shape } from '../ir/tensor.ts'
 import { primitiveOf, type PrimitiveName } from '../ops/registry.ts'
 import type { Span } from '../text/source.ts'
 import { addTo, newTallies, newTally, type Amounts, type BothAmounts, type BothTallies } from './amounts.ts'
-import { chargedSpan, lineOf, type Line, type Sources } from './charge.ts'
+import { callSpans, chargedSpan, lineOf, type Line, type Sources } from './charge.ts'
 import { conventions, countOf, type Convention } from './conventions/conventions.ts'
 import { termsOf, type Terms } from './conventions/terms.ts'
 import { ModuleTree, type ModuleCost } from './module-tree.ts'
@@ -48,8 +48,10 @@ export interface CostReport {
   readonly modules: readonly ModuleCost[]
   /** In alphabetical order. */
   readonly operators: readonly OperatorCost[]
-  /** In order of file and line. */
+  /** In order of file and line; each operator is charged to one. */
   readonly lines: readonly LineCost[]
+  /** In the same order: lines with all that their calls lead to, so that an operator is in each line that it is reached through. */
+  readonly callSites: readonly LineCost[]
   /** The free extents that keep MACs unknown. */
   readonly symbols: readonly string[]
 }
@@ -194,13 +196,14 @@ function isConcrete(shape: Shape): boolean {
 
 // ---------------------------------------------------------------- sums
 
-type Sums = Pick<CostReport, 'totals' | 'modules' | 'operators' | 'lines'>
+type Sums = Pick<CostReport, 'totals' | 'modules' | 'operators' | 'lines' | 'callSites'>
 
 function sums(graph: Graph, nodes: readonly NodeCost[], reach: Reach, sources: Sources): Sums {
   const totals = newTallies()
   const tree = new ModuleTree(graph, sources.entry)
   const operators = new Map<PrimitiveName, BothTallies & { count: number }>()
   const lines = new LineSums(sources)
+  const callSites = new LineSums(sources)
   const used = parametersUsed(graph, reach)
   for (const node of nodes) {
     const share = shareOf(graph, node, used)
@@ -209,7 +212,9 @@ function sums(graph: Graph, nodes: readonly NodeCost[], reach: Reach, sources: S
     operator.count += 1
     addBoth(operator, share)
     addBoth(lines.at(node.span), share)
-    tree.add(originOf(graph, node.id), share)
+    const origin = originOf(graph, node.id)
+    for (const line of callSites.ofAll(callSpans(origin))) addBoth(line, share)
+    tree.add(origin, share)
   }
   for (const sum of operators.values()) addBoth(totals, sum)
   return {
@@ -219,6 +224,7 @@ function sums(graph: Graph, nodes: readonly NodeCost[], reach: Reach, sources: S
       .map(([operator, sum]) => ({ operator, ...sum }))
       .sort((a, b) => (a.operator < b.operator ? -1 : 1)),
     lines: lines.list(),
+    callSites: callSites.list(),
   }
 }
 
@@ -280,6 +286,11 @@ class LineSums {
     this.#byLine.set(lineKey, sum)
     this.#bySpan.set(span, sum)
     return sum
+  }
+
+  /** Each line once, however many of the calls stand on it. */
+  ofAll(spans: readonly Span[]): ReadonlySet<BothTallies> {
+    return new Set(spans.map((span) => this.at(span)))
   }
 
   list(): LineCost[] {

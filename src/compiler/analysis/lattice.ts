@@ -34,20 +34,21 @@ export interface Lattice {
 /** Every fusion of the graph, and every backbone that no fusion takes up. */
 export function latticesOf(graph: Graph): Lattice[] {
   const taken = new Set<Backbone>()
+  const ends = outputsByEnd(graph)
   const lattices = graph.fusions.map((fusion) => {
     const isPlanar = fusion.nodes.some((node) => node.index.length === 2)
     const backbone = graph.backbones.find((one) => feeds(graph, one, fusion))
     if (backbone !== undefined) taken.add(backbone)
-    return isPlanar ? planar(graph, fusion, backbone) : columnar(graph, fusion, backbone)
+    return isPlanar ? planar(graph, fusion, backbone, ends) : columnar(graph, fusion, backbone, ends)
   })
-  const alone = graph.backbones.filter((one) => !taken.has(one)).map((one) => backboneOnly(graph, one))
+  const alone = graph.backbones.filter((one) => !taken.has(one)).map((one) => backboneOnly(graph, one, ends))
   return [...alone, ...lattices]
 }
 
 type Cell = Pick<LatticePoint, 'level' | 'stage' | 'node'>
 
 /** `node[level, stage]` at its own indices; the backbone shows as the steps between the nodes that alias its levels. */
-function planar(graph: Graph, fusion: Fusion, backbone: Backbone | undefined): Lattice {
+function planar(graph: Graph, fusion: Fusion, backbone: Backbone | undefined, ends: Ends): Lattice {
   const cells = fusion.nodes.flatMap(({ index: [level, stage], node }): Cell[] =>
     level === undefined || stage === undefined ? [] : [{ level, stage, node }],
   )
@@ -55,7 +56,7 @@ function planar(graph: Graph, fusion: Fusion, backbone: Backbone | undefined): L
   return {
     name: fusion.name,
     columns: undefined,
-    points: pointsOf(graph, cells),
+    points: pointsOf(graph, cells, ends),
     steps,
     sparsity: keptByPart(graph, fusion),
     unplaced: fusion.nodes.length - cells.length,
@@ -63,7 +64,7 @@ function planar(graph: Graph, fusion: Fusion, backbone: Backbone | undefined): L
 }
 
 /** `node[level]`: the backbone's levels in the first column, the fusion's own nodes in the second. */
-function columnar(graph: Graph, fusion: Fusion, backbone: Backbone | undefined): Lattice {
+function columnar(graph: Graph, fusion: Fusion, backbone: Backbone | undefined, ends: Ends): Lattice {
   const levels = backbone === undefined ? [] : levelCells(backbone)
   const known = new Set(levels.map((one) => one.node))
   const stage = backbone === undefined ? 0 : 1
@@ -74,19 +75,19 @@ function columnar(graph: Graph, fusion: Fusion, backbone: Backbone | undefined):
   return {
     name: fusion.name,
     columns: backbone === undefined ? [fusion.name] : [backbone.name, fusion.name],
-    points: pointsOf(graph, cells),
+    points: pointsOf(graph, cells, ends),
     steps: [...fusionSteps(graph, fusion, cells), ...backboneSteps(graph, backbone, levels)],
     sparsity: keptByPart(graph, fusion),
     unplaced: fusion.nodes.filter((node) => node.index.length === 0).length,
   }
 }
 
-function backboneOnly(graph: Graph, backbone: Backbone): Lattice {
+function backboneOnly(graph: Graph, backbone: Backbone, ends: Ends): Lattice {
   const cells = levelCells(backbone)
   return {
     name: backbone.name,
     columns: [backbone.name],
-    points: pointsOf(graph, cells),
+    points: pointsOf(graph, cells, ends),
     steps: backboneSteps(graph, backbone, cells),
     sparsity: [],
     unplaced: backbone.levels.length - cells.length,
@@ -101,17 +102,28 @@ function levelCells(backbone: Backbone): Cell[] {
 
 // ---------------------------------------------------------------- points and outputs
 
-function pointsOf(graph: Graph, cells: readonly Cell[]): LatticePoint[] {
-  const stops = new Set(cells.map((cell) => cell.node))
+/** The outputs of each member that they are computed from without passing another one, be it of another fusion or backbone. */
+type Ends = ReadonlyMap<NodeId, readonly GraphOutput[]>
+
+function outputsByEnd(graph: Graph): Ends {
+  const members = [
+    ...graph.backbones.flatMap(({ levels }) => levels),
+    ...graph.fusions.flatMap(({ nodes }) => nodes),
+  ]
+  const stops = new Set(members.map(({ node }) => node))
   const outputs = new Map<NodeId, GraphOutput[]>()
   for (const output of graph.outputs) {
     for (const stop of nearest(graph, output.node, stops))
       outputs.set(stop, [...(outputs.get(stop) ?? []), output])
   }
+  return outputs
+}
+
+function pointsOf(graph: Graph, cells: readonly Cell[], ends: Ends): LatticePoint[] {
   return cells.map((cell) => ({
     ...cell,
     shape: graph.nodes[cell.node]?.type.shape ?? [],
-    outputs: outputs.get(cell.node) ?? [],
+    outputs: ends.get(cell.node) ?? [],
   }))
 }
 

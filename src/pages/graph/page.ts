@@ -11,7 +11,7 @@ import { renderDocument, type Section } from '../document.ts'
 import { markup, type Markup, type Piece } from '../markup.ts'
 import { counted } from '../numbers.ts'
 import { disclosure, table } from '../parts.ts'
-import { graphStyle, pictureOf } from './pictures.ts'
+import { graphStyle, pictureOf, pictureSizes } from './pictures.ts'
 import { boxName, percentText, totalsOf } from './texts.ts'
 
 export interface GraphPageOptions extends DiagramOptions {
@@ -21,15 +21,10 @@ export interface GraphPageOptions extends DiagramOptions {
 
 const pageStyle = `${graphStyle}
 body { max-width: 110rem; }
-.graph-sizes { display: flex; flex-wrap: wrap; gap: 0.3rem 1rem; margin: 0 0 0.8rem; padding: 0; border: 0; font-size: 0.9rem; color: var(--muted); }
-.graph-sizes label { display: inline-flex; align-items: center; gap: 0.35rem; }
-.card:has(#size-whole:checked) .graph-pan > svg { min-width: 0; max-height: 82vh; }
-.card:has(#size-actual:checked) .graph-pan > svg { width: var(--natural); min-width: var(--natural); }
-.card:has(#size-double:checked) .graph-pan > svg { width: calc(2 * var(--natural)); min-width: 0; max-width: none; }
 details > figure { margin: 0.6rem 0 0; }
 #boxes :is(th, td):is(:nth-child(-n + 3), :nth-last-child(-n + 2)) { text-align: left; }
 #boxes th, #boxes td { vertical-align: top; white-space: normal; overflow-wrap: break-word; } #boxes tbody :is(th, td:nth-child(3)) { white-space: nowrap; }
-@media print { .graph-sizes, .graph-hint, #modules:not(:has(details[open])) { display: none; } #boxes th, #boxes td { white-space: normal; padding: 0.2rem 0.4rem; } }
+@media print { .graph-hint, #modules:not(:has(details[open])) { display: none; } #boxes th, #boxes td { white-space: normal; padding: 0.2rem 0.4rem; } }
 `
 
 /** The whole text of the page, the same for the same network. */
@@ -70,13 +65,6 @@ export function renderGraphPage(
   })
 }
 
-const sizes = [
-  ['fit', 'fit the width'],
-  ['whole', 'whole picture'],
-  ['actual', 'actual size'],
-  ['double', 'twice the size'],
-] as const
-
 function picture(diagram: Diagram): Markup {
   const {
     summary,
@@ -87,10 +75,7 @@ function picture(diagram: Diagram): Markup {
     title: `Architecture of ${diagram.network}`,
   })
   return markup`<figure class="card"><figcaption><p>${summary} <span class="graph-hint">Hover over a box or an edge for its exact numbers.</span></p></figcaption>
-<fieldset class="graph-sizes" aria-label="Size of the picture">${sizes.map(
-    ([id, name], k) =>
-      markup`<label><input type="radio" name="size" id="size-${id}"${k === 0 && markup` checked=""`}>${name}</label>`,
-  )}</fieldset>
+${pictureSizes}
 ${legend}${drawn}</figure>
 `
 }

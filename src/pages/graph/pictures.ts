@@ -23,12 +23,30 @@ export const graphStyle = `
   linear-gradient(to left, var(--surface) 40%, transparent) right / 3rem 100% no-repeat local,
   linear-gradient(to right, var(--axis), transparent) left / 0.9rem calc(100% - 2px) no-repeat scroll, linear-gradient(to left, var(--axis), transparent) right / 0.9rem calc(100% - 2px) no-repeat scroll; }
 .graph-pan > svg { display: block; margin: 0 auto; width: 100%; min-width: calc(0.66 * var(--natural)); max-width: var(--natural); height: auto; }
+.graph-sizes { display: flex; flex-wrap: wrap; gap: 0.3rem 1rem; margin: 0 0 0.8rem; padding: 0; border: 0; font-size: 0.9rem; color: var(--muted); }
+.graph-sizes label { display: inline-flex; align-items: center; gap: 0.35rem; }
+.card:has(#size-whole:checked) .graph-pan > svg { min-width: 0; max-height: 82vh; }
+.card:has(#size-actual:checked) .graph-pan > svg { width: var(--natural); min-width: var(--natural); }
+.card:has(#size-double:checked) .graph-pan > svg { width: calc(2 * var(--natural)); min-width: 0; max-width: none; }
 .graph text { text-anchor: middle; }
 .graph text[text-anchor="start"] { text-anchor: start; } .graph text[text-anchor="end"] { text-anchor: end; }
 .graph-key svg { flex: none; }
 ${pictureColours}
-@media print { .graph-pan { overflow: visible; background: none; } .graph-pan > svg { max-width: 100%; min-width: 0; } }
+@media print { .graph-sizes { display: none; } .graph-pan { overflow: visible; background: none; } .graph-pan > svg { max-width: 100%; min-width: 0; } }
 `
+
+const sizes = [
+  ['fit', 'fit the width'],
+  ['whole', 'whole picture'],
+  ['actual', 'actual size'],
+  ['double', 'twice the size'],
+] as const
+
+/** Chooses how large the picture of the same card is; without a program. One for each page. */
+export const pictureSizes = markup`<fieldset class="graph-sizes" aria-label="Size of the picture">${sizes.map(
+  ([id, name], k) =>
+    markup`<label><input type="radio" name="size" id="size-${id}"${k === 0 && markup` checked=""`}>${name}</label>`,
+)}</fieldset>`
 
 export interface Picture {
   /** One or two sentences that say what the picture shows. */

@@ -8,7 +8,7 @@ import { renderDocument, type Section } from '../document.ts'
 import { bars } from './bars.ts'
 import { comparison } from './comparison.ts'
 import { markup, type Piece } from '../markup.ts'
-import { graphStyle, type Picture } from '../graph/pictures.ts'
+import { graphStyle, pictureSizes, type Picture } from '../graph/pictures.ts'
 import { memory } from './memory.ts'
 import { modules } from './modules.ts'
 import { overview, reportHeader } from './overview.ts'
@@ -67,6 +67,7 @@ export function renderReportPage(document: ReviewDocument, { picture }: ReportPa
 
 function architecture({ summary, legend, picture }: Picture): Piece {
   return markup`<figure class="card wide" aria-labelledby="architecture-summary"><figcaption><p id="architecture-summary">${summary}</p></figcaption>
+${pictureSizes}
 ${legend}
 ${picture}
 </figure>

@@ -29,13 +29,13 @@ export function anchorsOf({ sources }: ReviewDocument): SourceAnchors {
 
 export function source(document: ReviewDocument, anchors: SourceAnchors): Piece {
   const { cost, sources } = document
-  const costs = new Map(cost.lines.map((one) => [`${one.file}:${one.line}`, one]))
+  const costs: LineCosts = { called: byPlace(cost.callSites), charged: byPlace(cost.lines) }
   const total = cost.totals.training.effectiveMacs
   return [
     ...sources.map((one) => listing(one, costs, total, anchors)),
     noteList(
       [
-        'effective counts of training (every output), each charged to the innermost line of the spec that called for it',
+        'effective counts of training (every output): of a line with all that it calls, where an operator is in every line that leads to it; and charged to it alone, where each operator is in the innermost line of the spec',
         ...sources.map(({ file, sha256 }) =>
           sha256 === null ? false : markup`${file}: SHA-256 <code>${sha256}</code>`,
         ),
@@ -44,9 +44,19 @@ export function source(document: ReviewDocument, anchors: SourceAnchors): Piece 
   ]
 }
 
+type Places = ReadonlyMap<string, LineRow>
+
+interface LineCosts {
+  readonly called: Places
+  readonly charged: Places
+}
+
+const byPlace = (rows: readonly LineRow[]): Places =>
+  new Map(rows.map((one) => [`${one.file}:${one.line}`, one]))
+
 function listing(
   { file, lines }: SourceText,
-  costs: ReadonlyMap<string, LineRow>,
+  { called, charged }: LineCosts,
   total: number | null,
   anchors: SourceAnchors,
 ): Markup {
@@ -54,22 +64,27 @@ function listing(
   const rows = lines.map((_, at) => {
     const line = at + 1
     const anchor = anchors.of(file, line)
-    const found = costs.get(`${file}:${line}`)
-    return markup`<tr${anchor === undefined ? null : markup` id="${anchor}"`}><th scope="row">${line}</th><td class="text">${texts[at]}</td>${found === undefined || isFree(found) ? markup`<td></td><td></td><td></td>` : costCells(found, total)}</tr>\n`
+    const place = `${file}:${line}`
+    return markup`<tr${anchor === undefined ? null : markup` id="${anchor}"`}><th scope="row">${line}</th><td class="text">${texts[at]}</td>${countCells(called.get(place))}${shareCell(called.get(place), total)}${countCells(charged.get(place))}</tr>\n`
   })
   return markup`<div class="scroll" role="region" aria-label="Source of ${file}" tabindex="0"><table class="source">
 <caption>${file}</caption>
-<thead><tr><th scope="col">line</th><th scope="col">text</th><th scope="col">parameters</th><th scope="col">MACs</th><th scope="col">share of MACs</th></tr></thead>
+<thead><tr><th scope="col" rowspan="2">line</th><th scope="col" rowspan="2">text</th><th scope="colgroup" colspan="3">with what it calls</th><th scope="colgroup" colspan="2">charged to it alone</th></tr>
+<tr><th scope="col">parameters</th><th scope="col">MACs</th><th scope="col">share of MACs</th><th scope="col">parameters</th><th scope="col">MACs</th></tr></thead>
 <tbody>
 ${rows}</tbody>
 </table></div>
 `
 }
 
-function costCells({ effectiveParameters, effectiveMacs }: LineRow, total: number | null): Markup {
-  const part =
-    effectiveMacs === null || total === null || total === 0
-      ? null
-      : markup`${share(effectiveMacs, total)}${meter(effectiveMacs / total)}`
-  return markup`<td>${effectiveParameters === 0 ? null : rounded(effectiveParameters)}</td><td>${effectiveMacs === 0 ? null : rounded(effectiveMacs)}</td><td>${effectiveMacs === 0 ? null : part}</td>`
+function countCells(row: LineRow | undefined): Markup {
+  if (row === undefined || isFree(row)) return markup`<td></td><td></td>`
+  const { effectiveParameters, effectiveMacs } = row
+  return markup`<td>${effectiveParameters === 0 ? null : rounded(effectiveParameters)}</td><td>${effectiveMacs === 0 ? null : rounded(effectiveMacs)}</td>`
+}
+
+function shareCell(row: LineRow | undefined, total: number | null): Markup {
+  const part = row === undefined || isFree(row) ? null : row.effectiveMacs
+  if (part === null || part === 0 || total === null || total === 0) return markup`<td></td>`
+  return markup`<td>${share(part, total)}${meter(part / total)}</td>`
 }

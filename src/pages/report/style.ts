@@ -15,7 +15,7 @@ button { font: inherit; color: inherit; cursor: pointer; } .tool { padding: 0.25
 @media (prefers-reduced-motion: reduce) { .twist::before { transition: none; } }
 .sort { padding: 0; border: 0; background: none; font-weight: 600; } .sort::after { content: " ↕"; content: " ↕" / ""; color: var(--muted); } [aria-sort="ascending"] .sort::after { content: " ↑"; content: " ↑" / ""; color: var(--accent); } [aria-sort="descending"] .sort::after { content: " ↓"; content: " ↓" / ""; color: var(--accent); }
 .meter { display: inline-block; width: 3.2rem; height: 0.55rem; margin-left: 0.5rem; background: var(--grid); border-radius: 1rem; overflow: hidden; vertical-align: 0; } .meter > span { display: block; height: 100%; background: var(--series-0); border-radius: 1rem; }
-.source td { border-top: 0; padding-top: 0.08rem; padding-bottom: 0.08rem; } .source th { border-top: 0; padding: 0.08rem 0.8rem; text-align: right; color: var(--muted); font-weight: 400; } .source thead th { padding: 0.35rem 0.8rem; font-weight: 600; color: var(--text); }
+.source td { border-top: 0; padding-top: 0.08rem; padding-bottom: 0.08rem; } .source th { border-top: 0; padding: 0.08rem 0.8rem; text-align: right; color: var(--muted); font-weight: 400; } .source thead th { padding: 0.35rem 0.8rem; font-weight: 600; color: var(--text); } .source thead th[colspan] { text-align: center; border-bottom: 1px solid var(--line); } .source thead tr + tr th { position: static; }
 .source td.text { text-align: left; white-space: pre-wrap; overflow-wrap: anywhere; font: 0.82rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; width: 100%; min-width: 22rem; } .source thead th:nth-child(2) { text-align: left; } .source tr:target { background: var(--marked); }
 .source .comment { color: var(--muted); font-style: italic; } .source .keyword { color: var(--accent); font-weight: 600; } .source .literal { color: var(--good); }
 .words-all td, .words-last td:last-child, .words-last-two td:nth-last-child(-n + 2) { text-align: left; white-space: normal; min-width: 8rem; }
@@ -26,6 +26,7 @@ button { font: inherit; color: inherit; cursor: pointer; } .tool { padding: 0.25
 .value { font-size: 1.35rem; white-space: nowrap; } .value .long { font-size: 1.15rem; } header .lead + .lead { margin-top: 0.3rem; } h3 { margin-top: 1.2rem; } .card > h3:first-child, figcaption h3 { margin-top: 0; }
 figure.card > svg { margin-top: 0; }
 .notes { margin: 0.5rem 0 0; padding-left: 1.2rem; color: var(--muted); font-size: 0.85rem; }
+#costs .charts { display: block; columns: 2 28rem; column-gap: 1rem; } #costs .card { break-inside: avoid; margin-bottom: 1rem; }
 .stack > * + * { margin-top: 1rem; }
 @media (max-width: 40rem) { .budgets { grid-template-columns: 1fr; gap: 0.2rem; } .budgets li { display: block; margin-bottom: 0.6rem; } .tools input[type="search"] { min-width: 0; width: 100%; } }
 @media print { .tools, .tool, .twist { display: none; } .sort::after { content: ""; } .source tr, .modules tr { break-inside: avoid; } }

@@ -7,7 +7,8 @@ import type { SweepDocument, SweepRow } from '../../backends/report/sweep/model.
 import type { Markup } from '../markup.ts'
 import { counted } from '../numbers.ts'
 import { figure, type LegendEntry } from '../parts.ts'
-import { renderOption, type Canvas } from '../svg.ts'
+import { renderOption, type Canvas, type ToPixels } from '../svg.ts'
+import { labelDistance, labelSize, placeLabels, type Side, type Spot } from './labels.ts'
 import { scaleOf, shortNumber, shortValue, type Scale } from './scales.ts'
 import { seriesOf, type Series } from './series.ts'
 
@@ -22,6 +23,8 @@ interface Plot extends Axes {
   readonly series: readonly Series[]
   /** Of these two metrics alone, from left to right. */
   readonly line: readonly SweepRow[]
+  /** One of the line in each place, which carries its name. */
+  readonly named: ReadonlySet<SweepRow>
   /** Halfway along x. */
   readonly middle: number
 }
@@ -31,13 +34,17 @@ export function scatter(document: SweepDocument, axes: Axes, id: string, size: '
   const plot = plotOf(document, axes)
   const summary = summaryOf(plot)
   const canvas = (width: number, height: number, room?: Canvas['room']): Markup =>
-    renderOption(optionOf(plot, width), {
-      id: `${id}-chart${room === 'narrow' ? '-narrow' : ''}`,
-      width,
-      height,
-      summary,
-      ...(room === undefined ? {} : { room }),
-    })
+    renderOption(
+      optionOf(plot, width, noLabels),
+      {
+        id: `${id}-chart${room === 'narrow' ? '-narrow' : ''}`,
+        width,
+        height,
+        summary,
+        ...(room === undefined ? {} : { room }),
+      },
+      (toPixels) => optionOf(plot, width, labelsOf(plot, { width, height }, toPixels)),
+    )
   return figure({
     id,
     title: `${axes.y.title} against ${axes.x.title}`,
@@ -56,10 +63,11 @@ function plotOf(document: SweepDocument, { x, y }: Axes): Plot {
   const line = paretoFront(pairs, [x.objective, y.objective])
     .flatMap((at) => rows[at] ?? [])
     .sort((a, b) => (a.values[x.name] ?? 0) - (b.values[x.name] ?? 0))
+  const named = firstOfPlaces(line, { x, y })
   const valuesOf = (name: string): number[] => rows.flatMap((row) => row.values[name] ?? [])
   const [least, most] = [Math.min(...valuesOf(x.name)), Math.max(...valuesOf(x.name))]
   const scales = { x: scaleOf(x, valuesOf(x.name)), y: scaleOf(y, valuesOf(y.name)) }
-  return { document, x, y, scales, series: seriesOf(document), line, middle: (least + most) / 2 }
+  return { document, x, y, scales, series: seriesOf(document), line, named, middle: (least + most) / 2 }
 }
 
 function summaryOf({ document, x, y, line }: Plot): string {
@@ -95,13 +103,13 @@ function legendOf({ document, series, line }: Plot): readonly LegendEntry[] {
 const placeOf = ({ values }: SweepRow, { x, y }: Axes): string =>
   `${values[x.name] ?? ''} ${values[y.name] ?? ''}`
 
-function firstOfPlaces(plot: Plot): readonly SweepRow[] {
+function firstOfPlaces(line: readonly SweepRow[], axes: Axes): ReadonlySet<SweepRow> {
   const first = new Map<string, SweepRow>()
-  for (const row of plot.line) {
-    const place = placeOf(row, plot)
+  for (const row of line) {
+    const place = placeOf(row, axes)
     if (!first.has(place)) first.set(place, row)
   }
-  return [...first.values()]
+  return new Set(first.values())
 }
 
 function hasBoth({ values }: SweepRow, { x, y }: Axes): boolean {
@@ -119,9 +127,45 @@ const everyOf = ({ rows }: SweepDocument): number => Math.ceil(rows.length / mos
 /** From here on they hide each other. */
 const manyPoints = 300
 
-function optionOf(plot: Plot, width: number): EChartsCoreOption {
+/** The side that each named point has its name on. */
+type Labels = ReadonlyMap<SweepRow, Side>
+
+const noLabels: Labels = new Map()
+
+function labelsOf(plot: Plot, room: { width: number; height: number }, toPixels: ToPixels): Labels {
+  const spotOf = (row: SweepRow): Spot => {
+    const [x, y] = toPixels(...pointOf(plot, row))
+    return { x, y, radius: sizeOf(plot, row) / 2 }
+  }
+  const drawn = plot.series.flatMap(({ rows }) => drawnOf(plot, rows))
+  const labels = [...plot.named].map((row) => ({
+    ...spotOf(row),
+    of: row,
+    text: labelOf(plot.document, row),
+    // Names stand where there is room for them: towards the middle.
+    wanted: (row.values[plot.x.name] ?? 0) < plot.middle ? ('right' as const) : ('left' as const),
+  }))
+  return placeLabels(labels, drawn.map(spotOf), room)
+}
+
+/** What is drawn of a series: what has both figures, thinned where there are many; all that is named. */
+function drawnOf(plot: Plot, rows: readonly SweepRow[]): readonly SweepRow[] {
+  return thinned(
+    plot,
+    rows.filter((row) => hasBoth(row, plot)),
+  )
+}
+
+const pointOf = ({ scales, x, y }: Plot, { values }: SweepRow): readonly [number, number] => [
+  scales.x.of(values[x.name] ?? 0),
+  scales.y.of(values[y.name] ?? 0),
+]
+
+const sizeOf = ({ document }: Plot, { front }: SweepRow): number =>
+  front ? 11 : document.rows.length > manyPoints ? 5 : 8
+
+function optionOf(plot: Plot, width: number, labels: Labels): EChartsCoreOption {
   const { scales } = plot
-  const onLine = new Set(firstOfPlaces(plot))
   // The first of several in one place is on top, and has its name written.
   const upwards = plot.series.toReversed()
   return {
@@ -132,8 +176,8 @@ function optionOf(plot: Plot, width: number): EChartsCoreOption {
     yAxis: { ...axisOf(scales.y), nameTextStyle: { color: 'var(--muted)', align: 'left' }, nameGap: 14 },
     series: [
       lineOf(plot),
-      ...upwards.map((one) => dotsOf(plot, one, 'rest', onLine)),
-      ...upwards.map((one) => dotsOf(plot, one, 'front', onLine)),
+      ...upwards.map((one) => dotsOf(plot, one, 'rest', labels)),
+      ...upwards.map((one) => dotsOf(plot, one, 'front', labels)),
     ],
   }
 }
@@ -143,19 +187,14 @@ function dotsOf(
   plot: Plot,
   { colour, rows }: Series,
   part: 'front' | 'rest',
-  named: ReadonlySet<SweepRow>,
+  labels: Labels,
 ): Record<string, unknown> {
-  const drawn = thinned(
-    plot,
-    rows.filter((row) => hasBoth(row, plot)),
-    named,
-  ).filter(({ front }) => front === (part === 'front'))
+  const drawn = drawnOf(plot, rows).filter(({ front }) => front === (part === 'front'))
   return {
     type: 'scatter',
     silent: true,
     animation: false,
-    data: drawn.map((row) => dot(plot, { row, colour, named })),
-    labelLayout: { hideOverlap: true },
+    data: drawn.map((row) => dot(plot, { row, colour, side: labels.get(row) })),
     clip: false,
   }
 }
@@ -183,42 +222,37 @@ function axisOf({ label }: Scale): Record<string, unknown> {
   }
 }
 
-function lineOf({ line, scales, x, y }: Plot): Record<string, unknown> {
+function lineOf(plot: Plot): Record<string, unknown> {
+  const { line } = plot
   return {
     type: 'line',
     silent: true,
     animation: false,
     symbol: 'none',
-    data: line.map(({ values }) => [scales.x.of(values[x.name] ?? 0), scales.y.of(values[y.name] ?? 0)]),
+    data: line.map((row) => pointOf(plot, row)),
     lineStyle: { color: 'var(--muted)', width: 1.5, type: [5, 4] },
   }
 }
 
-function thinned(
-  { document }: Plot,
-  rows: readonly SweepRow[],
-  kept: ReadonlySet<SweepRow>,
-): readonly SweepRow[] {
+function thinned({ document, named }: Plot, rows: readonly SweepRow[]): readonly SweepRow[] {
   const every = everyOf(document)
-  return rows.filter((row, k) => k % every === 0 || row.front || kept.has(row))
+  return rows.filter((row, k) => k % every === 0 || row.front || named.has(row))
 }
 
 interface Dot {
   readonly row: SweepRow
   readonly colour: string
-  readonly named: ReadonlySet<SweepRow>
+  /** Where its name stands; undefined where it has none. */
+  readonly side: Side | undefined
 }
 
 /** Filled where it is on the front of all metrics, hollow elsewhere; pale where it breaks a budget. */
-function dot(plot: Plot, { row, colour, named }: Dot): Record<string, unknown> {
-  const { document, scales, x, y } = plot
+function dot(plot: Plot, { row, colour, side }: Dot): Record<string, unknown> {
   const isPale = row.status === 'over-budget'
-  // Names stand where there is room for them: towards the middle.
-  const isLeft = (row.values[x.name] ?? 0) < plot.middle
   return {
-    value: [scales.x.of(row.values[x.name] ?? 0), scales.y.of(row.values[y.name] ?? 0)],
+    value: pointOf(plot, row),
     symbol: 'circle',
-    symbolSize: row.front ? 11 : document.rows.length > manyPoints ? 5 : 8,
+    symbolSize: sizeOf(plot, row),
     itemStyle: {
       color: row.front ? colour : 'var(--surface)',
       borderColor: isPale ? 'var(--axis)' : colour,
@@ -226,14 +260,14 @@ function dot(plot: Plot, { row, colour, named }: Dot): Record<string, unknown> {
       opacity: 1,
     },
     label: {
-      show: named.has(row),
-      position: isLeft ? 'right' : 'left',
-      distance: 6,
+      show: side !== undefined,
+      position: side,
+      distance: labelDistance,
       color: 'var(--text)',
-      fontSize: 11,
+      fontSize: labelSize,
       textBorderColor: 'var(--surface)',
       textBorderWidth: 3,
-      formatter: () => labelOf(document, row),
+      formatter: () => labelOf(plot.document, row),
     },
   }
 }

@@ -3,7 +3,7 @@
 import type { DiagramEdge } from '../../../compiler/analysis/diagram/model.ts'
 import { emptyGraph, layOut, type LayeredGraph, type LayeredNode as Place } from './dagre.ts'
 import { bend, line, mappedCurve, point, type Curve, type Point, type Segment } from './geometry.ts'
-import { groupedBy } from './grouped.ts'
+import { groupedBy } from '../../../compiler/text/grouped.ts'
 import { composed, portOf, type Block, type LaidOut, type Link } from './scene.ts'
 
 export type Flow = 'right' | 'down'

@@ -1,6 +1,6 @@
 // Where curves on a grid meet the items at their ends: which side, and where on it, so that few cross there.
 import { point, type Point } from './geometry.ts'
-import { groupedBy } from './grouped.ts'
+import { groupedBy } from '../../../compiler/text/grouped.ts'
 import { portOf, type LaidOut } from './scene.ts'
 import type { Wire } from './ways.ts'
 
