@@ -38,7 +38,7 @@ test('keep off the names before them', () => {
 
 test('of a crowd stay inside the picture', () => {
   const at = random(3)
-  const crowd = Array.from({ length: 200 }, (_, k) => named(`${k}`, at.integer(0, 400), at.integer(0, 200)))
+  const crowd = Array.from({ length: 200 }, (_, k) => named(`${k}`, at.below(400), at.below(200)))
   const placed = placeLabels(crowd, crowd, room)
   expect(placed.size).toBeLessThan(40)
   expect(crowd.filter(({ of, y }) => placed.get(of) === 'top' && y < 20)).toEqual([])
