@@ -181,6 +181,24 @@ network Net {
     ])
   })
 
+  test('a call site has all that its call leads to, each operator once', () => {
+    const { callSites } = reportOf(`block Unit(c: int) =
+  conv(c, 1, bias = false)
+block Two(c: int) = Unit(c) -> Unit(c)
+
+network Net {
+  input image: [1, 4, 4]
+  output y = image -> Two(2)
+}
+`)
+    const paid = callSites.filter((one) => one.training.parameters > 0)
+    expect(paid.map(({ line, training: { parameters, macs } }) => [line, parameters, macs])).toEqual([
+      [2, 6, 96],
+      [3, 6, 96],
+      [7, 6, 96],
+    ])
+  })
+
   test('a fusion node shows at its rule, a block at its call', () => {
     const report = reportOf(sparse)
     const find = (path: string, modules: readonly ModuleCost[] = report.modules): ModuleCost | undefined =>

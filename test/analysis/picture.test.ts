@@ -61,12 +61,12 @@ test('the lattice of E2ENet', () => {
   `)
 })
 
-test('the skips of UNet++ that span several stages are counted', () => {
+test('the skips of UNet++ that span several stages are listed', () => {
   expect(`\n${draw(example('unetpp'))}\n`).toMatchInlineSnapshot(`
     "
     nested
       level  shape         0   1   2   3   4
-        0     32 × 96×96   ●───◎───◎───◎───◉ ds[1], ds[2], ds[3], logits
+        0     32 × 96×96   ●───◎───◎───◎───◉ ds[1] (1), ds[2] (2), ds[3] (3), logits
                            │ ╱   ╱   ╱   ╱
         1     64 × 48×48   ●───●───●───●
                            │ ╱   ╱   ╱
@@ -77,7 +77,13 @@ test('the skips of UNet++ that span several stages are counted', () => {
         4    512 × 6×6     ●
 
       ◉ output   ◎ auxiliary output   ─ skip   ╱ upward   │ backbone
-      not drawn, over more than one stage or level: skip (10)
+      over more than one stage or level:
+        nested[0, 2] ← nested[0, 0] (skip)
+        nested[1, 2] ← nested[1, 0] (skip)
+        nested[2, 2] ← nested[2, 0] (skip)
+        nested[0, 3] ← nested[0, 0], nested[0, 1] (skip)
+        nested[1, 3] ← nested[1, 0], nested[1, 1] (skip)
+        nested[0, 4] ← nested[0, 0], nested[0, 1], nested[0, 2] (skip)
     "
   `)
 })
@@ -137,4 +143,52 @@ test('what does not fit is left out and said', () => {
 
 test('a network without fusions and backbones has no picture', () => {
   expect(draw('network Net { input x: [1, 8, 8]  output y = x -> conv(2, 1) }')).toBe('')
+})
+
+test('a fusion is labelled with the outputs of its own nodes, each with its column', () => {
+  const fusions = `network Net {
+  input image: [1, 8, 8]
+  fusion first {
+    node[i, 0] for i in 0..1 = image -> conv(4, 3)
+    node[i, 1] for i in 0..1 {
+      edge own = node[i, 0]
+      fuse = concat -> conv(4, 3)
+    }
+    node[i, 2] for i in 0..1 {
+      edge own = node[i, 1]
+      fuse = concat -> conv(4, 3)
+    }
+  }
+  fusion second {
+    node[i, 0] for i in 0..1 = first[i, 2]
+    node[i, 1] for i in 0..1 {
+      edge all[k] for k in 0..1 = node[k, 0]
+      edge early = first[0, 1]
+      fuse = concat -> conv(4, 3)
+    }
+  }
+  output logits = second[0, 1] -> conv(2, 1)
+  output low = second[1, 1] -> conv(2, 1)
+  aux output deep = first[1, 1] -> conv(2, 1)
+}
+`
+  expect(`\n${draw(fusions)}\n`).toMatchInlineSnapshot(`
+    "
+    first
+      level  shape       0   1   2
+        0      4 × 8×8   ●───●───●
+
+        1      4 × 8×8   ●───◎───● deep (1)
+
+      ◎ auxiliary output   ─ own
+
+    second
+      level  shape       0   1
+        0      4 × 8×8   ●───◉ logits
+                           ╳
+        1      4 × 8×8   ●───◉ low
+
+      ◉ output   ─ all   ╱ all   ╲ all   ╳ both
+    "
+  `)
 })

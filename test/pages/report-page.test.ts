@@ -39,6 +39,7 @@ test('the program of the page is the one beside it, allowed by its digest', () =
 })
 
 describe('the page of E2ENet beside nnU-Net', () => {
+  const spec = (): string[] => readFileSync(`${repository}examples/e2enet.weft`, 'utf8').trimEnd().split('\n')
   const document = reportOf('e2enet', 'E2ENet', [['nnunet', 'NNUNet']])
   const html = renderReportPage(document)
   const elements = elementsOf(html)
@@ -72,18 +73,21 @@ describe('the page of E2ENet beside nnU-Net', () => {
     ])
     const lattice = elements.find((one) => one.attributes['data-p'] === 'lattice')
     expect(lattice === undefined ? '' : textOf(lattice)).toContain('lattice')
-    const spec = readFileSync(`${repository}examples/e2enet.weft`, 'utf8').trimEnd().split('\n')
-    spec.forEach((text, at) => {
+    spec().forEach((text, at) => {
       const row = elements.find((one) => one.attributes['id'] === `source-0-${at + 1}`)
       expect(row === undefined ? undefined : textOf(row)).toContain(text)
     })
   })
 
-  test('gives each line what `weft cost --by line` gives it', () => {
+  test('gives each line what `weft cost` by call and by line gives it', () => {
     const dearest = document.cost.lines.toSorted((a, b) => (b.macs ?? 0) - (a.macs ?? 0))[0]
     const row = elements.find((one) => one.attributes['id'] === `source-0-${dearest?.line}`)
     expect(dearest).toMatchObject({ line: 8 })
-    expect(row === undefined ? '' : textOf(row)).toMatch(/8\.\d\d M267\.50 G94\.0 %$/)
+    expect(row === undefined ? '' : textOf(row)).toMatch(/8\.49 M267\.50 G94\.0 %8\.49 M267\.50 G$/)
+    // A line of the fusion is charged nothing, and calls for most.
+    const fuse = spec().findIndex((text) => text.trimStart().startsWith('fuse = '))
+    const called = elements.find((one) => one.attributes['id'] === `source-0-${fuse + 1}`)
+    expect(called === undefined ? '' : textOf(called)).toMatch(/2\.68 M167\.09 G58\.7 %$/)
   })
 })
 
