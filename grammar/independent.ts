@@ -89,12 +89,12 @@ function inStep(faults: readonly Fault[], statements: readonly Statement[]): rea
   let at = 0
   let between = nothingBetween
   for (const fault of faults) {
-    const last = kept.at(-1)
-    for (let one = statements[at]; last !== undefined && one !== undefined && one.start < fault.start;) {
-      between = withStatement(between, one)
-      one = statements[++at]
+    const isFirst = kept.length === 0
+    if (!isFirst) {
+      for (let one = statements[at]; one !== undefined && one.start < fault.start; one = statements[++at])
+        between = withStatement(between, one)
     }
-    const isCounted = last === undefined || between.isClean || between.end >= fault.start
+    const isCounted = isFirst || between.isClean || between.end >= fault.start
     if (!isCounted) continue
     kept.push(fault)
     at = firstFrom(statements.length, (k) => (statements[k]?.start ?? 0) > fault.start)

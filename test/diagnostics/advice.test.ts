@@ -80,7 +80,14 @@ test.each([...new Set(forms)])('%s', (form) => {
     ...bundled,
     'cross_entropy',
     'sgd',
-    ...['optimizer', 'schedule', 'batch', 'steps', 'epochs', 'clip', 'augment', 'NAME'],
+    'optimizer',
+    'schedule',
+    'batch',
+    'steps',
+    'epochs',
+    'clip',
+    'augment',
+    'NAME',
   ])
   expect([...namesIn(tree)].filter((name) => !known.has(name))).toEqual([])
 })

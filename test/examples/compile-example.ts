@@ -29,7 +29,10 @@ export interface CompiledExample {
   readonly sources: Sources
 }
 
-/** One network with its costs, or a failure that shows every diagnostic. */
+/**
+ * One network with its costs, or a failure that shows every diagnostic. Tests shrink patches until the deepest level is a single voxel,
+ * which is told of norms there (WEFT619) and is no mistake of the example; as published, none may be told.
+ */
 export function compileExample(
   file: string,
   network: string,
@@ -38,7 +41,10 @@ export function compileExample(
   const { graph, diagnostics, sources } = compile(file, repositoryHost, { network, arguments: args })
   const places: Sources = { entry: file, files: sources }
   const costing = graph === undefined ? undefined : cost(graph, places)
-  const found = [...diagnostics, ...(costing?.diagnostics ?? [])]
+  const isShrunk = Object.keys(args).length > 0
+  const found = [...diagnostics, ...(costing?.diagnostics ?? [])].filter(
+    ({ code }) => !(isShrunk && code === 'WEFT619'),
+  )
   if (graph === undefined || costing?.report === undefined || found.length > 0) {
     throw new Error(
       `${network} of ${file}:\n${found.map((one) => describeDiagnostic(one, sources)).join('\n')}`,

@@ -188,7 +188,9 @@ function grid(lattice: Lattice, layout: Layout, labels: ReadonlyMap<number, stri
 function outputNames(lattice: Lattice, points: readonly LatticePoint[]): string[] {
   const last = points.at(-1)
   return points.flatMap((point) =>
-    point.outputs.map(({ name }) => (point === last ? name : `${name} (${columnName(lattice, point.stage)})`)),
+    point.outputs.map(({ name }) =>
+      point === last ? name : `${name} (${columnName(lattice, point.stage)})`,
+    ),
   )
 }
 
@@ -309,7 +311,9 @@ function farSteps(lattice: Lattice, layout: Layout, width: number): string[] {
   const readers = [...groupedBy(far, ({ to }) => pointName(lattice, to))]
   const listed = readers
     .slice(0, mostFarSteps)
-    .flatMap(([reader, steps]) => wrap(`${reader} ${layout.glyphs.from} ${sourcesText(lattice, steps)}`, width - 4))
+    .flatMap(([reader, steps]) =>
+      wrap(`${reader} ${layout.glyphs.from} ${sourcesText(lattice, steps)}`, width - 4),
+    )
   const more = readers.length - mostFarSteps
   return [
     '  over more than one stage or level:',
