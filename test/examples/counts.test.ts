@@ -5,6 +5,7 @@ import type { Graph, GraphNode } from '../../src/compiler/ir/graph.ts'
 import { formatDim, formatShape } from '../../src/compiler/ir/tensor.ts'
 import { compileExample, repository, type CompiledExample } from './compile-example.ts'
 import { figures, systems } from './counts.ts'
+import { furtherFigures } from './figures/further.ts'
 import type { Figure } from './figure.ts'
 import { layers } from './layers.ts'
 
@@ -59,7 +60,7 @@ function describeLayer({ op, attributes, inputs, parameters, type }: GraphNode, 
 }
 
 describe('examples count as their reference implementations', () => {
-  test.each(figures.map((figure) => [titleOf(figure), figure] as const))('%s', (title, figure) => {
+  test.each([...figures, ...furtherFigures].map((figure) => [titleOf(figure), figure] as const))('%s', (title, figure) => {
     const example = compileExample(figure.file, figure.network, figure.arguments)
     const { parameters, macs, parametersBy, macsBy, outputs } = figure
     expect(countsOf(example, figure)).toEqual({ parameters, macs, parametersBy, macsBy })
