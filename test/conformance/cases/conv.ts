@@ -105,4 +105,31 @@ export const convCases: readonly ConformanceCase[] = [
   },
   { name: '3D, extents of 1', inputs: { x: [3, 1, 1, 1] }, batch: 2, expression: 'x -> conv(4, 3)' },
   { name: '3D, depth of 1', inputs: { x: [3, 1, 6, 5] }, expression: 'x -> conv(4, 3, stride = [1, 2, 2])' },
+  {
+    name: '1D, the only window lies in the padding',
+    inputs: { x: [2, 2] },
+    expression: 'x -> conv(3, 1, stride = 20, padding = 5)',
+  },
+  {
+    name: '2D, windows in the padding of one axis alone',
+    inputs: { x: [2, 2, 6] },
+    batch: 2,
+    expression: 'x -> conv(3, 3, stride = [20, 2], padding = [[5, 5], [1, 1]])',
+  },
+  {
+    name: '2D, windows on both sides of the image',
+    inputs: { x: [2, 2, 2] },
+    expression: 'x -> conv(3, [1, 2], stride = [7, 1], padding = [[3, 3], [2, 2]], dilation = [1, 4])',
+  },
+  {
+    name: '2D, depthwise, the only window lies in the padding',
+    inputs: { x: [3, 2, 3] },
+    expression: 'x -> conv(3, 2, stride = 20, padding = 6, groups = 3)',
+  },
+  {
+    name: '3D, groups, windows in the padding of each axis',
+    inputs: { x: [4, 2, 3, 4] },
+    expression:
+      'x -> conv(4, [1, 2, 1], stride = [20, 1, 20], padding = [[5, 5], [2, 2], [9, 9]], groups = 2)',
+  },
 ]

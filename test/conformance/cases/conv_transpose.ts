@@ -97,4 +97,21 @@ export const convTransposeCases: readonly ConformanceCase[] = [
     inputs: { x: [40, 2, 3, 3] },
     expression: 'x -> conv_transpose(37, 2, stride = 2)',
   },
+  {
+    name: '1D, what is left is bias alone',
+    inputs: { x: [2, 1] },
+    expression: 'x -> conv_transpose(3, 1, stride = 20, padding = 5, output_padding = 12)',
+  },
+  {
+    name: '2D, what is left of one axis is bias alone',
+    inputs: { x: [2, 1, 3] },
+    batch: 2,
+    expression: 'x -> conv_transpose(3, 2, stride = [20, 2], padding = [5, 0], output_padding = [10, 0])',
+  },
+  {
+    name: '3D, depthwise, what is left is bias alone',
+    inputs: { x: [3, 1, 2, 1] },
+    expression:
+      'x -> conv_transpose(3, 1, stride = [20, 2, 20], padding = [5, 0, 5], output_padding = [12, 0, 12], groups = 3)',
+  },
 ]

@@ -23,6 +23,7 @@ import {
   framed,
   highOf,
   isTrivial,
+  leavesNothing,
   product,
   rowsOf,
   triple,
@@ -46,16 +47,20 @@ export function framedFor(x: Tensor, windows: Windows, places: Triple): Framed {
   const around = triple((axis) => [windows.low[axis], highOf(windows, axis, extents[axis], places[axis])])
   const deep = framed(x, 1, around[0][0] ?? 0, around[0][1] ?? 0)
   const [height, width] = [around[1], around[2]]
-  const cut = (image: Tensor, axis: number, [low = 0, high = 0]: readonly number[]): Tensor =>
-    framed(image, axis, Math.min(0, low), Math.min(0, high))
-  const padded = ([low = 0, high = 0]: readonly number[]): [number, number] => [
-    Math.max(0, low),
-    Math.max(0, high),
-  ]
-  return {
-    image: cut(cut(deep, 2, height), 3, width),
-    pads: [[0, 0], padded(height), padded(width), [0, 0]],
-  }
+  const [high, rowPads] = framedAlong(deep, 2, height)
+  const [image, columnPads] = framedAlong(high, 3, width)
+  return { image, pads: [[0, 0], rowPads, columnPads, [0, 0]] }
+}
+
+/** What is cut off one axis, and the padding that is left to the convolution. */
+function framedAlong(
+  image: Tensor,
+  axis: 2 | 3,
+  [low = 0, high = 0]: readonly number[],
+): readonly [image: Tensor, pads: [number, number]] {
+  if (leavesNothing(image.shape[axis] ?? 1, low, high)) return [framed(image, axis, low, high), [0, 0]]
+  const cut = framed(image, axis, Math.min(0, low), Math.min(0, high))
+  return [cut, [Math.max(0, low), Math.max(0, high)]]
 }
 
 /** The planes that one depth tap reads, `[N·places, H, W, C]`. */

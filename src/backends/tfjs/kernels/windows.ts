@@ -1,6 +1,6 @@
 // Images and windows over them in the form that all kernels of this folder share: `[N, D, H, W, C]`, with leading extents of 1 where the
 // network has fewer axes, and one number per axis for what a window is.
-import { concat, slice, type Tensor } from '@tensorflow/tfjs-core'
+import { concat, fill, slice, type Tensor } from '@tensorflow/tfjs-core'
 import { reshape } from './reshape.ts'
 import { paddedAlong, takenAlong } from './rearrange.ts'
 import { alongAxis } from './views.ts'
@@ -63,12 +63,18 @@ export function withChannels(rows: Tensor, image: Tensor, channels: number): Ten
   return reshape(rows, [...image.shape.slice(0, -1), channels])
 }
 
-/** Elements of `value` before and behind an axis; a negative number cuts elements off. */
+/** Elements of `value` before and behind an axis; a negative number cuts elements off, of what is put there too. */
 export function framed(x: Tensor, axis: number, low: number, high: number, value = 0): Tensor {
   const extent = x.shape[axis] ?? 1
+  if (leavesNothing(extent, low, high)) return fill(x.shape.with(axis, extent + low + high), value)
   const [before, behind] = [Math.max(0, -low), Math.max(0, -high)]
   const inner = before + behind === 0 ? x : takenAlong(x, axis, before, extent - before - behind, 1)
   return paddedAlong(inner, axis, Math.max(0, low), Math.max(0, high), value)
+}
+
+/** Every window lies in the padding: what is cut off takes the whole axis with it. */
+export function leavesNothing(extent: number, low: number, high: number): boolean {
+  return Math.max(0, -low) + Math.max(0, -high) >= extent
 }
 
 /** The way back of `takenAlong`: elements `start`, `start + step`, … of an axis of `extent`, zeros between them. */
