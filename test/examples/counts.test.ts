@@ -60,13 +60,16 @@ function describeLayer({ op, attributes, inputs, parameters, type }: GraphNode, 
 }
 
 describe('examples count as their reference implementations', () => {
-  test.each([...figures, ...furtherFigures].map((figure) => [titleOf(figure), figure] as const))('%s', (title, figure) => {
-    const example = compileExample(figure.file, figure.network, figure.arguments)
-    const { parameters, macs, parametersBy, macsBy, outputs } = figure
-    expect(countsOf(example, figure)).toEqual({ parameters, macs, parametersBy, macsBy })
-    expect(outputs && outputsOf(example.graph)).toEqual(outputs)
-    expect(layers[title] && layersOf(example.graph)).toEqual(layers[title])
-  })
+  test.each([...figures, ...furtherFigures].map((figure) => [titleOf(figure), figure] as const))(
+    '%s',
+    (title, figure) => {
+      const example = compileExample(figure.file, figure.network, figure.arguments)
+      const { parameters, macs, parametersBy, macsBy, outputs } = figure
+      expect(countsOf(example, figure)).toEqual({ parameters, macs, parametersBy, macsBy })
+      expect(outputs && outputsOf(example.graph)).toEqual(outputs)
+      expect(layers[title] && layersOf(example.graph)).toEqual(layers[title])
+    },
+  )
 
   test('every list of layers belongs to a figure', () => {
     const titles = figures.map(titleOf)
