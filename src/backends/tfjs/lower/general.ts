@@ -1,16 +1,6 @@
 // The primitives that are not about windows of voxels: products of tokens, activations, broadcasting and what moves elements.
-import {
-  add,
-  div,
-  maximum,
-  minimum,
-  mul,
-  sigmoid,
-  sub,
-  tanh,
-  tensor,
-  type Tensor,
-} from '@tensorflow/tfjs-core'
+import { add, div, mul, sigmoid, sub, tanh, tensor, type Tensor } from '@tensorflow/tfjs-core'
+import { maximum, minimum } from '../kernels/extremes.ts'
 import { reshape } from '../kernels/reshape.ts'
 import { numbersIn } from '../../../compiler/ops/primitive/constant.ts'
 import { Activation } from '../activation.ts'
