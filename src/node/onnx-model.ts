@@ -1,4 +1,4 @@
-// An exported model on disk for as long as it runs: written to a folder of its own, which goes when it is closed.
+// An exported model as it runs: written to a folder of its own, which goes when the runtime has opened it.
 import { join } from 'node:path'
 import type { EmittedFile } from '../backends/backend.ts'
 import { emitOnnx, type OnnxOptions } from '../backends/onnx/emit.ts'
@@ -8,7 +8,8 @@ import { isProblem, type Diagnostic, type Problem } from '../compiler/diagnostic
 import type { Graph } from '../compiler/ir/graph.ts'
 import type { OnnxRuntime, RuntimeSession, SessionOptions } from './onnx-runtime.ts'
 import { temporaryFolder } from './temporary-folder.ts'
-import { writeFiles } from './write-file.ts'
+import { writingFiles } from './write-file.ts'
+import { atOnce, inTurns, type Stepwise } from './writing.ts'
 
 export interface RunningModel {
   readonly kind: 'running'
@@ -31,15 +32,26 @@ export interface WrittenModel {
   readonly model: OnnxGraph
 }
 
+export type WriteOptions = OnnxOptions & {
+  readonly directory: string
+  readonly onProgress?: (bytes: number, all: number) => void
+}
+
 /** Writes the files of a model into a directory. */
 export function writeOnnx(
   graph: Graph,
   sources: Sources,
-  options: OnnxOptions & {
-    readonly directory: string
-    readonly onProgress?: (bytes: number, all: number) => void
-  },
+  options: WriteOptions,
 ): WrittenModel | ModelFailure {
+  return atOnce(writingOnnx(graph, sources, options))
+}
+
+/** The same step by step. */
+export function* writingOnnx(
+  graph: Graph,
+  sources: Sources,
+  options: WriteOptions,
+): Stepwise<WrittenModel | ModelFailure> {
   const emitted = emitOnnx(graph, sources, options)
   if (emitted.kind === 'refused') return emitted
   const files = emitted.files.map((file) => ({
@@ -47,7 +59,7 @@ export function writeOnnx(
     chunks: () => file.chunks(),
   }))
   const all = emitted.files.reduce((sum, { byteCount }) => sum + byteCount, 0)
-  const failed = writeFiles(files, (bytes) => options.onProgress?.(bytes, all))
+  const failed = yield* writingFiles(files, (bytes) => options.onProgress?.(bytes, all))
   if (failed !== undefined) return { kind: 'failed', problem: failed }
   return { kind: 'written', paths: files.map(({ path }) => path), files: emitted.files, model: emitted.model }
 }
@@ -63,7 +75,8 @@ export async function runModel(
   if (isProblem(folder)) return { kind: 'failed', problem: folder }
   let running: RunningModel | undefined
   try {
-    const written = writeOnnx(graph, sources, { ...options, fileName: 'model.onnx', directory: folder.path })
+    const named = { ...options, fileName: 'model.onnx', directory: folder.path }
+    const written = await inTurns(writingOnnx(graph, sources, named))
     if (written.kind !== 'written') return written
     const opened = await runtime.open(written.paths.at(-1) ?? '', session)
     if (isProblem(opened)) return { kind: 'failed', problem: opened }
@@ -71,12 +84,18 @@ export async function runModel(
       try {
         await opened.release()
       } finally {
-        folder.remove()
+        if (openFilesNeedNames) folder.remove()
       }
     }
     running = { kind: 'running', session: opened, model: written.model, close }
     return running
   } finally {
-    if (running === undefined) folder.remove()
+    if (running === undefined || !openFilesNeedNames) folder.remove()
   }
 }
+
+/**
+ * Elsewhere the folder goes as soon as the runtime has the file: nothing is left to clear away then, so nobody listens for signals, and one
+ * ends the program whatever it computes.
+ */
+const openFilesNeedNames = process.platform === 'win32'

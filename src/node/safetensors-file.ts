@@ -15,7 +15,8 @@ import {
 import type { Numbers } from '../weights/weights.ts'
 import { noteInput } from './inputs.ts'
 import { reasonOf, systemProblem } from './spec-files.ts'
-import { writeFiles } from './write-file.ts'
+import { writingFiles } from './write-file.ts'
+import { atOnce, type Stepwise } from './writing.ts'
 
 export interface SafetensorsFile extends NamedTensors {
   readonly path: string
@@ -98,12 +99,17 @@ export interface TensorToWrite extends TensorToStore {
 }
 
 /** Writes the tensors one after the other; a problem leaves what was there before. */
-export function writeSafetensors(
+export function writeSafetensors(...given: Parameters<typeof writingSafetensors>): Problem | undefined {
+  return atOnce(writingSafetensors(...given))
+}
+
+/** The same step by step. */
+export function writingSafetensors(
   path: string,
   tensors: readonly TensorToWrite[],
   metadata: ReadonlyMap<string, string> = new Map(),
   onProgress: (done: number, all: number) => void = () => {},
-): Problem | undefined {
+): Stepwise<Problem | undefined> {
   const layout = layOut(tensors, metadata)
   const chunks = function* (): Generator<Uint8Array | Problem> {
     yield layout.start
@@ -112,7 +118,7 @@ export function writeSafetensors(
       yield isProblem(numbers) ? numbers : encode(asStored(tensor, numbers))
     }
   }
-  return writeFiles([{ path, chunks }], (bytes) => onProgress(bytes, layout.fileBytes))
+  return writingFiles([{ path, chunks }], (bytes) => onProgress(bytes, layout.fileBytes))
 }
 
 function asStored({ name, dtype, shape }: TensorToStore, numbers: Numbers): Numbers {

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isProblem, problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
+import { listen, obey, stopListening, stopListeningLater } from './signals.ts'
 import { reasonOf } from './spec-files.ts'
 
 export interface TemporaryFolder {
@@ -19,21 +20,20 @@ function made(prefix: string): string | Problem {
   }
 }
 
-const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-
 /** The folder, or why the system's directory for such files (TMPDIR) takes none. */
 export function temporaryFolder(prefix: string): TemporaryFolder | Problem {
   const path = made(join(tmpdir(), prefix))
   if (isProblem(path)) return path
-  const remove = (): void => {
-    rmSync(path, { recursive: true, force: true })
-    for (const signal of endingSignals) process.off(signal, end)
-  }
+  const clear = (): void => rmSync(path, { recursive: true, force: true })
   const end = (signal: NodeJS.Signals): void => {
-    remove()
-    // Where others listen too, they have been told already.
-    if (process.listenerCount(signal) === 0) process.kill(process.pid, signal)
+    clear()
+    stopListening(end)
+    obey(signal)
   }
-  for (const signal of endingSignals) process.on(signal, end)
+  listen(end)
+  const remove = (): void => {
+    clear()
+    stopListeningLater(end)
+  }
   return { path, remove }
 }

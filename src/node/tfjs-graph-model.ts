@@ -10,7 +10,8 @@ import { isProblem, problem, type Diagnostic, type Problem } from '../compiler/d
 import type { Graph } from '../compiler/ir/graph.ts'
 import { outputProblem } from './inputs.ts'
 import { reasonOf } from './spec-files.ts'
-import { writeFiles } from './write-file.ts'
+import { writingFiles } from './write-file.ts'
+import { atOnce, type Stepwise } from './writing.ts'
 
 export interface WrittenGraphModel {
   readonly kind: 'written'
@@ -30,11 +31,22 @@ export type GraphModelFailure =
 export function writeGraphModel(
   graph: Graph,
   sources: Sources,
-  options: Omit<GraphModelOptions, 'spec'> & {
-    readonly directory: string
-    readonly onProgress?: (bytes: number, all: number) => void
-  },
+  options: WriteOptions,
 ): WrittenGraphModel | GraphModelFailure {
+  return atOnce(writingGraphModel(graph, sources, options))
+}
+
+type WriteOptions = Omit<GraphModelOptions, 'spec'> & {
+  readonly directory: string
+  readonly onProgress?: (bytes: number, all: number) => void
+}
+
+/** The same step by step. */
+export function* writingGraphModel(
+  graph: Graph,
+  sources: Sources,
+  options: WriteOptions,
+): Stepwise<WrittenGraphModel | GraphModelFailure> {
   const { directory, onProgress } = options
   // The library comes with Weft.
   const own = [...sources.files].filter(([path]) => !path.startsWith('std/'))
@@ -47,15 +59,18 @@ export function writeGraphModel(
   if (isProblem(folder)) return { kind: 'failed', problem: folder }
   const all = emitted.files.reduce((sum, { byteCount }) => sum + byteCount, 0)
   const idle = folder.weights.map((name) => join(directory, name)).filter((path) => !paths.includes(path))
-  const failed =
-    outputProblem(idle) ??
-    writeFiles(
-      emitted.files.map((file) => ({ path: join(directory, file.name), chunks: () => file.chunks() })),
-      (bytes) => onProgress?.(bytes, all),
-    )
-  if (failed !== undefined) {
-    if (folder.isNew) rmSync(directory, { recursive: true, force: true })
-    return { kind: 'failed', problem: failed }
+  let isWhole = false
+  try {
+    const failed =
+      outputProblem(idle) ??
+      (yield* writingFiles(
+        emitted.files.map((file) => ({ path: join(directory, file.name), chunks: () => file.chunks() })),
+        (bytes) => onProgress?.(bytes, all),
+      ))
+    if (failed !== undefined) return { kind: 'failed', problem: failed }
+    isWhole = true
+  } finally {
+    if (!isWhole && folder.isNew) rmSync(directory, { recursive: true, force: true })
   }
   for (const path of idle) rmSync(path, { force: true })
   return { kind: 'written', files: emitted.files, model: emitted.model }

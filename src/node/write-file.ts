@@ -21,6 +21,7 @@ import { outputProblem } from './inputs.ts'
 import { isAlive } from './processes.ts'
 import { reasonOf } from './spec-files.ts'
 import { writeFully } from './write-fully.ts'
+import { atOnce, type Stepwise } from './writing.ts'
 
 export interface FileToWrite {
   readonly path: string
@@ -57,47 +58,55 @@ export function writeFiles(
   files: readonly FileToWrite[],
   onProgress: (bytes: number) => void = () => {},
 ): Problem | undefined {
+  return atOnce(writingFiles(files, onProgress))
+}
+
+/** The same chunk by chunk. Abandoned between two of them, it leaves nothing behind. */
+export function* writingFiles(
+  files: readonly FileToWrite[],
+  onProgress: (bytes: number) => void = () => {},
+): Stepwise<Problem | undefined> {
   const misdirected = outputProblem(files.map(({ path }) => path))
   if (misdirected !== undefined) return misdirected
-  const release = holdSignals()
   const drafts: Draft[] = []
   try {
-    const failed = writeDrafts(files, drafts, onProgress)
-    if (failed === undefined) return renameAll(drafts)
-    discard(drafts)
-    return failed
-  } catch (error) {
-    discard(drafts)
-    throw error
+    const failed = yield* writingDrafts(files, drafts, onProgress)
+    return failed ?? renameAll(drafts)
   } finally {
-    release()
+    // Those that were renamed have left their places.
+    discard(drafts)
   }
 }
 
-function writeDrafts(
+function* writingDrafts(
   files: readonly FileToWrite[],
   drafts: Draft[],
   onProgress: (bytes: number) => void,
-): Problem | undefined {
+): Stepwise<Problem | undefined> {
   let written = 0
   const count = (bytes: number): void => onProgress((written += bytes))
   for (const file of files) {
     const draft = attempt(file.path, () => open(file.path))
     if (isProblem(draft)) return draft
     drafts.push(draft)
-    const failed = writeDraft(file, draft, count)
+    const failed = yield* writingDraft(file, draft, count)
     if (failed !== undefined) return failed
   }
   return undefined
 }
 
-function writeDraft(file: FileToWrite, draft: Draft, count: (bytes: number) => void): Problem | undefined {
+function* writingDraft(
+  file: FileToWrite,
+  draft: Draft,
+  count: (bytes: number) => void,
+): Stepwise<Problem | undefined> {
   const { fd, place, target } = draft
   try {
     for (const chunk of file.chunks()) {
       const done = isProblem(chunk) ? chunk : attempt(file.path, () => writeFully(fd, chunk))
       if (isProblem(done)) return done
       count(done)
+      yield
     }
     // Devices and pipes have nothing to bring to a disk.
     const flushed = place === target ? undefined : attempt(file.path, () => fsyncSync(fd))
@@ -213,12 +222,9 @@ function ifAllowed(action: () => void): void {
 }
 
 function renameAll(drafts: readonly Draft[]): Problem | undefined {
-  for (const [at, { path, place, target }] of drafts.entries()) {
+  for (const { path, place, target } of drafts) {
     const failed = attempt(path, () => (place === target ? undefined : renameSync(place, target)))
-    if (isProblem(failed)) {
-      discard(drafts.slice(at))
-      return failed
-    }
+    if (isProblem(failed)) return failed
   }
   flushFolders(drafts)
   return undefined
@@ -238,25 +244,4 @@ function flushFolders(drafts: readonly Draft[]): void {
 
 function discard(drafts: readonly Draft[]): void {
   for (const { place, target } of drafts) if (place !== target) rmSync(place, { force: true })
-}
-
-const heldSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-
-/**
- * A signal would end the process with unfinished files left behind, so those that ask it to end wait until the files are renamed
- * or gone. Node hands signals over between turns only: whoever asked is obeyed as soon as the writing returns to it.
- */
-function holdSignals(): () => void {
-  for (const signal of heldSignals) if (!process.listeners(signal).includes(obey)) process.on(signal, obey)
-  return () => void setImmediate(() => setImmediate(releaseSignals))
-}
-
-function releaseSignals(): void {
-  for (const signal of heldSignals) process.off(signal, obey)
-}
-
-function obey(signal: NodeJS.Signals): void {
-  process.off(signal, obey)
-  // Where the program has listeners of its own, they are told already.
-  if (process.listenerCount(signal) === 0) process.kill(process.pid, signal)
 }

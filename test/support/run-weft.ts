@@ -51,6 +51,10 @@ export function runWeft(
 }
 
 /** Starts the command and leaves it running. */
-export function startWeft(args: readonly string[], cwd: string): ReturnType<typeof spawn> {
-  return spawn(process.execPath, [mainScript(), ...args], { cwd, env: environment(), stdio: 'pipe' })
+export function startWeft(
+  args: readonly string[],
+  cwd: string,
+  env?: RunOptions['env'],
+): ReturnType<typeof spawn> {
+  return spawn(process.execPath, [mainScript(), ...args], { cwd, env: environment(env), stdio: 'pipe' })
 }

@@ -140,4 +140,23 @@ describe('writeFiles', () => {
       expect(readFileSync(join(cwd, 'a')).at(-1)).toBe(7)
     },
   )
+
+  test('written in turns, SIGTERM leaves nothing of them, and ends the program', async () => {
+    const cwd = workspace()
+    const script = `
+      import { writingFiles } from ${JSON.stringify(join(inject('built'), 'src/node/write-file.js'))}
+      import { inTurns } from ${JSON.stringify(join(inject('built'), 'src/node/writing.js'))}
+      import { writeSync } from 'node:fs'
+      function* chunks() {
+        writeSync(1, 'started')
+        for (;;) yield new Uint8Array(1000)
+      }
+      await inTurns(writingFiles([{ path: 'a', chunks: () => [] }, { path: 'b', chunks }]))
+    `
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script], { cwd, stdio: 'pipe' })
+    child.stdout.once('data', () => child.kill('SIGTERM'))
+    const ended = await new Promise((done) => child.once('exit', (_, by) => done(by)))
+    expect(ended).toBe('SIGTERM')
+    expect(readdirSync(cwd)).toEqual([])
+  })
 })

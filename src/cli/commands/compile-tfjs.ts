@@ -22,16 +22,19 @@ export async function writeTfjs(
   { weights, origin, notes = [] }: OpenedWeights,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const { writeGraphModel } = await import('../../node/tfjs-graph-model.ts')
+  const { writingGraphModel } = await import('../../node/tfjs-graph-model.ts')
+  const { inTurns } = await import('../../node/writing.ts')
   const line = progress(`writing ${args.out}`, terminal)
-  const written = writeGraphModel(graph, sources, {
-    directory: args.out,
-    weights,
-    provenance: { weftVersion: packageVersion(), weights: origin },
-    outputs: args.outputs,
-    ...(args.shard === undefined ? {} : { shardBytes: args.shard * 2 ** 20 }),
-    onProgress: (done, all) => line.show(done, all),
-  })
+  const written = await inTurns(
+    writingGraphModel(graph, sources, {
+      directory: args.out,
+      weights,
+      provenance: { weftVersion: packageVersion(), weights: origin },
+      outputs: args.outputs,
+      ...(args.shard === undefined ? {} : { shardBytes: args.shard * 2 ** 20 }),
+      onProgress: (done, all) => line.show(done, all),
+    }),
+  )
   line.clear()
   switch (written.kind) {
     case 'refused':

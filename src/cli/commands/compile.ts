@@ -131,20 +131,23 @@ async function writeModel(
   { weights, origin, notes = [] }: OpenedWeights,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const { writeOnnx } = await import('../../node/onnx-model.ts')
+  const { writingOnnx } = await import('../../node/onnx-model.ts')
+  const { inTurns } = await import('../../node/writing.ts')
   const line = progress(`writing ${args.out}`, terminal)
-  const written = writeOnnx(graph, sources, {
-    directory: dirname(args.out),
-    fileName: basename(args.out),
-    weights,
-    provenance: { weftVersion: packageVersion(), weights: origin },
-    outputs: args.outputs,
-    passes: chosenPasses(args),
-    data: args['external-data'] ? 'external' : 'auto',
-    ...(args.opset === undefined ? {} : { opset: args.opset }),
-    ...(args.dynamic === 'none' ? { batch: 1 } : {}),
-    onProgress: (done, all) => line.show(done, all),
-  })
+  const written = await inTurns(
+    writingOnnx(graph, sources, {
+      directory: dirname(args.out),
+      fileName: basename(args.out),
+      weights,
+      provenance: { weftVersion: packageVersion(), weights: origin },
+      outputs: args.outputs,
+      passes: chosenPasses(args),
+      data: args['external-data'] ? 'external' : 'auto',
+      ...(args.opset === undefined ? {} : { opset: args.opset }),
+      ...(args.dynamic === 'none' ? { batch: 1 } : {}),
+      onProgress: (done, all) => line.show(done, all),
+    }),
+  )
   line.clear()
   switch (written.kind) {
     case 'refused':

@@ -152,23 +152,26 @@ async function writeParameters(task: Task, out: string): Promise<ExitCode> {
   const problems = checkpoint?.renaming.problems ?? []
   if (problems.length > 0) return fail(problems, args.file, terminal)
   const { initialise } = await import('../../weights/initialise.ts')
-  const { writeSafetensors } = await import('../../node/safetensors-file.ts')
+  const { writingSafetensors } = await import('../../node/safetensors-file.ts')
+  const { inTurns } = await import('../../node/writing.ts')
   const weights = checkpoint?.renaming.weights ?? initialise(compiled.graph, args.seed)
   const line = progress(`writing ${out}`, terminal)
   let bytes = 0
-  const failed = writeSafetensors(
-    out,
-    parameters.map((one) => ({
-      name: one.path,
-      dtype: isDouble(one, checkpoint) ? ('F64' as const) : ('F32' as const),
-      shape: one.shape,
-      numbers: () => weights.numbersOf(one),
-    })),
-    await metadataOf(task),
-    (done, all) => {
-      bytes = done
-      line.show(done, all)
-    },
+  const failed = await inTurns(
+    writingSafetensors(
+      out,
+      parameters.map((one) => ({
+        name: one.path,
+        dtype: isDouble(one, checkpoint) ? ('F64' as const) : ('F32' as const),
+        shape: one.shape,
+        numbers: () => weights.numbersOf(one),
+      })),
+      await metadataOf(task),
+      (done, all) => {
+        bytes = done
+        line.show(done, all)
+      },
+    ),
   )
   line.clear()
   show(checkpoint?.warnings() ?? [], args.file, terminal)
