@@ -156,6 +156,19 @@ describe.each(backends.filter(({ isThere }) => isThere))('kernels on $title', ({
     x.dispose()
   })
 
+  test('sums of many rows by many columns, and what is in memory beside them stays', () => {
+    const [rows, columns] = [4096, 300]
+    const others = Array.from({ length: 20 }, (_, k) => tensor([k, k + 1, k + 2]))
+    const x = tensor(
+      Float32Array.from({ length: rows * columns }, (_, at) => at % columns),
+      [rows, columns],
+    )
+    const sums = [...columnSums(x).dataSync()]
+    expect(sums.findIndex((sum, column) => Math.abs(sum - rows * column) > 1e-3 * rows * column)).toBe(-1)
+    expect(others.map((one) => [...one.dataSync()])).toEqual(others.map((_, k) => [k, k + 1, k + 2]))
+    expect(() => others.forEach((one) => one.dispose())).not.toThrow()
+  })
+
   test('leave a gradient that the caller gave', () => {
     const dy = tensor([2, 3])
     const dx = grad((x) => leakyRelu(x, 0.5))(tensor([1, -1]), dy)

@@ -10,13 +10,20 @@ export function sampleMeans(x: Tensor): Tensor {
   const [batch = 1, voxels = 1, channels = 1] = x.shape
   const steps = divisorUpTo(voxels, Math.sqrt(voxels))
   const rest = voxels / steps
-  const first = pooled(reshape(x, [batch, steps, 1, rest * channels]))
-  return reshape(pooled(reshape(first, [batch, rest, 1, channels])), [batch, channels])
+  const first = pooled(x, [batch, steps, rest * channels])
+  return reshape(pooled(first, [batch, rest, channels]), [batch, channels])
 }
 
-function pooled(x: Tensor4D): Tensor {
-  if (formsNow().means === 'stock') return mean(x, 1)
-  return x.shape[1] === 1 ? x : avgPool(x, [x.shape[1], 1], 1, 'valid')
+/** Channels of one pool: many more damage the heap of wasm without an error at first (tfjs-backend-wasm 4.22). */
+const widestPool = 8192
+
+/** Means over the middle axis of a shape. What is behind it is spread over width and channels of an image. */
+function pooled(x: Tensor, [batch, taps, behind]: readonly [number, number, number]): Tensor {
+  if (formsNow().means === 'stock') return mean(reshape(x, [batch, taps, behind]), 1)
+  if (taps === 1) return x
+  const channels = divisorUpTo(behind, widestPool)
+  const image: Tensor4D = reshape(x, [batch, taps, behind / channels, channels])
+  return avgPool(image, [taps, 1], 1, 'valid')
 }
 
 /** Sums of the columns of `[rows, columns]`. */
