@@ -1,7 +1,7 @@
 // Convolutions over three axes as 2D ones: the depth is folded into the batch, one convolution for each tap of the depth, their sum. The stock
 // wasm kernel of Conv3D is fifty times slower than that.
 import type { GraphBuilder, Handle } from './builder.ts'
-import { framed, slices, taken, type Image, type Triple } from './images.ts'
+import { framed, leavesNothing, slices, taken, type Image, type Triple } from './images.ts'
 import type { TfAttribute, TfAttributes } from './model.ts'
 
 export interface Window {
@@ -94,10 +94,10 @@ function planeConvolved(
     if (!isFirst || filter.bias === undefined) return plain
     return builder.op('AddV2', [plain, filter.bias], dims)
   }
-  // A negative amount cannot be said of a padding.
-  const cut = cutOff(builder, cutOff(builder, plane, 1, height), 2, width)
-  const inputs = [slices(builder, cut), weight]
-  const attributes = { ...steps, ...paddingOf(height, width) }
+  const high = cutOff(builder, plane, 1, height)
+  const cut = cutOff(builder, high.image, 2, width)
+  const inputs = [slices(builder, cut.image), weight]
+  const attributes = { ...steps, ...paddingOf(high.window, cut.window) }
   if (!isFirst || filter.bias === undefined) return builder.op('Conv2D', inputs, dims, attributes)
   const fused = {
     ...attributes,
@@ -107,8 +107,18 @@ function planeConvolved(
   return builder.op('_FusedConv2D', [...inputs, filter.bias], dims, fused)
 }
 
-function cutOff(builder: GraphBuilder, image: Image, axis: number, { low, high }: Window): Image {
-  return framed(builder, image, axis, { low: Math.min(0, low), high: Math.min(0, high) })
+/** A negative amount cannot be said of a padding, so it is cut off before; what is left to say is in the window. */
+function cutOff(
+  builder: GraphBuilder,
+  image: Image,
+  axis: 1 | 2,
+  window: Window,
+): { readonly image: Image; readonly window: Window } {
+  const { low, high } = window
+  if (leavesNothing(image.extents[axis], window))
+    return { image: framed(builder, image, axis, window), window: { ...window, low: 0, high: 0 } }
+  const cut = framed(builder, image, axis, { low: Math.min(0, low), high: Math.min(0, high) })
+  return { image: cut, window }
 }
 
 /** The words where they say it, since every backend knows them; else the amounts. */

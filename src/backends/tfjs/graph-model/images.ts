@@ -59,6 +59,11 @@ export function taken(
   return { ...image, handle, extents: withExtent(image.extents, axis, places.count) }
 }
 
+/** What is cut off one end of an axis takes all of it, and some of what is added at the other. */
+export function leavesNothing(extent: number, { low, high }: { low: number; high: number }): boolean {
+  return extent + Math.min(0, low) + Math.min(0, high) <= 0
+}
+
 /** Elements added to both ends of a spatial axis; negative amounts are cut off. */
 export function framed(
   builder: GraphBuilder,
@@ -67,6 +72,10 @@ export function framed(
   { low, high, value = 0 }: { readonly low: number; readonly high: number; readonly value?: number },
 ): Image {
   const extent = image.extents[axis] ?? 1
+  if (leavesNothing(extent, { low, high })) {
+    const added = framed(builder, image, axis, { low: Math.max(0, low), high: Math.max(0, high), value })
+    return taken(builder, added, axis, { start: Math.max(0, -low), count: extent + low + high, step: 1 })
+  }
   const kept = { start: Math.max(0, -low), count: extent + Math.min(0, low) + Math.min(0, high), step: 1 }
   const cut = low < 0 || high < 0 ? taken(builder, image, axis, kept) : image
   const amounts = { low: Math.max(0, low), high: Math.max(0, high), value }
