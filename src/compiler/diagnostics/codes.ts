@@ -7,6 +7,7 @@ import { exportCodes } from './codes/export.ts'
 import { familyCodes } from './codes/families.ts'
 import { limitCodes } from './codes/limits.ts'
 import { nameCodes } from './codes/names.ts'
+import { recipeCodes } from './codes/recipes.ts'
 import { runningCodes } from './codes/running.ts'
 import { runCodes } from './codes/runs.ts'
 import { shapeCodes } from './codes/shapes.ts'
@@ -24,6 +25,7 @@ export const codes = {
   ...shapeCodes, // 4xx
   ...familyCodes, // 5xx
   ...checkCodes, // 6xx
+  ...recipeCodes, // 625-629
   ...limitCodes, // 7xx
   ...commandCodes, // 8xx
   ...dataCodes, // 834-859

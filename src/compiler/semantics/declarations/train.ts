@@ -9,6 +9,7 @@ import { report } from '../values/session.ts'
 import { showValue } from '../values/show.ts'
 import type { Env, GivenArgument, Value } from '../values/values.ts'
 import { augmentSetting, defaultAugmentation, type Augmentation } from './augment.ts'
+import { warnOfActivatedOutputs } from './activated-outputs.ts'
 import { declaredNetwork, givenArgument, type DeclaredNetwork } from './declared-network.ts'
 import { elaborateNetwork } from './networks.ts'
 import { fieldsOf, termOf } from './recipe-terms.ts'
@@ -222,6 +223,8 @@ function readRecipe(declaration: TrainDecl, graph: Graph, env: Env): Recipe | un
       report(env, declaration.name.span, problem('missing-setting', { owner, name }))
   }
   if (terms === undefined || weights === undefined || plain.optimizer === undefined) return undefined
+  const trained = weights.filter(({ weight }) => weight > 0).map(({ output }) => output)
+  if (loss !== undefined) warnOfActivatedOutputs(graph, trained, 'softmax', loss.span, env)
   return {
     name: declaration.name.name,
     network: graph.network,
