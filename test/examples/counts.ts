@@ -1,6 +1,7 @@
 // Every figure that the examples have to count: the expected side of `counts.test.ts`.
 import type { Figure } from './figure.ts'
 import { e2enetFigures } from './figures/e2enet.ts'
+import { monaiFigures } from './figures/monai.ts'
 import { nnunetFigures } from './figures/nnunet.ts'
 import { unetFigures } from './figures/unet.ts'
 
@@ -8,6 +9,10 @@ import { unetFigures } from './figures/unet.ts'
 export const systems: readonly string[] = [
   '3D U-Net 2016',
   'E2ENet',
+  'MONAI BasicUNet',
+  'MONAI BasicUNetPlusPlus',
+  'MONAI DynUNet',
+  'MONAI UNet',
   'U-Net 2015',
   'U-Net 2D (4uiiurz1)',
   'U-Net 2D (Keras, UNet++ repo)',
@@ -21,4 +26,9 @@ export const systems: readonly string[] = [
   'nnU-Net v2 ResidualEncoderUNet',
 ]
 
-export const figures: readonly Figure[] = [...e2enetFigures, ...nnunetFigures, ...unetFigures]
+export const figures: readonly Figure[] = [
+  ...e2enetFigures,
+  ...monaiFigures,
+  ...nnunetFigures,
+  ...unetFigures,
+]

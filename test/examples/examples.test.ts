@@ -40,6 +40,12 @@ describe('arguments that do not fit are refused in words', () => {
   })
 })
 
+test('the guide to the examples has every file', () => {
+  const guide = readFileSync(`${repository}docs/examples.md`, 'utf8')
+  const listed = [...guide.matchAll(/^\| \[([a-z0-9-]+\.weft)\]/gm)].map((match) => `examples/${match[1]}`)
+  expect(listed).toEqual(weftFiles('examples').sort())
+})
+
 test('E2ENet with all its ablations stays under 80 lines', () => {
   expect(readFileSync(`${repository}examples/e2enet.weft`, 'utf8').trimEnd().split('\n').length).toBeLessThan(
     80,

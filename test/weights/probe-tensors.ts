@@ -1,6 +1,6 @@
 // The probes of the reference implementations: small networks whose weights and input are formulas, so that nothing has to be shipped.
 // Formulas and their order of evaluation are those of the reference's own description; all in double precision.
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import type { NamedTensors, TensorEntry } from '../../src/weights/named-tensors.ts'
 import { elementCount } from '../../src/weights/numbers.ts'
 import { repository } from '../examples/compile-example.ts'
@@ -11,6 +11,8 @@ type NamedShape = readonly [name: string, shape: readonly number[]]
 export interface ProbeRecord {
   readonly name: string
   readonly config: Readonly<Record<string, unknown>>
+  /** Of the example's network, as Weft values, where the record is one of our own. */
+  readonly arguments?: Readonly<Record<string, unknown>>
   /** Weights: four numbers; the last is 0 unless the phase is quadratic. */
   readonly phase: { readonly weight: readonly number[]; readonly input: readonly number[] }
   readonly input_shape: readonly number[]
@@ -38,14 +40,22 @@ export interface ProbeCase {
 }
 
 const reference = `${repository}../shared/reference/probes.json`
+/** Those that `peers/probes.py` has recorded. */
+const own = `${repository}test/weights/probes`
 
-/** Without the records the tests that need them are skipped. */
-export const hasProbes = existsSync(reference)
+/** Without the reference only our own records are there. */
+export const hasReference = existsSync(reference)
+
+function allRecords(): ProbeRecord[] {
+  const files = readdirSync(own).map((name) => `${own}/${name}`)
+  return [...(hasReference ? [reference] : []), ...files].flatMap(
+    (file) => JSON.parse(readFileSync(file, 'utf8')) as ProbeRecord[],
+  )
+}
 
 /** The records of the networks that come as examples. */
 export function probes(): readonly { readonly record: ProbeRecord; readonly of: ProbeCase }[] {
-  const records = hasProbes ? (JSON.parse(readFileSync(reference, 'utf8')) as ProbeRecord[]) : []
-  return records.flatMap((record) => {
+  return allRecords().flatMap((record) => {
     const of = caseOf(record)
     return of === undefined ? [] : [{ record, of }]
   })
@@ -74,6 +84,13 @@ const systems: readonly (readonly [start: string, of: (record: ProbeRecord) => P
   ],
   ['UNet++ 2D NestedUNet ', (record) => sized(record, 'examples/unetpp.weft', 'UNetPlusPlus', 'nestedunet')],
   ['U-Net 2D (milesial) ', milesial],
+  ['MONAI DynUNet', (record) => recorded(record, 'dynunet', 'DynUNet', 'monai-dynunet')],
+  ['MONAI UNet', (record) => recorded(record, 'monai-unet', 'MonaiUNet', 'monai-unet')],
+  ['MONAI BasicUNet,', (record) => recorded(record, 'basic-unet', 'BasicUNet', 'basic-unet')],
+  [
+    'MONAI BasicUNetPlusPlus',
+    (record) => recorded(record, 'basic-unet', 'BasicUNetPlusPlus', 'basic-unetpp'),
+  ],
   ['V-Net ', (record) => patched(record, 'examples/vnet.weft', 'VNet', 'vnet')],
 ]
 
@@ -130,6 +147,17 @@ function sized(
 ): ProbeCase {
   const given = { ...channels(record), size: extents(record), ...more }
   return { file, network, arguments: given, map: mapFile(map) }
+}
+
+/** Our own records say the arguments. */
+function recorded(record: ProbeRecord, file: string, network: string, map: string): ProbeCase {
+  const given = Object.entries(record.arguments ?? {}).map(([name, value]) => [name, list(value)] as const)
+  return {
+    file: `examples/${file}.weft`,
+    network,
+    arguments: Object.fromEntries(given),
+    map: mapFile(map),
+  }
 }
 
 function milesial(record: ProbeRecord): ProbeCase {

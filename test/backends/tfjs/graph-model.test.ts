@@ -55,6 +55,12 @@ const networks: readonly (readonly [
   network: string,
   args: Readonly<Record<string, string>>,
 ])[] = [
+  ['basic-unet', 'BasicUNet', { widths: '[4, 4, 6]', last_width: '5', patch: '[8, 16, 16]' }],
+  [
+    'dynunet',
+    'DynUNet',
+    { filters: '[3, 4, 5]', strides: '[[1, 1], [2, 2], [2, 2]]', patch: '[16, 32]', res_block: 'true' },
+  ],
   [
     'e2enet',
     'E2ENet',
@@ -65,6 +71,7 @@ const networks: readonly (readonly [
     'E2ENet',
     { base: '4', patch: '[8, 16, 16]', pools: '[[2, 2, 2], [2, 2, 2]]', kernel: '[3, 1, 3]', shift: '0' },
   ],
+  ['monai-unet', 'MonaiUNet', { widths: '[4, 6, 8]', patch: '[8, 16, 16]' }],
   ['nnunet', 'NNUNetV1', { base: '3', max_width: '8', patch: '[32, 32, 32]' }],
   ['nnunet', 'NNUNet2D', { base: '3', max_width: '8', patch: '[128, 128]' }],
   ['nnunet-resenc', 'ResEncUNet', { base: '3', max_width: '8', patch: '[32, 32, 32]' }],
