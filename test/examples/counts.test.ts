@@ -4,34 +4,45 @@ import { describe, expect, test } from 'vitest'
 import type { Graph, GraphNode } from '../../src/compiler/ir/graph.ts'
 import { formatDim, formatShape } from '../../src/compiler/ir/tensor.ts'
 import { compileExample, repository, type CompiledExample } from './compile-example.ts'
-import { figures, systems } from './counts.ts'
-import { furtherFigures } from './figures/further.ts'
-import type { Figure } from './figure.ts'
-import { layers } from './layers.ts'
+import { ofAll } from './facts.ts'
+import type { Figure, MacKind, ParameterKind } from './figure.ts'
 
 const titleOf = ({ system, variant }: Figure): string => `${system}: ${variant}`
-const kinds = {
+const titled = (list: Parameters<typeof ofAll<Figure>>[0]): (readonly [string, string, Figure])[] =>
+  ofAll(list).map(([example, figure]) => [titleOf(figure), example, figure])
+
+const figures = titled((facts) => facts.figures)
+const further = titled((facts) => facts.further ?? [])
+
+const operators: Readonly<Record<ParameterKind | MacKind, readonly string[]>> = {
+  attention: ['matmul'],
   conv: ['conv'],
   conv_transpose: ['conv_transpose'],
-  norm: ['batch_norm', 'group_norm', 'instance_norm', 'layer_norm'],
-} as const
+  linear: ['linear'],
+  norm: ['instance_norm', 'batch_norm', 'group_norm', 'layer_norm'],
+  table: ['parameter'],
+}
 
-function countsOf({ report }: CompiledExample, figure: Figure): object {
-  const { training } = report.totals
+const present = (counts: object): object =>
+  Object.fromEntries(Object.entries(counts).filter(([, count]) => count !== 0))
+
+/** Parameters or multiply-accumulates by kind. */
+function countsBy({ report }: CompiledExample, of: 'parameters' | 'macs'): object {
+  const counts = Object.entries(operators).map(([kind, names]) => {
+    const own = report.operators.filter(({ operator }) => names.includes(operator))
+    return [kind, own.reduce((total, one) => total + (one.training[of] ?? Number.NaN), 0)] as const
+  })
+  return present(Object.fromEntries(counts))
+}
+
+function countsOf(example: CompiledExample, figure: Figure): object {
+  const { training } = example.report.totals
   const effective = figure.counting === 'effective'
-  const sum = (of: 'parameters' | 'macs', kind: keyof typeof kinds): number =>
-    report.operators
-      .filter(({ operator }) => kinds[kind].some((one) => one === operator))
-      .reduce((total, one) => total + (one.training[of] ?? Number.NaN), 0)
   return {
     parameters: effective ? training.effectiveParameters : training.parameters,
     macs: effective ? training.effectiveMacs : training.macs,
-    parametersBy: figure.parametersBy && {
-      conv: sum('parameters', 'conv'),
-      conv_transpose: sum('parameters', 'conv_transpose'),
-      norm: sum('parameters', 'norm'),
-    },
-    macsBy: figure.macsBy && { conv: sum('macs', 'conv'), conv_transpose: sum('macs', 'conv_transpose') },
+    parametersBy: figure.parametersBy && countsBy(example, 'parameters'),
+    macsBy: figure.macsBy && countsBy(example, 'macs'),
   }
 }
 
@@ -39,7 +50,7 @@ function outputsOf({ nodes, outputs }: Graph): string[] {
   return outputs.map(({ node }) => formatShape(nodes[node]?.type.shape ?? []))
 }
 
-/** How often each layer with parameters occurs, in the words of `layers.ts`. */
+/** How often each layer with parameters occurs, in the words of the facts. */
 function layersOf(graph: Graph): Record<string, number> {
   const found: Record<string, number> = {}
   for (const node of graph.nodes) {
@@ -50,31 +61,30 @@ function layersOf(graph: Graph): Record<string, number> {
   return found
 }
 
-function describeLayer({ op, attributes, inputs, parameters, type }: GraphNode, graph: Graph): string {
+function describeLayer({ op, attributes, inputs, parameters: ids, type }: GraphNode, graph: Graph): string {
+  const parameters = ids.flatMap((id) => graph.parameters[id] ?? [])
+  const shape = parameters[0]?.shape ?? []
+  const bias = parameters.some(({ name }) => name === 'bias') ? 'bias' : 'no bias'
+  if (op === 'linear') return `linear ${shape[1]} to ${shape[0]}, ${bias}`
+  if (op !== 'conv' && op !== 'conv_transpose') return `${op} ${shape.join('×')}`
   const channels = formatDim(type.shape[0] ?? 0)
-  if (op !== 'conv' && op !== 'conv_transpose') return `${op} ${channels}`
   const from = formatDim(graph.nodes[inputs[0] ?? -1]?.type.shape[0] ?? 0)
   const perAxis = (name: string): string => [attributes[name]].flat().join('×')
-  const bias = parameters.some((id) => graph.parameters[id]?.name === 'bias') ? 'bias' : 'no bias'
   return `${op} ${from} to ${channels}, kernel ${perAxis('kernel')}, stride ${perAxis('stride')}, groups ${perAxis('groups')}, ${bias}`
 }
 
 describe('examples count as their reference implementations', () => {
-  test.each([...figures, ...furtherFigures].map((figure) => [titleOf(figure), figure] as const))(
-    '%s',
-    (title, figure) => {
-      const example = compileExample(figure.file, figure.network, figure.arguments)
-      const { parameters, macs, parametersBy, macsBy, outputs } = figure
-      expect(countsOf(example, figure)).toEqual({ parameters, macs, parametersBy, macsBy })
-      expect(outputs && outputsOf(example.graph)).toEqual(outputs)
-      expect(layers[title] && layersOf(example.graph)).toEqual(layers[title])
-    },
-  )
-
-  test('every list of layers belongs to a figure', () => {
-    const titles = figures.map(titleOf)
-    expect(new Set(titles).size).toBe(titles.length)
-    expect(Object.keys(layers).filter((title) => !titles.includes(title))).toEqual([])
+  test.each([...figures, ...further])('%s', (_, name, figure) => {
+    const example = compileExample(`examples/${name}.weft`, figure.network, figure.arguments)
+    const { parameters, macs, parametersBy, macsBy, outputs } = figure
+    expect(countsOf(example, figure)).toEqual({
+      parameters,
+      macs,
+      parametersBy: parametersBy && present(parametersBy),
+      macsBy: macsBy && present(macsBy),
+    })
+    expect(outputs && outputsOf(example.graph)).toEqual(outputs)
+    expect(figure.layers && layersOf(example.graph)).toEqual(figure.layers)
   })
 })
 
@@ -88,30 +98,32 @@ interface ReferenceRecord {
   readonly layers?: readonly unknown[]
 }
 
-const references = ['counts', 'counts-2'].map((name) => `${repository}../shared/reference/${name}.json`)
+const recordsOf = (file: string): readonly ReferenceRecord[] =>
+  existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as ReferenceRecord[]) : []
 
-describe.skipIf(!references.every(existsSync))('the table agrees with the measured records', () => {
-  const records = references
-    .filter(existsSync)
-    .flatMap((file) => JSON.parse(readFileSync(file, 'utf8')) as ReferenceRecord[])
-  const own = records.filter(({ name }) => systems.includes(name))
+const records = ['counts.json', 'counts-2.json'].flatMap((file) =>
+  recordsOf(`${repository}../shared/reference/${file}`),
+)
 
-  test('and leaves none of them out', () => {
-    const missing = own.filter(
-      (one) => !figures.some((figure) => titleOf(figure) === `${one.name}: ${one.variant}`),
-    )
-    expect(missing.map(({ name, variant }) => `${name}: ${variant}`)).toEqual([])
-    expect(figures).toHaveLength(own.length)
+describe.skipIf(records.length === 0)('the facts agree with the measured records', () => {
+  test('and leave none of them out', () => {
+    const systems = new Set(ofAll((facts) => facts.systems).map(([, system]) => system))
+    const own = records.filter(({ name }) => systems.has(name))
+    const titles = figures.map(([title]) => title)
+    expect(
+      own.map(({ name, variant }) => `${name}: ${variant}`).filter((one) => !titles.includes(one)),
+    ).toEqual([])
+    expect(new Set(titles).size).toBe(titles.length)
   })
 
-  test.each(figures.map((figure) => [titleOf(figure), figure] as const))('%s', (title, figure) => {
-    const record = own.find(({ name, variant }) => `${name}: ${variant}` === title)
+  test.each(figures)('%s', (title, _, figure) => {
+    const record = records.find(({ name, variant }) => `${name}: ${variant}` === title)
     expect({ parameters: figure.parameters, macs: figure.macs }).toEqual({
       parameters: record?.params_total,
       macs: record?.macs_total,
     })
     expect(figure.outputs).toEqual(record?.output_shape && shapesOf(record.output_shape))
-    const layerCount = Object.values(layers[title] ?? {}).reduce((sum, count) => sum + count, 0)
+    const layerCount = Object.values(figure.layers ?? {}).reduce((sum, count) => sum + count, 0)
     expect(layerCount).toBe(record?.layers?.length ?? 0)
   })
 })

@@ -14,7 +14,7 @@ import { use } from '../conformance/tfjs-backends.ts'
 import { dot, sized } from '../conformance/tfjs-runner.ts'
 import { distance } from '../support/onnx.ts'
 import { compileExample } from './compile-example.ts'
-import { smallNetworks } from './small-networks.ts'
+import { smallNetworks } from './facts.ts'
 
 const minute = 60_000
 

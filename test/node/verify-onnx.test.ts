@@ -8,7 +8,7 @@ import type { OnnxRuntime } from '../../src/node/onnx-runtime.ts'
 import { initialise } from '../../src/weights/initialise.ts'
 import type { Weights } from '../../src/weights/weights.ts'
 import { compileExample, type CompiledExample } from '../examples/compile-example.ts'
-import { smallNetworks } from '../examples/small-networks.ts'
+import { smallNetworks } from '../examples/facts.ts'
 import { graphOf } from '../support/compile-text.ts'
 import { runtime } from '../support/onnx.ts'
 

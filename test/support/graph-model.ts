@@ -1,6 +1,6 @@
 // Exported graph models as the stock loader of TensorFlow.js runs them, from memory.
 import { loadGraphModel, type GraphModel } from '@tensorflow/tfjs-converter'
-import { io, setBackend, tensor, type Tensor as TfTensor } from '@tensorflow/tfjs-core'
+import { dispose, io, setBackend, tensor, type Tensor as TfTensor } from '@tensorflow/tfjs-core'
 import type { EmittedFile } from '../../src/backends/backend.ts'
 import type { Tensor } from '../../src/backends/reference/tensor.ts'
 import { emitGraphModel, type GraphModelOptions } from '../../src/backends/tfjs/graph-model/emit.ts'
@@ -75,16 +75,28 @@ export async function use(backend: StockBackend): Promise<void> {
   if (!(await setBackend(backend))) throw new Error(`no backend ${backend}`)
 }
 
-/** One output of a loaded model. */
-export function predicted(model: GraphModel, inputs: ReadonlyMap<string, Tensor>, output: string): Tensor {
+/** Outputs of a loaded model, from one run. */
+export function predictedAll(
+  model: GraphModel,
+  inputs: ReadonlyMap<string, Tensor>,
+  outputs: readonly string[],
+): Map<string, Tensor> {
   const feeds: Record<string, TfTensor> = {}
   for (const [name, { shape, data }] of inputs)
     feeds[name] = tensor(Float32Array.from(data), [...shape], 'float32')
-  const result = model.execute(feeds, output)
-  if (Array.isArray(result)) throw new Error(`${output} is several tensors`)
-  const value = { shape: result.shape, data: Float64Array.from(result.dataSync()) }
-  result.dispose()
-  for (const one of Object.values(feeds)) one.dispose()
+  const results = [model.execute(feeds, [...outputs])].flat()
+  const values = results.map((result, at) => {
+    const { shape } = result
+    return [outputs[at] ?? '', { shape, data: Float64Array.from(result.dataSync()) }] as const
+  })
+  dispose([results, feeds])
+  return new Map(values)
+}
+
+/** One output of a loaded model. */
+export function predicted(model: GraphModel, inputs: ReadonlyMap<string, Tensor>, output: string): Tensor {
+  const value = predictedAll(model, inputs, [output]).get(output)
+  if (value === undefined) throw new Error(`the model gives no ${output}`)
   return value
 }
 

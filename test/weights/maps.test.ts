@@ -17,17 +17,22 @@ import {
   type Listed,
   type Plan,
 } from './official-names.ts'
-import { hasReference, probes, probeTensors, type ProbeCase } from './probe-tensors.ts'
+import { hasReference } from './probe-record.ts'
+import { probeTensors } from './probe-tensors.ts'
+import { probes, type MeasuredNetwork } from './probes.ts'
 
 /** What a map makes of tensors: problems as text, and how many parameters are filled by how many tensors. */
-function outcome(of: ProbeCase, tensors: NamedTensors): { problems: string[]; filled: number; graph: Graph } {
+function outcome(
+  of: MeasuredNetwork,
+  tensors: NamedTensors,
+): { problems: string[]; filled: number; graph: Graph } {
   const { graph } = compileExample(of.file, of.network, of.arguments)
   const { problems, sources } = renamed(graph, tensors, { map: mapAt(of.map) })
   return { problems: problems.map(textOf), filled: sources.size, graph }
 }
 
 describe('every parameter of a measured network has its place', () => {
-  test.each(probes().map(({ record, of }) => [record.name, record, of] as const))('%s', (_, record, of) => {
+  test.each(probes.map(({ record, of }) => [record.name, record, of] as const))('%s', (_, record, of) => {
     const tensors = probeTensors(record)
     const { problems, filled, graph } = outcome(of, tensors)
     expect(problems).toEqual([])
@@ -36,10 +41,10 @@ describe('every parameter of a measured network has its place', () => {
   })
 
   test.skipIf(!hasReference)('and every map a measured network', () => {
-    const used = new Set(probes().map(({ of }) => of.map))
+    const used = new Set(probes.map(({ of }) => of.map))
     const maps = readdirSync(`${repository}examples/maps`).map((name) => `examples/maps/${name}`)
     expect(maps.filter((map) => !used.has(map))).toEqual([])
-    expect(probes().length).toBeGreaterThan(15)
+    expect(probes.length).toBeGreaterThan(15)
   })
 })
 
@@ -87,9 +92,9 @@ const flat = isotropic(5, 3, {
 })
 const seven = [1, 3, 4, 6, 6, 6, 6]
 
-type Generated = readonly [what: string, listed: readonly Listed[], of: ProbeCase]
+type Generated = readonly [what: string, listed: readonly Listed[], of: MeasuredNetwork]
 
-const nnunet = (network: string, map: string, given: Record<string, string>): ProbeCase => ({
+const nnunet = (network: string, map: string, given: Record<string, string>): MeasuredNetwork => ({
   file: 'examples/nnunet.weft',
   network,
   arguments: given,

@@ -1,0 +1,72 @@
+// What is known of V-Net.
+import { patched } from '../../weights/probe-arguments.ts'
+import type { ExampleFacts } from '../example-facts.ts'
+
+export const facts: ExampleFacts = {
+  systems: ['V-Net'],
+  figures: [
+    {
+      system: 'V-Net',
+      variant: 'defaults 1ch/1cls',
+      network: 'VNet',
+      arguments: { classes: '1' },
+      counting: 'dense',
+      parameters: 45_593_892,
+      macs: 723_133_661_184,
+      parametersBy: { conv: 45_154_162, conv_transpose: 434_416, norm: 5_314 },
+      macsBy: { conv: 719_241_347_072, conv_transpose: 3_892_314_112 },
+      outputs: ['1×128×128×128'],
+    },
+    {
+      system: 'V-Net',
+      variant: '1ch/16cls',
+      network: 'VNet',
+      arguments: { classes: '16' },
+      counting: 'dense',
+      parameters: 45_654_192,
+      macs: 849_497_554_944,
+      parametersBy: { conv: 45_214_432, conv_transpose: 434_416, norm: 5_344 },
+      macsBy: { conv: 845_605_240_832, conv_transpose: 3_892_314_112 },
+      outputs: ['16×128×128×128'],
+      layers: {
+        'batch_norm 128': 7,
+        'batch_norm 16': 3,
+        'batch_norm 256': 5,
+        'batch_norm 32': 4,
+        'batch_norm 64': 5,
+        'conv 1 to 16, kernel 5×5×5, stride 1×1×1, groups 1, no bias': 1,
+        'conv 128 to 128, kernel 5×5×5, stride 1×1×1, groups 1, no bias': 5,
+        'conv 128 to 256, kernel 2×2×2, stride 2×2×2, groups 1, no bias': 1,
+        'conv 16 to 16, kernel 1×1×1, stride 1×1×1, groups 1, bias': 1,
+        'conv 16 to 32, kernel 2×2×2, stride 2×2×2, groups 1, no bias': 1,
+        'conv 256 to 256, kernel 5×5×5, stride 1×1×1, groups 1, no bias': 4,
+        'conv 32 to 16, kernel 5×5×5, stride 1×1×1, groups 1, no bias': 1,
+        'conv 32 to 32, kernel 5×5×5, stride 1×1×1, groups 1, no bias': 2,
+        'conv 32 to 64, kernel 2×2×2, stride 2×2×2, groups 1, no bias': 1,
+        'conv 64 to 128, kernel 2×2×2, stride 2×2×2, groups 1, no bias': 1,
+        'conv 64 to 64, kernel 5×5×5, stride 1×1×1, groups 1, no bias': 3,
+        'conv_transpose 128 to 32, kernel 2×2×2, stride 2×2×2, groups 1, bias': 1,
+        'conv_transpose 256 to 128, kernel 2×2×2, stride 2×2×2, groups 1, bias': 1,
+        'conv_transpose 256 to 64, kernel 2×2×2, stride 2×2×2, groups 1, bias': 1,
+        'conv_transpose 64 to 16, kernel 2×2×2, stride 2×2×2, groups 1, bias': 1,
+      },
+    },
+  ],
+  // Measured by running the official code: parameters summed, MACs half of what PyTorch's FlopCounterMode counts.
+  further: [
+    {
+      system: 'V-Net',
+      variant: '1ch/2cls, bias',
+      network: 'VNet',
+      arguments: { bias: 'true' },
+      counting: 'dense',
+      parameters: 45_599_452,
+      macs: 731_528_560_640,
+      parametersBy: { conv: 45_159_720, conv_transpose: 434_416, norm: 5_316 },
+      macsBy: { conv: 727_636_246_528, conv_transpose: 3_892_314_112 },
+      outputs: ['2×128×128×128'],
+    },
+  ],
+  probes: [['V-Net ', (record) => ({ network: 'VNet', arguments: patched(record), map: 'vnet' })]],
+  small: [['VNet', { base: '4', patch: '[16, 32, 32]' }]],
+}
