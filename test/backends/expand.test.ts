@@ -51,6 +51,28 @@ function expectRoundTrip(graph: Graph): void {
   expect(body(expandGraph(again))).toBe(body(text))
 }
 
+test('tables of indices are written once, as the formula that they follow', () => {
+  const text = `
+fn places(window: int): [int] = [(z * 13 + y) * 13 + x for z in 0..<window, y in 0..<window, x in 0..<window]
+network N(window: int = 7) {
+  input x: [3, 343, 343]
+  let index = [[a - b + 1098 for b in places(window)] for a in places(window)]
+  let mixed = [(7 * i * i) % 343 for i in 0..<343]
+  let bias = add(parameter([2197, 3]) -> gather(index), parameter([2197, 3]) -> gather(index))
+  output y = x + (bias -> permute([2, 0, 1])) -> gather(mixed, axis = width)
+}
+`
+  const graph = graphOf(text)
+  const spec = expandGraph(graph)
+  const lines = spec.split('\n').filter((line) => line.startsWith('let indices') && line.length < 120)
+  expect(lines).toEqual([
+    'let indices_2_0 = [169 * i0 + 13 * i1 + i2 + 1098 for i0 in 0..6, i1 in 0..6, i2 in 0..6]',
+    'let indices_2_1 = [-169 * i0 + -13 * i1 + -1 * i2 for i0 in 0..6, i1 in 0..6, i2 in 0..6]',
+    'let indices_2 = [[i0 + i1 for i1 in indices_2_1] for i0 in indices_2_0]',
+  ])
+  expectRoundTrip(graph)
+})
+
 describe('every example network', () => {
   for (const file of readdirSync('examples').filter((name) => name.endsWith('.weft'))) {
     const text = readFileSync(`examples/${file}`, 'utf8')

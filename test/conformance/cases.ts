@@ -14,6 +14,7 @@ import { divideCases } from './cases/divide.ts'
 import { dropoutCases } from './cases/dropout.ts'
 import { eluCases } from './cases/elu.ts'
 import { expCases } from './cases/exp.ts'
+import { gatherCases } from './cases/gather.ts'
 import { geluCases } from './cases/gelu.ts'
 import { groupNormCases } from './cases/group_norm.ts'
 import { hardSigmoidCases } from './cases/hard_sigmoid.ts'
@@ -66,6 +67,7 @@ export const casesOf: Readonly<Record<PrimitiveName, readonly ConformanceCase[]>
   dropout: dropoutCases,
   elu: eluCases,
   exp: expCases,
+  gather: gatherCases,
   gelu: geluCases,
   group_norm: groupNormCases,
   hard_sigmoid: hardSigmoidCases,

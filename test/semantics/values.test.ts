@@ -52,6 +52,8 @@ const values: Readonly<Record<string, string>> = {
   'round(2.5)': '2',
   'round(3.5)': '4',
   'sqrt(16)': '4',
+  'cos(0)': '1',
+  'round(1000 * sin(pi / 6))': '500',
   'log2(8)': '3',
   'len([1, 2])': '2',
   'reverse([1, 2, 3])': '[3,2,1]',

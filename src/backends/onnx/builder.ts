@@ -133,10 +133,10 @@ export class Step {
     return id === undefined ? '' : this.#builder.parameter(id)
   }
 
-  /** A small tensor of whole numbers: pads, axes, shapes. */
-  ints(label: string, values: readonly number[]): string {
+  /** A tensor of whole numbers: pads, axes, shapes; a vector unless a shape is given. */
+  ints(label: string, values: readonly number[], shape: readonly number[] = [values.length]): string {
     const content = { kind: 'int64', values } as const
-    return this.#builder.tensor({ name: this.#labelled(label), shape: [values.length], content })
+    return this.#builder.tensor({ name: this.#labelled(label), shape, content })
   }
 
   /** A small tensor of floats; a scalar unless a shape is given. */

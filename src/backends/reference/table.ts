@@ -1,6 +1,6 @@
 // One entry for each primitive: what it computes in inference. The kernels are in the files beside this one.
 import type { Dim } from '../../compiler/ir/tensor.ts'
-import { numbersIn } from '../../compiler/ops/primitive/constant.ts'
+import { numbersIn } from '../../compiler/ops/nested-lists.ts'
 import type { LoweringTable } from '../backend.ts'
 import {
   clipped,
@@ -135,6 +135,11 @@ export const table: LoweringTable<Operands, Tensor> = {
     shifted(operand(inputs, 0), axis + lead, offsets),
   roll: ({ attributes: { axis, offset } }, { inputs, lead }) =>
     rolled(operand(inputs, 0), axis + lead, offset),
+  gather: ({ attributes: { indices, axis } }, { inputs, shape, lead }) => {
+    const places = numbersIn(indices)
+    const rows = taken(operand(inputs, 0), axis + lead, places.length, (index) => places[index] ?? -1)
+    return { shape, data: rows.data }
+  },
   reshape: (_, { inputs, shape }) => ({ shape, data: operand(inputs, 0).data }),
   permute: ({ attributes: { order } }, { inputs, lead }) => {
     const axes = order.map((axis) => axis + lead)

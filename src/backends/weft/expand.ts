@@ -12,7 +12,6 @@ import { formatShape } from '../../compiler/ir/tensor.ts'
 import {
   claimName,
   familyName,
-  freshName,
   nameOf,
   newWriter,
   node,
@@ -21,8 +20,10 @@ import {
   type Writer,
   type Written,
 } from './expressions.ts'
+import { freshName } from './fresh-name.ts'
 import { edgeName, sameHome, type Home } from './homes.ts'
 import { plainText, stageText } from './stages.ts'
+import { tableLines } from './tables.ts'
 
 /** The fully elaborated spec, in Weft. Deterministic; ends with a newline. */
 export function expandGraph(graph: Graph): string {
@@ -33,7 +34,14 @@ export function expandGraph(graph: Graph): string {
     ...bodyOf(writer),
     ...graph.budgets.map(budgetLine),
   ]
-  const lines = [...writer.blocks, ...header(graph), `network ${graph.network} {`, ...indent(inside), '}']
+  const lines = [
+    ...tableLines(writer.tables),
+    ...writer.blocks,
+    ...header(graph),
+    `network ${graph.network} {`,
+    ...indent(inside),
+    '}',
+  ]
   return `${lines.join('\n')}\n`
 }
 
@@ -54,7 +62,9 @@ function inputLine(writer: Writer, id: NodeId): string {
 }
 
 function sharedLines(writer: Writer): string[] {
-  return [...writer.sharedNames].map(([id, name]) => `share let ${name} = ${stageText(node(writer, id))}`)
+  return [...writer.sharedNames].map(
+    ([id, name]) => `share let ${name} = ${stageText(node(writer, id), writer.tables)}`,
+  )
 }
 
 /** Backbones and fusions, then outputs; what both need from the body stands before as `let`. */

@@ -2,7 +2,9 @@
 import type { Graph, GraphNode, NodeId } from '../../compiler/ir/graph.ts'
 import { languageNames } from '../../compiler/semantics/calls/language.ts'
 import { consumersOf, cutsOf, homesOf, residentsOf, sameHome, type Home } from './homes.ts'
+import { freshName } from './fresh-name.ts'
 import { sharedStages, stageText } from './stages.ts'
+import type { Tables } from './tables.ts'
 
 /** Everything that turning nodes into text needs to know of the whole graph. */
 export interface Writer {
@@ -18,6 +20,8 @@ export interface Writer {
   readonly names: Names
   /** Lines of the blocks that stand before the network. */
   readonly blocks: string[]
+  /** Large lists of numbers, which stand before everything else. */
+  readonly tables: Tables
   /** `share let` names by the node that made the weights. */
   readonly sharedNames: ReadonlyMap<NodeId, string>
   readonly sharedOwner: ReadonlyMap<NodeId, NodeId>
@@ -84,19 +88,10 @@ export function newWriter(graph: Graph): Writer {
     paths,
     names,
     blocks: [],
+    tables: { taken, names: new Map(), lines: [] },
     sharedNames,
     sharedOwner,
   }
-}
-
-/** An identifier made of a module path, not used before. */
-export function freshName(path: string, taken: Set<string>): string {
-  const plain = path.replace(/\W+/g, '_').replace(/^_+|_+$/g, '') || 'x'
-  const base = /^\d/.test(plain) ? `x${plain}` : plain
-  let name = base
-  for (let k = 2; taken.has(name); k++) name = `${base}_${k}`
-  taken.add(name)
-  return name
 }
 
 /** Gives a tensor the name that a `let` will have. */
@@ -232,7 +227,7 @@ function pipeline(writer: Writer, last: NodeId, named: (id: NodeId) => string | 
 }
 
 function stage(writer: Writer, of: GraphNode): string {
-  return sharedName(writer, of.id) ?? stageText(of)
+  return sharedName(writer, of.id) ?? stageText(of, writer.tables)
 }
 
 /** The shared block whose weights a node uses. */

@@ -2,14 +2,15 @@
 import type { Graph, GraphNode } from '../../compiler/ir/graph.ts'
 import type { Plain, Term } from '../../compiler/ops/attrs.ts'
 import { primitiveOf } from '../../compiler/ops/registry.ts'
+import { nameOfTable, type Tables } from './tables.ts'
 
-/** `conv(channels = 48, kernel = [1, 3, 3], …)`; bare for an operator without attributes. */
-export function stageText(node: GraphNode): string {
+/** `conv(channels = 48, kernel = [1, 3, 3], …)`; bare for an operator without attributes. Large tables stand before the network, under a name. */
+export function stageText(node: GraphNode, tables: Tables): string {
   const specs = primitiveOf(node.op).attributes
   const args = Object.entries(node.attributes).map(([name, value]) => {
     const words = specs[name]?.words ?? []
     // The graph keeps attributes in the explicit form that their own readers accept.
-    return `${name} = ${plainText(value as Plain, words)}`
+    return `${name} = ${nameOfTable(value, name, tables) ?? plainText(value as Plain, words)}`
   })
   return args.length === 0 && node.inputs.length > 0 ? node.op : `${node.op}(${args.join(', ')})`
 }

@@ -65,6 +65,7 @@ export const operatorExamples: Readonly<Record<PrimitiveName | CompositeName, st
   slice: image('x -> slice(channel, end = 2)'),
   shift: volume('x -> shift(axis = depth, offsets = [-1, 0, 1])'),
   roll: volume('x -> roll(axis = width, offset = 4)'),
+  gather: image('x -> gather([3, 2, 1, 0], axis = channel)'),
   reshape: image('x -> reshape([4, 16, 64])'),
   permute: image('x -> permute([0, 2, 1])'),
   dropout: image('x -> conv(8, 3) -> dropout(0.2)'),

@@ -120,6 +120,12 @@ function readBy(graph: Graph, node: GraphNode, source: NodeId, axis: number, win
     case 'softmax':
     case 'roll':
       return node.attributes['axis'] === axis ? 'all' : window
+    case 'gather': {
+      const looked = Number(node.attributes['axis'])
+      // A table of several axes moves those behind it.
+      const isMoved = axis > looked && node.type.shape.length !== graph.nodes[source]?.type.shape.length
+      return axis === looked || isMoved ? 'all' : window
+    }
     case 'reshape':
     case 'permute':
     case 'matmul':

@@ -106,6 +106,8 @@ const rules: Readonly<Record<PrimitiveName, Rule>> = {
   slice: nothing,
   shift: nothing,
   roll: nothing,
+  // Its indices are there anyway, as constants are.
+  gather: nothing,
   reshape: nothing,
   permute: nothing,
 }

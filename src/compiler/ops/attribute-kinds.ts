@@ -33,8 +33,11 @@ export function attribute<T>(
 
 /** The problem of a value that is not of the attribute's type. */
 export function wrongType(raw: Plain, { operator, attribute }: AttributeContext, type: string): Problem {
-  return problem('attribute-type', { operator, attribute, type, value: formatPlain(raw) })
+  return problem('attribute-type', { operator, attribute, type, value: shortened(formatPlain(raw)) })
 }
+
+/** A table may have a hundred thousand entries; a message shows how it begins. */
+const shortened = (text: string): string => (text.length > 120 ? `${text.slice(0, 119)}…` : text)
 
 function outOfRange(value: number, { operator, attribute }: AttributeContext, { min, max }: Bounds): Problem {
   const least = min === undefined ? '' : `at least ${min}`

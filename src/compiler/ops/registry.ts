@@ -13,6 +13,7 @@ import { divide } from './primitive/divide.ts'
 import { dropout } from './primitive/dropout.ts'
 import { elu } from './primitive/elu.ts'
 import { exp } from './primitive/exp.ts'
+import { gather } from './primitive/gather.ts'
 import { gelu } from './primitive/gelu.ts'
 import { groupNorm } from './primitive/group-norm.ts'
 import { hardSigmoid } from './primitive/hard-sigmoid.ts'
@@ -99,6 +100,7 @@ export const primitives = {
   slice,
   shift,
   roll,
+  gather,
   reshape,
   permute,
   dropout,

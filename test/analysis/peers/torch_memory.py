@@ -103,6 +103,21 @@ def clip(x, a):
     return torch.clamp(x, low, high)
 
 
+class Gather(torch.autograd.Function):
+    """index_select, whose gradient adds in place unless a dispatch mode, such as Watch, is on (index_select_backward_symint)."""
+
+    @staticmethod
+    def forward(context, x, axis, index):
+        context.save_for_backward(index)
+        context.axis, context.shape = axis, x.shape
+        return x.index_select(axis, index)
+
+    @staticmethod
+    def backward(context, gradient):
+        (index,) = context.saved_tensors
+        return gradient.new_zeros(context.shape).index_add_(context.axis, index, gradient), None, None
+
+
 def pad(x, a):
     pads = [end for pair in zip(reversed(a["low"]), reversed(a["high"])) for end in pair]
     return F.pad(x, pads, value=a["value"])
@@ -200,6 +215,7 @@ def value_of(node, inputs, p):
         "pad": lambda: pad(x, a),
         "slice": lambda: x[(slice(None),) * (a["axis"] + lead) + (slice(a["start"], a["end"], a["step"]),)],
         "shift": lambda: Shift.apply(x, a["axis"] + lead, a["offsets"]),
+        "gather": lambda: Gather.apply(x, a["axis"] + lead, TABLES[node["id"]]),
         "roll": lambda: torch.roll(x, a["offset"], a["axis"] + lead),
         "reshape": lambda: x.reshape([x.shape[0]] * lead + a["shape"]),
         "permute": lambda: x.permute([0] * lead + [axis + lead for axis in a["order"]]),
@@ -225,16 +241,22 @@ def run(case, nodes, wanted, inputs, parameters):
     return [values[output] for output in wanted]
 
 
+# The indices of the case that is measured, by node: constants of the network.
+TABLES = {}
+
+
 def measure(case):
     batch = case["batch"]
     parameters = {p["id"]: torch.empty(p["shape"], requires_grad=not p["buffer"]) for p in case["parameters"]}
     inputs = {one["node"]: torch.empty([batch] + one["shape"]) for one in case["inputs"]}
-    fixed = {t.untyped_storage()._cdata for t in [*parameters.values(), *inputs.values()]}
+    nodes = case["training"]
+    TABLES.update({n["id"]: torch.tensor(n["attributes"]["indices"]) for n in nodes if n["op"] == "gather"})
+    fixed = {t.untyped_storage()._cdata for t in [*parameters.values(), *inputs.values(), *TABLES.values()]}
     given = sum(t.untyped_storage().nbytes() for t in inputs.values())
     result = {"expression": case["expression"]}
 
     with torch.no_grad(), Watch() as watch:
-        for t in [*parameters.values(), *inputs.values()]:
+        for t in [*parameters.values(), *inputs.values(), *TABLES.values()]:
             watch.seen[t.untyped_storage()._cdata] = 0
         outputs = run(case, case["inference"], case["outputs"], inputs, parameters)
         result["inferencePeak"] = watch.peak + given
@@ -254,7 +276,7 @@ def measure(case):
 
     # Apart from the hooks, which hold on to what they have seen.
     with Watch() as watch:
-        for t in [*parameters.values(), *inputs.values()]:
+        for t in [*parameters.values(), *inputs.values(), *TABLES.values()]:
             watch.seen[t.untyped_storage()._cdata] = 0
         outputs = run(case, case["training"], case["allOutputs"], inputs, parameters)
         result["held"] = watch.bytes

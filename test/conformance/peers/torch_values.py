@@ -104,6 +104,10 @@ def take(x, axis, a):
     return x.index_select(axis, index)
 
 
+def gather(x, axis, indices):
+    return x[(slice(None),) * axis + (indices,)]
+
+
 def shift(x, axis, offsets):
     """As E2ENet does it: chunk the channels, move each with zeros coming in."""
     return torch.cat([moved(chunk, axis, by) for chunk, by in zip(x.chunk(len(offsets), 1), offsets)], 1)
@@ -169,6 +173,7 @@ def value_of(node, inputs, p):
         "slice": lambda: take(x, a["axis"] + lead, a),
         "shift": lambda: shift(x, a["axis"] + lead, a["offsets"]),
         "roll": lambda: torch.roll(x, a["offset"], a["axis"] + lead),
+        "gather": lambda: gather(x, a["axis"] + lead, torch.tensor(a["indices"])),
         "reshape": lambda: x.reshape(([x.shape[0]] if lead else []) + a["shape"]),
         "permute": lambda: x.permute(([0] if lead else []) + [axis + lead for axis in a["order"]]),
         "dropout": lambda: F.dropout(x, a["rate"], training=False),

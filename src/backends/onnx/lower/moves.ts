@@ -1,6 +1,7 @@
 // Operators that move elements without changing them.
 import type { NodeOf } from '../../backend.ts'
 import { leastExtent, type Dim, type Shape } from '../../../compiler/ir/tensor.ts'
+import { extentsIn, numbersIn } from '../../../compiler/ops/nested-lists.ts'
 import { shiftChunks, type ShiftChunk } from '../../../compiler/ops/primitive/shift.ts'
 import type { Step } from '../builder.ts'
 import { int, ints } from '../model.ts'
@@ -37,6 +38,12 @@ export function lowerPermute({ attributes }: NodeOf<'permute'>, step: Step): str
   const { batched } = step.inputType()
   const perm = batched ? [0, ...attributes.order.map((axis) => axis + 1)] : attributes.order
   return step.finish('Transpose', [step.input()], { perm: ints(perm) })
+}
+
+export function lowerGather({ attributes }: NodeOf<'gather'>, step: Step): string {
+  const { indices, axis } = attributes
+  const table = step.ints('indices', numbersIn(indices), extentsIn(indices))
+  return step.finish('Gather', [step.input(), table], { axis: int(axisAt(axis, step.inputType())) })
 }
 
 /** The axis cut in two, the parts in the other order. */

@@ -1,5 +1,5 @@
 // How each primitive is said in ONNX. A primitive that is missing here does not compile.
-import { numbersIn } from '../../../compiler/ops/primitive/constant.ts'
+import { numbersIn } from '../../../compiler/ops/nested-lists.ts'
 import type { LoweringTable } from '../../backend.ts'
 import type { Step } from '../builder.ts'
 import {
@@ -18,6 +18,7 @@ import { broadcasting } from './broadcast.ts'
 import { lowerConv, lowerConvTranspose, lowerLinear, lowerMatmul } from './convolutions.ts'
 import {
   lowerConcat,
+  lowerGather,
   lowerPad,
   lowerPermute,
   lowerReshape,
@@ -81,6 +82,7 @@ export const onnxLowerings: LoweringTable<Step, string> = {
   slice: lowerSlice,
   shift: lowerShift,
   roll: lowerRoll,
+  gather: lowerGather,
   reshape: lowerReshape,
   permute: lowerPermute,
   // The exported model infers; nothing is dropped.

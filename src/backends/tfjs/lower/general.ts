@@ -2,7 +2,7 @@
 import { add, div, mul, sigmoid, sub, tanh, tensor, type Tensor } from '@tensorflow/tfjs-core'
 import { maximum, minimum } from '../kernels/extremes.ts'
 import { reshape } from '../kernels/reshape.ts'
-import { numbersIn } from '../../../compiler/ops/primitive/constant.ts'
+import { extentsIn, numbersIn } from '../../../compiler/ops/nested-lists.ts'
 import { Activation } from '../activation.ts'
 import { elu, gelu, geluByTanh, prelu, softmax } from '../kernels/activations.ts'
 import {
@@ -20,6 +20,7 @@ import {
 } from '../kernels/pointwise.ts'
 import { combined } from '../kernels/broadcasting.ts'
 import { dropoutMask } from '../kernels/dropout.ts'
+import { gatheredAlong } from '../kernels/gather.ts'
 import { normalisedRows, scaledRows } from '../kernels/layer-norm.ts'
 import { linear, matmul } from '../kernels/matrix-product.ts'
 import { joinedAlong, paddedAlong, permuted, rolledAlong, takenAlong } from '../kernels/rearrange.ts'
@@ -67,6 +68,7 @@ export const general: Entries<
   | 'pad'
   | 'slice'
   | 'roll'
+  | 'gather'
   | 'reshape'
   | 'permute'
   | 'dropout'
@@ -143,6 +145,13 @@ export const general: Entries<
     ),
   roll: ({ attributes: { axis, offset } }, { inputs, lead }) =>
     inPlaceAlong(operand(inputs, 0), axis + lead, (x, at) => rolledAlong(x, at, offset)),
+  gather: ({ attributes: { indices, axis } }, { inputs, lead, shape }) => {
+    const x = operand(inputs, 0)
+    const places = numbersIn(indices)
+    if (extentsIn(indices).length === 1)
+      return inPlaceAlong(x, axis + lead, (given, at) => gatheredAlong(given, at, places))
+    return Activation.first(reshape(gatheredAlong(x.first(), axis + lead, places), [...shape]))
+  },
   reshape: (_, { inputs, shape }) => Activation.first(reshape(operand(inputs, 0).first(), [...shape])),
   permute: ({ attributes: { order } }, { inputs, lead }) => {
     const axes = order.map((axis) => axis + lead)

@@ -215,6 +215,7 @@ const rules: { readonly [K in PrimitiveName]: Rule<AttributesOf<K>> } = {
   slice: none,
   shift: none,
   roll: none,
+  gather: none,
   reshape: none,
   permute: none,
   dropout: none,

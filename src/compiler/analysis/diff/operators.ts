@@ -40,9 +40,28 @@ function sameDensities(a: Graph, before: GraphNode, b: Graph, after: GraphNode):
 function attributeChanges(a: Graph, before: GraphNode, b: Graph, after: GraphNode): NamedChange[] {
   const [old, now] = [attributesOf(a, before), attributesOf(b, after)]
   return [...new Set([...old.keys(), ...now.keys()])].flatMap((name) => {
-    const change = { name, before: old.get(name) ?? null, after: now.get(name) ?? null }
-    return change.before === change.after ? [] : [change]
+    const [a, b] = [old.get(name), now.get(name)]
+    if (a === b) return []
+    const from = firstDifference(a ?? '', b ?? '')
+    return [{ name, before: excerpt(a, from), after: excerpt(b, from) }]
   })
+}
+
+function firstDifference(a: string, b: string): number {
+  let at = 0
+  while (at < a.length && a[at] === b[at]) at++
+  return at
+}
+
+/** As much of an attribute as people compare. */
+const mostShown = 200
+
+/** Tables of indices run to a hundred thousand numbers: what is shown of them begins shortly before the first that differs. */
+function excerpt(text: string | undefined, difference: number): string | null {
+  if (text === undefined || text.length <= mostShown) return text ?? null
+  const start = Math.max(0, difference - mostShown / 4)
+  const end = start + mostShown
+  return `${start > 0 ? '…' : ''}${text.slice(start, end)}${end < text.length ? '…' : ''}`
 }
 
 /** The explicit attributes, and the density of each masked weight. */

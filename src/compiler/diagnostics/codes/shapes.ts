@@ -275,6 +275,27 @@ x -> slice(axis = width, start = 0, end = 12)        // WEFT415 where the width 
 x -> slice(axis = width, start = 0, end = 10)
 \`\`\``,
   }),
+  'gather-range': code<{
+    operator: string
+    attribute: 'indices'
+    axis: string
+    extent: string
+    index: number
+    last: number
+  }>({
+    code: 'WEFT440',
+    severity: 'error',
+    message: ({ operator, axis, extent, index }) =>
+      `\`${operator}\` looks up place ${index} of the ${axis} extent ${extent}`,
+    help: ({ last }) => `places go from 0 to ${last}`,
+    explanation: `Each index names a place of the axis, counted from 0. Places from the end are written out, as a table of indices is most often computed:
+\`[n - 1 - i for i in 0..<n]\`. Of a free extent, only places that its least value has may be named.
+
+\`\`\`weft
+parameter([49, 4]) -> gather([[0, 49]])        // WEFT440: the last place is 48
+parameter([49, 4]) -> gather([[0, 48]])
+\`\`\``,
+  }),
   'matmul-inner': code<{
     operator: string
     operand: number

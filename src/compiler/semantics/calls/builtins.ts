@@ -146,6 +146,8 @@ export const builtins: readonly Builtin[] = [
   real('log', Math.log, 'The natural logarithm.'),
   real('log2', Math.log2, 'The logarithm to base 2.'),
   real('exp', Math.exp, 'e to the power x.'),
+  real('sin', Math.sin, 'The sine of an angle in radians.'),
+  real('cos', Math.cos, 'The cosine of an angle in radians.'),
   onList('len', 'The number of items.', (items) => int(items.length)),
   onList('reverse', 'The items in reverse order.', (items) => list([...items].reverse())),
   {

@@ -5,14 +5,15 @@ import { primitives, type PrimitiveName } from '../../ops/registry.ts'
 import type { Span } from '../../text/source.ts'
 import { define } from '../values/env.ts'
 import { operatorTables } from '../values/operator-tables.ts'
-import type { Callee, Env, Session, Value } from '../values/values.ts'
+import { float, type Callee, type Env, type Session, type Value } from '../values/values.ts'
 import { builtins } from './builtins.ts'
 
 const nowhere: Span = { file: '', start: 0, end: 0 }
 
-/** Names that every file sees; `input` is a statement, not an operator to call. */
+/** Names that every file sees, any of which it may give another meaning; `input` is a statement, not an operator to call. */
 export const languageNames: readonly string[] = [
   ...builtins.map((one) => one.name),
+  'pi',
   ...Object.keys(primitives).filter((name) => name !== 'input'),
   ...Object.keys(composites),
 ]
@@ -35,6 +36,7 @@ export function languageEnv(session: Session): Env {
     coverage: undefined,
   }
   for (const builtin of builtins) define(env, builtin.name, nowhere, { kind: 'builtin', builtin })
+  define(env, 'pi', nowhere, float(Math.PI))
   for (const name of Object.keys(primitives) as PrimitiveName[])
     if (name !== 'input') define(env, name, nowhere, operator({ kind: 'primitive', name }))
   for (const name of Object.keys(composites) as CompositeName[])

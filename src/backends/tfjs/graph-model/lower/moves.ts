@@ -1,7 +1,7 @@
 // Operators that move elements without changing them, inputs and tables.
-import { numbersIn } from '../../../../compiler/ops/primitive/constant.ts'
+import { extentsIn, numbersIn } from '../../../../compiler/ops/nested-lists.ts'
 import { shiftChunks } from '../../../../compiler/ops/primitive/shift.ts'
-import { concat, pad, take, transposed } from '../axes.ts'
+import { axisView, concat, pad, take, transposed } from '../axes.ts'
 import { preferred } from '../broadcast.ts'
 import type { GraphBuilder, Handle } from '../builder.ts'
 import { ints, text } from '../convolve.ts'
@@ -9,7 +9,8 @@ import { alongRows, framed, imageOf, imageResult } from '../images.ts'
 import { extentOf, type Entries, type Step } from '../step.ts'
 import { placeOf, type Value } from '../value.ts'
 
-type Move = 'parameter' | 'constant' | 'concat' | 'pad' | 'slice' | 'shift' | 'roll' | 'reshape' | 'permute'
+type Move =
+  'parameter' | 'constant' | 'concat' | 'pad' | 'slice' | 'shift' | 'roll' | 'gather' | 'reshape' | 'permute'
 
 export const moves: Entries<Move> = {
   parameter: (_, step) => step.result('first', step.parameter(0)),
@@ -45,6 +46,17 @@ export const moves: Entries<Move> = {
     const tail = take(builder, whole, place, { start: extent - moved, count: moved, step: 1 })
     const head = take(builder, whole, place, { start: 0, count: extent - moved, step: 1 })
     return step.result(x.form, concat(builder, [tail, head], place))
+  },
+  gather: ({ attributes: { indices, axis } }, step) => {
+    const { builder } = step
+    const x = step.input()
+    // An image stays as it lies where it stays one.
+    const form = extentsIn(indices).length === 1 ? x.form : 'first'
+    const view = axisView(builder, x.in(form), placeOf(axis, form, x))
+    const places = numbersIn(indices)
+    const dims = view.dims.with(1, places.length)
+    const found = builder.op('GatherV2', [view, builder.ints(places), builder.int(1)], dims)
+    return step.result(form, found)
   },
   shift: ({ attributes }, step) => shifted(step, attributes),
   reshape: (_, step) => {
