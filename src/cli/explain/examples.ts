@@ -91,6 +91,7 @@ export const libraryExamples: Readonly<Record<string, string>> = {
   ConvStage: block('ConvStage', 'x -> ConvStage(2, 8, stride = 2)'),
   DoubleConv: block('DoubleConv', 'x -> DoubleConv(8, norm = batch_norm)'),
   UpConv: block('UpConv', 'x -> UpConv(2)'),
+  BasicBlock: block('BasicBlock', 'x -> BasicBlock(8, stride = 2)'),
   BasicBlockD: block('BasicBlockD', 'x -> BasicBlockD(8, [3, 3, 3], [1, 2, 2])'),
   PreActBlock: block('PreActBlock', 'x -> PreActBlock(4, norm = group_norm(2))'),
   shift_conv: block('shift_conv', 'x -> shift_conv(8)'),
