@@ -256,6 +256,7 @@ export type StatementCstChildren = {
   fusionStmt?: FusionStmtCstNode[];
   outStmt?: OutStmtCstNode[];
   outputStmt?: OutputStmtCstNode[];
+  keepStmt?: KeepStmtCstNode[];
   budgetStmt?: BudgetStmtCstNode[];
   assertStmt?: AssertStmtCstNode[];
 };
@@ -455,6 +456,20 @@ export interface OutputStmtCstNode extends CstNode {
 export type OutputStmtCstChildren = {
   Aux?: IToken[];
   Output: IToken[];
+  member: MemberCstNode[];
+  Equals: IToken[];
+  value: ExpressionCstNode[];
+  If?: IToken[];
+  condition?: ExpressionCstNode[];
+};
+
+export interface KeepStmtCstNode extends CstNode {
+  name: "keepStmt";
+  children: KeepStmtCstChildren;
+}
+
+export type KeepStmtCstChildren = {
+  Keep: IToken[];
   member: MemberCstNode[];
   Equals: IToken[];
   value: ExpressionCstNode[];

@@ -26,6 +26,7 @@ const statementRules = new Set([
   'fusionStmt',
   'outStmt',
   'outputStmt',
+  'keepStmt',
   'budgetStmt',
   'assertStmt',
   'levelRule',

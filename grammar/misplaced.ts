@@ -21,6 +21,7 @@ const places = new Map<TokenType, readonly Surroundings[]>([
   [t.Input, bodies],
   [t.Output, bodies],
   [t.Aux, bodies],
+  [t.Keep, bodies],
   [t.Budget, bodies],
   [t.Assert, bodies],
   [t.Backbone, bodies],
@@ -67,6 +68,7 @@ function beginsOne(tokens: readonly IToken[], at: number): boolean {
   const type = tokens[at]?.tokenType
   if (type === t.Level || type === t.Node) return tokens[at + 1]?.tokenType === t.LeftBracket
   if (type === t.Results) return tokens[at + 2]?.tokenType === t.For
+  if (type === t.Keep) return isWord(tokens[at + 1])
   return type !== undefined && tokens[at + 1]?.tokenType !== t.Equals ? true : type === t.Fuse
 }
 

@@ -287,7 +287,7 @@ export class WeftParser extends CstParser {
 
   /**
    * statement = inStmt | inputStmt | letStmt | backboneStmt | fusionStmt
-   *           | outStmt | outputStmt | budgetStmt | assertStmt
+   *           | outStmt | outputStmt | keepStmt | budgetStmt | assertStmt
    */
   readonly statement: Rule = this.RULE('statement', () => {
     this.OR({
@@ -299,6 +299,7 @@ export class WeftParser extends CstParser {
         { ALT: () => this.SUBRULE(this.fusionStmt) },
         { ALT: () => this.SUBRULE(this.outStmt) },
         { ALT: () => this.SUBRULE(this.outputStmt) },
+        { ALT: () => this.SUBRULE(this.keepStmt) },
         { ALT: () => this.SUBRULE(this.budgetStmt) },
         { ALT: () => this.SUBRULE(this.assertStmt) },
       ],
@@ -492,6 +493,18 @@ export class WeftParser extends CstParser {
     this.CONSUME(t.Equals)
     this.SUBRULE(this.expression, { LABEL: 'value' })
     this.OPTION2(() => {
+      this.CONSUME(t.If)
+      this.SUBRULE2(this.expression, { LABEL: 'condition' })
+    })
+  })
+
+  /** keepStmt = "keep" member "=" expression [ "if" expression ] */
+  readonly keepStmt: Rule = this.RULE('keepStmt', () => {
+    this.CONSUME(t.Keep)
+    this.SUBRULE(this.member)
+    this.CONSUME(t.Equals)
+    this.SUBRULE(this.expression, { LABEL: 'value' })
+    this.OPTION(() => {
       this.CONSUME(t.If)
       this.SUBRULE2(this.expression, { LABEL: 'condition' })
     })

@@ -67,6 +67,7 @@ export const Steps = contextual('steps')
 export const Epochs = contextual('epochs')
 export const Results = contextual('results')
 export const At = contextual('at')
+export const Keep = contextual('keep')
 
 // prettier-ignore
 export const reservedWords: readonly TokenType[] = [
@@ -75,7 +76,7 @@ export const reservedWords: readonly TokenType[] = [
 ]
 // prettier-ignore
 export const contextualWords: readonly TokenType[] = [
-  From, As, On, Node, Level, Steps, Epochs, Results, At,
+  From, As, On, Node, Level, Steps, Epochs, Results, At, Keep,
 ]
 
 // ---------------------------------------------------------------- literals

@@ -2,6 +2,7 @@
 import { blindWarnings } from './analysis/blind-warnings.ts'
 import { checkBudgets } from './analysis/budgets.ts'
 import type { ExtentsParameter } from './analysis/extents-parameter.ts'
+import { keptWarnings } from './analysis/kept-warnings.ts'
 import type { CodeName } from './diagnostics/codes.ts'
 import { DiagnosticBag, problem, type Diagnostic, type Problem } from './diagnostics/diagnostic.ts'
 import type { Budget, Graph } from './ir/graph.ts'
@@ -367,7 +368,7 @@ function givenBudgets(
   return budgets
 }
 
-/** The graph with more budgets, all of its budgets held against it. */
+/** The graph with more budgets, all of its budgets held against it; `keep` statements in vain are warned of. */
 function settled(project: Project, graph: Graph, budgets: readonly Budget[]): Graph {
   const { bag, entry, sources, module } = project
   const all = budgets.length === 0 ? graph : { ...graph, budgets: [...graph.budgets, ...budgets] }
@@ -377,6 +378,7 @@ function settled(project: Project, graph: Graph, budgets: readonly Budget[]): Gr
   // The budgets of a network are those of its variants too, and each that breaks one has other spenders.
   for (const one of checkBudgets(all, { entry, files: sources }, declaration?.span))
     bag.add(one, graph.network)
+  for (const one of keptWarnings(graph)) bag.add(one, graph.network)
   return all
 }
 

@@ -66,6 +66,14 @@ describe('totals', () => {
     const found = cost(withoutAux, sources).report
     expect(found?.totals.training).toEqual(amounts(70, 2304 + 512))
     expect(found?.nodes.map((node) => node.macs)).toEqual(report.nodes.map((node) => node.macs))
+    expect([report.unreadParameters, found?.unreadParameters]).toEqual([0, 12])
+  })
+
+  test('so has what is kept', () => {
+    const { totals, unreadParameters } = reportOf(plain.replace('aux output deep', 'keep deep'))
+    expect(totals.training).toEqual(amounts(70, 2304 + 512))
+    expect(totals.inference).toEqual(amounts(58, 2304 + 512))
+    expect(unreadParameters).toBe(12)
   })
 })
 

@@ -159,6 +159,17 @@ describe('opening', () => {
     ])
   })
 
+  test('says which modules no output reads', () => {
+    const { boxes } = diagramOfText(`network Net {
+      input image: [1, 8, 8]
+      let map[k] for k in 0..1 = image -> conv(4, 3)
+      keep dead = map[1] -> conv(2, 1)
+      output y = map[0]
+    }`)
+    expect(boxes.filter(({ unread }) => unread).map(({ label }) => label)).toEqual(['map[1]', 'dead'])
+    expect(boxes.map(({ label }) => label)).toEqual(['image', 'map[1]', 'dead', 'map[0]', 'y'])
+  })
+
   test('modules built alike are found, whatever their widths', () => {
     const { graph, report, sources } = compileExample('examples/nnunet.weft', 'NNUNet', {})
     const diagram = diagramOfExample('examples/nnunet.weft', 'NNUNet')

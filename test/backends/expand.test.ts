@@ -120,6 +120,34 @@ network Net {
   )
 })
 
+test('what is kept: by the network, and by blocks in levels, edges and fuses', () => {
+  const graph = graphOf(`
+block Cross(c: int) {
+  in x
+  let twice = x -> conv(c, 1)
+  keep cross = [twice, x] -> add -> layer_norm(axis = 0)
+  out twice -> conv(c, 3) -> relu
+}
+network Net {
+  input image: [1, 16, 16]
+  backbone encoder { level[0] = image -> conv(4, 3) -> Cross(4)  level[1] = level[0] -> max_pool(2) }
+  fusion f {
+    node[1] = encoder[1]
+    node[0] {
+      edge skip = encoder[0] -> Cross(4)
+      edge up = node[1] -> conv_transpose(4, 2, 2)
+      fuse = concat -> conv(4, 3) -> Cross(4)
+    }
+    sparsity 50%
+  }
+  keep dummy = parameter([1])
+  keep heads = [f[k] -> conv(k + 2, 1) for k in 0..1]
+  output y = f[0] -> conv(2, 1)
+}`)
+  expect(expandGraph(graph).match(/\bkeep \w+ = /g)).toHaveLength(5)
+  expectRoundTrip(graph)
+})
+
 describe('what is long is broken into names', () => {
   const network = (body: string, block = ''): string =>
     `${block}network N {\n  input x: [2, 8, 8]\n  ${body}\n}\n`

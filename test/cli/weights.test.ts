@@ -133,6 +133,20 @@ describe('the list', () => {
     expect(count()).toBe(98)
     expect(count('--outputs', 'inference')).toBe(94)
   })
+
+  test('has what no output reads, but for inference', () => {
+    const spec =
+      'network N {\n  input x: [1, 4, 4]\n  keep dead = parameter([3])\n  output y = x -> conv(2, 1)\n}\n'
+    const cwd = workspace({ 'n.weft': spec })
+    const paths = (...args: readonly string[]): string[] =>
+      documentOf(runWeft(['weights', 'n.weft', '--json', ...args], { cwd })).parameters.map(
+        ({ path }) => path,
+      )
+    expect(paths()).toEqual(['dead.parameter.value', 'y.conv.weight', 'y.conv.bias'])
+    expect(paths('--outputs', 'inference')).toEqual(['y.conv.weight', 'y.conv.bias'])
+    expect(runWeft(['weights', 'n.weft', '-o', 'own.safetensors'], { cwd }).stdout).toContain('3 tensors')
+    expect(runWeft(['cost', 'n.weft'], { cwd }).stdout).toMatch(/^never read +3 +0$/m)
+  })
 })
 
 describe('a checkpoint', () => {

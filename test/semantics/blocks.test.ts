@@ -133,6 +133,42 @@ describe('paths of parameters', () => {
   })
 })
 
+describe('keep', () => {
+  const network = (statements: string): string =>
+    `network N {\n input x: [4, 8, 8]\n ${statements}\n output y = x -> conv(1, 1)\n}\n`
+  const built = (statements: string): string[] => pathsOf(network(statements)).slice(0, -2)
+
+  test('builds what nothing reads, under its name, which expressions do not see', () => {
+    expect(built('keep dummy = parameter([1])')).toEqual(['dummy.parameter.value'])
+    expect(
+      built('let a = x -> conv(2, 1, bias = false)\n keep norm = a -> layer_norm(affine = false)'),
+    ).toEqual(['a.conv.weight'])
+    expect(mistakes(network('keep dummy = parameter([1])\n aux output z = dummy'))).toEqual([
+      expect.stringContaining('WEFT201 unknown name `dummy`'),
+    ])
+  })
+
+  test('stands in blocks, and counts in each application', () => {
+    const cross =
+      'block Cross {\n in x\n keep norms = [x -> layer_norm, x -> instance_norm]\n out x -> relu\n}'
+    const norms = (k: number): string[] =>
+      ['layer_norm', 'instance_norm'].flatMap((norm) =>
+        ['weight', 'bias'].map((name) => `y.Cross[${k}].norms.${norm}.${name}`),
+      )
+    expect(pathsOf(around('x -> Cross -> Cross', cross))).toEqual([...norms(0), ...norms(1)])
+  })
+
+  test('has families and conditions, and `keep` is a name elsewhere', () => {
+    const heads = (deep: string): string[] =>
+      built(`let keep = 2
+        let head[k] for k in 1..3 = x -> conv(k, 1, bias = false)
+        keep ds[k] for k in 1..keep = head[k] if not ${deep}
+        aux output ds[k] for k in 1..keep = head[k] if ${deep}`)
+    expect(heads('false')).toEqual(['head[1].conv.weight', 'head[2].conv.weight'])
+    expect(pathsOf(network('keep none = [x -> conv(1, 1) for k in 1..0]'))).toHaveLength(2)
+  })
+})
+
 describe('share let', () => {
   const twin = (share: string, second = 'b'): string =>
     `network N {\n input a: [4, 8, 8]\n input b: [4, 6, 10]\n ${share} tower = Unit -> Unit\n output y = a -> tower\n output z = ${second} -> tower\n}\nblock Unit = conv(4, 3) -> relu`

@@ -45,7 +45,7 @@ export interface TotalRow {
   readonly counted: number | null
 }
 
-/** Training and inference, dense and (where masks are) effective. */
+/** Training and inference, dense and (where masks are) effective; then what of the former no output reads, where there is such. */
 export function totalRows(document: CostDocument, masked: boolean): TotalRow[] {
   const rows = (name: string, total: Numbers): TotalRow[] => [
     { name, parameters: total.parameters, counted: total.counted },
@@ -59,7 +59,13 @@ export function totalRows(document: CostDocument, masked: boolean): TotalRow[] {
         ]
       : []),
   ]
-  return [...rows('training', document.totals.training), ...rows('inference', document.totals.inference)]
+  const { totals, unreadParameters } = document
+  const unread = { name: 'never read', parameters: unreadParameters, counted: 0 }
+  return [
+    ...rows('training', totals.training),
+    ...rows('inference', totals.inference),
+    ...(unreadParameters === 0 ? [] : [unread]),
+  ]
 }
 
 /** `params(training) 23.81 M (23,806,928) of 12.00 M (12,000,000): broken` */

@@ -71,6 +71,8 @@ export interface CostDocument {
   readonly outputs: readonly { readonly name: string; readonly shape: ShapeData; readonly aux: boolean }[]
   readonly convention: ConventionData
   readonly totals: { readonly training: Numbers; readonly inference: Numbers }
+  /** Of the parameters of training, those that no output reads. */
+  readonly unreadParameters: number
   readonly operators: readonly OperatorRow[]
   readonly modules: readonly ModuleRow[]
   readonly lines: readonly LineRow[]
@@ -96,6 +98,7 @@ export function costDocument(
     outputs: graph.outputs.map(({ name, node, aux }) => ({ name, shape: shapeData(graph, node), aux })),
     convention: conventionData(report.convention),
     totals: { training: numbers(report.totals.training), inference: numbers(report.totals.inference) },
+    unreadParameters: report.unreadParameters,
     operators: report.operators.map((one) => ({ operator: one.operator, count: one.count, ...row(one) })),
     modules: report.modules.map((one) => moduleRow(one, sources)),
     lines: report.lines.map(lineRow),

@@ -1,7 +1,7 @@
 // How many bytes one training step holds at once, before it is taken: WebAssembly's heap cannot be exceeded and live on. The step is walked
 // as `model.ts` takes it: forwards, where values go after their last reader unless a gradient reads them, then backwards, where all of it
 // goes again.
-import { reachOf } from '../../compiler/analysis/reach.ts'
+import { parametersNeeded, reachOf } from '../../compiler/analysis/reach.ts'
 import type { Graph, GraphNode, NodeId } from '../../compiler/ir/graph.ts'
 import { elementCount } from '../../compiler/ir/tensor.ts'
 import type { Recipe } from '../../compiler/semantics/declarations/train.ts'
@@ -21,10 +21,12 @@ const slots = (optimizer: Recipe['optimizer']): number =>
  */
 export function trainingBytes(graph: Graph, recipe: Pick<Recipe, 'batch' | 'optimizer'>): number {
   const weights = graph.parameters.map(({ shape }) => countOf(shape))
-  const parameters = weights.reduce((sum, count) => sum + count, 0)
+  const needed = parametersNeeded(graph, 'all')
+  // What no output reads has neither a gradient nor slots.
+  const perNumber = 2 + slots(recipe.optimizer)
+  const kept = weights.reduce((sum, count, id) => sum + count * (needed.has(id) ? perNumber : 1), 0)
   // Convolutions read a weight in two other orders.
   const reordered = 2 * weights.reduce((most, count) => Math.max(most, count), 0)
-  const kept = parameters * (2 + slots(recipe.optimizer))
   return bytesPerNumber * (recipe.batch * peakOfStep(graph) + kept + reordered)
 }
 

@@ -5,6 +5,7 @@ import type {
   Fusion,
   FusionNode,
   Graph,
+  Kept,
   NodeId,
   SparsitySetting,
 } from '../../compiler/ir/graph.ts'
@@ -67,7 +68,7 @@ function sharedLines(writer: Writer): string[] {
   )
 }
 
-/** Backbones and fusions, then outputs; what both need from the body stands before as `let`. */
+/** Backbones and fusions, then what is kept and outputs; what they need from the body stands before as `let`. */
 function bodyOf(writer: Writer): string[] {
   const { graph } = writer
   return [
@@ -75,6 +76,9 @@ function bodyOf(writer: Writer): string[] {
     ...graph.backbones.flatMap((one) => ['', ...backboneLines(writer, one.path)]),
     ...graph.fusions.flatMap((one) => ['', ...fusionLines(writer, one)]),
     ...(graph.outputs.length === 0 ? [] : ['']),
+    ...graph.kept
+      .filter((one) => keptHome(writer, one) === body)
+      .flatMap((one) => keepLines(writer, one, body)),
     ...graph.outputs.flatMap(({ name, node: id, aux }) => {
       const known = nameOf(writer, id, body)
       const written = known === undefined ? write(writer, id, body) : { lets: [], text: known }
@@ -94,9 +98,13 @@ function bodyLets(writer: Writer): string[] {
   writer.homes.forEach((home, id) => {
     if (home.kind !== 'body' || writer.names.inputs.has(id) || writer.names.members.has(id)) return
     const uses = writer.consumers[id] ?? []
-    const outputs = writer.graph.outputs.filter((one) => one.node === id).length
+    const outputs = [
+      ...writer.graph.outputs.map((one) => one.node),
+      ...writer.graph.kept.flatMap((one) => one.nodes),
+    ]
+    const named = outputs.filter((one) => one === id).length
     const elsewhere = uses.some((use) => writer.homes[use]?.kind !== 'body') || isEdge(writer.graph, id)
-    if (!elsewhere && uses.length + outputs <= 1 && !writer.cuts.has(id)) return
+    if (!elsewhere && uses.length + named <= 1 && !writer.cuts.has(id)) return
     if (writer.names.lets.has(id)) return
     const written = write(writer, id, home)
     const name = claimName(writer, id)
@@ -109,6 +117,33 @@ function isEdge(graph: Graph, id: NodeId): boolean {
   return graph.fusions.some((fusion) =>
     fusion.nodes.some((one) => one.edges.some((edge) => edge.node === id)),
   )
+}
+
+// ---------------------------------------------------------------- what is kept
+
+/** Where a `keep` is written: in the edge or fuse whose block has it, else in the network's body. */
+function keptHome(writer: Writer, { path, nodes }: Kept): Home {
+  const home = nodes.map((id) => writer.homes[id]).find((one) => one?.kind === 'edge' || one?.kind === 'fuse')
+  return home !== undefined && path.startsWith(`${home.key}.`) ? home : body
+}
+
+const keptAt = (writer: Writer, home: Home): readonly Kept[] =>
+  writer.graph.kept.filter((one) => sameHome(keptHome(writer, one), home))
+
+function keepLines(
+  writer: Writer,
+  { path, nodes }: Kept,
+  at: Home,
+  given?: ReadonlyMap<NodeId, string>,
+): string[] {
+  const all = nodes.map((id): Written => {
+    const known = given?.get(id) ?? nameOf(writer, id, at)
+    return known === undefined ? write(writer, id, at, given) : { lets: [], text: known }
+  })
+  const [only, ...others] = all
+  const text = others.length === 0 ? (only?.text ?? '') : `[${all.map((one) => one.text).join(', ')}]`
+  const name = freshName(path, writer.names.taken)
+  return [...all.flatMap((one) => one.lets), statement(`keep ${name} = ${text}`, '')]
 }
 
 // ---------------------------------------------------------------- backbones
@@ -190,12 +225,19 @@ function nodeLines(writer: Writer, fusion: Fusion, one: FusionNode, indexed: boo
   return [`${head} {`, ...indent([...edges, ...fused.lets, statement(`fuse = ${fused.text}`, comment)]), '}']
 }
 
+type Part = Extract<Home, { kind: 'edge' | 'fuse' }>
+
 /**
  * An edge as one expression. One whose tensors meet again (a residual) becomes a block of its own before the network: a `let` of the node
- * would count as part of the fuse, where another sparsity may hold.
+ * would count as part of the fuse, where another sparsity may hold. So does one that keeps something: only blocks and networks can.
  */
-function edgeText(writer: Writer, id: NodeId, home: Extract<Home, { kind: 'edge' }>): string {
-  if (!needsBlock(writer, home)) return resultOf(writer, id, home).text
+function edgeText(writer: Writer, id: NodeId, home: Part): string {
+  const needed = meetsAgain(writer, home) || keptAt(writer, home).length > 0
+  return needed ? blockText(writer, id, home) : resultOf(writer, id, home).text
+}
+
+/** A block of its own, applied to what the part reads from outside. */
+function blockText(writer: Writer, id: NodeId, home: Part, given?: ReadonlyMap<NodeId, string>): string {
   const own = writer.residents.get(home.key) ?? []
   const outside = [
     ...new Set(
@@ -204,20 +246,22 @@ function edgeText(writer: Writer, id: NodeId, home: Extract<Home, { kind: 'edge'
   ]
   const shared = [...new Set(own.flatMap((at) => sharedName(writer, at) ?? []))]
   const inputs = outside.map((_, k) => `x${k}`)
-  const written = write(writer, id, home, new Map(outside.map((at, k) => [at, `x${k}`])))
+  const inside = new Map(outside.map((at, k) => [at, `x${k}`]))
+  const kept = keptAt(writer, home).flatMap((one) => keepLines(writer, one, home, inside))
+  const written = write(writer, id, home, inside)
   const name = freshName(`${home.key}_block`, writer.names.taken)
   const params = shared.map((one) => `${one}: block`).join(', ')
-  const lines = [`in ${inputs.join(', ')}`, ...written.lets, `out ${written.text}`]
+  const lines = [`in ${inputs.join(', ')}`, ...kept, ...written.lets, `out ${written.text}`]
   writer.blocks.push(`block ${name}${params === '' ? '' : `(${params})`} {`, ...indent(lines), '}', '')
   const args = [
-    ...outside.map((at) => nameOf(writer, at, home) ?? ''),
+    ...outside.map((at) => given?.get(at) ?? nameOf(writer, at, home) ?? ''),
     ...shared.map((one) => `${one} = ${one}`),
   ]
   return `${name}(${args.join(', ')})`
 }
 
 /** Whether a tensor of the edge is used more than once inside it, or its expression is too long for one. */
-function needsBlock(writer: Writer, home: Extract<Home, { kind: 'edge' }>): boolean {
+function meetsAgain(writer: Writer, home: Part): boolean {
   const own = writer.residents.get(home.key) ?? []
   return own.some(
     (at) =>
@@ -236,6 +280,7 @@ function fuseText(writer: Writer, one: FusionNode, home: Extract<Home, { kind: '
     if (!given.has(edge.node))
       given.set(edge.node, edge.index.length === 0 ? edge.name : `${edge.name}[${position}]`)
   }
+  if (keptAt(writer, home).length > 0) return { lets: [], text: blockText(writer, one.node, home, given) }
   const written = resultOf(writer, one.node, home, given)
   const all = one.edges.map((edge) => given.get(edge.node) ?? '')
   const prefix = all.length === 1 ? `${all[0]} -> ` : `[${all.join(', ')}] -> `

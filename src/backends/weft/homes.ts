@@ -58,18 +58,20 @@ export function cutsOf(graph: Graph): ReadonlySet<NodeId> {
 
 /**
  * The home of every node, read off its module path. A backbone holds no names but its levels: what a level uses more than once, and what
- * leads there, is written in the network's body.
+ * leads there, is written in the network's body, and so is what a block in a level keeps.
  */
 export function homesOf(graph: Graph, cuts: ReadonlySet<NodeId>): readonly Home[] {
   const byPrefix = prefixes(graph)
   const homes = graph.nodes.map((node) => homeOf(node, byPrefix))
   const consumers = consumersOf(graph)
   const levels = new Set(graph.backbones.flatMap((one) => one.levels.map((level) => level.node)))
+  const kept = new Set(graph.kept.flatMap((one) => one.nodes))
   for (let id = homes.length - 1; id >= 0; id--) {
     const home = homes[id]
     if (home?.kind !== 'level' || levels.has(id)) continue
     const uses = consumers[id] ?? []
-    if (uses.length > 1 || cuts.has(id) || uses.some((use) => homes[use]?.kind === 'body')) homes[id] = body
+    if (uses.length > 1 || kept.has(id) || cuts.has(id) || uses.some((use) => homes[use]?.kind === 'body'))
+      homes[id] = body
   }
   return homes
 }

@@ -2,7 +2,7 @@
 import { basename } from 'node:path'
 import { parametersNeeded } from '../../compiler/analysis/reach.ts'
 import { isProblem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
-import type { Parameter } from '../../compiler/ir/graph.ts'
+import type { Graph, Parameter } from '../../compiler/ir/graph.ts'
 import { withSeparators } from '../../compiler/text/numbers.ts'
 import { commandFindings, showFindings } from '../display.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
@@ -35,7 +35,8 @@ export const weightsCommand: CommandMaker<WeightsArgs> = (terminal, choose) => (
         requiresArg: true,
       })
       .option('outputs', {
-        describe: 'which outputs the parameters are for; inference leaves out the aux ones',
+        describe:
+          'which outputs the parameters are for; inference leaves out the aux ones and what no output reads',
         choices: ['inference', 'all'] as const,
         default: 'all' as const,
       })
@@ -59,8 +60,7 @@ export const weightsCommand: CommandMaker<WeightsArgs> = (terminal, choose) => (
 async function runWeights(args: WeightsArgs, terminal: Terminal): Promise<ExitCode> {
   const compiled = await compileSpecOrRun(args, terminal)
   if (typeof compiled === 'number') return compiled
-  const needed = parametersNeeded(compiled.graph, args.outputs)
-  const parameters = compiled.graph.parameters.filter(({ id }) => needed.has(id))
+  const parameters = listed(compiled.graph, args.outputs)
   const checkpoint = await open(args, compiled, parameters)
   if (checkpoint !== undefined && !('file' in checkpoint)) return fail(checkpoint, args.file, terminal)
   try {
@@ -69,6 +69,13 @@ async function runWeights(args: WeightsArgs, terminal: Terminal): Promise<ExitCo
   } finally {
     checkpoint?.file.close()
   }
+}
+
+/** With all outputs, what no output reads as well: a checkpoint has it. */
+function listed(graph: Graph, outputs: 'inference' | 'all'): readonly Parameter[] {
+  if (outputs === 'all') return graph.parameters
+  const needed = parametersNeeded(graph, outputs)
+  return graph.parameters.filter(({ id }) => needed.has(id))
 }
 
 async function open(

@@ -22,6 +22,7 @@ const statements = new Set([
   'FusionStmt',
   'OutStmt',
   'OutputStmt',
+  'KeepStmt',
   'BudgetStmt',
   'AssertStmt',
   'LevelRule',

@@ -99,6 +99,7 @@ const printers: { readonly [K in NodeKind]: (at: At<K>) => Doc } = {
     const aux = at.node.aux ? 'aux ' : ''
     return [aux, 'output ', at.print('name'), family(at), value(at), trailingIf(at)]
   },
+  KeepStmt: (at) => ['keep ', at.print('name'), family(at), value(at), trailingIf(at)],
   BudgetStmt: (at) => {
     return ['budget ', join('.', at.print.all('metric')), optionalList(at, 'args'), ' <= ', at.print('limit')]
   },
@@ -232,7 +233,7 @@ function family({ node, print }: { readonly node: Family; readonly print: Print 
   return [indices, optional(node.clause, () => group(indent([line, print('clause')])))]
 }
 
-function trailingIf({ node, print }: At<'EdgeDecl'> | At<'OutputStmt'>): Doc {
+function trailingIf({ node, print }: At<'EdgeDecl'> | At<'OutputStmt'> | At<'KeepStmt'>): Doc {
   return optional(node.condition, () => group(indent([line, 'if ', print('condition')])))
 }
 

@@ -10,7 +10,7 @@ import { callSpans, chargedSpan, lineOf, type Line, type Sources } from './charg
 import { conventions, countOf, type Convention } from './conventions/conventions.ts'
 import { termsOf, type Terms } from './conventions/terms.ts'
 import { ModuleTree, type ModuleCost } from './module-tree.ts'
-import { reachOf, type Reach } from './reach.ts'
+import { parametersNeeded, reachOf, type Reach } from './reach.ts'
 
 /** What one operator is made of, for every convention; undefined where it depends on a symbolic extent. */
 export interface TermCounts {
@@ -44,6 +44,8 @@ export interface CostReport {
   /** What `counted` counts. */
   readonly convention: Convention
   readonly totals: BothAmounts
+  /** Of the parameters, those that no output reads: they are in checkpoints, and nothing trains them. */
+  readonly unreadParameters: number
   readonly nodes: readonly NodeCost[]
   readonly modules: readonly ModuleCost[]
   /** In alphabetical order. */
@@ -69,7 +71,14 @@ export function cost(graph: Graph, sources: Sources, convention: Convention = co
   const overflow = findOverflow(nodes)
   if (overflow !== undefined) return { diagnostics: [overflow] }
   const symbols = symbolsOf(graph)
-  const report = { network: graph.network, convention, nodes, symbols, ...sums(graph, nodes, reach, sources) }
+  const report = {
+    network: graph.network,
+    convention,
+    unreadParameters: unreadOf(graph),
+    nodes,
+    symbols,
+    ...sums(graph, nodes, reach, sources),
+  }
   const unknown = report.totals.training.macs === undefined
   const place = graph.outputs[0]?.span
   return {
@@ -77,6 +86,14 @@ export function cost(graph: Graph, sources: Sources, convention: Convention = co
     diagnostics:
       unknown && place !== undefined ? [diagnose(problem('macs-need-extents', { symbols }), place)] : [],
   }
+}
+
+function unreadOf(graph: Graph): number {
+  const needed = parametersNeeded(graph, 'all')
+  return graph.parameters.reduce(
+    (sum, { id, buffer, shape }) => (buffer || needed.has(id) ? sum : sum + elementCount(shape)),
+    0,
+  )
 }
 
 // ---------------------------------------------------------------- one operator

@@ -1,5 +1,5 @@
 // Which nodes the outputs need.
-import type { Graph, ParameterId } from '../ir/graph.ts'
+import type { Graph, NodeId, ParameterId } from '../ir/graph.ts'
 
 /** By node id: reached by any output, and reached by an output that is not auxiliary. */
 export interface Reach {
@@ -22,7 +22,15 @@ export function reachedIn(graph: Graph, mode: keyof Reach): boolean[] {
 
 /** The parameters that the outputs read: all of them, or those that are not auxiliary. */
 export function parametersNeeded(graph: Graph, outputs: 'inference' | 'all'): ReadonlySet<ParameterId> {
-  const reached = reachedIn(graph, outputs === 'all' ? 'training' : 'inference')
+  return parametersOf(graph, reachedIn(graph, outputs === 'all' ? 'training' : 'inference'))
+}
+
+/** The parameters that these nodes are computed from. */
+export function parametersUnder(graph: Graph, nodes: readonly NodeId[]): ReadonlySet<ParameterId> {
+  return parametersOf(graph, reachedFrom(graph, nodes))
+}
+
+function parametersOf(graph: Graph, reached: readonly boolean[]): ReadonlySet<ParameterId> {
   const needed = new Set<ParameterId>()
   for (const node of graph.nodes)
     if (reached[node.id] === true) for (const id of node.parameters) needed.add(id)

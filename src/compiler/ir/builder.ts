@@ -12,6 +12,7 @@ import type {
   GraphInput,
   GraphNode,
   GraphOutput,
+  Kept,
   NodeId,
   Origin,
   Parameter,
@@ -59,7 +60,7 @@ export interface DraftParameter {
   readonly coverage: Coverage | undefined
 }
 
-/** A backbone or fusion whose path is not final yet. */
+/** What has a path that is not final yet: a backbone, a fusion, what is kept. */
 export type Draft<T> = Omit<T, 'path'> & { readonly scope: Scope }
 
 /** What surrounds the nodes in a finished graph. */
@@ -70,6 +71,7 @@ export interface GraphFrame {
   readonly outputs: readonly GraphOutput[]
   readonly backbones: readonly Draft<Backbone>[]
   readonly fusions: readonly Draft<Fusion>[]
+  readonly kept: readonly Draft<Kept>[]
   readonly budgets: readonly Budget[]
 }
 
@@ -163,7 +165,8 @@ export class GraphBuilder {
     })
     const backbones = frame.backbones.map(({ scope, ...rest }) => ({ ...rest, path: pathOf(scope) }))
     const fusions = frame.fusions.map(({ scope, ...rest }) => ({ ...rest, path: pathOf(scope) }))
-    return { ...frame, nodes, parameters, backbones, fusions }
+    const kept = frame.kept.map(({ scope, ...rest }) => ({ ...rest, path: pathOf(scope) }))
+    return { ...frame, nodes, parameters, backbones, fusions, kept }
   }
 }
 

@@ -139,6 +139,14 @@ export interface Fusion {
   readonly sparsity?: SparsitySetting
 }
 
+/** What a `keep` names: built for its parameters, which count and are in checkpoints whether or not an output reads them. */
+export interface Kept {
+  /** Module path: the name, after that of the block it stands in. */
+  readonly path: string
+  readonly nodes: readonly NodeId[]
+  readonly span: Span
+}
+
 /** One `budget` line, its limit evaluated. */
 export interface Budget {
   readonly metric: 'params' | 'macs' | 'memory'
@@ -162,6 +170,7 @@ export interface Graph {
   readonly parameters: readonly Parameter[]
   readonly backbones: readonly Backbone[]
   readonly fusions: readonly Fusion[]
+  readonly kept: readonly Kept[]
   readonly budgets: readonly Budget[]
 }
 

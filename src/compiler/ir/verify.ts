@@ -89,5 +89,6 @@ function verifyReferences(graph: Graph, fail: Fail): void {
   for (const one of graph.outputs) known(one.node, `output ${one.name}`)
   for (const { name, levels } of graph.backbones)
     for (const level of levels) known(level.node, `level of ${name}`)
+  for (const { path, nodes } of graph.kept) for (const node of nodes) known(node, `kept ${path}`)
   for (const { name, nodes } of graph.fusions) for (const one of nodes) known(one.node, `node of ${name}`)
 }

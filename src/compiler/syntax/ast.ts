@@ -137,7 +137,16 @@ export interface StatementBody extends Syntax {
 }
 
 export type Statement =
-  InStmt | InputStmt | LetStmt | BackboneStmt | FusionStmt | OutStmt | OutputStmt | BudgetStmt | AssertStmt
+  | InStmt
+  | InputStmt
+  | LetStmt
+  | BackboneStmt
+  | FusionStmt
+  | OutStmt
+  | OutputStmt
+  | KeepStmt
+  | BudgetStmt
+  | AssertStmt
 
 /** `in x` or `in x, gate`: the tensors a block is applied to. */
 export interface InStmt extends Syntax {
@@ -247,6 +256,16 @@ export interface OutputStmt extends Syntax {
   readonly kind: 'OutputStmt'
   readonly doc?: string
   readonly aux: boolean
+  readonly name: Ident
+  readonly indices?: readonly Expr[]
+  readonly clause?: ForClause
+  readonly value: Expr
+  readonly condition?: Expr
+}
+
+/** `keep head[k] for k in 1..3 = … if not deep_supervision`: built for its parameters, which nothing needs to read. */
+export interface KeepStmt extends Syntax {
+  readonly kind: 'KeepStmt'
   readonly name: Ident
   readonly indices?: readonly Expr[]
   readonly clause?: ForClause

@@ -14,6 +14,7 @@ import type {
   Ident,
   InputStmt,
   InStmt,
+  KeepStmt,
   LetStmt,
   LevelRule,
   NodeBody,
@@ -47,6 +48,7 @@ export function lowerStatement(cx: LowerContext, node: cst.StatementCstNode): St
     optional(first(children.fusionStmt), (one) => lowerFusion(cx, one)) ??
     optional(first(children.outStmt), (one) => lowerOut(cx, one)) ??
     optional(first(children.outputStmt), (one) => lowerOutput(cx, one)) ??
+    optional(first(children.keepStmt), (one) => lowerKeep(cx, one)) ??
     optional(first(children.budgetStmt), (one) => lowerBudget(cx, one)) ??
     optional(first(children.assertStmt), (one) => lowerAssert(cx, one))
   )
@@ -217,6 +219,15 @@ function lowerOutput(cx: LowerContext, node: cst.OutputStmtCstNode): OutputStmt 
   const aux = children.Aux !== undefined
   const tail = { value, ...(condition && { condition }), span }
   return member && { kind: 'OutputStmt', ...(doc !== undefined && { doc }), aux, ...member, ...tail }
+}
+
+function lowerKeep(cx: LowerContext, node: cst.KeepStmtCstNode): KeepStmt | undefined {
+  const children: Children<cst.KeepStmtCstNode> = node.children
+  const member = lowerMember(cx, first(children.member))
+  const value = lowerExpression(cx, first(children.value), node)
+  const condition = optional(first(children.condition), (found) => lowerExpression(cx, found, node))
+  const tail = { value, ...(condition && { condition }), span: spanOf(cx, node) }
+  return member && { kind: 'KeepStmt', ...member, ...tail }
 }
 
 function lowerBudget(cx: LowerContext, node: cst.BudgetStmtCstNode): BudgetStmt | undefined {

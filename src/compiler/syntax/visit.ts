@@ -69,6 +69,7 @@ export const visitorKeys: { readonly [K in NodeKind]: readonly NodeKeys<NodeOf<K
   SparsityClause: ['value', 'edge', 'settings'],
   OutStmt: ['value'],
   OutputStmt: ['name', 'indices', 'clause', 'value', 'condition'],
+  KeepStmt: ['name', 'indices', 'clause', 'value', 'condition'],
   BudgetStmt: ['metric', 'args', 'limit'],
   AssertStmt: ['condition', 'message'],
   Setting: ['name', 'value', 'unit'],

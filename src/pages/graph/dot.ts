@@ -50,7 +50,7 @@ function nodeLines(diagram: Diagram, most: number, group: number | undefined, in
 function nodeLook(box: DiagramBox, most: number): Attributes {
   const label = labelLines(box).join('\n')
   const tooltip = boxLines(box).join('\n')
-  const dashed = box.aux && box.kind !== 'input' ? ',dashed' : ''
+  const dashed = box.unread ? ',dotted' : box.aux && box.kind !== 'input' ? ',dashed' : ''
   if (!isModule(box)) {
     const color = box.kind === 'output' ? paint('strong').colour : paint('border').colour
     return { label, tooltip, color, penwidth: 1.8, style: `rounded,filled${dashed}`, shape: 'oval' }

@@ -181,14 +181,16 @@ function boxOf(box: DiagramBox, placed: Layout['boxes'][number], most: number): 
 `
 }
 
+export const dotted = markup` stroke-dasharray="1 2.5"`
+
 const cornerOf = ({ kind }: DiagramBox, height: number): number =>
   kind === 'module' || kind === 'operator' ? 5 : round(height / 2)
 
-/** Outputs have a strong border, dashed where they are auxiliary; so have modules that only such outputs need. */
+/** Outputs have a strong border, dashed where they are auxiliary, as modules have that only such outputs need; dotted what no output reads. */
 function outline(box: DiagramBox, placed: Layout['boxes'][number]): Markup {
   const isEnd = box.kind === 'input' || box.kind === 'output'
   const role = box.kind === 'output' ? 'strong' : 'border'
-  const dash = (box.aux || box.kind === 'port') && markup` stroke-dasharray="4 3"`
+  const dash = box.unread ? dotted : (box.aux || box.kind === 'port') && markup` stroke-dasharray="4 3"`
   const width = isEnd ? 1.8 : 1.1
   return rectangle(
     placed,

@@ -4,7 +4,7 @@ import { textWidth } from '../../backends/graph/layout/text-size.ts'
 import { markup, type Markup } from '../markup.ts'
 
 import { directionsOf } from './directions.ts'
-import { dotPath, largestShare, painted, shadeOf } from './drawing.ts'
+import { dotPath, dotted, largestShare, painted, shadeOf } from './drawing.ts'
 import { percentText } from './texts.ts'
 
 interface Entry {
@@ -30,10 +30,15 @@ function entriesOf(diagram: Diagram): readonly Entry[] {
     ...(outputs.some((box) => box.aux)
       ? [{ name: 'deep supervision (training only)', width: 24, sign: pill(markup` stroke-dasharray="4 3"`) }]
       : []),
+    ...(diagram.boxes.some((box) => box.unread)
+      ? [{ name: 'parameters only, read by no output', width: 24, sign: unreadSign }]
+      : []),
     ...shadeEntries(diagram),
     ...widthEntries(diagram),
   ]
 }
+
+const unreadSign = markup`<rect x="1" y="1" width="22" height="10" rx="3" ${painted('surface', 'border')} stroke-width="1.1"${dotted}/>`
 
 function shadeEntries(diagram: Diagram): Entry[] {
   const most = largestShare(diagram)

@@ -58,6 +58,7 @@ const steps = 5
 function classOf(box: DiagramBox, most: number): string {
   if (box.kind === 'output') return box.aux ? 'aux' : 'output'
   if (box.kind === 'input' || box.kind === 'port') return 'input'
+  if (box.unread) return 'unread'
   if (box.aux) return 'training'
   const share = most === 0 ? 0 : Math.sqrt((box.share ?? 0) / most)
   return `cost${Math.min(steps - 1, Math.floor(share * steps))}`
@@ -74,6 +75,7 @@ function classLines(diagram: Diagram): string[] {
     ...shades.map((fill, k) => [`cost${k}`, `fill:${fill},stroke:${line},color:${ink}`] as const),
     ['sign', `fill:transparent,stroke:${line}`],
     ['training', `fill:#ffffff,stroke:${line},color:${ink},stroke-dasharray:4 3`],
+    ['unread', `fill:#ffffff,stroke:${line},color:${ink},stroke-dasharray:1 3`],
     ['input', `fill:#ffffff,stroke:${line},color:${ink},stroke-width:2px`],
     ['output', `fill:#ffffff,stroke:${ink},color:${ink},stroke-width:2px`],
     ['aux', `fill:#ffffff,stroke:${ink},color:${ink},stroke-width:2px,stroke-dasharray:4 3`],

@@ -19,7 +19,7 @@ export function labelLines({ label, shape, summary }: DiagramBox): string[] {
 
 /** Everything exact about a box, a line each. */
 export function boxLines(box: DiagramBox): string[] {
-  const { summary, shape, amounts, share, place, operators, aux } = box
+  const { summary, shape, amounts, share, place, operators, aux, unread } = box
   const counts = isModule(box)
   const { parameters, effectiveParameters, effectiveMacs, macs } = amounts
   return [
@@ -30,6 +30,7 @@ export function boxLines(box: DiagramBox): string[] {
     ...(counts ? [`parameters ${sparse(effectiveParameters, parameters)}`] : []),
     ...(counts ? [`MACs at inference ${sparse(effectiveMacs, macs)}${shareText(share)}`] : []),
     ...(aux && counts ? ['needed in training only'] : []),
+    ...(unread ? ['read by no output'] : []),
     ...(place === undefined ? [] : [`${place.file}:${place.line}`]),
   ]
 }

@@ -211,3 +211,21 @@ test('a table of neighbours that no machine holds is refused (resize-too-long), 
   })
   expect(emission).toMatchObject({ kind: 'refused', diagnostics: [{ name: 'resize-too-long' }] })
 })
+
+test('what no output reads is not written', () => {
+  const kept = graphOf(spec.replace('aux output ds', 'keep ds'))
+  const emission = emitOnnx(kept.graph, kept.sources, {
+    fileName: 'kept.onnx',
+    weights: initialise(kept.graph, 1),
+    provenance: { weftVersion: '1.2.3', weights: 'seed 1' },
+    outputs: 'all',
+  })
+  if (emission.kind === 'refused') throw new Error('refused')
+  const model = fromBinary(ModelProtoSchema, contentOf(emission.files.at(-1)))
+  expect(model.graph?.node.map(({ name }) => name)).toEqual([
+    'body.conv',
+    'body.instance_norm',
+    'logits.conv',
+  ])
+  expect(model.graph?.initializer).toHaveLength(6)
+})

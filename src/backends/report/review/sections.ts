@@ -62,6 +62,7 @@ export function totalsSection({ cost, memory }: ReviewDocument): Section {
     rows: [
       row('parameters', (one) => one.parameters),
       ...effective('parameters', (one) => one.effectiveParameters),
+      ...(cost.unreadParameters === 0 ? [] : [['never read', counted(cost.unreadParameters), '0']]),
       row('MACs', (one) => one.macs),
       ...effective('MACs', (one) => one.effectiveMacs),
       ...(name === 'mac' ? [] : [row(column, (one) => one.counted)]),

@@ -157,6 +157,7 @@ class Describer {
       share: shareOf(amounts.effectiveMacs, this.#report.totals.inference.effectiveMacs),
       place: this.line(this.#spans.get(path) ?? members[0]?.origin.span),
       aux: costs.some((one) => one.training) && !costs.some((one) => one.inference),
+      unread: (kind === 'module' || kind === 'operator') && !costs.some((one) => one.training),
     }
   }
 
@@ -248,6 +249,7 @@ function outputBoxes(graph: Graph, first: number, describe: Describer): DiagramB
     share: 0,
     place: describe.line(output.span),
     aux: output.aux,
+    unread: false,
     group: undefined,
   }))
 }

@@ -33,6 +33,8 @@ export interface DiagramBox {
   readonly place: Line | undefined
   /** An output that is trained and not part of inference, or a module that only such outputs need. */
   readonly aux: boolean
+  /** A module that no output reads: it is there for its parameters. */
+  readonly unread: boolean
   /** The innermost group around it. */
   readonly group: number | undefined
 }

@@ -324,4 +324,26 @@ padding, and the greatest of no value is minus infinity. What comes after it is 
     }
 `,
   }),
+  'keep-in-vain': code<{ readonly path: string; readonly parameters: number }>({
+    code: 'WEFT621',
+    severity: 'warning',
+    message: (p) =>
+      p.parameters === 0
+        ? `\`keep\` keeps nothing: ${p.path} has no parameters`
+        : `\`keep\` keeps nothing: outputs read all parameters of ${p.path}`,
+    help: () => 'leave it out, or give it an `if` for the arguments where outputs read it',
+    explanation: `
+\`keep NAME = …\` builds what nothing needs for the sake of its parameters: they count, and checkpoints have them. What an output reads is
+built anyway.
+
+    network Net(deep: bool = false) {
+      input image: [1, 32, 32]
+      let features = image -> conv(8, 3)
+      let head = features -> conv(2, 1)
+      output logits = features -> conv(2, 1)
+      aux output ds = head if deep
+      keep ds = head if not deep        // without its \`if\`, a warning where deep = true
+    }
+`,
+  }),
 } as const

@@ -9,8 +9,6 @@ import type { InputStmt, NetworkDecl, OutputStmt, StatementBody } from '../../sy
 import type { Span } from '../../text/source.ts'
 import { toPlain } from '../calls/operator-arguments.ts'
 import { bindParameters } from '../calls/parameters.ts'
-import { forEachBinding } from '../expressions/bindings.ts'
-import { truth, wholeNumber } from '../expressions/typed.ts'
 import { force, guarded } from '../values/demands.ts'
 import { define, enter, nest, ownSlot } from '../values/env.ts'
 import { evaluate } from '../values/evaluation.ts'
@@ -27,6 +25,7 @@ import {
 } from '../values/values.ts'
 import { assertionsHold } from './assertions.ts'
 import { evaluateBudget } from './budgets.ts'
+import { forEachMember } from './members.ts'
 import { declareStatements } from './statements.ts'
 
 /** A network with a body, the environment of its parameters, and its arguments by name. */
@@ -129,6 +128,7 @@ export function elaborateNetwork(
     outputs,
     backbones: session.backbones,
     fusions: session.fusions,
+    kept: session.kept,
     budgets,
   })
 }
@@ -229,22 +229,10 @@ function inputShape(statement: InputStmt, env: Env): Dim[] | undefined {
 
 function evaluateOutput(statement: OutputStmt, env: Env): GraphOutput[] {
   const outputs: GraphOutput[] = []
-  const one = (at: Env): boolean => {
-    const index = (statement.indices ?? []).flatMap(
-      (expr) => wholeNumber(expr, at, 'the index of an output') ?? [],
-    )
-    const name = index.length === 0 ? statement.name.name : `${statement.name.name}[${index.join(',')}]`
-    if (
-      statement.condition !== undefined &&
-      truth(statement.condition, at, 'the condition of an output') !== true
-    )
-      return true
-    const node = outputNode(statement, name, nest(at, { scope: childScope(env.scope, name) }))
+  forEachMember(statement, 'an output', env, (name, at) => {
+    const node = outputNode(statement, name, at)
     if (node !== undefined) outputs.push({ name, node, aux: statement.aux, span: statement.span })
-    return true
-  }
-  if (statement.clause === undefined) one(nest(env))
-  else forEachBinding(statement.clause, env, one)
+  })
   return outputs
 }
 

@@ -24,6 +24,7 @@ const written: Readonly<Record<Statement['kind'], string>> = {
   FusionStmt: 'fusion',
   OutStmt: 'out',
   OutputStmt: 'output',
+  KeepStmt: 'keep',
   BudgetStmt: 'budget',
   AssertStmt: 'assert',
 }
@@ -65,8 +66,9 @@ function statements(all: readonly Statement[], names: Names): void {
     all.filter((one): one is LetStmt => one.kind === 'LetStmt'),
     names,
   )
-  const outputs = inside(names)
-  for (const one of all) resolveStatement(one, names, outputs)
+  // Outputs and what is kept are named apart: expressions do not see those names.
+  const beside = { outputs: inside(names), kept: inside(names) }
+  for (const one of all) resolveStatement(one, names, beside)
 }
 
 function declareStatement(statement: Statement, names: Names): void {
@@ -75,7 +77,11 @@ function declareStatement(statement: Statement, names: Names): void {
   else if (statement.kind === 'BackboneStmt' || statement.kind === 'FusionStmt') add(names, statement.name)
 }
 
-function resolveStatement(statement: Statement, names: Names, outputs: Names): void {
+function resolveStatement(
+  statement: Statement,
+  names: Names,
+  beside: { readonly outputs: Names; readonly kept: Names },
+): void {
   switch (statement.kind) {
     case 'InStmt':
       return
@@ -89,7 +95,9 @@ function resolveStatement(statement: Statement, names: Names, outputs: Names): v
       expr(statement.value, names)
       return
     case 'OutputStmt':
-      if (statement.indices === undefined) add(outputs, statement.name)
+    case 'KeepStmt':
+      if (statement.indices === undefined)
+        add(statement.kind === 'KeepStmt' ? beside.kept : beside.outputs, statement.name)
       rule(statement.indices, statement.clause, names, (inner) => {
         expr(statement.value, inner)
         if (statement.condition !== undefined) expr(statement.condition, inner)

@@ -31,6 +31,7 @@ export function newSession(
     forcing: [],
     backbones: [],
     fusions: [],
+    kept: [],
     unknownNames: new Set(unknownNames),
     silenced: false,
     symbols: new Map(),

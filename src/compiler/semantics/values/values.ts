@@ -2,7 +2,7 @@
 // belongs to. Data and its makers only; one file, because each kind refers to the others.
 import type { DiagnosticBag, IndexBinding, Problem } from '../../diagnostics/diagnostic.ts'
 import type { Draft, GraphBuilder, SharedWeights, Sharing } from '../../ir/builder.ts'
-import type { Backbone, Coverage, Fusion, NodeId } from '../../ir/graph.ts'
+import type { Backbone, Coverage, Fusion, Kept, NodeId } from '../../ir/graph.ts'
 import type { Scope } from '../../ir/scope.ts'
 import type { SymbolicDim } from '../../ir/tensor.ts'
 import type { CompositeName } from '../../ops/composites.ts'
@@ -155,6 +155,7 @@ export interface Session {
   /** Backbones and fusions in the order they are built; masks refer to fusions by position. */
   readonly backbones: Draft<Backbone>[]
   readonly fusions: Draft<Fusion>[]
+  readonly kept: Draft<Kept>[]
   /** Names that were reported, by file: a misspelt declaration is one mistake, however often it is used. */
   readonly unknownNames: Set<string>
   /** A mistake was met that is reported elsewhere: what comes out is not what was meant. */
