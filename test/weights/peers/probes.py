@@ -9,6 +9,7 @@ import json
 import math
 import sys
 from pathlib import Path
+from unittest import mock
 
 import torch
 
@@ -162,7 +163,28 @@ def monai_networks():
     )
 
 
-groups = {"monai": monai_networks}
+# ---------------------------------------------------------------- U²-Net
+
+
+def before_sigmoid(net, x):
+    with mock.patch("torch.nn.functional.sigmoid", lambda logits: logits):
+        return net(x)
+
+
+def u2net_networks():
+    from model import U2NETP
+
+    yield record(
+        "U2-Net, U2NETP, 3ch/1cls, extents that halve unevenly, before the sigmoid",
+        "xuebinqin/U-2-Net@ac7e1c81 model/u2net.py:U2NETP",
+        {"patch": [37, 56]},
+        U2NETP(3, 1),
+        [1, 3, 37, 56],
+        before_sigmoid,
+    )
+
+
+groups = {"monai": monai_networks, "u2net": u2net_networks}
 
 
 def main():
