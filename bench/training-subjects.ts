@@ -95,7 +95,14 @@ export function ourTrainer(
 ): OurTrainer {
   const recipe = { ...asked, optimizer }
   const model = sound(createModel(graph, initialise(graph, 1), { backend }))
-  const trainer = createTrainer({ model, graph, recipe, seed: 1, totalSteps: recipe.steps * recipe.epochs })
+  const trainer = createTrainer({
+    model,
+    graph,
+    recipe,
+    targets: {},
+    seed: 1,
+    totalSteps: recipe.steps * recipe.epochs,
+  })
   return {
     step: async (batch) => sound(await trainer.step(batch)).loss,
     dispose: () => {

@@ -15,7 +15,8 @@ export type {
 } from './compiler/compile.ts'
 export { defaultLimits } from './compiler/semantics/values/limits.ts'
 export type { Limits } from './compiler/semantics/values/limits.ts'
-export type { LossTerm, Optimizer, Recipe, Schedule } from './compiler/semantics/declarations/train.ts'
+export type { LossTerm } from './compiler/semantics/declarations/losses.ts'
+export type { Optimizer, Recipe, Schedule } from './compiler/semantics/declarations/train.ts'
 export type { Result, Results } from './compiler/semantics/declarations/results.ts'
 export type { NetworkArgument } from './compiler/semantics/declarations/networks.ts'
 

@@ -4,11 +4,12 @@ import type { Extents, Image } from './case.ts'
 import { copyChannels } from './resample.ts'
 import { volumetric } from './sampling.ts'
 import { addWindow, clearPlane, closePlane, openSlab, slabDepth, type Slab } from './slab.ts'
+import { greatest, type Decision } from './targets.ts'
 
 export interface SlidingWindow {
   /** Depth, height, width; or height, width for a network of axial slices. */
   readonly patch: readonly number[]
-  /** With the background; 256 at most. */
+  /** Channels of the scores: with the background where it has one; 256 at most. */
   readonly classes: number
   /** Share of a window that its neighbour sees too, at least; 0.5 unless given. */
   readonly overlap?: number
@@ -31,15 +32,19 @@ export interface PlaneScores {
 }
 
 /**
- * The label map of a volume, one byte a voxel: the class of the greatest score, of equal ones the first. `image` is normalised already. A
- * volume smaller than the patch stands in its middle, zeros around it.
+ * The label map of a volume, one byte a voxel, as `decide` has it of the scores: unless given the class of the greatest, of equal ones the
+ * first. `image` is normalised already. A volume smaller than the patch stands in its middle, zeros around it.
  */
-export async function predictVolume(image: Image, options: SlidingWindow): Promise<Uint8Array> {
+export async function predictVolume(
+  image: Image,
+  options: SlidingWindow,
+  decide: Decision = greatest,
+): Promise<Uint8Array> {
   const [depth, height, width] = image.geometry.extents
   const area = height * width
   const labels = new Uint8Array(depth * area)
   for await (const { z, scores } of scoredPlanes(image, options))
-    greatest(scores, labels.subarray(z * area, (z + 1) * area))
+    decide(scores, labels.subarray(z * area, (z + 1) * area))
   return labels
 }
 
@@ -174,17 +179,5 @@ function swapBlocks(data: Float32Array, size: number, count: number): void {
       spare.set(data.subarray(low, low + size))
       data.copyWithin(low, high, high + size)
       data.set(spare, high)
-    }
-}
-
-/** Writes the class of each voxel of a plane. */
-function greatest(scores: readonly Float32Array[], labels: Uint8Array): void {
-  const best = scores[0]?.slice() ?? new Float32Array(labels.length)
-  for (const [label, plane] of scores.entries())
-    for (let at = 0; at < labels.length; at++) {
-      const score = plane[at] ?? 0
-      if (score <= (best[at] ?? 0)) continue
-      best[at] = score
-      labels[at] = label
     }
 }

@@ -42,6 +42,27 @@ describe('recipes', () => {
     expect(found?.clip).toBe(12)
   })
 
+  test('know the losses that are public', () => {
+    const loss = (value: string): unknown =>
+      checked(recipe(`loss = ${value}\n optimizer = sgd`)).recipes[0]?.loss
+    const common = { weight: 1, batch: false }
+    expect(loss('tversky(0.3, 0.7, batch = true) + 2 * topk')).toEqual([
+      { loss: 'tversky', weight: 1, batch: true, alpha: 0.3, beta: 0.7 },
+      { loss: 'topk', weight: 2, batch: false, k: 0.1 },
+    ])
+    expect(loss('cross_entropy(weights = [1, 2.5], label_smoothing = 10%)')).toEqual([
+      { loss: 'cross_entropy', ...common, weights: [1, 2.5], labelSmoothing: 0.1 },
+    ])
+    expect(loss('focal + focal(gamma = 1, alpha = 0.25)')).toEqual([
+      { loss: 'focal', ...common, gamma: 2 },
+      { loss: 'focal', ...common, gamma: 1, alpha: 0.25 },
+    ])
+    expect(loss('dice(sigmoid = true) + bce')).toEqual([
+      { loss: 'dice', ...common, sigmoid: true },
+      { loss: 'bce', ...common },
+    ])
+  })
+
   test('give their network words where its parameters are words', () => {
     const network =
       'network N(mode: init = zeros) {\n input x: [1, 8, 8]\n output y = x -> conv(2, 1, init = mode)\n}\n'

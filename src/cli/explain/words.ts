@@ -23,20 +23,44 @@ export const words: readonly Word[] = [
   },
   {
     names: ['loss'],
-    text: 'Of a recipe, required: `dice`, `cross_entropy`, or a sum of them with weights.',
+    text: 'Of a recipe, required: `dice`, `cross_entropy`, `bce`, `focal`, `tversky`, `topk`, or a sum of them with weights.',
     example: 'loss = dice(batch = true) + 0.5 * cross_entropy',
     more: recipes,
   },
   {
     names: ['dice'],
-    text: 'A loss: minus the mean of (2 Σ p·y + 1e-5) / (Σ p + Σ y + 1e-5) over the foreground classes, the sums over the voxels of an item; with `batch = true` over those of the whole batch. As a score it is of labels: 2 |A ∩ B| / (|A| + |B|).',
+    text: 'A loss: minus the mean of (2 Σ p·y + 1e-5) / (Σ p + Σ y + 1e-5) over the foreground classes, the sums over the voxels of an item; with `batch = true` over those of the whole batch; p by softmax, with `sigmoid = true` by sigmoid. As a score it is of labels: 2 |A ∩ B| / (|A| + |B|).',
     example: 'loss = dice(batch = true) + cross_entropy',
     more: `${recipes}; scores: docs/training.md`,
   },
   {
     names: ['cross_entropy'],
-    text: 'A loss: the mean of -log p(label) over all voxels, p by softmax.',
-    example: 'loss = dice + cross_entropy',
+    text: 'A loss: the mean of -log p(label) over all voxels, p by softmax; `weights` of each class, and `label_smoothing`, as in PyTorch.',
+    example: 'loss = dice + cross_entropy(weights = [1, 2, 2])',
+    more: recipes,
+  },
+  {
+    names: ['topk'],
+    text: 'A loss: the mean cross-entropy of the share `k` of voxels that have the greatest, as in nnU-Net.',
+    example: 'loss = dice(batch = true) + topk(k = 10%)',
+    more: recipes,
+  },
+  {
+    names: ['bce'],
+    text: 'A loss: binary cross-entropy of each channel, p by sigmoid; the output has no channel for the background.',
+    example: 'loss = dice(sigmoid = true) + bce',
+    more: recipes,
+  },
+  {
+    names: ['focal'],
+    text: 'A loss: the mean of -(1 - p)^gamma log p, which counts hard voxels most; with `alpha` the foreground counts alpha, the background 1 - alpha. As in MONAI.',
+    example: 'loss = dice + focal(gamma = 2)',
+    more: recipes,
+  },
+  {
+    names: ['tversky'],
+    text: 'A loss: 1 minus tp / (tp + alpha fp + beta fn) of each foreground class: a greater beta finds more, a greater alpha less that is not there. As in MONAI.',
+    example: 'loss = tversky(alpha = 0.3, beta = 0.7)',
     more: recipes,
   },
   {

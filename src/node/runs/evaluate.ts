@@ -75,10 +75,10 @@ const defaultTolerance = 1
 export async function evaluateRun(folder: string, options: EvaluateOptions): Promise<Evaluation | Problem> {
   const trained = openTrained(folder, options.checkpoint)
   if (isProblem(trained)) return trained
-  const { run, graph } = trained
+  const { run, graph, activation } = trained
   const source = openDataSource(options.data ?? run.description.data, run.description.orientation)
   if (isProblem(source)) return source
-  const misfit = taskProblem(graph, source.description)
+  const misfit = taskProblem(graph, source.description, activation)
   if (misfit !== undefined) return misfit
   const chosen = chooseCases(trained, source, options.cases)
   if (isProblem(chosen)) return chosen

@@ -57,7 +57,7 @@ export interface OpenedSegmenter {
 
 /** The trained network on the current backend, with how volumes are cut into windows. */
 export function openSegmenter(
-  { run, graph, checkpoint }: TrainedNetwork,
+  { run, graph, activation, checkpoint }: TrainedNetwork,
   { backend, overlap, mirror = false }: InferenceOptions,
 ): OpenedSegmenter | Problem {
   const tooMuch = memoryProblem(backend.name, inferenceMemory(graph, 1).totalBytes ?? 0)
@@ -68,7 +68,8 @@ export function openSegmenter(
     ...(overlap === undefined ? {} : { overlap }),
     ...(mirror ? { mirror: patchOf(graph).map((_, axis) => axis) } : {}),
   }
-  return { segmenter: { graph, model, rules: run.description.normalisation }, windows, model }
+  const { normalisation: rules, dataset } = run.description
+  return { segmenter: { graph, model, rules, dataset, activation }, windows, model }
 }
 
 // ---------------------------------------------------------------- a list of cases

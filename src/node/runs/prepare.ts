@@ -3,6 +3,7 @@
 import { trainingBytes } from '../../backends/tfjs/memory.ts'
 import { isProblem, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import type { Graph } from '../../compiler/ir/graph.ts'
+import { activationOf } from '../../compiler/semantics/declarations/losses.ts'
 import type { Recipe } from '../../compiler/semantics/declarations/train.ts'
 import type { SourceFile } from '../../compiler/text/source.ts'
 import type { CaseShape } from '../../data/case.ts'
@@ -63,7 +64,7 @@ export async function beginRun(asked: NewRun, watch: Watch): Promise<TrainingTas
   const source = openDataSource(data, recipe.orientation)
   if (isProblem(source)) return source
   const misfit =
-    taskProblem(graph, source.description) ??
+    taskProblem(graph, source.description, activationOf(recipe.loss)) ??
     recipeProblem(graph, recipe) ??
     memoryProblem(asked.backend.name, trainingBytes(graph, recipe))
   if (misfit !== undefined) return misfit

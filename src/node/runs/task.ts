@@ -4,9 +4,11 @@ import type { BackendName } from '../../backends/tfjs/operands.ts'
 import { reachedParameters } from '../../backends/tfjs/training/trainer.ts'
 import type { Graph } from '../../compiler/ir/graph.ts'
 import { equalShapes, formatDim, formatShape } from '../../compiler/ir/tensor.ts'
+import type { LossActivation } from '../../compiler/semantics/declarations/losses.ts'
 import type { Recipe } from '../../compiler/semantics/declarations/train.ts'
 import type { DatasetDescription, LabelledCase, LazyCase } from '../../data/case.ts'
 import type { PreparedCase } from '../../data/sampling.ts'
+import { channelsFor } from '../../data/targets.ts'
 import type { RunFolder } from './run-folder.ts'
 
 /** What is trained on what: checked and split. Cases are read when they are needed. */
@@ -33,7 +35,7 @@ export function mainOutput({ outputs }: Graph): string {
   return outputs.find(({ aux }) => !aux)?.name ?? ''
 }
 
-/** Classes of the main output, background included. */
+/** Channels of the main output: classes, by a softmax with the background. */
 export function classesOf(graph: Graph): number {
   const output = graph.outputs.find(({ aux }) => !aux)
   const channels = graph.nodes[output?.node ?? -1]?.type.shape[0]
@@ -41,7 +43,11 @@ export function classesOf(graph: Graph): number {
 }
 
 /** Why the network cannot be trained on the dataset or run on its images. */
-export function taskProblem(graph: Graph, { channels, classes }: DatasetDescription): Problem | undefined {
+export function taskProblem(
+  graph: Graph,
+  { channels, classes }: DatasetDescription,
+  activation: LossActivation,
+): Problem | undefined {
   const { network, inputs, outputs, nodes } = graph
   const reason = inputReason(graph)
   if (reason !== undefined) return problem('training-input', { network, reason })
@@ -56,12 +62,14 @@ export function taskProblem(graph: Graph, { channels, classes }: DatasetDescript
     })
   const output = outputs.find(({ aux }) => !aux)
   const expected = classesOf(graph)
-  if (expected === classes.length) return undefined
+  const actual = channelsFor({ classes }, activation)
+  if (expected === actual) return undefined
   return problem('classes-differ', {
     output: output?.name ?? '',
     expected,
-    actual: classes.length,
-    classes,
+    actual,
+    classes: classes.slice(-actual),
+    activation,
     parameters: parametersOf(graph, expected, /class|label|^out/i),
   })
 }

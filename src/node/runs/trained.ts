@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { isProblem, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import type { Graph } from '../../compiler/ir/graph.ts'
+import { activationOf, type LossActivation } from '../../compiler/semantics/declarations/losses.ts'
 import { nonzeroConnections } from '../../weights/numbers.ts'
 import type { Weights } from '../../weights/weights.ts'
 import { readCheckpoint, type Checkpoint } from './checkpoint.ts'
@@ -12,6 +13,8 @@ import { taskProblem } from './task.ts'
 export interface TrainedNetwork {
   readonly run: RunFolder
   readonly graph: Graph
+  /** That of the loss of its recipe. */
+  readonly activation: LossActivation
   readonly which: WhichCheckpoint
   readonly checkpoint: Checkpoint
 }
@@ -20,13 +23,14 @@ export interface TrainedNetwork {
 export function openTrained(folder: string, which: WhichCheckpoint = 'last'): TrainedNetwork | Problem {
   const run = openRun(folder)
   if (isProblem(run)) return run
-  const { graph } = run.compile()
-  if (graph === undefined)
+  const { graph, recipe } = run.compile()
+  if (graph === undefined || recipe === undefined)
     return problem('run-damaged', { path: folder, reason: 'its copy of the spec has errors' })
-  const misfit = taskProblem(graph, run.description.dataset)
+  const activation = activationOf(recipe.loss)
+  const misfit = taskProblem(graph, run.description.dataset, activation)
   if (misfit !== undefined) return misfit
   const checkpoint = checkpointOf(folder, graph, which)
-  return isProblem(checkpoint) ? checkpoint : { run, graph, which, checkpoint }
+  return isProblem(checkpoint) ? checkpoint : { run, graph, activation, which, checkpoint }
 }
 
 /** The file of a checkpoint. */

@@ -3,7 +3,9 @@ import { join } from 'node:path'
 import { createModel, type TfjsModel } from '../../backends/tfjs/model.ts'
 import { createTrainer, type StepResult, type Trainer } from '../../backends/tfjs/training/trainer.ts'
 import { isProblem, messageOf, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
+import { activationOf } from '../../compiler/semantics/declarations/losses.ts'
 import type { EpochRecord, HistoryRecord } from '../../data/history.ts'
+import { targetsOf } from '../../data/targets.ts'
 import { drawBatch } from '../../data/sampling.ts'
 import { initialise } from '../../weights/initialise.ts'
 import { ownOutput } from '../inputs.ts'
@@ -90,7 +92,8 @@ function openSession(task: TrainingTask, options: TrainingOptions): Session | Pr
   for (const note of notes) options.onWarning?.(note)
   const model = createModel(graph, checkpoint?.weights ?? initialise(graph, seed), { backend: backend.name })
   if (isProblem(model)) return model
-  const trainer = createTrainer({ model, graph, recipe, seed, totalSteps })
+  const targets = targetsOf(run.description.dataset, activationOf(recipe.loss))
+  const trainer = createTrainer({ model, graph, recipe, targets, seed, totalSteps })
   const [unfit] = checkpoint === undefined ? [] : trainer.restore(checkpoint.state)
   if (unfit !== undefined) {
     trainer.dispose()

@@ -1,5 +1,6 @@
 // Validation between epochs: whole volumes by sliding windows, Dice of each class, and slices to look at.
 import type { TfjsModel } from '../../backends/tfjs/model.ts'
+import { activationOf } from '../../compiler/semantics/declarations/losses.ts'
 import { isProblem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import type { LabelledCase } from '../../data/case.ts'
 import { countClasses, dice, meanOfKnown } from '../../data/metrics.ts'
@@ -26,14 +27,15 @@ const sliceCount = 4
 
 /** Validates on so many cases, evenly spread; undefined when it was asked to stop within. */
 export async function validate(
-  { run, graph, validation }: TrainingTask,
+  { run, graph, recipe, validation }: TrainingTask,
   model: TfjsModel,
   count: number,
   { signal, onValidation }: ValidationOptions,
 ): Promise<Validation | Problem | undefined> {
   const chosen = spread(validation, count)
   const shown = new Set(spread(chosen, sliceCount))
-  const { dataset, normalisation } = run.description
+  const { dataset, normalisation: rules } = run.description
+  const segmenter = { graph, model, rules, dataset, activation: activationOf(recipe.loss) }
   const scores: (readonly (number | null)[])[] = []
   const slices: ExampleSlice[] = []
   for (const [done, lazy] of chosen.entries()) {
@@ -42,7 +44,7 @@ export async function validate(
     if (isProblem(one)) return one
     const onWindow = (window: number, windows: number): void =>
       onValidation?.(done + window / windows, chosen.length)
-    const labels = await segment(one.image, { graph, model, rules: normalisation }, { onWindow })
+    const labels = await segment(one.image, segmenter, { onWindow })
     const counts = countClasses(labels, one.labels.data, dataset.classes.length)
     scores.push(counts.slice(1).map(dice))
     if (shown.has(lazy)) slices.push(sliceOf(one, labels))

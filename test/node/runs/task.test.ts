@@ -10,7 +10,7 @@ function helpFor(params: string, channels: string, classes: string): string | un
   const graph = graphOf(
     `network Net(${params}) {\n input image: [${channels}, 8, 8]\n output logits = image -> conv(${classes}, 1)\n let _p = 0\n}`,
   )
-  const found = taskProblem(graph, data)
+  const found = taskProblem(graph, data, 'softmax')
   return found && diagnose(found, { file: '', start: 0, end: 0 }).help
 }
 
@@ -33,5 +33,13 @@ test('a parameter that the network has not is never named', () => {
   )
   expect(helpFor('a: int = 4, b: int = 4', '2', 'a * b div 4')).toBe(
     'the channels of `logits` must be 3: set the parameter that it comes from, a or b, as in --set a=3',
+  )
+})
+
+test('by a sigmoid the background has no channel', () => {
+  const graph = graphOf('network Net {\n input image: [2, 8, 8]\n output logits = image -> conv(3, 1)\n}')
+  const found = taskProblem(graph, data, 'sigmoid')
+  expect(found && diagnose(found, { file: '', start: 0, end: 0 }).message).toBe(
+    'the output `logits` has 3 channels, and the dataset has 2 without background (organ, lesion)',
   )
 })

@@ -10,10 +10,12 @@ import {
   type Tensor,
 } from '@tensorflow/tfjs-core'
 import type { Batch } from '../../../data/case.ts'
+import type { Targets } from '../../../data/targets.ts'
 import type { Recipe } from '../../../compiler/semantics/declarations/train.ts'
 import type { Activation } from '../activation.ts'
 import { labelsAt } from './labels.ts'
-import { segmentationLoss, type Overlap } from './loss.ts'
+import { segmentationLoss } from './loss/loss.ts'
+import type { Overlap } from './loss/scored.ts'
 
 export interface OutputLoss {
   readonly output: string
@@ -38,6 +40,7 @@ export function supervisedLoss(
   outputs: ReadonlyMap<string, Activation>,
   batch: Pick<Batch, 'labels' | 'shape'>,
   recipe: Recipe,
+  targets: Targets,
 ): Supervised {
   const [items = 1, , ...patch] = batch.shape
   const losses: OutputLoss[] = []
@@ -47,7 +50,7 @@ export function supervisedLoss(
     const [, classes = 0, ...extents] = logits.shape
     const labels = labelsAt(batch.labels, items, patch, extents)
     return weighted(logits.last(), weight, (numbers) => {
-      const loss = segmentationLoss({ logits: numbers, labels, items, classes }, recipe.loss)
+      const loss = segmentationLoss({ logits: numbers, labels, items, classes, ...targets }, recipe.loss)
       losses.push({ output, loss: loss.value, overlap: loss.overlap })
       return loss
     })

@@ -14,10 +14,11 @@ import type { Graph } from '../../../compiler/ir/graph.ts'
 import type { Recipe } from '../../../compiler/semantics/declarations/train.ts'
 import type { Batch } from '../../../data/case.ts'
 import type { TopologyRecord } from '../../../data/history.ts'
+import type { Targets } from '../../../data/targets.ts'
 import { stream } from '../../../weights/streams.ts'
 import type { Activation } from '../activation.ts'
 import { clipFactor, gradientNorm } from './gradients.ts'
-import type { Overlap } from './loss.ts'
+import type { Overlap } from './loss/scored.ts'
 import { createOptimiser, fill, type Optimiser } from './optimisers.ts'
 import { learningRate } from './schedules.ts'
 import { supervisedLoss, supervisedOutputs, type OutputLoss } from './supervise.ts'
@@ -36,6 +37,8 @@ export interface TrainerOptions {
   readonly model: TrainableModel
   readonly graph: Graph
   readonly recipe: Recipe
+  /** What the channels of its outputs stand for. */
+  readonly targets: Targets
   readonly seed: number
   /** Of the whole run: schedules end there. */
   readonly totalSteps: number
@@ -220,14 +223,14 @@ interface Differentiated {
 }
 
 function differentiate(run: Run, batch: Batch, step: number): Differentiated {
-  const { model, recipe, trained, input, seed } = run
+  const { model, recipe, targets, trained, input, seed } = run
   let losses: readonly OutputLoss[] = []
   const named = tidy(() => {
     const images = tensor(batch.images, [...batch.shape])
     const { value, grads } = variableGrads(() => {
       const training = { seed: stream(seed, 'step', `${step}`).next() >>> 0 }
       const outputs = model.run(new Map([[input, images]]), { outputs: 'all', training })
-      const supervised = supervisedLoss(outputs, batch, recipe)
+      const supervised = supervisedLoss(outputs, batch, recipe, targets)
       losses = supervised.losses
       return supervised.total
     }, [...trained.values()])

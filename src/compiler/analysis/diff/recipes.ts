@@ -1,5 +1,6 @@
 // Training recipes of two networks compared, setting by setting, every default filled in.
-import type { LossTerm, Recipe } from '../../semantics/declarations/train.ts'
+import type { LossTerm } from '../../semantics/declarations/losses.ts'
+import type { Recipe } from '../../semantics/declarations/train.ts'
 import type { NamedChange, RecipeChange } from './document.ts'
 
 /**
@@ -30,7 +31,8 @@ function changesOf(a: Recipe, b: Recipe): RecipeChange[] {
   return settings.length === 0 ? [] : [{ before: a.name, after: b.name, settings }]
 }
 
-type Fields = Readonly<Record<string, number | boolean>>
+type FieldValue = number | boolean | readonly number[]
+type Fields = Readonly<Record<string, FieldValue>>
 
 /** A word with its fields: `sgd(lr = 0.01, momentum = 0.99)`. */
 interface Term {
@@ -93,8 +95,9 @@ function termOf({
   return { word: kind, fields: fields as Fields }
 }
 
-function lossText({ loss, weight, batch }: LossTerm): string {
-  const term = batch ? `${loss}(batch = true)` : loss
+function lossText({ loss, weight, batch, ...own }: LossTerm): string {
+  const fields: Readonly<Record<string, FieldValue>> = { ...own, ...(batch ? { batch } : {}) }
+  const term = termText({ word: loss, fields })
   return weight === 1 ? term : `${valueText(weight)} * ${term}`
 }
 
@@ -106,7 +109,8 @@ function termText({ word, fields }: Term): string {
 /** `1/3` has no end. */
 const digits = 9
 
-function valueText(value: number | boolean): string {
+function valueText(value: FieldValue): string {
+  if (typeof value === 'object') return `[${value.map(valueText).join(', ')}]`
   return typeof value === 'boolean' ? String(value) : String(Number(value.toPrecision(digits)))
 }
 

@@ -26,4 +26,39 @@ network knows, and its gradients are small. Nothing else tells of it: such a net
 A network that has to give probabilities when it is exported can give them by an output of its own that no recipe supervises.
 `,
   }),
+  'losses-mixed': code<{ readonly softmax: string; readonly sigmoid: string }>({
+    code: 'WEFT626',
+    severity: 'error',
+    message: (p) =>
+      `\`${p.softmax}\` takes the softmax of an output, \`${p.sigmoid}\` the sigmoid: its channels cannot be both`,
+    help: (p) => {
+      if (p.softmax !== 'cross_entropy' && p.softmax !== 'topk')
+        return `write \`${p.softmax}(sigmoid = true)\``
+      const out = p.sigmoid === 'bce' ? '`bce`' : `\`sigmoid = true\` of \`${p.sigmoid}\``
+      return `where a voxel has one class leave out ${out}, else write \`bce\` in the place of \`${p.softmax}\``
+    },
+    explanation: `
+By a softmax a voxel has exactly one class, and the background is one of them. By a sigmoid each channel is judged by itself: there is none for
+the background, and a voxel may have several, as the nested regions of a tumour do. What is predicted follows the loss, so all of its terms
+agree.
+
+    loss = dice + cross_entropy              // softmax: a channel for each class and the background
+    loss = dice(sigmoid = true) + bce        // sigmoid: a channel for each class but the background
+`,
+  }),
+  'one-class-softmax': code<{ readonly output: string; readonly loss: string }>({
+    code: 'WEFT627',
+    severity: 'error',
+    message: (p) =>
+      `the output \`${p.output}\` has one channel, and \`${p.loss}\` takes the softmax of it, which is 1 everywhere`,
+    help: () =>
+      'give it a channel for the background too, or take a loss by a sigmoid: `dice(sigmoid = true) + bce`',
+    explanation: `
+A softmax divides one among the channels of an output: a single one has it all, whatever its score, and no gradient reaches the network. One
+channel for two classes is what losses by a sigmoid take.
+
+    output logits = image -> conv(1, 3)
+    loss = dice(sigmoid = true) + bce
+`,
+  }),
 } as const

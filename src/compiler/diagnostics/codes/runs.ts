@@ -83,16 +83,21 @@ written by another version.
     expected: number
     actual: number
     classes: readonly string[]
+    activation: 'softmax' | 'sigmoid'
     parameters: readonly string[]
   }>({
     code: 'WEFT866',
     severity: 'error',
-    message: ({ output, expected, actual, classes }) =>
-      `the output \`${output}\` has ${expected} classes, and the dataset has ${actual} with background (${classes.join(', ')})`,
+    message: ({ output, expected, actual, classes, activation }) =>
+      activation === 'softmax'
+        ? `the output \`${output}\` has ${expected} classes, and the dataset has ${actual} with background (${classes.join(', ')})`
+        : `the output \`${output}\` has ${expected} channels, and the dataset has ${actual} without background (${classes.join(', ')})`,
     help: ({ actual, output, parameters }) => numberHelp(parameters, actual, `the channels of \`${output}\``),
-    explanation: `The output that is trained has one channel for each class, background included.
+    explanation: `The output that is trained has one channel for each class. Where the loss takes a softmax the background is one of them, where
+it takes a sigmoid (\`bce\`, \`dice(sigmoid = true)\`) the background is where no channel is.
 
     weft train net.weft --set classes=3 --data …          // background, anterior, posterior
+    weft train net.weft --set classes=2 --data …          // by a sigmoid: anterior, posterior
 `,
   }),
   'training-input': code<{ network: string; reason: string }>({

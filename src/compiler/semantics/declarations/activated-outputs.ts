@@ -6,9 +6,7 @@ import type { PrimitiveName } from '../../ops/registry.ts'
 import type { Span } from '../../text/source.ts'
 import { report } from '../values/session.ts'
 import type { Env } from '../values/values.ts'
-
-/** Activations that turn scores into probabilities. */
-type Activation = 'softmax' | 'sigmoid'
+import type { LossActivation } from './losses.ts'
 
 /** What makes probabilities of probabilities: it moves them, or takes means of them. */
 const passing: ReadonlySet<PrimitiveName> = new Set<PrimitiveName>(['reshape', 'permute', 'slice', 'resize'])
@@ -17,7 +15,7 @@ const passing: ReadonlySet<PrimitiveName> = new Set<PrimitiveName>(['reshape', '
 export function warnOfActivatedOutputs(
   graph: Graph,
   names: readonly string[],
-  applied: Activation,
+  applied: LossActivation,
   loss: Span,
   env: Env,
 ): void {
@@ -30,7 +28,7 @@ export function warnOfActivatedOutputs(
   }
 }
 
-function activationOf({ nodes }: Graph, output: GraphOutput): Activation | undefined {
+function activationOf({ nodes }: Graph, output: GraphOutput): LossActivation | undefined {
   let node: GraphNode | undefined = nodes[output.node]
   while (node !== undefined && passing.has(node.op)) node = nodes[node.inputs[0] ?? -1]
   return node?.op === 'softmax' || node?.op === 'sigmoid' ? node.op : undefined

@@ -11,17 +11,10 @@ import type { Env, GivenArgument, Value } from '../values/values.ts'
 import { augmentSetting, defaultAugmentation, type Augmentation } from './augment.ts'
 import { warnOfActivatedOutputs } from './activated-outputs.ts'
 import { declaredNetwork, givenArgument, type DeclaredNetwork } from './declared-network.ts'
+import { activationOf, lossFits, readLoss, type LossTerm } from './losses.ts'
 import { elaborateNetwork } from './networks.ts'
 import { fieldsOf, termOf } from './recipe-terms.ts'
 import { readSettings, type SettingSpec, type SettingTable } from './settings.ts'
-
-/** One term of the loss with its weight: `0.5 * dice(batch = true)`. */
-export interface LossTerm {
-  readonly loss: 'dice' | 'cross_entropy'
-  readonly weight: number
-  /** Dice over the whole batch instead of the mean over its items. */
-  readonly batch: boolean
-}
 
 /** A training recipe, every default filled in. Units: learning rates per step, momentum and decay as PyTorch's. */
 export interface Recipe {
@@ -115,15 +108,6 @@ function readOrientation(value: Value): OrientationPolicy | undefined {
   return orientationPolicies.find((policy) => policy === term.word)
 }
 
-function lossTerm(value: Value, weight: number): LossTerm | undefined {
-  const term = termOf(value)
-  if (term?.word === 'cross_entropy')
-    return fieldsOf(term, {}) === undefined ? undefined : { loss: 'cross_entropy', weight, batch: false }
-  if (term?.word !== 'dice') return undefined
-  const fields = fieldsOf(term, { batch: false })
-  return fields === undefined ? undefined : { loss: 'dice', weight, batch: fields.batch }
-}
-
 // ---------------------------------------------------------------- settings
 
 const positive = (value: Value): number | undefined =>
@@ -214,7 +198,7 @@ function readRecipe(declaration: TrainDecl, graph: Graph, env: Env): Recipe | un
   const plain = readSettings(owner, table, declaration.settings, env, bySyntax)
   const loss = settingOf('loss', declaration)
   const supervise = settingOf('supervise', declaration)
-  const terms = loss === undefined ? undefined : readLoss(loss.value, 1, env)
+  const terms = loss === undefined ? undefined : readLoss(loss.value, env)
   const weights = supervise === undefined ? mainOutputs(graph) : readSupervision(supervise, graph, env)
   for (const name of ['loss', 'optimizer']) {
     // A setting of nearly this name is reported as unknown, with this one as the suggestion.
@@ -224,7 +208,8 @@ function readRecipe(declaration: TrainDecl, graph: Graph, env: Env): Recipe | un
   }
   if (terms === undefined || weights === undefined || plain.optimizer === undefined) return undefined
   const trained = weights.filter(({ weight }) => weight > 0).map(({ output }) => output)
-  if (loss !== undefined) warnOfActivatedOutputs(graph, trained, 'softmax', loss.span, env)
+  if (loss === undefined || !lossFits(terms, graph, trained, loss.value, env)) return undefined
+  warnOfActivatedOutputs(graph, trained, activationOf(terms), loss.span, env)
   return {
     name: declaration.name.name,
     network: graph.network,
@@ -250,32 +235,6 @@ const settingOf = (name: string, declaration: TrainDecl): Setting | undefined =>
 
 const mainOutputs = (graph: Graph): Recipe['supervise'] =>
   graph.outputs.filter((one) => !one.aux).map((one) => ({ output: one.name, weight: 1 }))
-
-const lossWords = new Set(['dice', 'cross_entropy'])
-
-/** `a + b`, `number * loss`, or one loss. */
-function readLoss(expr: Expr, weight: number, env: Env): readonly LossTerm[] | undefined {
-  if (expr.kind === 'BinaryExpr' && expr.operator === '+') {
-    const left = readLoss(expr.left, weight, env)
-    const right = readLoss(expr.right, weight, env)
-    return left === undefined || right === undefined ? undefined : [...left, ...right]
-  }
-  if (expr.kind === 'BinaryExpr' && expr.operator === '*') {
-    const factor = evaluate(expr.left, env)
-    if (factor.kind === 'int' || factor.kind === 'float')
-      return readLoss(expr.right, weight * factor.value, env)
-  }
-  const value = evaluate(expr, env, lossWords)
-  const term = lossTerm(value, weight)
-  if (term !== undefined) return [term]
-  const parts = {
-    name: 'loss',
-    expected: 'dice(batch = true), cross_entropy, or a sum of them with weights',
-    value: showValue(value),
-  }
-  if (value.kind !== 'invalid') report(env, expr.span, problem('wrong-setting', parts))
-  return undefined
-}
 
 function readSupervision(setting: Setting, graph: Graph, env: Env): Recipe['supervise'] | undefined {
   const { value } = setting

@@ -4,7 +4,8 @@
 //     npx prettier --write test/backends/tfjs/training/training-values.json
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { LossTerm, Optimizer } from '../../../../src/compiler/semantics/declarations/train.ts'
+import type { LossTerm } from '../../../../src/compiler/semantics/declarations/losses.ts'
+import type { Optimizer } from '../../../../src/compiler/semantics/declarations/train.ts'
 
 interface TrainingValues {
   readonly losses: readonly {
@@ -14,6 +15,8 @@ interface TrainingValues {
     readonly scale: number
     readonly terms: readonly LossTerm[]
     readonly labels: readonly number[]
+    readonly regions?: readonly (readonly number[])[]
+    readonly ignore?: number
     readonly value: number
     /** Channels last. */
     readonly gradient: readonly number[]

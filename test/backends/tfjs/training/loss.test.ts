@@ -3,8 +3,9 @@ import { grad, mul, tensor, tidy, transpose, type Tensor } from '@tensorflow/tfj
 import { describe, expect, test } from 'vitest'
 import { Activation } from '../../../../src/backends/tfjs/activation.ts'
 import { labelsAt } from '../../../../src/backends/tfjs/training/labels.ts'
-import { segmentationLoss } from '../../../../src/backends/tfjs/training/loss.ts'
+import { segmentationLoss } from '../../../../src/backends/tfjs/training/loss/loss.ts'
 import { supervisedLoss } from '../../../../src/backends/tfjs/training/supervise.ts'
+import type { Targets } from '../../../../src/data/targets.ts'
 import type { Recipe } from '../../../../src/compiler/semantics/declarations/train.ts'
 import { backends, use } from '../../../conformance/tfjs-backends.ts'
 import { channelsLast, distance, noise, values } from './fixtures.ts'
@@ -12,14 +13,21 @@ import { channelsLast, distance, noise, values } from './fixtures.ts'
 const size = (shape: readonly number[]): number => shape.reduce((all, extent) => all * extent, 1)
 
 describe('the loss is what PyTorch computes', () => {
-  test.each(values.losses)('$name', ({ shape, scale, terms, labels, value, gradient }) => {
+  test.each(values.losses)('$name', ({ shape, scale, terms, labels, value, gradient, ...targets }) => {
     const [items = 1, classes = 1] = shape
     const logits = channelsLast(noise(size(shape), 3), shape).map((one) => one * scale)
-    const loss = segmentationLoss({ logits, labels: Uint8Array.from(labels), items, classes }, terms)
+    const scored = { logits, labels: Uint8Array.from(labels), items, classes, ...fields(targets) }
+    const loss = segmentationLoss(scored, terms)
     // Only probabilities and the gradient are kept in float32.
     expect(Math.abs(loss.value - value)).toBeLessThan(1e-9 * Math.max(1, Math.abs(value)))
     expect(distance(loss.gradient, gradient)).toBeLessThan(1e-6)
   })
+})
+
+/** What a recorded case says of its targets. */
+const fields = ({ regions, ignore }: Targets): Targets => ({
+  ...(regions === undefined ? {} : { regions }),
+  ...(ignore === undefined ? {} : { ignore }),
 })
 
 test('the gradient is what differences of the loss say', () => {
@@ -98,14 +106,14 @@ describe.each(backends.filter((one) => one.isThere))('on the tape of $title', ({
           // Channels first, and not alone on the tape.
           ['ds', Activation.first(transpose(tensor(small, [2, 2, 2, 3]), [0, 3, 1, 2]))],
         ])
-        return supervisedLoss(outputs, { labels, shape: [2, 1, 4, 4] }, recipe).total
+        return supervisedLoss(outputs, { labels, shape: [2, 1, 4, 4] }, recipe, {}).total
       })(logits)
     const [value, gradient, count] = tidy(() => {
       const outputs = new Map([
         ['logits', Activation.last(tensor(full, shape))],
         ['ds', Activation.last(tensor(small, [2, 2, 2, 3]))],
       ])
-      const { total, losses } = supervisedLoss(outputs, { labels, shape: [2, 1, 4, 4] }, recipe)
+      const { total, losses } = supervisedLoss(outputs, { labels, shape: [2, 1, 4, 4] }, recipe, {})
       return [total.dataSync()[0], gradientOf(tensor(full, shape)).dataSync(), losses.length]
     })
     const main = segmentationLoss({ logits: full, labels, items: 2, classes: 3 }, recipe.loss)
@@ -131,6 +139,7 @@ describe.each(backends.filter((one) => one.isThere))('on the tape of $title', ({
           new Map([['logits', Activation.last(logits)]]),
           { labels, shape: [1, 1, 2] },
           { ...recipe, supervise: [{ output: 'logits', weight: 1 }] },
+          {},
         ).total
       })(tensor(0.5)).dataSync(),
     )

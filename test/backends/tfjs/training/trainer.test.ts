@@ -140,7 +140,14 @@ function begin(weights?: Numbers, changes: Partial<Recipe> = {}): Run {
     }),
   )
   const model = pointwise(graph, variables)
-  const trainer = createTrainer({ model, graph, recipe: { ...recipe, ...changes }, seed: 7, totalSteps })
+  const trainer = createTrainer({
+    model,
+    graph,
+    recipe: { ...recipe, ...changes },
+    targets: {},
+    seed: 7,
+    totalSteps,
+  })
   const run = { variables, trainer }
   open.push(run)
   return run
