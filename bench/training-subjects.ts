@@ -67,7 +67,9 @@ export function subjectOf(kind: Subject['kind'], patch: readonly number[] = whol
 function casesOf(patch: readonly number[]): readonly LazyCase<PreparedCase>[] {
   const found = sound(phantoms(`phantom:cases=4,extents=${patch.join('x')},classes=2`))
   return found.map((one) => {
-    const prepared = prepareCase(one, [{ rule: 'zscore' }])
+    const prepared = prepareCase(one, [{ rule: 'zscore' }], {
+      classes: ['background', 'ellipsoid 1', 'ellipsoid 2'],
+    })
     return { name: one.name, load: () => Promise.resolve(prepared) }
   })
 }

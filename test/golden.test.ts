@@ -128,6 +128,8 @@ const commandOnly: readonly CodeName[] = [
   'training-diverged',
   'run-missing',
   'channels-differ',
+  'regions-by-softmax',
+  'regions-differ',
   'classes-differ',
   'checkpoint-missing',
   'output-misplaced',

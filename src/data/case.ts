@@ -55,6 +55,17 @@ export interface DatasetDescription {
   readonly name: string
   readonly channels: readonly string[]
   readonly classes: readonly string[]
+  /** Of the classes but the background, where one has several labels; else a class is its place in the list. */
+  readonly regions?: readonly Region[]
+  /** The label of voxels that nobody has labelled: the one after all others. */
+  readonly ignore?: number
+}
+
+/** A class of several labels, which others may share. */
+export interface Region {
+  readonly labels: readonly number[]
+  /** The label that stands for it in a predicted map, where no later region is. */
+  readonly written: number
 }
 
 /** Input of one training step. */

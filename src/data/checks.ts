@@ -2,6 +2,7 @@
 import { problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
 import type { Geometry, LabelledCase } from './case.ts'
 import { remarkWarnings, type FileRemark } from './remarks.ts'
+import { labelsOfClasses, type Labelling } from './targets.ts'
 
 /** Spacings may differ by this factor before a warning: below it, anatomy itself varies more. */
 const spacingFactor = 1.5
@@ -28,16 +29,18 @@ export function factsOf({
   return { name, geometry: labels.geometry, present, remarks }
 }
 
-/** Warnings about a dataset's cases; `classes` are names, background first. */
-export function checkCases(cases: readonly CaseFacts[], classes: readonly string[]): readonly Problem[] {
+/** Warnings about a dataset's cases. */
+export function checkCases(cases: readonly CaseFacts[], dataset: Labelling): readonly Problem[] {
   const remarks = cases.flatMap((one) => one.remarks)
-  return [...absentClasses(cases, classes), ...differentSpacings(cases), ...remarkWarnings(remarks)]
+  return [...absentClasses(cases, dataset), ...differentSpacings(cases), ...remarkWarnings(remarks)]
 }
 
-function absentClasses(cases: readonly CaseFacts[], classes: readonly string[]): readonly Problem[] {
-  return [...classes.entries()]
-    .filter(([value]) => value > 0 && !cases.some(({ present }) => present.has(value)))
-    .map(([value, name]) => problem('class-absent', { name, value, cases: cases.length }))
+function absentClasses(cases: readonly CaseFacts[], dataset: Labelling): readonly Problem[] {
+  return labelsOfClasses(dataset).flatMap((labels, k) => {
+    const isThere = cases.some(({ present }) => labels.some((one) => present.has(one)))
+    const name = dataset.classes[k + 1] ?? ''
+    return isThere ? [] : [problem('class-absent', { name, labels, cases: cases.length })]
+  })
 }
 
 function differentSpacings(cases: readonly CaseFacts[]): readonly Problem[] {

@@ -4,6 +4,7 @@ import { isProblem, problem, type Problem } from '../compiler/diagnostics/diagno
 import { nnunetDataset, type NnunetDataset } from '../json/generated/nnunet-dataset.ts'
 import { faultsText, readJson } from '../json/read.ts'
 import type { DatasetDescription } from './case.ts'
+import { inOrder, malformed, readDatasetLabels } from './dataset-labels.ts'
 
 export interface DescribedDataset {
   readonly description: DatasetDescription
@@ -24,16 +25,13 @@ export interface ListedCase {
   readonly labels: string
 }
 
-/** More classes do not fit a byte per voxel. */
-const classLimit = 256
-
 export function readDescription(text: string, path: string): DescribedDataset | Problem {
   const entries = parsed(text, path)
   if (isProblem(entries)) return entries
   const channels = channelNames(entries, path)
   if (isProblem(channels)) return channels
-  const classes = classNames(entries, path)
-  if (isProblem(classes)) return classes
+  const labelled = readDatasetLabels(entries, path)
+  if (isProblem(labelled)) return labelled
   const ending = entries.file_ending ?? '.nii.gz'
   if (ending !== '.nii.gz' && ending !== '.nii')
     return unsupported(path, `files ending in ${shown(ending)}`, 'NIfTI files are read, .nii.gz and .nii')
@@ -46,10 +44,9 @@ export function readDescription(text: string, path: string): DescribedDataset | 
   const listed = listedCases(entries, path, ending)
   if (isProblem(listed)) return listed
   const { numTraining: count, name = 'dataset' } = entries
-  return { description: { name, channels, classes }, ending, count, listed }
+  return { description: { name, channels, ...labelled }, ending, count, listed }
 }
 
-const malformed = (path: string, reason: string): Problem => problem('dataset-malformed', { path, reason })
 const unsupported = (path: string, feature: string, reason: string): Problem =>
   problem('dataset-unsupported', { path, feature, reason })
 const shown = (value: unknown): string => JSON.stringify(value)
@@ -65,47 +62,6 @@ function channelNames(entries: NnunetDataset, path: string): readonly string[] |
   if (given === undefined) return malformed(path, '`channel_names` is missing')
   const numbered = new Map(Object.entries(given).map(([number, name]) => [Number(number), name]))
   return inOrder(numbered, names === undefined ? 'modality' : 'channel_names', path)
-}
-
-/** Names by their numbers, which must be 0, 1, 2, … without gaps. */
-function inOrder(
-  numbered: ReadonlyMap<number, unknown>,
-  key: string,
-  path: string,
-): readonly string[] | Problem {
-  const names: string[] = []
-  for (let number = 0; number < numbered.size; number++) {
-    const name = numbered.get(number)
-    if (typeof name !== 'string')
-      return malformed(path, `\`${key}\` has no name for ${number}: they are numbered from 0 without gaps`)
-    names.push(name)
-  }
-  return names.length === 0 ? malformed(path, `\`${key}\` is empty`) : names
-}
-
-/** Second form: `{ "tumour": 1 }`; first form: `{ "1": "tumour" }`. */
-function classNames(entries: NnunetDataset, path: string): readonly string[] | Problem {
-  const given = entries.labels
-  // As nnU-Net has it: a list of one label is that label, and `regions_class_order` speaks of regions alone.
-  const pairs = Object.entries(given).map(
-    ([key, value]) => [key, Array.isArray(value) && value.length === 1 ? value[0] : value] as const,
-  )
-  const region = pairs.find(([, value]) => Array.isArray(value))
-  if (region !== undefined)
-    return unsupported(
-      path,
-      `regions of several labels (\`${region[0]}\` is ${shown(region[1])})`,
-      'networks are trained to give every voxel exactly one class. Declare the single labels, and join them after predicting',
-    )
-  if ('ignore' in given) return unsupported(path, 'an ignore label', 'every voxel counts in the loss')
-  const first = pairs.every(([key, value]) => typeof value === 'string' && /^\d+$/.test(key))
-  const numbered = new Map(
-    pairs.map(([key, value]) => (first ? ([Number(key), value] as const) : ([Number(value), key] as const))),
-  )
-  if (numbered.size < pairs.length) return malformed(path, 'two classes in `labels` have the same number')
-  if (numbered.size < 2 || numbered.size > classLimit)
-    return malformed(path, `\`labels\` has ${numbered.size} classes; 2 to ${classLimit} are possible`)
-  return inOrder(numbered, 'labels', path)
 }
 
 /** The first form lists its training cases: `{ "image": "./imagesTr/a.nii.gz", "label": "./labelsTr/a.nii.gz" }`. */

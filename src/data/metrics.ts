@@ -1,6 +1,7 @@
 // How well a label map agrees with the reference: Dice, the 95th percentile of the Hausdorff distance, surface Dice.
 import type { Geometry, LabelMap } from './case.ts'
 import { distancesTo } from './distance.ts'
+import { labelsOfClasses, type Labelling } from './targets.ts'
 
 /** Voxels of one class. */
 export interface ClassCounts {
@@ -9,21 +10,46 @@ export interface ClassCounts {
   readonly reference: number
 }
 
-/** For each class, background first. */
+/**
+ * For each class but the background, of maps of labels: a voxel has all classes that its label lies in. Voxels that the reference ignores
+ * are not counted.
+ */
 export function countClasses(
   predicted: Uint8Array,
   reference: Uint8Array,
-  classes: number,
+  dataset: Labelling,
 ): readonly ClassCounts[] {
-  const counts = Array.from({ length: classes }, () => ({ both: 0, predicted: 0, reference: 0 }))
-  for (const [at, label] of predicted.entries()) {
-    const wanted = reference[at] ?? 0
-    const [own, other] = [counts[label], counts[wanted]]
-    if (own !== undefined) own.predicted++
-    if (other !== undefined) other.reference++
-    if (own !== undefined && label === wanted) own.both++
+  const { ignore } = dataset
+  const pairs = countPairs(predicted, reference)
+  return labelsOfClasses(dataset).map((labels) => {
+    const has = new Set(labels)
+    const counts = { both: 0, predicted: 0, reference: 0 }
+    for (const { found, wanted, voxels } of pairs) {
+      if (wanted === ignore) continue
+      if (has.has(found)) counts.predicted += voxels
+      if (has.has(wanted)) counts.reference += voxels
+      if (has.has(found) && has.has(wanted)) counts.both += voxels
+    }
+    return counts
+  })
+}
+
+interface Pair {
+  readonly found: number
+  readonly wanted: number
+  readonly voxels: number
+}
+
+/** How many voxels have one label in the first map and another in the second, of labels that meet. */
+function countPairs(predicted: Uint8Array, reference: Uint8Array): readonly Pair[] {
+  const counts = new Float64Array(256 * 256)
+  for (let at = 0; at < predicted.length; at++) {
+    const pair = (predicted[at] ?? 0) * 256 + (reference[at] ?? 0)
+    counts[pair] = (counts[pair] ?? 0) + 1
   }
-  return counts
+  return [...counts.entries()].flatMap(([pair, voxels]) =>
+    voxels === 0 ? [] : [{ found: pair >> 8, wanted: pair & 255, voxels }],
+  )
 }
 
 /** `2 |A ∩ B| / (|A| + |B|)`; null where neither has the class, which a mean leaves out as nnU-Net's does. 0 where one has it. */
@@ -45,7 +71,7 @@ export interface SurfaceDistances {
 }
 
 /**
- * Distances between the surfaces of one class, in MedPy's convention: the surface is the voxels of the class with a face neighbour
+ * Distances between the surfaces of one class, whose labels these are, in MedPy's convention: the surface is the voxels of the class with a face neighbour
  * outside of it (6-connectivity; beyond the volume is outside), distances lead from voxel centre to voxel centre and respect the
  * spacing. `hausdorff95` is the 95th percentile (linear between ranks) of the distances of both directions taken together, as
  * `medpy.metric.binary.hd95`; surface Dice counts surface voxels, where DeepMind's surface-distance weighs surface areas.
@@ -53,12 +79,12 @@ export interface SurfaceDistances {
 export function surfaceDistances(
   predicted: LabelMap,
   reference: LabelMap,
-  label: number,
+  labels: readonly number[],
   tolerance: number,
 ): SurfaceDistances {
   const { geometry } = reference
-  const ours = surfaceOf(predicted.data, geometry, label)
-  const theirs = surfaceOf(reference.data, geometry, label)
+  const ours = surfaceOf(maskOf(predicted.data, labels), geometry)
+  const theirs = surfaceOf(maskOf(reference.data, labels), geometry)
   if (ours.length === 0 && theirs.length === 0) return { hausdorff95: null, surfaceDice: null }
   if (ours.length === 0 || theirs.length === 0) return { hausdorff95: null, surfaceDice: 0 }
   const distances = Float64Array.from([
@@ -70,8 +96,15 @@ export function surfaceDistances(
   return { hausdorff95: percentile(distances, 0.95), surfaceDice: within / distances.length }
 }
 
-/** Positions of the voxels of a class that have a face neighbour of another class or lie at the border of the volume. */
-function surfaceOf(data: Uint8Array, { extents }: Geometry, label: number): readonly number[] {
+/** 1 where a voxel has one of the labels. */
+function maskOf(data: Uint8Array, labels: readonly number[]): Uint8Array {
+  const has = new Uint8Array(256)
+  for (const label of labels) has[label] = 1
+  return data.map((label) => has[label] ?? 0)
+}
+
+/** Positions of the voxels of a mask that have a face neighbour outside of it or lie at the border of the volume. */
+function surfaceOf(mask: Uint8Array, { extents }: Geometry): readonly number[] {
   const [depth, height, width] = extents
   const [slice, row] = [height * width, width]
   const surface: number[] = []
@@ -79,12 +112,12 @@ function surfaceOf(data: Uint8Array, { extents }: Geometry, label: number): read
   for (let z = 0; z < depth; z++)
     for (let y = 0; y < height; y++)
       for (let x = 0; x < width; x++, at++) {
-        if (data[at] !== label) continue
+        if (mask[at] !== 1) continue
         const inside =
           z > 0 && z < depth - 1 && y > 0 && y < height - 1 && x > 0 && x < width - 1 &&
-          data[at - slice] === label && data[at + slice] === label &&
-          data[at - row] === label && data[at + row] === label &&
-          data[at - 1] === label && data[at + 1] === label // prettier-ignore
+          mask[at - slice] === 1 && mask[at + slice] === 1 &&
+          mask[at - row] === 1 && mask[at + row] === 1 &&
+          mask[at - 1] === 1 && mask[at + 1] === 1 // prettier-ignore
         if (!inside) surface.push(at)
       }
   return surface

@@ -14,6 +14,10 @@ export interface PhantomSettings {
   readonly channels: number
   /** Standard deviation, where the intensities of two classes lie about 1 apart. */
   readonly noise: number
+  /** 1 for ellipsoids that lie within one another, each a region of its own label and those of all within it; 0 for none. */
+  readonly nested: number
+  /** Share of the planes whose voxels have the label to ignore. */
+  readonly unlabelled: number
   readonly seed: number
 }
 
@@ -23,6 +27,8 @@ const defaults: PhantomSettings = {
   classes: 2,
   channels: 1,
   noise: 0.1,
+  nested: 0,
+  unlabelled: 0,
   seed: 1,
 }
 
@@ -37,12 +43,14 @@ const ranges: Readonly<
   classes: [1, 8],
   channels: [1, 16],
   noise: [0, 10],
+  nested: [0, 1],
+  unlabelled: [0, 0.9],
   seed: [0, 2 ** 31 - 1],
 }
 const leastExtent = 8
 const greatestExtent = 1024
 
-/** `phantom:cases=24,extents=32x32x32,classes=2,channels=1,noise=0.1,seed=1`, each setting at most once, all with defaults. */
+/** `phantom:cases=24,extents=32x32x32,classes=2,channels=1,noise=0.1,nested=0,unlabelled=0,seed=1`, each setting at most once, all with defaults. */
 export function parsePhantom(data: string): PhantomSettings | Problem {
   const malformed = (reason: string): Problem => problem('phantom-setting', { setting: data, reason })
   const text = data.startsWith(prefix) ? data.slice(prefix.length) : ''
@@ -67,10 +75,11 @@ function unknownSetting(name: string): string {
 
 function readNumber(name: keyof typeof ranges, value: string): number | string {
   const [least, greatest] = ranges[name]
-  const form = name === 'noise' ? /^\d+(?:\.\d+)?(?:e-?\d+)?$/ : /^\d+$/
+  const isWhole = name !== 'noise' && name !== 'unlabelled'
+  const form = isWhole ? /^\d+$/ : /^\d+(?:\.\d+)?(?:e-?\d+)?$/
   const number = Number(value)
   if (form.test(value) && number >= least && number <= greatest) return number
-  return `\`${name}\` is ${name === 'noise' ? 'a number' : 'a whole number'} from ${least} to ${greatest}, not ${value}`
+  return `\`${name}\` is ${isWhole ? 'a whole number' : 'a number'} from ${least} to ${greatest}, not ${value}`
 }
 
 function readExtents(value: string): Extents | string {
@@ -83,11 +92,16 @@ function readExtents(value: string): Extents | string {
   return `\`extents\` are three whole numbers from ${leastExtent} to ${greatestExtent}, like 32x32x32, not ${value}`
 }
 
-export function describePhantoms({ classes, channels }: PhantomSettings): DatasetDescription {
+export function describePhantoms(settings: PhantomSettings): DatasetDescription {
+  const { classes, channels, nested, unlabelled } = settings
+  const labels = Array.from({ length: classes }, (_, k) => k + 1)
+  const regions = labels.map((label) => ({ labels: labels.slice(label - 1), written: label }))
   return {
     name: 'phantoms',
     channels: Array.from({ length: channels }, (_, k) => `made-up ${k}`),
-    classes: ['background', ...Array.from({ length: classes }, (_, k) => `ellipsoid ${k + 1}`)],
+    classes: ['background', ...labels.map((label) => `ellipsoid ${label}`)],
+    ...(nested === 1 && classes > 1 ? { regions } : {}),
+    ...(unlabelled > 0 ? { ignore: classes + 1 } : {}),
   }
 }
 
@@ -97,17 +111,19 @@ export function phantomNames({ cases }: PhantomSettings): readonly string[] {
 
 /** The case of a name; it depends on the settings and the name only. */
 export function phantomCase(settings: PhantomSettings, name: string): LabelledCase {
-  const { extents, classes, channels, seed } = settings
+  const { extents, channels, seed } = settings
   const geometry = geometryOf(extents)
   const random = stream(seed, 'phantom', name)
   const labels = new Uint8Array(extents[0] * extents[1] * extents[2])
-  for (let label = 1; label <= classes; label++) paint(labels, drawEllipsoid(extents, random), extents, label)
+  for (const [k, ellipsoid] of ellipsoids(settings, random).entries())
+    paint(labels, ellipsoid, extents, k + 1)
   const data = new Float32Array(channels * labels.length)
   for (let channel = 0; channel < channels; channel++)
     fillChannel(data.subarray(channel * labels.length, (channel + 1) * labels.length), labels, settings, {
       channel,
       random,
     })
+  hideLabels(labels, settings, random)
   return { name, image: { geometry, channels, data }, labels: { geometry, data: labels } }
 }
 
@@ -120,6 +136,18 @@ const geometryOf = (extents: Extents): Geometry => ({
 interface Ellipsoid {
   readonly centre: readonly number[]
   readonly radii: readonly number[]
+}
+
+/** Of each class; those within one another have the same middle, and are each smaller by a third. */
+function ellipsoids({ extents, classes, nested }: PhantomSettings, random: Stream): readonly Ellipsoid[] {
+  if (nested === 0) return Array.from({ length: classes }, () => drawEllipsoid(extents, random))
+  const { centre, radii } = drawEllipsoid(extents, random)
+  // The outermost is larger than one that stands alone, as far as there is room.
+  const widest = radii.map((radius, k) => Math.min(1.5 * radius, (extents[k] ?? 1) / 3))
+  return Array.from({ length: classes }, (_, k) => ({
+    centre,
+    radii: widest.map((radius) => radius * (2 / 3) ** k),
+  }))
 }
 
 /** Inside of the volume; radii from an eighth to a quarter of its extents. */
@@ -164,6 +192,19 @@ function fillChannel(
         const bias = sz * (z - depth / 2) + sy * (y - height / 2) + sx * (x - width / 2)
         out[at] = sign * (labels[at] ?? 0) + bias + noise * normal(random)
       }
+}
+
+/** Gives the label to ignore to planes; to rows of an image that is one plane. */
+function hideLabels(
+  labels: Uint8Array,
+  { extents, classes, unlabelled }: PhantomSettings,
+  random: Stream,
+): void {
+  if (unlabelled === 0) return
+  const [depth, height, width] = extents
+  const size = depth > 1 ? height * width : width
+  for (let at = 0; at < labels.length; at += size)
+    if (uniform(random) < unlabelled) labels.fill(classes + 1, at, at + size)
 }
 
 /** All cases of a text such as `phantom:cases=8`. */

@@ -8,6 +8,7 @@ import type { Batch, Extents, Image, LabelledCase, LabelMap, LazyCase } from './
 import type { CaseFacts } from './checks.ts'
 import { normalised, type ChannelRule } from './normalise.ts'
 import { cutPatch } from './resample.ts'
+import { labelsOfClasses, type Labelling } from './targets.ts'
 
 /** A case ready to draw patches from: normalised, with the places of its classes. */
 export interface PreparedCase {
@@ -16,6 +17,8 @@ export interface PreparedCase {
   readonly labels: LabelMap
   /** For each foreground class that is present, positions of its voxels in the volume. */
   readonly places: readonly Uint32Array[]
+  /** Where voxels may be unlabelled, positions of those that are not. */
+  readonly labelled?: Uint32Array
 }
 
 /** So many voxels of each class are kept to centre patches on, evenly spaced among all of them: nnU-Net keeps as many. */
@@ -24,9 +27,21 @@ const placesPerClass = 10_000
 export function prepareCase(
   { name, image, labels }: LabelledCase,
   rules: readonly ChannelRule[],
+  dataset: Labelling,
 ): PreparedCase {
-  return { name, image: normalised(image, rules), labels, places: placesOf(labels.data) }
+  const { ignore } = dataset
+  const known = [...Array(ignore).keys()]
+  const labelled = ignore === undefined ? {} : { labelled: placesOf(labels.data, [known])[0] ?? nowhere }
+  return {
+    name,
+    image: normalised(image, rules),
+    labels,
+    places: placesOf(labels.data, labelsOfClasses(dataset)),
+    ...labelled,
+  }
 }
+
+const nowhere = new Uint32Array()
 
 interface Places {
   readonly step: number
@@ -35,21 +50,25 @@ interface Places {
   count: number
 }
 
-function placesOf(labels: Uint8Array): readonly Uint32Array[] {
+/** Of each set of labels that has a voxel. */
+function placesOf(labels: Uint8Array, sets: readonly (readonly number[])[]): readonly Uint32Array[] {
   const counts = new Uint32Array(256)
   for (let at = 0; at < labels.length; at++) counts[labels[at] ?? 0] = (counts[labels[at] ?? 0] ?? 0) + 1
-  const lists = Array.from(counts, (count, value): Places | undefined => {
-    if (value === 0 || count === 0) return undefined
+  const byLabel = Array.from(counts, (): Places[] => [])
+  const lists = sets.flatMap((set): Places[] => {
+    const count = set.reduce((sum, label) => sum + (counts[label] ?? 0), 0)
+    if (count === 0) return []
     const step = Math.max(1, count / placesPerClass)
-    return { step, kept: new Uint32Array(Math.ceil(count / step)), seen: 0, count: 0 }
+    const list = { step, kept: new Uint32Array(Math.ceil(count / step)), seen: 0, count: 0 }
+    for (const label of set) byLabel[label]?.push(list)
+    return [list]
   })
-  for (let at = 0; at < labels.length; at++) {
-    const list = lists[labels[at] ?? 0]
-    if (list === undefined) continue
-    if (list.seen >= list.count * list.step && list.count < list.kept.length) list.kept[list.count++] = at
-    list.seen++
-  }
-  return lists.flatMap((list) => (list === undefined ? [] : [list.kept]))
+  for (let at = 0; at < labels.length; at++)
+    for (const list of byLabel[labels[at] ?? 0] ?? []) {
+      if (list.seen >= list.count * list.step && list.count < list.kept.length) list.kept[list.count++] = at
+      list.seen++
+    }
+  return lists.map(({ kept }) => kept)
 }
 
 export interface BatchOptions {
@@ -112,7 +131,7 @@ function isForeground(item: number, { batch, foreground }: BatchOptions, random:
 /** The first voxel of a patch. A patch stays inside the volume; one that is larger has the volume in its middle. */
 function drawCorner(drawn: PreparedCase, patch: Extents, centred: boolean, random: Stream): Extents {
   const { extents } = drawn.image.geometry
-  const centre = centred ? drawPlace(drawn, random) : undefined
+  const centre = drawCentre(drawn, centred, random)
   const along = (axis: 0 | 1 | 2): number => {
     const room = extents[axis] - patch[axis]
     const free = uniform(random)
@@ -123,10 +142,18 @@ function drawCorner(drawn: PreparedCase, patch: Extents, centred: boolean, rando
   return [along(0), along(1), along(2)]
 }
 
-/** A voxel of a class: each class that the case has is as likely as the others. Undefined where it has none. */
-function drawPlace({ places, image }: PreparedCase, random: Stream): Extents | undefined {
-  const list = places[Math.floor(uniform(random) * places.length)]
-  if (list === undefined) return undefined
+/**
+ * A voxel of a class, each class that the case has as likely as the others; or anywhere, as undefined. Where voxels may be unlabelled,
+ * anywhere is about a voxel that is not, as nnU-Net has it.
+ */
+function drawCentre(
+  { places, labelled, image }: PreparedCase,
+  centred: boolean,
+  random: Stream,
+): Extents | undefined {
+  const chosen = centred ? places[Math.floor(uniform(random) * places.length)] : undefined
+  const list = chosen ?? labelled
+  if (list === undefined || list.length === 0) return undefined
   const at = list[Math.floor(uniform(random) * list.length)] ?? 0
   const [, height, width] = image.geometry.extents
   return [Math.floor(at / (height * width)), Math.floor(at / width) % height, at % width]

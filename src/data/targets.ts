@@ -1,6 +1,6 @@
 // What the channels of a network's output stand for, what of a label map they are held against, and how they become a label again.
 import type { LossActivation } from '../compiler/semantics/declarations/losses.ts'
-import type { DatasetDescription } from './case.ts'
+import type { DatasetDescription, Region } from './case.ts'
 
 /**
  * Without `regions` each channel is a class, and a voxel has the one that is its label. With them each channel is a set of labels by itself:
@@ -12,16 +12,29 @@ export interface Targets {
   readonly ignore?: number
 }
 
+/** What a dataset says of its labels. */
+export type Labelling = Pick<DatasetDescription, 'classes' | 'regions' | 'ignore'>
+
 /** How many channels an output needs: by a softmax the background has one too. */
-export const channelsFor = (
-  { classes }: Pick<DatasetDescription, 'classes'>,
-  activation: LossActivation,
-): number => (activation === 'softmax' ? classes.length : classes.length - 1)
+export const channelsFor = ({ classes }: Pick<Labelling, 'classes'>, activation: LossActivation): number =>
+  activation === 'softmax' ? classes.length : classes.length - 1
 
 /** By a sigmoid a class without regions of its own is the region of its one label. */
-export function targetsOf({ classes }: DatasetDescription, activation: LossActivation): Targets {
-  return activation === 'softmax' ? {} : { regions: classes.slice(1).map((_, k) => [k + 1]) }
+export function targetsOf(dataset: Labelling, activation: LossActivation): Targets {
+  const ignore = dataset.ignore === undefined ? {} : { ignore: dataset.ignore }
+  return activation === 'softmax' ? ignore : { regions: labelsOfClasses(dataset), ...ignore }
 }
+
+/** The labels of each class but the background. */
+export const labelsOfClasses = ({
+  classes,
+  regions,
+}: Pick<Labelling, 'classes' | 'regions'>): readonly (readonly number[])[] =>
+  regions?.map(({ labels }) => labels) ?? classes.slice(1).map((_, k) => [k + 1])
+
+/** How many labels a map may have: they count from 0 to the last one, which may be that of voxels to ignore. */
+export const labelsIn = (dataset: Labelling): number =>
+  1 + Math.max(dataset.ignore ?? 0, ...labelsOfClasses(dataset).flat())
 
 const labelCount = 256
 
@@ -36,8 +49,10 @@ export function membershipOf(regions: readonly (readonly number[])[]): Uint8Arra
 /** Turns the scores of a plane, an array of voxels for each channel, into labels, which are 0 before. */
 export type Decision = (scores: readonly Float32Array[], labels: Uint8Array) => void
 
-export const decisionOf = (_: DatasetDescription, activation: LossActivation): Decision =>
-  activation === 'softmax' ? greatest : greatestOverHalf
+export function decisionOf({ regions }: Pick<Labelling, 'regions'>, activation: LossActivation): Decision {
+  if (activation === 'softmax') return greatest
+  return regions === undefined ? greatestOverHalf : inOrder(regions)
+}
 
 /** The channel of the greatest score, of equal ones the first. */
 export const greatest: Decision = (scores, labels) => {
@@ -50,6 +65,16 @@ const greatestOverHalf: Decision = (scores, labels) => {
   const best = new Float32Array(labels.length).fill(0.5)
   for (const [channel, plane] of scores.entries()) raise(best, plane, labels, channel + 1)
 }
+
+/** Each region over those before it, where its probability is more than a half: nnU-Net's `regions_class_order`. */
+const inOrder =
+  (regions: readonly Region[]): Decision =>
+  (scores, labels) => {
+    for (const [channel, { written }] of regions.entries()) {
+      const plane = scores[channel] ?? new Float32Array()
+      for (let at = 0; at < labels.length; at++) if ((plane[at] ?? 0) > 0.5) labels[at] = written
+    }
+  }
 
 function raise(best: Float32Array, plane: Float32Array, labels: Uint8Array, label: number): void {
   for (let at = 0; at < labels.length; at++) {

@@ -6,6 +6,7 @@ import type { OrientationPolicy } from '../compiler/semantics/declarations/train
 import { suggest } from '../compiler/text/suggest.ts'
 import type { CaseShape, DatasetDescription, LabelledCase } from '../data/case.ts'
 import { readDescription, type DescribedDataset, type ListedCase } from '../data/dataset-json.ts'
+import { labelsIn } from '../data/targets.ts'
 import { noteInput } from './inputs.ts'
 import { readImage, readLabels, readShape, type ReadImage } from './nifti-files.ts'
 import { readText, systemProblem } from './spec-files.ts'
@@ -65,7 +66,7 @@ export function openDataset(folder: string, orientation: OrientationPolicy = 'st
   }
   const readCase = async (name: string): Promise<LabelledCase | Problem> => {
     const files = filesOf(name)
-    return isProblem(files) ? files : readLabelled(name, files, description.classes.length, orientation)
+    return isProblem(files) ? files : readLabelled(name, files, labelsIn(description), orientation)
   }
   return { folder, description, cases, ignored, inspect, readCase }
 }
@@ -136,13 +137,13 @@ function listedImages(
 async function readLabelled(
   name: string,
   files: CaseFiles,
-  classes: number,
+  labels: number,
   orientation: OrientationPolicy,
 ): Promise<LabelledCase | Problem> {
   const found = await readImage(files.images, orientation)
   if (isProblem(found)) return found
   const { image, grid, remarks } = found
-  const read = await readLabels(files.labels, classes, { policy: orientation, grid })
+  const read = await readLabels(files.labels, labels, { policy: orientation, grid })
   return isProblem(read) ? read : { name, image, labels: read.labels, remarks: [...remarks, ...read.remarks] }
 }
 

@@ -66,11 +66,16 @@ function caseFiles({ name, image, labels }: LabelledCase, folder: string, part: 
 const packed = (path: string, bytes: Uint8Array): FileToWrite => ({ path, chunks: () => [gzipSync(bytes)] })
 
 function descriptionText(settings: PhantomSettings): string {
-  const { channels, classes, name } = describePhantoms(settings)
+  const { channels, classes, regions, ignore, name } = describePhantoms(settings)
+  const labelsOf = (label: number): number | readonly number[] => regions?.[label - 1]?.labels ?? label
   const description = {
     name,
     channel_names: Object.fromEntries(channels.map((channel, at) => [at, channel])),
-    labels: Object.fromEntries(classes.map((one, label) => [one, label])),
+    labels: {
+      ...Object.fromEntries(classes.map((one, label) => [one, labelsOf(label)])),
+      ...(ignore === undefined ? {} : { ignore }),
+    },
+    ...(regions === undefined ? {} : { regions_class_order: regions.map(({ written }) => written) }),
     numTraining: settings.cases,
     file_ending: ending,
   }

@@ -5,7 +5,8 @@ import { isProblem } from '../../src/compiler/diagnostics/diagnostic.ts'
 import type { Extents, LabelMap } from '../../src/data/case.ts'
 import { distancesTo } from '../../src/data/distance.ts'
 import { countClasses, dice, meanOfKnown, surfaceDistances, volumesOf } from '../../src/data/metrics.ts'
-import { describePhantoms, isPhantom, parsePhantom, phantoms } from '../../src/data/phantom.ts'
+import { describePhantoms, isPhantom, parsePhantom, phantomCase, phantoms } from '../../src/data/phantom.ts'
+import { must } from '../support/datasets.ts'
 
 const affine = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0]
 
@@ -48,6 +49,11 @@ const { cases } = JSON.parse(readFileSync(new URL('surface-distances.json', impo
 const within = ([centre, radii]: Ellipsoid, place: Extents): boolean =>
   place.reduce((sum, value, k) => sum + ((value - (centre[k] ?? 0)) / (radii[k] ?? 1)) ** 2, 0) <= 1
 
+/** So many classes beside the background. */
+const named = (classes: number): { readonly classes: readonly string[] } => ({
+  classes: Array.from({ length: classes + 1 }, (_, k) => `class ${k}`),
+})
+
 describe('surface distances', () => {
   test.each(cases)(
     'are those of SciPy: $extents, spacing $spacing',
@@ -56,16 +62,16 @@ describe('surface distances', () => {
         speck !== null && (z * 31 + y * 17 + x * 7 + z * y * x) % speck[0] === speck[1]
       const ours = mapOf(extents, spacing, (z, y, x) => within(a, [z, y, x]) || speckled(z, y, x))
       const theirs = mapOf(extents, spacing, (z, y, x) => within(b, [z, y, x]))
-      const counts = countClasses(ours.data, theirs.data, 2)[1]
+      const counts = countClasses(ours.data, theirs.data, named(1))[0]
       if (counts === undefined) throw new Error('no counts')
       expect([counts.predicted, counts.reference]).toEqual([expected.predicted, expected.reference])
       expect(dice(counts)).toBeCloseTo(expected.dice, 12)
-      expect(surfaceDistances(ours, theirs, 1, 1).surfaceDice).toBeCloseTo(expected.surfaceDice1, 12)
-      const { hausdorff95, surfaceDice } = surfaceDistances(ours, theirs, 1, 3)
+      expect(surfaceDistances(ours, theirs, [1], 1).surfaceDice).toBeCloseTo(expected.surfaceDice1, 12)
+      const { hausdorff95, surfaceDice } = surfaceDistances(ours, theirs, [1], 3)
       expect(hausdorff95).toBeCloseTo(expected.hausdorff95, 10)
       expect(surfaceDice).toBeCloseTo(expected.surfaceDice3, 12)
       // Distances are the same from either side.
-      expect(surfaceDistances(theirs, ours, 1, 3)).toEqual({ hausdorff95, surfaceDice })
+      expect(surfaceDistances(theirs, ours, [1], 3)).toEqual({ hausdorff95, surfaceDice })
     },
   )
 
@@ -92,25 +98,57 @@ describe('surface distances', () => {
   test('of empty maps are none', () => {
     const empty = mapOf([4, 4, 4], [1, 1, 1], () => false)
     const full = mapOf([4, 4, 4], [1, 1, 1], () => true)
-    expect(surfaceDistances(empty, empty, 1, 1)).toEqual({ hausdorff95: null, surfaceDice: null })
-    expect(surfaceDistances(full, empty, 1, 1)).toEqual({ hausdorff95: null, surfaceDice: 0 })
-    expect(surfaceDistances(empty, full, 1, 1)).toEqual({ hausdorff95: null, surfaceDice: 0 })
-    expect(surfaceDistances(full, full, 1, 0)).toEqual({ hausdorff95: 0, surfaceDice: 1 })
+    expect(surfaceDistances(empty, empty, [1], 1)).toEqual({ hausdorff95: null, surfaceDice: null })
+    expect(surfaceDistances(full, empty, [1], 1)).toEqual({ hausdorff95: null, surfaceDice: 0 })
+    expect(surfaceDistances(empty, full, [1], 1)).toEqual({ hausdorff95: null, surfaceDice: 0 })
+    expect(surfaceDistances(full, full, [1], 0)).toEqual({ hausdorff95: 0, surfaceDice: 1 })
   })
 })
 
 test('Dice counts voxels, and leaves out classes that neither map has', () => {
-  const counts = countClasses(Uint8Array.from([0, 1, 1, 2, 0]), Uint8Array.from([0, 1, 2, 2, 2]), 4)
+  const counts = countClasses(Uint8Array.from([0, 1, 1, 2, 0]), Uint8Array.from([0, 1, 2, 2, 2]), named(3))
   const values = counts.map(dice)
-  expect(values).toEqual([2 / 3, 2 / 3, 0.5, null])
+  expect(values).toEqual([2 / 3, 0.5, null])
   expect(dice({ both: 0, predicted: 3, reference: 0 })).toBe(0)
-  expect(meanOfKnown(values.slice(1))).toBeCloseTo(7 / 12, 12)
+  expect(meanOfKnown(values)).toBeCloseTo(7 / 12, 12)
   expect(meanOfKnown([null])).toBeNull()
   const geometry = { extents: [1, 1, 5] as const, spacing: [5, 10, 20] as const, affine }
   expect(volumesOf({ both: 1, predicted: 2, reference: 3 }, geometry)).toEqual({ predicted: 2, reference: 3 })
 })
 
+test('regions are counted by all of their labels, and voxels to ignore nowhere', () => {
+  const labelling = {
+    classes: ['background', 'whole', 'core'],
+    regions: [
+      { labels: [1, 2], written: 1 },
+      { labels: [2], written: 2 },
+    ],
+    ignore: 3,
+  }
+  const [predicted, reference] = [Uint8Array.of(0, 1, 2, 2, 1, 2), Uint8Array.of(1, 2, 2, 1, 0, 3)]
+  expect(countClasses(predicted, reference, labelling)).toEqual([
+    { both: 3, predicted: 4, reference: 4 },
+    { both: 1, predicted: 2, reference: 2 },
+  ])
+})
+
 describe('phantoms', () => {
+  test('within one another are regions, and may be unlabelled in part', () => {
+    const text = 'phantom:cases=2,extents=12x12x12,classes=3,nested=1,unlabelled=0.3'
+    const settings = must(parsePhantom(text))
+    const { regions, ignore } = describePhantoms(settings)
+    expect(regions?.map(({ labels, written }) => [labels, written])).toEqual([
+      [[1, 2, 3], 1],
+      [[2, 3], 2],
+      [[3], 3],
+    ])
+    expect(ignore).toBe(4)
+    const { data } = phantomCase(settings, 'phantom_001').labels
+    expect(new Set(data)).toEqual(new Set([0, 1, 2, 3, 4]))
+    const planes = Array.from({ length: 12 }, (_, z) => new Set(data.subarray(144 * z, 144 * (z + 1))))
+    expect(planes.every((labels) => !labels.has(4) || labels.size === 1)).toBe(true)
+  })
+
   test('are read from a text, each setting with a default', () => {
     expect(parsePhantom('phantom:')).toEqual({
       cases: 24,
@@ -118,6 +156,8 @@ describe('phantoms', () => {
       classes: 2,
       channels: 1,
       noise: 0.1,
+      nested: 0,
+      unlabelled: 0,
       seed: 1,
     })
     expect(parsePhantom('phantom')).toEqual(parsePhantom('phantom:'))
@@ -158,7 +198,7 @@ describe('phantoms', () => {
     for (const { image, labels } of cases) {
       // Rounding the first channel is right for nearly every voxel, so a network can reach a Dice near 1.
       const guess = labels.data.map((_, at) => Math.max(0, Math.min(2, Math.round(image.data[at] ?? 0))))
-      const found = countClasses(guess, labels.data, 3).map(dice)
+      const found = countClasses(guess, labels.data, named(2)).map(dice)
       expect(Math.min(...found.map((value) => value ?? 0))).toBeGreaterThan(0.9)
     }
   })

@@ -29,8 +29,9 @@ function counting(name: string, extents: Extents, label: (at: number) => number,
 }
 
 const untouched: readonly ChannelRule[] = [{ rule: 'none' }, { rule: 'none' }]
+const dataset = { classes: ['background', 'a', 'b', 'c'] }
 const prepared = (...args: Parameters<typeof counting>): ReturnType<typeof prepareCase> =>
-  prepareCase(counting(...args), untouched)
+  prepareCase(counting(...args), untouched, dataset)
 
 type DrawOptions = Omit<BatchOptions, 'cases' | 'channels'> & { readonly cases: readonly PreparedCase[] }
 
@@ -211,6 +212,28 @@ describe('a batch', () => {
     expect(share).toBeLessThan(0.6)
   })
 
+  test('draws from regions by all of their labels, and never about a voxel that is unlabelled', async () => {
+    const labelOf = (at: number): number => (at < 100 ? 3 : at < 104 ? 2 : at === 110 ? 1 : 0)
+    const regions = [
+      { labels: [1, 2], written: 1 },
+      { labels: [2], written: 2 },
+    ]
+    const labelling = { classes: ['background', 'whole', 'core'], regions, ignore: 3 }
+    const one = prepareCase(counting('a', [8, 8, 8], labelOf), untouched, labelling)
+    const drawn = async (foreground: number): Promise<number[]> => {
+      const options = { ...plain, cases: [one], patch: [1, 1, 1], batch: 2, foreground }
+      const batches = await overSteps(200, (step) => batchOf({ ...options, step }))
+      return batches.flatMap(({ labels }) => [...labels])
+    }
+    const inside = await drawn(1)
+    // Of the whole four of five voxels are of the core, and half of the patches are of the core alone.
+    expect(inside.filter((label) => label === 2).length / inside.length).toBeCloseTo(0.9, 1)
+    expect(new Set(inside)).toEqual(new Set([1, 2]))
+    const anywhere = await drawn(0)
+    expect(anywhere.includes(3)).toBe(false)
+    expect(anywhere.filter((label) => label === 0).length / anywhere.length).toBeGreaterThan(0.9)
+  })
+
   test('reaches every place of a volume', async () => {
     const one = prepared('a', [4, 4, 4], () => 0)
     const corners = new Set<number>()
@@ -266,6 +289,7 @@ describe('augmentation', () => {
       return base
     })(),
     [{ rule: 'none' }],
+    dataset,
   )
   const draw = (augment: readonly Augmentation[], step: number): Promise<Batch> =>
     batchOf({ ...plain, cases: [blob], patch: [32, 32, 32], batch: 1, step, augment })
@@ -334,7 +358,7 @@ describe('augmentation', () => {
       Math.floor(at / 27) === 4 * 9 + 4 && at % 27 > 0 && at % 27 < 26 ? 1 : 0,
     )
     const geometry = { ...rod.image.geometry, spacing: [3, 1, 1] as const }
-    const turned = prepareCase({ ...rod, image: { ...rod.image, geometry } }, untouched)
+    const turned = prepareCase({ ...rod, image: { ...rod.image, geometry } }, untouched, dataset)
     let longest = 0
     for (let step = 0; step < 40; step++) {
       const { labels } = await batchOf({

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { codes } from '../../src/compiler/diagnostics/codes.ts'
 import type { CodeSpec } from '../../src/compiler/diagnostics/define.ts'
 import { isProblem, type Problem } from '../../src/compiler/diagnostics/diagnostic.ts'
+import { labelsIn } from '../../src/data/targets.ts'
 import { checkCases, factsOf } from '../../src/data/checks.ts'
 import { remarkWarnings } from '../../src/data/remarks.ts'
 import type { OrientationPolicy } from '../../src/compiler/semantics/declarations/train.ts'
@@ -118,6 +119,19 @@ describe('a dataset', () => {
     ])
   })
 
+  test('with regions has them in the order of their names, and a label to ignore after all', () => {
+    const labels = { background: 0, whole: [1, 2, 3], core: [2, 3], enhancing: 3, ignore: 4 }
+    const json = { ...description, labels, regions_class_order: [1, 2, 3] }
+    const found = must(openDataset(folderOf({ ...good, 'dataset.json': json }))).description
+    expect(found.classes).toEqual(['background', 'whole', 'core', 'enhancing'])
+    expect(found.regions).toEqual([
+      { labels: [1, 2, 3], written: 1 },
+      { labels: [2, 3], written: 2 },
+      { labels: [3], written: 3 },
+    ])
+    expect([found.ignore, labelsIn(found)]).toEqual([4, 5])
+  })
+
   const wrongJson: Readonly<Record<string, readonly [json: object, expected: string]>> = {
     'no channels': [
       { labels: description.labels },
@@ -127,13 +141,29 @@ describe('a dataset', () => {
       { ...description, labels: { background: 0, tumour: 2 } },
       'dataset-malformed: dataset.json does not describe a dataset: `labels` has no name for 1: they are numbered from 0 without gaps',
     ],
-    regions: [
+    'regions without their order': [
       { ...description, labels: { background: 0, whole: [1, 2], core: [2] } },
-      'dataset-unsupported: dataset.json asks for regions of several labels (`whole` is [1,2]): networks are trained to give every voxel exactly one class. Declare the single labels, and join them after predicting',
+      'dataset-malformed: dataset.json does not describe a dataset: `regions_class_order` is missing: it says by which label each of the regions whole, core is written',
     ],
-    'an ignore label': [
-      { ...description, labels: { background: 0, tumour: 1, ignore: 2 } },
-      'dataset-unsupported: dataset.json asks for an ignore label: every voxel counts in the loss',
+    'an order of other regions': [
+      { ...description, labels: { background: 0, whole: [1, 2], core: 2 }, regions_class_order: [1, 2, 3] },
+      'dataset-malformed: dataset.json does not describe a dataset: `regions_class_order` has 3 labels, and there are 2 regions (whole, core)',
+    ],
+    'a region that is written by the label of another': [
+      { ...description, labels: { background: 0, whole: [1, 2], core: 2 }, regions_class_order: [2, 1] },
+      'dataset-malformed: dataset.json does not describe a dataset: `regions_class_order` has the label 1 for "core", which does not lie in that region ([2])',
+    ],
+    'regions with a gap': [
+      { ...description, labels: { background: 0, whole: [1, 4], core: [4] }, regions_class_order: [1, 4] },
+      'dataset-malformed: dataset.json does not describe a dataset: no region has the label 2: they are numbered from 0 without gaps',
+    ],
+    'a label to ignore that is not the last': [
+      { ...description, labels: { background: 0, ignore: 1, tumour: 2 } },
+      'dataset-malformed: dataset.json does not describe a dataset: `labels` has no name for 1: they are numbered from 0 without gaps',
+    ],
+    'a label to ignore that is apart': [
+      { ...description, labels: { background: 0, tumour: 1, ignore: 255 } },
+      'dataset-malformed: dataset.json does not describe a dataset: the label to `ignore` is 255, and it has to be the one after all others: 2',
     ],
     'other files': [
       { ...description, file_ending: '.png' },
@@ -241,7 +271,7 @@ describe('a dataset', () => {
     })
     const dataset = must(openDataset(folder))
     const cases = await Promise.all(dataset.cases.map(async (name) => must(await dataset.readCase(name))))
-    expect(checkCases(cases.map(factsOf), dataset.description.classes).map((one) => said(one))).toEqual([
+    expect(checkCases(cases.map(factsOf), dataset.description).map((one) => said(one))).toEqual([
       'class-absent: class `cyst` (2) is declared, and none of 2 training cases has a voxel of it',
       'spacings-differ: voxels are 1 mm along z in `a` and 3 mm in `b`; nothing is resampled',
     ])
@@ -404,7 +434,7 @@ describe.skipIf(!existsSync(real))(
       expect(dataset.cases).toHaveLength(200)
       expect(dataset.description.classes).toEqual(['background', 'Anterior', 'Posterior'])
       const cases = await Promise.all(dataset.cases.map(async (name) => must(await dataset.readCase(name))))
-      expect(checkCases(cases.map(factsOf), dataset.description.classes)).toEqual([])
+      expect(checkCases(cases.map(factsOf), dataset.description)).toEqual([])
       const [first] = cases
       expect(first?.name).toBe('hippocampus_001')
       expect(first?.image.geometry.extents).toEqual([35, 51, 35])

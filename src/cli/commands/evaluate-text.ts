@@ -61,7 +61,10 @@ const shown = (value: number | null, digits: number): string => value?.toFixed(d
 function notesOn({ cases }: Evaluation): string[] {
   const all = cases.flatMap((one) => one.classes)
   const absent = all.filter(({ dice }) => dice === null).length
-  const apart = all.filter(({ dice, hausdorff95 }) => dice !== null && hausdorff95 === null).length
+  const apart = all.filter(
+    ({ dice, hausdorff95, surfaceDice }) => dice !== null && hausdorff95 === null && surfaceDice !== null,
+  ).length
+  const unlabelled = all.filter(({ dice, surfaceDice }) => dice !== null && surfaceDice === null).length
   const times = (count: number): string => (count === 1 ? 'once' : `${count} times`)
   return [
     ...(absent === 0
@@ -70,5 +73,8 @@ function notesOn({ cases }: Evaluation): string[] {
     ...(apart === 0
       ? []
       : [`HD95 leaves out a class that only one of the two has, ${times(apart)}; its Dice is 0`]),
+    ...(unlabelled === 0
+      ? []
+      : [`HD95 and surface Dice leave out what is unlabelled in part, ${times(unlabelled)}`]),
   ]
 }

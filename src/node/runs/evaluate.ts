@@ -9,6 +9,7 @@ import {
   volumesOf,
   type SurfaceDistances,
 } from '../../data/metrics.ts'
+import { labelsOfClasses, type Labelling } from '../../data/targets.ts'
 import { distanceNeeds, labelNeeds, type Need } from './case-memory.ts'
 import { openDataSource, type DataSource } from './data-source.ts'
 import {
@@ -78,7 +79,8 @@ export async function evaluateRun(folder: string, options: EvaluateOptions): Pro
   const { run, graph, activation } = trained
   const source = openDataSource(options.data ?? run.description.data, run.description.orientation)
   if (isProblem(source)) return source
-  const misfit = taskProblem(graph, source.description, activation)
+  const misfit =
+    taskProblem(graph, source.description, activation) ?? otherRegions(trained, source.description)
   if (misfit !== undefined) return misfit
   const chosen = chooseCases(trained, source, options.cases)
   if (isProblem(chosen)) return chosen
@@ -105,6 +107,15 @@ export async function evaluateRun(folder: string, options: EvaluateOptions): Pro
   } finally {
     opened.model.dispose()
   }
+}
+
+/** Other data may have other names, not other regions: by which labels they are written was settled when it was trained. */
+function otherRegions(
+  { run: { folder, description } }: TrainedNetwork,
+  { regions }: Labelling,
+): Problem | undefined {
+  const [trained, asked] = [description.dataset.regions, regions].map((one) => JSON.stringify(one ?? []))
+  return trained === asked ? undefined : problem('regions-differ', { path: folder })
 }
 
 /** The names of the cases that are asked for. Other data than the run's own have no split. */
@@ -142,7 +153,7 @@ function scoreAll(
       const found = await source.readCase(name)
       if (isProblem(found)) return found
       onRemarks(found.remarks ?? [])
-      const scores = await scoreCase(found, source.description.classes.length, opened, {
+      const scores = await scoreCase(found, source.description, opened, {
         tolerance,
         onWindow,
       })
@@ -154,16 +165,20 @@ function scoreAll(
 
 async function scoreCase(
   { name, image, labels }: LabelledCase,
-  classes: number,
+  dataset: Labelling,
   { segmenter, windows }: OpenedSegmenter,
   { tolerance, onWindow }: Required<Pick<SegmentOptions, 'onWindow'>> & { readonly tolerance: number },
 ): Promise<CaseScores> {
   const { geometry } = labels
   const predicted = { geometry, data: await segment(image, segmenter, { ...windows, onWindow }) }
-  const counts = countClasses(predicted.data, labels.data, classes)
-  const scores = counts.slice(1).map((one, k): CaseClassScores => ({
+  const counts = countClasses(predicted.data, labels.data, dataset)
+  // A border of what is labelled is no surface of a class.
+  const isWhole = dataset.ignore === undefined || !labels.data.includes(dataset.ignore)
+  const scores = counts.map((one, k): CaseClassScores => ({
     dice: dice(one),
-    ...surfaceDistances(predicted, labels, k + 1, tolerance),
+    ...(isWhole
+      ? surfaceDistances(predicted, labels, labelsOfClasses(dataset)[k] ?? [], tolerance)
+      : { hausdorff95: null, surfaceDice: null }),
     volumes: volumesOf(one, geometry),
   }))
   return { case: name, classes: scores }

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, realpathSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { isProblem, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
+import { countClasses } from '../../data/metrics.ts'
 import { ignoredFiles, openImages, type ImageFolder } from '../dataset-files.ts'
 import { outputProblem } from '../inputs.ts'
 import { writeLabels } from '../nifti-files.ts'
@@ -29,7 +30,7 @@ export interface PredictedCase {
   readonly name: string
   /** The file that was written. */
   readonly path: string
-  /** Of each class, background first; in millilitres. */
+  /** Of each class, background first; in millilitres. A voxel of several regions counts in each. */
   readonly volumes: readonly number[]
 }
 
@@ -88,10 +89,13 @@ async function predictCase(
   const path = join(output, `${name}${grid.path.endsWith('.gz') ? '.nii.gz' : '.nii'}`)
   const failed = writeLabels(path, labels, grid)
   if (failed !== undefined) return failed
-  const counts = trained.run.description.dataset.classes.map(() => 0)
-  for (const label of labels) counts[label] = (counts[label] ?? 0) + 1
+  const background = labels.reduce((count, label) => (label === 0 ? count + 1 : count), 0)
+  const counts = countClasses(labels, labels, trained.run.description.dataset)
   const [depth, height, width] = image.geometry.spacing
-  return { name, path, volumes: counts.map((count) => (count * depth * height * width) / 1000) }
+  const volumes = [background, ...counts.map(({ predicted }) => predicted)].map(
+    (count) => (count * depth * height * width) / 1000,
+  )
+  return { name, path, volumes }
 }
 
 // ---------------------------------------------------------------- where it is written

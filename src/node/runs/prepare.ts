@@ -224,10 +224,13 @@ async function plannedMemory(
 
 function casesOf(
   { cache, memory }: LookedThrough,
-  { description: { split, normalisation } }: RunFolder,
+  { description: { split, normalisation, dataset } }: RunFolder,
 ): Pick<TrainingTask, 'training' | 'validation' | 'memory'> {
   return {
-    training: split.training.map((name) => ({ name, load: () => cache.prepare(name, normalisation) })),
+    training: split.training.map((name) => ({
+      name,
+      load: () => cache.prepare(name, normalisation, dataset),
+    })),
     validation: split.validation.map((name) => ({ name, load: () => cache.read(name) })),
     memory,
   }
@@ -235,6 +238,6 @@ function casesOf(
 
 function warn(cases: readonly CaseFacts[], source: DataSource, graph: Graph, { onWarning }: Watch): void {
   const padded = paddingNote(cases, patchOf(graph))
-  const found = [...checkCases(cases, source.description.classes), ...(padded === undefined ? [] : [padded])]
+  const found = [...checkCases(cases, source.description), ...(padded === undefined ? [] : [padded])]
   for (const one of found) onWarning?.(one)
 }

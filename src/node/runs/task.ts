@@ -45,10 +45,12 @@ export function classesOf(graph: Graph): number {
 /** Why the network cannot be trained on the dataset or run on its images. */
 export function taskProblem(
   graph: Graph,
-  { channels, classes }: DatasetDescription,
+  { channels, classes, regions }: DatasetDescription,
   activation: LossActivation,
 ): Problem | undefined {
   const { network, inputs, outputs, nodes } = graph
+  if (regions !== undefined && activation === 'softmax')
+    return problem('regions-by-softmax', { regions: classes.slice(1) })
   const reason = inputReason(graph)
   if (reason !== undefined) return problem('training-input', { network, reason })
   const [taken] = nodes[inputs[0]?.node ?? -1]?.type.shape ?? []

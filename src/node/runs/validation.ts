@@ -4,6 +4,7 @@ import { activationOf } from '../../compiler/semantics/declarations/losses.ts'
 import { isProblem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import type { LabelledCase } from '../../data/case.ts'
 import { countClasses, dice, meanOfKnown } from '../../data/metrics.ts'
+import { labelsOfClasses, type Labelling } from '../../data/targets.ts'
 import { rangeOf } from '../../data/normalise.ts'
 import type { ExampleSlice } from '../../pages/run/data.ts'
 import { segment } from './segment.ts'
@@ -45,9 +46,9 @@ export async function validate(
     const onWindow = (window: number, windows: number): void =>
       onValidation?.(done + window / windows, chosen.length)
     const labels = await segment(one.image, segmenter, { onWindow })
-    const counts = countClasses(labels, one.labels.data, dataset.classes.length)
-    scores.push(counts.slice(1).map(dice))
-    if (shown.has(lazy)) slices.push(sliceOf(one, labels))
+    const counts = countClasses(labels, one.labels.data, dataset)
+    scores.push(counts.map(dice))
+    if (shown.has(lazy)) slices.push(sliceOf(one, labels, dataset))
     await new Promise(setImmediate)
   }
   const perClass = dataset.classes.slice(1).map((_, k) => meanOfKnown(scores.map((one) => one[k] ?? null)))
@@ -63,7 +64,11 @@ function spread<T>(items: readonly T[], count: number): readonly T[] {
 }
 
 /** The axial slice with the most foreground. */
-function sliceOf({ name, image, labels }: LabelledCase, predicted: Uint8Array): ExampleSlice {
+function sliceOf(
+  { name, image, labels }: LabelledCase,
+  predicted: Uint8Array,
+  dataset: Labelling,
+): ExampleSlice {
   const [depth, height, width] = image.geometry.extents
   const area = height * width
   let [best, most] = [Math.floor(depth / 2), 0]
@@ -84,7 +89,14 @@ function sliceOf({ name, image, labels }: LabelledCase, predicted: Uint8Array): 
     intensity: Uint8Array.from(values, (value) =>
       Math.round((255 * (value - low)) / Math.max(high - low, 1e-9)),
     ),
-    truth: cut(labels.data),
-    predicted: cut(predicted),
+    truth: shownClasses(cut(labels.data), dataset),
+    predicted: shownClasses(cut(predicted), dataset),
   }
+}
+
+/** Of each voxel the last class that its label lies in: what a picture shows in one colour. Nothing where the label is to be ignored. */
+function shownClasses(labels: Uint8Array, dataset: Labelling): Uint8Array {
+  const shown = new Uint8Array(256)
+  for (const [k, own] of labelsOfClasses(dataset).entries()) for (const label of own) shown[label] = k + 1
+  return labels.map((label) => shown[label] ?? 0)
 }

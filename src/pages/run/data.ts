@@ -25,7 +25,7 @@ export interface RunPageData {
     readonly text: string
   }
   /** Classes by name, background first. */
-  readonly dataset: Pick<DatasetDescription, 'name' | 'classes'>
+  readonly dataset: Pick<DatasetDescription, 'name' | 'classes' | 'regions'>
   /** Numbers of cases. */
   readonly split: { readonly training: number; readonly validation: number }
   readonly backend: string

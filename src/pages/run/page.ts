@@ -21,7 +21,7 @@ export function renderRunPage(run: RunPageData): string {
       : { id: 'connections', title: 'Connections', content: connections(timeline) },
     run.slices.length === 0
       ? undefined
-      : { id: 'examples', title: 'Examples', content: examples(run.slices, run.dataset.classes) },
+      : { id: 'examples', title: 'Examples', content: examples(run.slices, run.dataset) },
     { id: 'setup', title: 'Setup', content: setup(run, timeline) },
     timeline.epochs.length === 0
       ? undefined

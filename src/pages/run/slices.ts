@@ -5,23 +5,26 @@ import { outlinePaths } from '../outline.ts'
 import { overlayColour, seriesDash } from '../palette.ts'
 import { legend } from '../parts.ts'
 import { greyPng } from '../png.ts'
-import type { ExampleSlice } from './data.ts'
+import type { ExampleSlice, RunPageData } from './data.ts'
 
-export function examples(slices: readonly ExampleSlice[], classes: readonly string[]): Piece {
-  const names = classes.slice(1)
+export function examples(slices: readonly ExampleSlice[], dataset: RunPageData['dataset']): Piece {
+  const names = dataset.classes.slice(1)
+  // Of regions a picture shows the innermost, which is not what a Dice is of.
+  const scored = dataset.regions === undefined ? names : []
   return markup`<div class="card">
 <p>Outlines are the truth, fills the prediction: colour beyond an outline was found and is not there, an outline without colour was missed.</p>
 <input class="switch" type="checkbox" id="show-truth" checked><label for="show-truth">Truth (outline)</label>
 <input class="switch" type="checkbox" id="show-prediction" checked><label for="show-prediction">Prediction (fill)</label>
 <div class="dark-legend">${legend(names.map((name, k) => ({ name, colour: overlayColour(k), dash: seriesDash(k), shape: 'area' })))}</div>
-<div class="slices">${slices.map((one) => slice(one, names))}</div>
+<div class="slices">${slices.map((one) => slice(one, names, scored))}</div>
 </div>`
 }
 
-function slice(one: ExampleSlice, names: readonly string[]): Markup {
+function slice(one: ExampleSlice, names: readonly string[], scored: readonly string[]): Markup {
   const [height, width] = one.extents
-  const scores = sliceDice(one, names)
-  const words = scores.length === 0 ? 'no class here' : `Dice in this slice: ${scores.join(', ')}`
+  const scores = sliceDice(one, scored)
+  const none = scored.length === 0 ? 'regions, each over those around it' : 'no class here'
+  const words = scores.length === 0 ? none : `Dice in this slice: ${scores.join(', ')}`
   const place = one.position === undefined ? null : `, ${one.position}`
   const predicted = [...outlinePaths(one.predicted, width, height)]
   const truth = [...outlinePaths(one.truth, width, height)]

@@ -55,10 +55,11 @@ describe('predicted files', () => {
     const scored = sound(await evaluateRun(run, { backend }))
     expect(cases.map(({ name }) => name)).toEqual(trained.run.description.split.validation)
     expect(readdirSync(output)).toEqual(cases.map(({ name }) => `${name}.nii.gz`))
+    const { dataset } = trained.run.description
     const found: unknown[] = []
     for (const { name, path } of cases) {
       const { labels } = sound(await readLabels(path, 3))
-      found.push(countClasses(labels.data, phantomOf(name).labels.data, 3).slice(1).map(dice))
+      found.push(countClasses(labels.data, phantomOf(name).labels.data, dataset).map(dice))
     }
     expect(found).toEqual(scored.cases.map((one) => one.classes.map((scores) => scores.dice)))
     // It finds some of it, so that agreement is not that of empty maps.

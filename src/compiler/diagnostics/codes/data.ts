@@ -126,8 +126,7 @@ The files at these places are the case's, wherever in the folder they lie. Paths
     code: 'WEFT843',
     severity: 'error',
     message: ({ path, feature, reason }) => `${path} asks for ${feature}: ${reason}`,
-    explanation: `What a dataset declares is done or refused, never left out: regions made of several labels need a network with a sigmoid per
-region, an ignore label needs a loss that masks voxels, and other file formats need a reader.
+    explanation: `What a dataset declares is done or refused, never left out: other file formats need a reader.
 `,
   }),
   'dataset-file-missing': code<{ path: string; what: string; name: string }>({
@@ -239,11 +238,11 @@ declaration than an image to leave out.
 sizes for it. nnU-Net resamples every case to the median spacing; Weft does not resample.
 `,
   }),
-  'class-absent': code<{ name: string; value: number; cases: number }>({
+  'class-absent': code<{ name: string; labels: readonly number[]; cases: number }>({
     code: 'WEFT850',
     severity: 'warning',
-    message: ({ name, value, cases }) =>
-      `class \`${name}\` (${value}) is declared, and none of ${counted(cases, 'training case')} has a voxel of it`,
+    message: ({ name, labels, cases }) =>
+      `class \`${name}\` (${labels.join(', ')}) is declared, and none of ${counted(cases, 'training case')} has a voxel of it`,
     help: () => 'check the labels, or take the class out of dataset.json',
     explanation: `A class that no training case has cannot be learned, and its Dice is not defined.
 `,

@@ -100,6 +100,31 @@ it takes a sigmoid (\`bce\`, \`dice(sigmoid = true)\`) the background is where n
     weft train net.weft --set classes=2 --data …          // by a sigmoid: anterior, posterior
 `,
   }),
+  'regions-by-softmax': code<{ regions: readonly string[] }>({
+    code: 'WEFT872',
+    severity: 'error',
+    message: ({ regions }) =>
+      `the dataset has regions that share labels (${regions.join(', ')}), and the loss takes a softmax, by which a voxel has one class`,
+    help: () => 'take a loss by a sigmoid: `loss = dice(batch = true, sigmoid = true) + bce`',
+    explanation: `A region is a class of several labels, which others may share: the whole tumour, its core, and what enhances in it. The network has a
+channel for each region, and each says by itself whether a voxel lies in it.
+
+    "labels": { "background": 0, "whole": [1, 2, 3], "core": [2, 3], "enhancing": 3 },
+    "regions_class_order": [1, 2, 3]
+
+    network Net(classes: int = 3) { … }                             // a channel for each region
+    train brats for Net { loss = dice(batch = true, sigmoid = true) + bce … }
+`,
+  }),
+  'regions-differ': code<{ path: string }>({
+    code: 'WEFT873',
+    severity: 'error',
+    message: ({ path }) => `the run in ${path} was trained on other regions than these data have`,
+    help: () => 'declare the regions and `regions_class_order` of the dataset that it was trained on',
+    explanation: `A network that was trained on regions says for each of them where it is, and the label map that is made of that follows the regions and
+the order that the dataset had then. Labels of other regions would be held against them as if they were the same.
+`,
+  }),
   'training-input': code<{ network: string; reason: string }>({
     code: 'WEFT867',
     severity: 'error',
