@@ -57,7 +57,9 @@ function newLoader(): Loader {
 function elaborate(module: Module, network: string): Graph {
   const bag = new DiagnosticBag()
   const session = newElaboration(bag, defaultLimits)
-  const declaration = module.syntax.declarations.find((one) => one.name.name === network)
+  const declaration = module.syntax.declarations.find(
+    (one) => one.kind === 'NetworkDecl' && one.name.name === network,
+  )
   if (declaration?.kind !== 'NetworkDecl') throw new Error(`no network ${network}`)
   const graph = elaborateNetwork(declaration, [], moduleEnv(module, languageEnv(session), new Map()))
   if (graph === undefined)

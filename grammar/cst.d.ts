@@ -97,7 +97,8 @@ export interface ConstDeclCstNode extends CstNode {
 
 export type ConstDeclCstChildren = {
   Let: IToken[];
-  Identifier: IToken[];
+  Identifier?: IToken[];
+  nameList?: NameListCstNode[];
   Equals: IToken[];
   expression: ExpressionCstNode[];
 };
@@ -268,8 +269,19 @@ export interface InStmtCstNode extends CstNode {
 
 export type InStmtCstChildren = {
   In: IToken[];
-  Identifier: (IToken)[];
-  Comma?: IToken[];
+  inRest?: (InRestCstNode)[];
+  Identifier?: (IToken)[];
+  Comma?: (IToken)[];
+};
+
+export interface InRestCstNode extends CstNode {
+  name: "inRest";
+  children: InRestCstChildren;
+}
+
+export type InRestCstChildren = {
+  Spread: IToken[];
+  Identifier: IToken[];
 };
 
 export interface InputStmtCstNode extends CstNode {
@@ -292,9 +304,22 @@ export interface LetStmtCstNode extends CstNode {
 export type LetStmtCstChildren = {
   Share?: IToken[];
   Let: IToken[];
-  member: MemberCstNode[];
+  member?: MemberCstNode[];
+  nameList?: NameListCstNode[];
   Equals: IToken[];
   expression: ExpressionCstNode[];
+};
+
+export interface NameListCstNode extends CstNode {
+  name: "nameList";
+  children: NameListCstChildren;
+}
+
+export type NameListCstChildren = {
+  LeftBracket: IToken[];
+  Identifier: (IToken)[];
+  Comma?: (IToken)[];
+  RightBracket: IToken[];
 };
 
 export interface MemberCstNode extends CstNode {

@@ -129,13 +129,13 @@ function tuple(place: At): Repair | undefined {
   return repair(place, 'tuple', read, first, last, last)
 }
 
-/** `let a, b = …`, `for i, j in …`, `for (i, j) in …`: read with the first name alone. */
+/** `let a, b = …`, `let (a, b) = …`, `for i, j in …`, `for [i, j] in …`: read with the first name alone. */
 function unpacking(place: At): Repair | undefined {
   const { tokens, at, fault } = place
-  const inRound = tokens[at]?.tokenType === t.LeftParen
+  const isBracketed = tokens[at]?.tokenType === t.LeftParen || tokens[at]?.tokenType === t.LeftBracket
   if (!/^(?:letStmt|constDecl|forBinding)$/.test(fault.rule)) return undefined
-  if (!inRound && tokens[at]?.tokenType !== t.Comma) return undefined
-  const begin = inRound ? at : at - 1
+  if (!isBracketed && tokens[at]?.tokenType !== t.Comma) return undefined
+  const begin = isBracketed ? at : at - 1
   let end = begin
   while (isPartOfNames(tokens[end])) end++
   const stop = tokens[end]
@@ -151,6 +151,8 @@ const isPartOfNames = (token: IToken | undefined): boolean =>
   (token.tokenType === t.Comma ||
     token.tokenType === t.LeftParen ||
     token.tokenType === t.RightParen ||
+    token.tokenType === t.LeftBracket ||
+    token.tokenType === t.RightBracket ||
     token.tokenType === t.Identifier)
 
 /** The fault is shown from one token to another; the repair answers for the text up to `until`. */

@@ -116,10 +116,13 @@ export class WeftParser extends CstParser {
     this.SUBRULE(this.body)
   })
 
-  /** constDecl = "let" NAME "=" expression */
+  /** constDecl = "let" ( NAME | nameList ) "=" expression */
   readonly constDecl: Rule = this.RULE('constDecl', () => {
     this.CONSUME(t.Let)
-    this.CONSUME(t.Identifier)
+    this.OR({
+      DEF: [{ ALT: () => this.CONSUME(t.Identifier) }, { ALT: () => this.SUBRULE(this.nameList) }],
+      ERR_MSG: 'a name',
+    })
     this.CONSUME(t.Equals)
     this.SUBRULE(this.expression)
   })
@@ -307,14 +310,34 @@ export class WeftParser extends CstParser {
     })
   })
 
-  /** inStmt = "in" NAME { "," NAME } */
+  /** inStmt = "in" ( inRest | NAME { "," NAME } [ "," inRest ] ) */
   readonly inStmt: Rule = this.RULE('inStmt', () => {
     this.CONSUME(t.In)
-    this.CONSUME(t.Identifier)
-    this.MANY(() => {
-      this.CONSUME(t.Comma)
-      this.CONSUME2(t.Identifier)
+    this.OR({
+      DEF: [
+        { ALT: () => this.SUBRULE(this.inRest) },
+        {
+          ALT: () => {
+            this.CONSUME(t.Identifier)
+            this.MANY(() => {
+              this.CONSUME(t.Comma)
+              this.CONSUME2(t.Identifier)
+            })
+            this.OPTION(() => {
+              this.CONSUME2(t.Comma)
+              this.SUBRULE2(this.inRest)
+            })
+          },
+        },
+      ],
+      ERR_MSG: 'a name',
     })
+  })
+
+  /** inRest = "..." NAME */
+  readonly inRest: Rule = this.RULE('inRest', () => {
+    this.CONSUME(t.Spread)
+    this.CONSUME(t.Identifier)
   })
 
   /** inputStmt = "input" NAME ":" expression */
@@ -325,13 +348,31 @@ export class WeftParser extends CstParser {
     this.SUBRULE(this.expression)
   })
 
-  /** letStmt = [ "share" ] "let" member "=" expression */
+  /** letStmt = [ "share" ] "let" ( member | nameList ) "=" expression */
   readonly letStmt: Rule = this.RULE('letStmt', () => {
     this.OPTION(() => this.CONSUME(t.Share))
     this.CONSUME(t.Let)
-    this.SUBRULE(this.member)
+    this.OR({
+      DEF: [{ ALT: () => this.SUBRULE(this.member) }, { ALT: () => this.SUBRULE(this.nameList) }],
+      ERR_MSG: 'a name',
+    })
     this.CONSUME(t.Equals)
     this.SUBRULE(this.expression)
+  })
+
+  /** nameList = "[" NAME { "," NAME } [ "," ] "]" */
+  readonly nameList: Rule = this.RULE('nameList', () => {
+    this.CONSUME(t.LeftBracket)
+    this.CONSUME(t.Identifier)
+    this.MANY({
+      GATE: () => this.LA(2).tokenType !== t.RightBracket,
+      DEF: () => {
+        this.CONSUME(t.Comma)
+        this.CONSUME2(t.Identifier)
+      },
+    })
+    this.OPTION(() => this.CONSUME2(t.Comma))
+    this.close(t.RightBracket)
   })
 
   /** member = NAME [ indices [ forClause ] ] */

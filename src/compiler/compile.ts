@@ -373,7 +373,7 @@ function settled(project: Project, graph: Graph, budgets: readonly Budget[]): Gr
   const { bag, entry, sources, module } = project
   const all = budgets.length === 0 ? graph : { ...graph, budgets: [...graph.budgets, ...budgets] }
   const declaration = module?.syntax.declarations.find(
-    ({ kind, name }) => kind === 'NetworkDecl' && name.name === graph.network,
+    (one) => one.kind === 'NetworkDecl' && one.name.name === graph.network,
   )
   // The budgets of a network are those of its variants too, and each that breaks one has other spenders.
   for (const one of checkBudgets(all, { entry, files: sources }, declaration?.span))
@@ -433,9 +433,12 @@ function evaluateConstants(
   if (module === undefined) return
   const own = new DiagnosticBag()
   const env = moduleEnv(module, languageEnv(newElaboration(own, limits, unknownNames)), new Map())
-  for (const { kind, name } of declarations) {
-    const slot = kind === 'ConstDecl' ? lookup(env, name.name) : undefined
-    if (slot !== undefined) force(env, slot, name.span)
+  const constants = declarations.flatMap((one) =>
+    one.kind === 'ConstDecl' ? [one.name] : one.kind === 'UnpackStmt' ? one.pattern.names : [],
+  )
+  for (const { name, span } of constants) {
+    const slot = lookup(env, name)
+    if (slot !== undefined) force(env, slot, span)
   }
   for (const one of own.list()) bag.add(one)
 }

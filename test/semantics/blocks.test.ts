@@ -27,6 +27,31 @@ describe('blocks', () => {
     ).toEqual(['1 relu 0', '2 conv 1', '3 mul 0 2'])
   })
 
+  test('take any number of tensors under one name, a list', () => {
+    const join = 'block Join {\n in x, ...others\n out [...others, x] -> concat\n}'
+    expect(opsOf(around('[x, x -> relu, x -> tanh] -> Join', join))).toEqual([
+      '1 relu 0',
+      '2 tanh 0',
+      '3 concat 1 2 0',
+    ])
+    expect(opsOf(around('Join(x, ...[x -> relu])', join))).toEqual(['1 relu 0', '2 concat 1 0'])
+    expect(opsOf(around('x -> Join', join))).toEqual(['1 concat 0'])
+    expect(
+      opsOf(around('[x, x] -> All(2)', 'block All(k: int) {\n in ...xs\n out xs[len(xs) - k]\n}')),
+    ).toEqual([])
+  })
+
+  test('take none without `in`, and are tensors once they are called', () => {
+    const table =
+      'block Table(c: int = 4, init: init = zeros) {\n let t = parameter([c, 1, 1], init)\n out t\n}'
+    expect(opsOf(around('mul(add(x, Table(4, ones)), Table())', table))).toHaveLength(4)
+    expect(pathsOf(around('add(x, Table())', table))).toEqual(['y.Table.t.parameter.value'])
+    const shared = `${table}\nnetwork N {\n input x: [4, 8, 8]\n share let t = Table\n output y = x + t() * t()\n}\n`
+    expect(pathsOf(shared)).toEqual(['t.Table.t.parameter.value'])
+    const given = 'block With(table: block) {\n in x\n out x + table(4)\n}\n'
+    expect(pathsOf(around('x -> With(Table)', given + table))).toEqual(['y.With.Table.t.parameter.value'])
+  })
+
   test('are meant by arithmetic of tensors, in which numbers are constants', () => {
     expect(opsOf(around('x * (x -> sigmoid) + x'))).toEqual(['1 sigmoid 0', '2 mul 0 1', '3 add 2 0'])
     expect(opsOf(around('1 - x / 2'))).toEqual(['1 constant', '2 divide 0 1', '3 constant', '4 sub 3 2'])
@@ -130,6 +155,49 @@ describe('paths of parameters', () => {
     expect(pathsOf(body('output z = y2 -> conv(2, 3)\n let y2 = x -> relu')).slice(0, 2)).toEqual(
       pathsOf(body('')),
     )
+  })
+})
+
+describe('lists taken apart', () => {
+  const apart = (statements: string, out: string): string =>
+    `network N {\n input x: [4, 8, 8]\n ${statements}\n output y = ${out}\n}\n`
+
+  test('are evaluated once, under all the names', () => {
+    const spec = apart('let [a, _, b] = x -> conv(6, 1, bias = false) -> split(parts = 3)', 'add(b, a)')
+    expect(opsOf(spec)).toEqual(['1 conv 0', '2 slice 1', '3 slice 1', '4 slice 1', '5 add 4 2'])
+    expect(pathsOf(spec)).toEqual(['a_b.conv.weight'])
+    expect(pathsOf(apart('let [a, b] = [x -> conv(1, 1), x -> conv(2, 1)]', 'x'))).toEqual([])
+  })
+
+  test('share each of their blocks', () => {
+    const spec = apart('share let [f, g] = [conv(4, 1, bias = false), conv(4, 1)]', 'x -> f -> g -> f')
+    expect(pathsOf(spec)).toEqual(['f.conv.weight', 'g.conv.weight', 'g.conv.bias'])
+  })
+
+  test('may be of the file, imported, of levels and of nodes, and refer to what comes later', () => {
+    const files = {
+      'spec.weft': `import { wide } from "./widths.weft"
+        let [one, two] = [1, 2]
+        network N {
+          input x: [4, 8, 8]
+          backbone e {
+            let [low, high] = [wide, two]
+            level[0] = x -> conv(low, 1)
+          }
+          fusion f {
+            let [c, k] = [one, d]
+            node[0] {
+              let [d, s] = [c + k, 1]
+              edge a = e[0] -> conv(d, s)
+              fuse = relu
+            }
+            let d = 3
+          }
+          output y = f[0]
+        }`,
+      'widths.weft': 'let [narrow, wide] = [4, 8]\n',
+    }
+    expect(graphOf(files).nodes.map(({ type }) => type.shape[0])).toEqual([4, 8, 4, 4])
   })
 })
 

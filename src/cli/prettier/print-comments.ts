@@ -18,6 +18,7 @@ const statements = new Set([
   'InStmt',
   'InputStmt',
   'LetStmt',
+  'UnpackStmt',
   'BackboneStmt',
   'FusionStmt',
   'OutStmt',

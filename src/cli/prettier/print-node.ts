@@ -73,9 +73,14 @@ const printers: { readonly [K in NodeKind]: (at: At<K>) => Doc } = {
     if (node.statements.length === 0) return [' ', emptyBody(node, text)]
     return [' ', braces(node.statements, print.all('statements'), text, besideOpening(node))]
   },
-  InStmt: ({ print }) => ['in ', join(', ', print.all('names'))],
+  InStmt: ({ node, print }) => {
+    const rest = node.rest === undefined ? [] : [['...', print('rest')]]
+    return ['in ', join(', ', [...print.all('names'), ...rest])]
+  },
   InputStmt: ({ print }) => ['input ', print('name'), ': ', print('shape')],
   LetStmt: (at) => [at.node.shared ? 'share ' : '', 'let ', at.print('name'), family(at), value(at)],
+  UnpackStmt: (at) => [at.node.shared ? 'share ' : '', 'let ', at.print('pattern'), value(at)],
+  NameList: ({ print }) => bracketed('[', print.all('names'), ']'),
   ForClause: ({ node, print }) => printForClause(node, print),
   ForBinding: ({ print }) => [print('name'), ' in ', print('range')],
   BackboneStmt: (at) => ['backbone ', at.print('name'), ' ', members(at)],

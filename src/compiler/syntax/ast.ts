@@ -34,7 +34,9 @@ export interface ImportName extends Syntax {
   readonly alias?: Ident
 }
 
-export type Declaration = FnDecl | BlockDecl | NetworkDecl | ConstDecl | TrainDecl | ResultsDecl
+export type Declaration = NamedDecl | UnpackStmt
+
+export type NamedDecl = FnDecl | BlockDecl | NetworkDecl | ConstDecl | TrainDecl | ResultsDecl
 
 /** `fn width(i: int): int = min(32 * 2^i, 320)` */
 export interface FnDecl extends Syntax {
@@ -140,6 +142,7 @@ export type Statement =
   | InStmt
   | InputStmt
   | LetStmt
+  | UnpackStmt
   | BackboneStmt
   | FusionStmt
   | OutStmt
@@ -148,10 +151,11 @@ export type Statement =
   | BudgetStmt
   | AssertStmt
 
-/** `in x` or `in x, gate`: the tensors a block is applied to. */
+/** `in x`, `in x, gate`, `in x, ...others`: the tensors a block is applied to; `rest` names the list of those that are left. */
 export interface InStmt extends Syntax {
   readonly kind: 'InStmt'
   readonly names: readonly Ident[]
+  readonly rest?: Ident
 }
 
 /** `input image: [in_channels, ...patch]`: a network's input, channels first, without the batch. */
@@ -173,6 +177,19 @@ export interface LetStmt extends Syntax {
   readonly value: Expr
 }
 
+/** `let [q, k, v] = …`, `share let [a, b] = …`: names for the items of a list, as many as it has. `_` names nothing. */
+export interface UnpackStmt extends Syntax {
+  readonly kind: 'UnpackStmt'
+  readonly shared: boolean
+  readonly pattern: NameList
+  readonly value: Expr
+}
+/** `[q, k, v]` */
+export interface NameList extends Syntax {
+  readonly kind: 'NameList'
+  readonly names: readonly Ident[]
+}
+
 /** `for j in 1..depth, i in 0..depth-j if p(i, j)`; the later bindings see the earlier ones. */
 export interface ForClause extends Syntax {
   readonly kind: 'ForClause'
@@ -189,7 +206,7 @@ export interface ForBinding extends Syntax {
 export interface BackboneStmt extends Syntax {
   readonly kind: 'BackboneStmt'
   readonly name: Ident
-  readonly members: readonly (LetStmt | LevelRule)[]
+  readonly members: readonly (LetStmt | UnpackStmt | LevelRule)[]
 }
 export interface LevelRule extends Syntax {
   readonly kind: 'LevelRule'
@@ -202,7 +219,7 @@ export interface LevelRule extends Syntax {
 export interface FusionStmt extends Syntax {
   readonly kind: 'FusionStmt'
   readonly name: Ident
-  readonly members: readonly (LetStmt | NodeRule | SparsityClause)[]
+  readonly members: readonly (LetStmt | UnpackStmt | NodeRule | SparsityClause)[]
 }
 export interface NodeRule extends Syntax {
   readonly kind: 'NodeRule'
@@ -218,7 +235,7 @@ export interface NodeAlias extends Syntax {
 /** `{ let … edge … fuse = … }`; `fuse` is absent only after a parse or a user's mistake. */
 export interface NodeBody extends Syntax {
   readonly kind: 'NodeBody'
-  readonly lets: readonly LetStmt[]
+  readonly lets: readonly (LetStmt | UnpackStmt)[]
   readonly edges: readonly EdgeDecl[]
   readonly fuses: readonly FuseDecl[]
 }

@@ -16,6 +16,7 @@ import type {
   ResultsDecl,
   TrainDecl,
   TypeExpr,
+  UnpackStmt,
 } from './ast.ts'
 import {
   first,
@@ -31,7 +32,7 @@ import {
 } from './lower-context.ts'
 import { lowerArguments, lowerExpression } from './lower-expressions.ts'
 import { lowerString } from './lower-literals.ts'
-import { lowerSettings, lowerStatement } from './lower-statements.ts'
+import { lowerNameList, lowerSettings, lowerStatement } from './lower-statements.ts'
 
 export function lowerImport(cx: LowerContext, node: cst.ImportDeclCstNode): ImportDecl | undefined {
   const children: Children<cst.ImportDeclCstNode> = node.children
@@ -57,7 +58,8 @@ export function lowerDeclaration(cx: LowerContext, node: cst.DeclarationCstNode)
     optional(first(children.constDecl), (one) => lowerConst(cx, one)) ??
     optional(first(children.trainDecl), (one) => lowerTrain(cx, one)) ??
     optional(first(children.resultsDecl), (one) => lowerResults(cx, one))
-  return declaration && doc !== undefined ? { ...declaration, doc } : declaration
+  const isDocumented = declaration !== undefined && declaration.kind !== 'UnpackStmt' && doc !== undefined
+  return isDocumented ? { ...declaration, doc } : declaration
 }
 
 function lowerFn(cx: LowerContext, node: cst.FnDeclCstNode): FnDecl | undefined {
@@ -99,11 +101,15 @@ function lowerBody(cx: LowerContext, node: cst.BodyCstNode | undefined, parent: 
   return { kind: 'StatementBody', statements, span }
 }
 
-function lowerConst(cx: LowerContext, node: cst.ConstDeclCstNode): ConstDecl | undefined {
+function lowerConst(cx: LowerContext, node: cst.ConstDeclCstNode): ConstDecl | UnpackStmt | undefined {
   const children: Children<cst.ConstDeclCstNode> = node.children
+  const list = first(children.nameList)
   const name = lowerIdent(cx, first(children.Identifier))
   const value = lowerExpression(cx, first(children.expression), node)
-  return name && { kind: 'ConstDecl', name, value, span: spanOf(cx, node) }
+  const span = spanOf(cx, node)
+  if (list !== undefined)
+    return { kind: 'UnpackStmt', shared: false, pattern: lowerNameList(cx, list), value, span }
+  return name && { kind: 'ConstDecl', name, value, span }
 }
 
 function lowerTrain(cx: LowerContext, node: cst.TrainDeclCstNode): TrainDecl | undefined {

@@ -17,6 +17,7 @@ import type {
   KeepStmt,
   LetStmt,
   LevelRule,
+  NameList,
   NodeBody,
   NodeRule,
   OutputStmt,
@@ -24,6 +25,7 @@ import type {
   Setting,
   SparsityClause,
   Statement,
+  UnpackStmt,
 } from './ast.ts'
 import {
   first,
@@ -57,7 +59,12 @@ export function lowerStatement(cx: LowerContext, node: cst.StatementCstNode): St
 function lowerIn(cx: LowerContext, node: cst.InStmtCstNode): InStmt {
   const children: Children<cst.InStmtCstNode> = node.children
   const names = (children.Identifier ?? []).map((token) => lowerIdent(cx, token)).filter(isPresent)
-  return { kind: 'InStmt', names, span: spanOf(cx, node) }
+  const rest = optional(
+    first(children.inRest),
+    ({ children: of }: { readonly children: Children<cst.InRestCstNode> }) =>
+      lowerIdent(cx, first(of.Identifier)),
+  )
+  return { kind: 'InStmt', names, ...(rest && { rest }), span: spanOf(cx, node) }
 }
 
 function lowerInput(cx: LowerContext, node: cst.InputStmtCstNode): InputStmt | undefined {
@@ -69,12 +76,20 @@ function lowerInput(cx: LowerContext, node: cst.InputStmtCstNode): InputStmt | u
   return name && { kind: 'InputStmt', ...(doc !== undefined && { doc }), name, shape, span }
 }
 
-function lowerLet(cx: LowerContext, node: cst.LetStmtCstNode): LetStmt | undefined {
+function lowerLet(cx: LowerContext, node: cst.LetStmtCstNode): LetStmt | UnpackStmt | undefined {
   const children: Children<cst.LetStmtCstNode> = node.children
-  const member = lowerMember(cx, first(children.member))
   const value = lowerExpression(cx, first(children.expression), node)
-  const shared = children.Share !== undefined
-  return member && { kind: 'LetStmt', shared, ...member, value, span: spanOf(cx, node) }
+  const common = { shared: children.Share !== undefined, value, span: spanOf(cx, node) }
+  const list = first(children.nameList)
+  if (list !== undefined) return { kind: 'UnpackStmt', pattern: lowerNameList(cx, list), ...common }
+  const member = lowerMember(cx, first(children.member))
+  return member && { kind: 'LetStmt', ...member, ...common }
+}
+
+export function lowerNameList(cx: LowerContext, node: cst.NameListCstNode): NameList {
+  const children: Children<cst.NameListCstNode> = node.children
+  const names = (children.Identifier ?? []).map((token) => lowerIdent(cx, token)).filter(isPresent)
+  return { kind: 'NameList', names, span: spanOf(cx, node) }
 }
 
 interface Member {
@@ -124,7 +139,7 @@ function lowerFusion(cx: LowerContext, node: cst.FusionStmtCstNode): FusionStmt 
 function lowerFusionMember(
   cx: LowerContext,
   node: cst.LetStmtCstNode | cst.NodeRuleCstNode | cst.SparsityClauseCstNode,
-): LetStmt | NodeRule | SparsityClause | undefined {
+): LetStmt | UnpackStmt | NodeRule | SparsityClause | undefined {
   if (node.name === 'letStmt') return lowerLet(cx, node)
   return node.name === 'nodeRule' ? lowerNode(cx, node) : lowerSparsity(cx, node)
 }

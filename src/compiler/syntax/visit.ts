@@ -12,6 +12,7 @@ export type AnyNode =
   | ast.TypeExpr
   | ast.BlockBody
   | ast.Statement
+  | ast.NameList
   | ast.ForClause
   | ast.ForBinding
   | ast.LevelRule
@@ -53,9 +54,11 @@ export const visitorKeys: { readonly [K in NodeKind]: readonly NodeKeys<NodeOf<K
   UnionType: ['options'],
   ExprBody: ['value'],
   StatementBody: ['statements'],
-  InStmt: ['names'],
+  InStmt: ['names', 'rest'],
   InputStmt: ['name', 'shape'],
   LetStmt: ['name', 'indices', 'clause', 'value'],
+  UnpackStmt: ['pattern', 'value'],
+  NameList: ['names'],
   ForClause: ['bindings', 'condition'],
   ForBinding: ['name', 'range'],
   BackboneStmt: ['name', 'members'],

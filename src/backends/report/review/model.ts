@@ -155,7 +155,9 @@ function aboutOf({ graph, sources }: DiffSide): readonly string[] {
   const file = sources.files.get(sources.entry)
   if (file === undefined) return []
   const { declarations, doc } = parse(file, new DiagnosticBag())
-  const own = declarations.find((one) => one.kind === 'NetworkDecl' && one.name.name === graph.network)
+  const own = declarations
+    .filter((one) => one.kind === 'NetworkDecl')
+    .find((one) => one.name.name === graph.network)
   return [doc, own?.doc].filter((one) => one !== undefined)
 }
 

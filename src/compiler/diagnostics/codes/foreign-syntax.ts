@@ -50,8 +50,8 @@ const advice: ReadonlyMap<string, Advice> = new Map([
   [
     'unpacking',
     {
-      message: () => 'a list is not taken apart by names',
-      help: 'name the list and read its items: `let parts = x -> split(parts = 2)`, then `parts[0]`; in a `for`, go over the indices: `[f(a[i], b[i]) for i in 0..<len(a)]`',
+      message: () => 'names that take a list apart stand in brackets, and only in a `let`',
+      help: 'write `let [a, b] = x -> split(parts = 2)`; a `for` has one name for each item: go over the indices, `[f(a[i], b[i]) for i in 0..<len(a)]`',
     },
   ],
   ['bars', { message: unknownSymbol, help: 'write `or`' }],

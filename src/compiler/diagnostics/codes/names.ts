@@ -9,14 +9,10 @@ export interface Misspelt {
 }
 
 const statementForms: ReadonlyMap<string, string> = new Map([
-  ['in', '`in x`'],
   ['out', '`out …`'],
   ['input', '`input image: [channels, …extents]`'],
   ['output', '`output logits = …`'],
 ])
-
-const inputlessHint =
-  '; a tensor that needs no input is what a function gives: `fn table(c: int) = parameter([c, 1, 1])`'
 
 const secondStatementHelp: ReadonlyMap<string, string> = new Map([
   ['in', 'list the tensors in one statement: `in x, gate`'],
@@ -192,9 +188,9 @@ network N {
     help: (p) =>
       p.dropped === true
         ? 'an `if` or an empty range leaves all of them out: one must remain'
-        : `add ${p.missing.map((one) => statementForms.get(one)).join(' and ')}${p.missing.join() === 'in' ? inputlessHint : ''}`,
+        : `add ${p.missing.map((one) => statementForms.get(one)).join(' and ')}`,
     explanation: `
-A block with a body needs \`in\` and \`out\`; a network needs at least one \`input\` and one \`output\`.
+A block with a body needs \`out\`, and an \`in\` unless it takes no tensor; a network needs at least one \`input\` and one \`output\`.
 `,
   }),
   'statement-given-twice': code<{ readonly statement: string }>({

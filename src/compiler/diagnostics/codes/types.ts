@@ -236,17 +236,27 @@ what is still missing when a tensor is sent into it is reported here.
 A composition (\`conv(8, 3) -> relu\`) and a shared block are complete: they can only be applied.
 `,
   }),
-  'wrong-input-count': code<{ readonly name: string; readonly expected: number; readonly actual: number }>({
+  'wrong-input-count': code<{
+    readonly name: string
+    readonly expected: number
+    /** Whether it takes more as well. */
+    readonly open: boolean
+    readonly actual: number
+  }>({
     code: 'WEFT317',
     severity: 'error',
-    message: (p) =>
-      `\`${p.name}\` takes ${p.expected === 1 ? 'one tensor' : `${p.expected} tensors`}, got ${p.actual}`,
+    message: (p) => {
+      const count = p.expected === 0 ? 'no tensor' : p.expected === 1 ? 'one tensor' : `${p.expected} tensors`
+      return `\`${p.name}\` takes ${count}${p.open ? ' or more' : ''}, got ${p.actual}`
+    },
     help: (p) =>
-      p.expected > 1
-        ? `give them all in one place: \`[${lettersFor(p.expected)}] -> ${p.name}\` or \`${p.name}(${lettersFor(p.expected)})\``
-        : undefined,
+      p.expected === 0
+        ? `it has no \`in\`: a call makes its tensor, \`${p.name}(…)\`; to send one into it, give it \`in x\``
+        : p.expected > 1
+          ? `give them all in one place: \`[${lettersFor(p.expected)}] -> ${p.name}\` or \`${p.name}(${lettersFor(p.expected)})\``
+          : undefined,
     explanation: `
-A block takes as many tensors as its \`in\` names. Several are sent as a list or given as arguments: \`[x, gate] -> Gate(32)\` or
+A block takes as many tensors as its \`in\` names, any number where the last of them is a list, \`in ...xs\`, and none without an \`in\`. Several are sent as a list or given as arguments: \`[x, gate] -> Gate(32)\` or
 \`Gate(x, gate, 32)\`.
 `,
   }),
@@ -256,7 +266,7 @@ A block takes as many tensors as its \`in\` names. Several are sent as a list or
     message: (p) => `the body of \`${p.name}\` must be a block, it is ${p.actual}`,
     help: (p) =>
       p.actual === 'tensor'
-        ? `a tensor that needs no input is what a function gives: \`fn ${p.name}(c: int) = parameter([c, 1, 1])\`; a body that names its input is \`{ in x … out … }\``
+        ? `what takes no tensor has a body without \`in\`: \`block ${p.name}(…) { out parameter(…) }\`; a body that names its input is \`{ in x … out … }\``
         : 'write `block B(c: int) = conv(c, 3) -> relu`, or a body `{ in x … out … }`',
     explanation: `
 \`block B(…) = expr\` names a block made of other blocks. A body that handles tensors itself is written with \`{ in x … out … }\`.
@@ -340,8 +350,8 @@ input b: [1, dim("D", multiple = 4)]     // WEFT326
   'block-for-tensor': code<{
     readonly operator: string
     readonly block: string
-    /** The block's name, where its body takes no tensor. */
-    readonly inputless: string | undefined
+    /** The block's name, where its body takes no tensor; whether it is called then. */
+    readonly inputless: { readonly name: string; readonly isExpression: boolean } | undefined
     /** Whether no tensor is given beside it. */
     readonly alone: boolean
   }>({
@@ -351,18 +361,20 @@ input b: [1, dim("D", multiple = 4)]     // WEFT326
     help: (p) =>
       p.inputless === undefined
         ? `send a tensor into it, \`x -> ${p.block}\`${p.alone ? `, or chain the two, \`${p.block} -> ${p.operator}\`` : ''}`
-        : `a block makes a tensor of a tensor, and \`${p.inputless}\` takes none: declare it as a function, \`fn ${p.inputless}(…) = parameter(…)\``,
+        : p.inputless.isExpression
+          ? `\`${p.inputless.name}\` takes no tensor: give it a body without \`in\`, \`block ${p.inputless.name}(…) { out parameter(…) }\``
+          : `\`${p.inputless.name}\` takes no tensor: call it, \`${p.inputless.name}(…)\``,
     explanation: `
 A block becomes a tensor when one is sent into it: \`conv(8, 3)\` is a block, \`x -> conv(8, 3)\` and \`conv(x, 8, 3)\` are tensors. An operator that
 combines tensors cannot combine blocks.
 
-A tensor that needs no input, such as a learned table, is what a function gives, not a block:
+What takes no tensor, such as a learned table, is a block with a body without \`in\`: its call is a tensor.
 
 \`\`\`weft
 block Pos(c: int) = parameter([c, 1, 1])
 let y = add(x, Pos(8))                     // WEFT328
-fn pos(c: int) = parameter([c, 1, 1])
-let y = add(x, pos(8))
+block Table(c: int) { out parameter([c, 1, 1]) }
+let y = add(x, Table(8))
 \`\`\`
 `,
   }),
@@ -388,6 +400,22 @@ let c = channels(x)          // or shape(x)[0]
 let y = x.conv(8, 3)         // WEFT327
 let y = x -> conv(8, 3)
 \`\`\`
+`,
+  }),
+  'wrong-item-count': code<{ readonly names: number; readonly items: number }>({
+    code: 'WEFT329',
+    severity: 'error',
+    message: (p) => {
+      const items = p.items === 1 ? 'one item' : `${p.items} items`
+      return `${p.names === 1 ? 'one name stands' : `${p.names} names stand`} for a list of ${items}`
+    },
+    help: (p) =>
+      p.items > p.names
+        ? 'name every item, `_` those that nothing reads; or name the list, `let all = …`, and read `all[0]`'
+        : 'name as many as there are, or name the list, `let all = …`, and read `all[0]`',
+    explanation: `
+\`let [a, b] = …\` gives names to the items of a list, all of them: \`let [q, k, v] = x -> linear(3 * c) -> split(parts = 3, axis = -1)\`. The
+name \`_\` may stand for any item that nothing reads.
 `,
   }),
 } as const

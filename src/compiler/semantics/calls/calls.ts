@@ -149,24 +149,27 @@ function blockForTensor(block: BlockValue, given: readonly GivenArgument[], env:
   const found = given.find((one) => one.name === undefined && one.value.kind === 'block')
   if (!isForTensors || found?.value.kind !== 'block') return false
   const { value, span } = found
-  const inputless = isInputless(value) ? calleeOf(value) : undefined
+  const inputless = inputlessOf(value)
   const parts = { operator: block.callee.name, block: showValue(value), inputless, alone }
   report(env, span, problem('block-for-tensor', parts))
   return true
 }
 
-/** `block Pos(c: int) = parameter([c, 1, 1])`: its body is a tensor already. */
-function isInputless(block: BlockValue): boolean {
-  if (block.form !== 'configured' || block.callee.kind !== 'declared') return false
+/** A block that takes no tensor; `block Pos(c: int) = parameter([c, 1, 1])` would be one if its body were no expression. */
+function inputlessOf(
+  block: BlockValue,
+): { readonly name: string; readonly isExpression: boolean } | undefined {
+  if (block.form !== 'configured' || block.callee.kind !== 'declared') return undefined
+  const name = calleeName(block.callee)
+  if (!takesTensors(block)) return { name, isExpression: false }
   const { body } = block.callee.declaration
-  if (body.kind !== 'ExprBody') return false
+  if (body.kind !== 'ExprBody') return undefined
   let head = body.value
   while (head.kind === 'PipeExpr') head = head.left
-  return head.kind === 'CallExpr' && head.callee.kind === 'NameExpr' && head.callee.name === 'parameter'
+  const isTable =
+    head.kind === 'CallExpr' && head.callee.kind === 'NameExpr' && head.callee.name === 'parameter'
+  return isTable ? { name, isExpression: true } : undefined
 }
-
-const calleeOf = (block: BlockValue): string | undefined =>
-  block.form === 'configured' ? calleeName(block.callee) : undefined
 
 /** `sum([1, 2])` is a number though `sum` alone is the operator: a function of the same name serves where no tensor is given. */
 function numericOverload(block: BlockValue, given: readonly GivenArgument[]): Builtin | undefined {
@@ -176,11 +179,13 @@ function numericOverload(block: BlockValue, given: readonly GivenArgument[]): Bu
   return builtins.find((one) => one.name === name)
 }
 
-/** `parameter([8, 49])` is a tensor at once: nothing can be sent into it. */
+/** `parameter([8, 49])` and a block without `in` are tensors once they are called: nothing can be sent into them. */
 function takesTensors(block: BlockValue): boolean {
-  return (
-    block.form !== 'configured' ||
-    block.callee.kind !== 'primitive' ||
-    primitives[block.callee.name].arity.max > 0
-  )
+  if (block.form === 'shared') return takesTensors(block.inner)
+  if (block.form === 'composed') return block.stages.slice(0, 1).every(takesTensors)
+  const { callee } = block
+  if (callee.kind === 'primitive') return primitives[callee.name].arity.max > 0
+  if (callee.kind === 'composite' || callee.declaration.kind === 'NetworkDecl') return true
+  const { body } = callee.declaration
+  return body.kind === 'ExprBody' || body.statements.some(({ kind }) => kind === 'InStmt')
 }

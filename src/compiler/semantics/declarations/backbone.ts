@@ -2,7 +2,8 @@
 import { problem } from '../../diagnostics/diagnostic.ts'
 import type { BackboneLevel } from '../../ir/graph.ts'
 import { childScope } from '../../ir/scope.ts'
-import type { BackboneStmt, LetStmt, LevelRule } from '../../syntax/ast.ts'
+import type { BackboneStmt, LevelRule } from '../../syntax/ast.ts'
+import { isLet } from '../names/clauses.ts'
 import { define, nest, partScope } from '../values/env.ts'
 import { evaluate } from '../values/evaluation.ts'
 import { membersOf, memberValue, newFamily } from '../values/families.ts'
@@ -20,10 +21,7 @@ export function declareBackbone(statement: BackboneStmt, env: Env): () => void {
   const family = newFamily(`${name}.level`, statement.name.span, rules[0]?.indices.length ?? 1, 'level')
   define(env, name, statement.name.span, { kind: 'family', family })
   define(inner, 'level', statement.name.span, { kind: 'family', family })
-  declareLets(
-    statement.members.filter((one): one is LetStmt => one.kind === 'LetStmt'),
-    inner,
-  )
+  declareLets(statement.members.filter(isLet), inner)
   family.prepare = () => {
     for (const rule of rules) addLevelRule(family, rule, inner)
   }

@@ -11,7 +11,15 @@ import { define, enter } from '../values/env.ts'
 import { evaluate } from '../values/evaluation.ts'
 import { report } from '../values/session.ts'
 import { typeName } from '../values/show.ts'
-import { invalid, tensor, tensorsOf, type ConfiguredBlock, type Env, type Value } from '../values/values.ts'
+import {
+  invalid,
+  list,
+  tensor,
+  tensorsOf,
+  type ConfiguredBlock,
+  type Env,
+  type Value,
+} from '../values/values.ts'
 import { assertionsHold } from './assertions.ts'
 import { elaborateNetworkCall } from './networks.ts'
 import { declareStatements } from './statements.ts'
@@ -40,7 +48,7 @@ export function applyDeclared(
   })
 }
 
-/** Elaborates `{ in x … out expr }` on the given tensors. */
+/** Elaborates `{ in x … out expr }` on the given tensors; without an `in`, on none. */
 export function elaborateBlockBody(
   declaration: BlockDecl,
   body: StatementBody,
@@ -50,15 +58,16 @@ export function elaborateBlockBody(
   span: Span,
 ): Value {
   const ins = body.statements.find((one): one is InStmt => one.kind === 'InStmt')
-  const names = ins?.names ?? []
-  if (names.length !== inputs.length) {
-    const parts = { name: declaration.name.name, expected: names.length, actual: inputs.length }
-    report(caller, span, problem('wrong-input-count', parts), [
+  const { names = [], rest } = ins ?? {}
+  if (rest === undefined ? names.length !== inputs.length : names.length > inputs.length) {
+    const parts = { expected: names.length, open: rest !== undefined, actual: inputs.length }
+    report(caller, span, problem('wrong-input-count', { name: declaration.name.name, ...parts }), [
       { span: ins?.span ?? declaration.name.span, message: 'declared here' },
     ])
     return invalid
   }
   names.forEach((name, k) => define(inner, name.name, name.span, tensor(inputs[k] ?? 0)))
+  if (rest !== undefined) define(inner, rest.name, rest.span, list(inputs.slice(names.length).map(tensor)))
   const builds = declareStatements(body.statements, inner)
   if (!assertionsHold(body.statements, inner)) return invalid
   for (const build of builds) build()

@@ -2,10 +2,11 @@
 import { problem } from '../../diagnostics/diagnostic.ts'
 import type { FusionEdge, FusionNode, NodeId } from '../../ir/graph.ts'
 import { childScope, type Scope } from '../../ir/scope.ts'
-import type { EdgeDecl, FusionStmt, LetStmt, NodeBody, NodeRule, SparsityClause } from '../../syntax/ast.ts'
+import type { EdgeDecl, FusionStmt, NodeBody, NodeRule, SparsityClause } from '../../syntax/ast.ts'
 import { applyBlock } from '../calls/apply.ts'
 import { forEachBinding } from '../expressions/bindings.ts'
 import { truth, wholeNumber } from '../expressions/typed.ts'
+import { isLet } from '../names/clauses.ts'
 import { defer, define, nest, partScope } from '../values/env.ts'
 import { evaluate } from '../values/evaluation.ts'
 import { existence, memberName, membersOf, memberValue, newFamily } from '../values/families.ts'
@@ -49,10 +50,7 @@ export function declareFusion(statement: FusionStmt, env: Env): () => void {
   env.session.fusions.push({ name, scope: inner.scope, nodes: [] })
   define(env, name, statement.name.span, { kind: 'family', family })
   define(inner, 'node', statement.name.span, { kind: 'family', family })
-  declareLets(
-    members.filter((one): one is LetStmt => one.kind === 'LetStmt'),
-    inner,
-  )
+  declareLets(members.filter(isLet), inner)
   family.prepare = () => {
     for (const rule of rules) addNodeRule(context, rule, inner)
   }

@@ -5,6 +5,7 @@ import { force } from '../values/demands.ts'
 import { defer, define, lookup, nest } from '../values/env.ts'
 import { evaluate } from '../values/evaluation.ts'
 import { invalid, type Env } from '../values/values.ts'
+import { declareLets } from './lets.ts'
 
 /** Environments of a module and of what it imports, each made once. */
 export function moduleEnv(module: Module, language: Env, made: Map<Module, Env>): Env {
@@ -23,6 +24,10 @@ export function moduleEnv(module: Module, language: Env, made: Map<Module, Env>)
 }
 
 function declare(declaration: Declaration, env: Env): void {
+  if (declaration.kind === 'UnpackStmt') {
+    declareLets([declaration], env)
+    return
+  }
   const { name, span } = declaration.name
   switch (declaration.kind) {
     case 'FnDecl':

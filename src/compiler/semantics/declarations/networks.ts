@@ -280,7 +280,8 @@ export function elaborateNetworkCall(
 function bindInputs(resolved: Resolved, inputs: readonly NodeId[], env: Env, span: Span): boolean {
   const statements = resolved.body.statements.filter((one) => one.kind === 'InputStmt')
   if (statements.length !== inputs.length) {
-    const parts = { name: resolved.declaration.name.name, expected: statements.length, actual: inputs.length }
+    const { name } = resolved.declaration.name
+    const parts = { name, expected: statements.length, open: false, actual: inputs.length }
     report(env, span, problem('wrong-input-count', parts))
     return false
   }

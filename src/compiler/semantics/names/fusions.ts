@@ -1,8 +1,8 @@
 // Names in a fusion: nodes, edges, fuses and sparsities.
-import type { EdgeDecl, FusionStmt, LetStmt, NodeRule } from '../../syntax/ast.ts'
+import type { EdgeDecl, FusionStmt, NodeRule } from '../../syntax/ast.ts'
 import type { Span } from '../../text/source.ts'
 import { suggest } from '../../text/suggest.ts'
-import { declareLetNames, rule } from './clauses.ts'
+import { declareLetNames, isLet, letValue, rule } from './clauses.ts'
 import { expr, settings } from './expressions.ts'
 import { add, close, inside, type Names } from './name-table.ts'
 
@@ -10,13 +10,10 @@ export function fusion(statement: FusionStmt, names: Names): void {
   const inner = inside(names)
   inner.entries.set('node', { span: statement.name.span, role: undefined, used: true })
   const { members } = statement
-  declareLetNames(
-    members.filter((one): one is LetStmt => one.kind === 'LetStmt'),
-    inner,
-  )
+  declareLetNames(members.filter(isLet), inner)
   const rules = members.filter((one): one is NodeRule => one.kind === 'NodeRule')
   for (const one of members) {
-    if (one.kind === 'LetStmt') rule(one.indices, one.clause, inner, (at) => expr(one.value, at))
+    if (isLet(one)) letValue(one, inner)
     else if (one.kind === 'NodeRule') node(one, inner)
     else {
       expr(one.value, sparsityNames(rules, inner))
@@ -73,7 +70,7 @@ function node(of: NodeRule, names: Names): void {
     const inner = inside(at)
     declareLetNames(lets, inner)
     declareEdgeNames(edges, inner)
-    for (const one of lets) rule(one.indices, one.clause, inner, (within) => expr(one.value, within))
+    for (const one of lets) letValue(one, inner)
     for (const edge of edges) resolveEdge(edge, inner)
     for (const fuse of fuses) expr(fuse.value, inner)
     checkNode(of, edges, fuses, names)

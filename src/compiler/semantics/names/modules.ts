@@ -56,9 +56,10 @@ function loadImport(
 }
 
 const exportable = (module: Module): string[] =>
-  module.syntax.declarations.flatMap((one) =>
-    one.kind === 'TrainDecl' || one.kind === 'ResultsDecl' ? [] : [one.name.name],
-  )
+  module.syntax.declarations.flatMap((one) => {
+    if (one.kind === 'UnpackStmt') return one.pattern.names.map(({ name }) => name)
+    return one.kind === 'TrainDecl' || one.kind === 'ResultsDecl' ? [] : [one.name.name]
+  })
 
 const declares = (module: Module, name: string): boolean => exportable(module).includes(name)
 

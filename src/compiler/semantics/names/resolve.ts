@@ -6,6 +6,7 @@ import { suggest } from '../../text/suggest.ts'
 import { languageNames, languageWords } from '../calls/language.ts'
 import { operatorTables } from '../values/operator-tables.ts'
 import { isTypeName, typeNames, wordsOfType } from '../values/types.ts'
+import { declareUnpacked } from './clauses.ts'
 import { expr, settings, use } from './expressions.ts'
 import type { Module } from './module.ts'
 import { add, close, inside, type Callable, type Entry, type Names } from './name-table.ts'
@@ -27,14 +28,15 @@ export function resolveNames(module: Module, bag: DiagnosticBag, unknown: Set<st
     for (const one of imported) add(names, one.alias ?? one.name, 'import', importedCallable(module, one))
   }
   for (const declaration of module.syntax.declarations) {
-    if (declaration.kind !== 'TrainDecl' && declaration.kind !== 'ResultsDecl')
+    if (declaration.kind === 'UnpackStmt') declareUnpacked(declaration, names)
+    else if (declaration.kind !== 'TrainDecl' && declaration.kind !== 'ResultsDecl')
       add(names, declaration.name, undefined, declared(declaration))
   }
   // Recipes and results are named apart, so that the results of a recipe may have its name.
   for (const kind of ['TrainDecl', 'ResultsDecl']) {
     const beside = inside(names)
     for (const declaration of module.syntax.declarations)
-      if (declaration.kind === kind) add(beside, declaration.name)
+      if (declaration.kind !== 'UnpackStmt' && declaration.kind === kind) add(beside, declaration.name)
   }
   for (const declaration of module.syntax.declarations) resolveDeclaration(declaration, names)
   close(names)
@@ -54,13 +56,16 @@ function declared(declaration: Declaration): Callable | undefined {
 
 function importedCallable(module: Module, { name, alias }: ImportName): Callable | undefined {
   const found = module.imports.get((alias ?? name).name)
-  const declaration = found?.module.syntax.declarations.find((one) => one.name.name === found.name)
+  const declaration = found?.module.syntax.declarations.find(
+    (one) => one.kind !== 'UnpackStmt' && one.name.name === found.name,
+  )
   return declaration === undefined ? undefined : declared(declaration)
 }
 
 function resolveDeclaration(declaration: Declaration, names: Names): void {
   switch (declaration.kind) {
     case 'ConstDecl':
+    case 'UnpackStmt':
       expr(declaration.value, names)
       return
     case 'TrainDecl':

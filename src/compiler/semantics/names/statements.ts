@@ -1,6 +1,6 @@
 // Names in the bodies of blocks and networks, and which statements may stand in which.
-import type { BlockBody, BlockDecl, LetStmt, NetworkDecl, Statement } from '../../syntax/ast.ts'
-import { declareLetNames, rule } from './clauses.ts'
+import type { BlockBody, BlockDecl, NetworkDecl, Statement } from '../../syntax/ast.ts'
+import { declareLetNames, isLet, letValue, rule } from './clauses.ts'
 import { args, expr } from './expressions.ts'
 import { fusion } from './fusions.ts'
 import { add, close, inside, type Names } from './name-table.ts'
@@ -20,6 +20,7 @@ const written: Readonly<Record<Statement['kind'], string>> = {
   InStmt: 'in',
   InputStmt: 'input',
   LetStmt: 'let',
+  UnpackStmt: 'let',
   BackboneStmt: 'backbone',
   FusionStmt: 'fusion',
   OutStmt: 'out',
@@ -43,9 +44,7 @@ function checkStatements(
         inside: isNetwork ? 'network' : 'block',
       })
   }
-  const required: readonly Statement['kind'][] = isNetwork
-    ? ['InputStmt', 'OutputStmt']
-    : ['InStmt', 'OutStmt']
+  const required: readonly Statement['kind'][] = isNetwork ? ['InputStmt', 'OutputStmt'] : ['OutStmt']
   const missing = required
     .filter((kind) => !all.some((one) => one.kind === kind))
     .map((kind) => written[kind])
@@ -62,18 +61,17 @@ function checkStatements(
 
 function statements(all: readonly Statement[], names: Names): void {
   for (const one of all) declareStatement(one, names)
-  declareLetNames(
-    all.filter((one): one is LetStmt => one.kind === 'LetStmt'),
-    names,
-  )
+  declareLetNames(all.filter(isLet), names)
   // Outputs and what is kept are named apart: expressions do not see those names.
   const beside = { outputs: inside(names), kept: inside(names) }
   for (const one of all) resolveStatement(one, names, beside)
 }
 
 function declareStatement(statement: Statement, names: Names): void {
-  if (statement.kind === 'InStmt') for (const name of statement.names) add(names, name, 'in')
-  else if (statement.kind === 'InputStmt') add(names, statement.name, 'input')
+  if (statement.kind === 'InStmt') {
+    const { names: own, rest } = statement
+    for (const name of rest === undefined ? own : [...own, rest]) add(names, name, 'in')
+  } else if (statement.kind === 'InputStmt') add(names, statement.name, 'input')
   else if (statement.kind === 'BackboneStmt' || statement.kind === 'FusionStmt') add(names, statement.name)
 }
 
@@ -89,7 +87,8 @@ function resolveStatement(
       expr(statement.shape, names)
       return
     case 'LetStmt':
-      rule(statement.indices, statement.clause, names, (inner) => expr(statement.value, inner))
+    case 'UnpackStmt':
+      letValue(statement, names)
       return
     case 'OutStmt':
       expr(statement.value, names)
@@ -116,11 +115,11 @@ function resolveStatement(
     case 'BackboneStmt': {
       const inner = inside(names)
       inner.entries.set('level', { span: statement.name.span, role: undefined, used: true })
-      declareLetNames(
-        statement.members.filter((one): one is LetStmt => one.kind === 'LetStmt'),
-        inner,
-      )
-      for (const one of statement.members) rule(one.indices, one.clause, inner, (at) => expr(one.value, at))
+      declareLetNames(statement.members.filter(isLet), inner)
+      for (const one of statement.members) {
+        if (isLet(one)) letValue(one, inner)
+        else rule(one.indices, one.clause, inner, (at) => expr(one.value, at))
+      }
       close(inner)
       return
     }

@@ -49,9 +49,15 @@ export function define(env: Env, name: string, span: Span, value: Value): void {
 }
 
 export function defer(env: Env, name: string, span: Span, evaluate: () => Value): Slot {
-  const slot: Slot = { name, span, state: 'pending', value: invalid, evaluate }
-  env.session.look?.made.add(slot)
+  const slot = newSlot(env, name, span, evaluate)
   put(env, slot)
+  return slot
+}
+
+/** A value that is found on demand; no name leads to it. */
+export function newSlot({ session }: Env, name: string, span: Span, evaluate: () => Value): Slot {
+  const slot: Slot = { name, span, state: 'pending', value: invalid, evaluate }
+  session.look?.made.add(slot)
   return slot
 }
 
