@@ -11,6 +11,11 @@ export interface MemoryCase {
   readonly graph: Graph
 }
 
+/** Queries, keys and values. */
+const heads = ['x -> conv(4, 3)', 'x -> conv(4, 1)', 'x']
+  .map((one) => `${one} -> reshape([2, 32, 4])`)
+  .join(', ')
+
 /** `x` is learned and read by nobody else; what stands here makes the output's input from it. */
 const operators: Readonly<Record<string, string>> = {
   conv: 'x -> conv(6, 3)',
@@ -20,6 +25,9 @@ const operators: Readonly<Record<string, string>> = {
   linear: 'x -> reshape([4, 64]) -> permute([1, 0]) -> linear(7)',
   matmul: 'matmul(x -> reshape([4, 64]), parameter([64, 5], init = zeros))',
   'matmul of two': 'matmul(x -> reshape([4, 64]), x -> reshape([4, 64]), transpose_b = true)',
+  attention: `attention(${heads})`,
+  'attention, one bias': `attention(${heads}, parameter([2, 32, 32]))`,
+  'attention, two biases and dropout': `attention(${heads}, parameter([2, 32, 32]), constant([[[k for k in 0..31]]]), dropout = 0.1)`,
   instance_norm: 'x -> instance_norm',
   'instance_norm, plain': 'x -> instance_norm(affine = false)',
   batch_norm: 'x -> batch_norm',
@@ -79,7 +87,7 @@ const operators: Readonly<Record<string, string>> = {
 }
 
 function operatorCase([name, expression]: readonly [string, string]): MemoryCase {
-  const head = /linear\(|matmul/.test(expression) ? '-> sigmoid' : '-> conv(2, 1)'
+  const head = /linear\(|matmul|attention/.test(expression) ? '-> sigmoid' : '-> conv(2, 1)'
   const text = `network Net {
   input image: [4, 8, 8]
   let x = image -> conv(4, 3)

@@ -22,7 +22,7 @@ interface Measured {
   readonly trainingPeak: number
 }
 
-const float32 = { activation: 4, inPlace: true, sumsApart: true }
+const float32 = { activation: 4, inPlace: true, fusedAttention: false, sumsApart: true }
 
 /** A case as the peer reads it: nodes with explicit attributes, and which of them write over their input. */
 function described({ id, expression, batch, graph }: MemoryCase): object {

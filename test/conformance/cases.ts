@@ -3,6 +3,7 @@ import type { PrimitiveName } from '../../src/compiler/ops/registry.ts'
 import type { ConformanceCase } from './case.ts'
 import { absCases } from './cases/abs.ts'
 import { addCases } from './cases/add.ts'
+import { attentionCases } from './cases/attention.ts'
 import { avgPoolCases } from './cases/avg_pool.ts'
 import { batchNormCases } from './cases/batch_norm.ts'
 import { clipCases } from './cases/clip.ts'
@@ -56,6 +57,7 @@ import { tanhCases } from './cases/tanh.ts'
 export const casesOf: Readonly<Record<PrimitiveName, readonly ConformanceCase[]>> = {
   abs: absCases,
   add: addCases,
+  attention: attentionCases,
   avg_pool: avgPoolCases,
   batch_norm: batchNormCases,
   clip: clipCases,

@@ -11,6 +11,10 @@ import { sourceFile } from '../../src/compiler/text/source.ts'
 
 /** Names that stand for whatever the reader has, and parameters of an operator that a signature shows. */
 const placeholders = [
+  'q',
+  'k',
+  'v',
+  'mask',
   'x',
   'a',
   'b',

@@ -52,7 +52,8 @@ describe.each(Object.entries(all))('%s', (name, op) => {
   test('names as many inputs as it takes', () => {
     const { min, max, names } = op.arity
     expect(min).toBeLessThanOrEqual(max)
-    expect(names).toHaveLength(max === Infinity ? 1 : max)
+    const counts = max === Infinity ? [min, min + 1] : [max]
+    expect(counts).toContain(names.length)
   })
 })
 

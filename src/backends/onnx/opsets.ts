@@ -4,6 +4,7 @@
 export const sinceOpset = {
   Abs: 13,
   Add: 13,
+  Attention: 23,
   AveragePool: 11,
   BatchNormalization: 9,
   Clip: 13,

@@ -15,6 +15,7 @@ import {
   softmax,
   softplus,
 } from './activations.ts'
+import { attention } from './attention.ts'
 import { combined } from './broadcasting.ts'
 import { convolution, transposedConvolution } from './convolution.ts'
 import { resized } from './interpolation.ts'
@@ -66,6 +67,8 @@ export const table: LoweringTable<Operands, Tensor> = {
     linear(operand(inputs, 0), parameter(parameters, 0), parameters[1], attributes.features),
   matmul: ({ attributes }, { inputs }) =>
     matmul(operand(inputs, 0), operand(inputs, 1), attributes.transpose_b ? 'transposed' : 'as it is'),
+  attention: ({ attributes: { scale } }, { inputs }) =>
+    attention(operand(inputs, 0), operand(inputs, 1), operand(inputs, 2), inputs.slice(3), scale),
   instance_norm: ({ attributes }, { inputs, parameters }) => {
     const x = operand(inputs, 0)
     return groupNorm(x, x.shape[1] ?? 1, attributes.eps, affineOf(attributes.affine, parameters))

@@ -4,6 +4,7 @@
 import { parametersNeeded, reachOf } from '../../compiler/analysis/reach.ts'
 import type { Graph, GraphNode, NodeId } from '../../compiler/ir/graph.ts'
 import { elementCount } from '../../compiler/ir/tensor.ts'
+import { attentionScores } from '../../compiler/ops/primitive/attention.ts'
 import type { Recipe } from '../../compiler/semantics/declarations/train.ts'
 
 const bytesPerNumber = 4
@@ -30,13 +31,22 @@ export function trainingBytes(graph: Graph, recipe: Pick<Recipe, 'batch' | 'opti
   return bytesPerNumber * (recipe.batch * peakOfStep(graph) + kept + reordered)
 }
 
+/** Numbers of the queries and of the scores: those have one for each query of each head, and each key. */
+function attentionSizes(
+  { inputs }: GraphNode,
+  { nodes }: Graph,
+): { readonly queries: number; readonly scores: number } {
+  const [q = [], k = []] = inputs.map((id) => nodes[id]?.type.shape ?? [])
+  return { queries: elementCount(q) ?? 0, scores: elementCount(attentionScores(q, k)) ?? 0 }
+}
+
 /** What of a node its gradient reads: values by node, and numbers that are in no value. */
 interface Saved {
   readonly values: readonly NodeId[]
   readonly own: number
 }
 
-function savedOf(node: GraphNode, sizes: readonly number[]): Saved {
+function savedOf(node: GraphNode, graph: Graph, sizes: readonly number[]): Saved {
   const [input = 0] = node.inputs
   const size = sizes[node.id] ?? 0
   switch (node.op) {
@@ -64,6 +74,12 @@ function savedOf(node: GraphNode, sizes: readonly number[]): Saved {
     case 'minimum':
     case 'matmul':
       return { values: node.inputs, own: 0 }
+    // Queries times the scale, and the weights: of softmax, and of the product, which are apart where some are dropped.
+    case 'attention': {
+      const { scores, queries } = attentionSizes(node, graph)
+      const weights = Number(node.attributes['dropout']) > 0 ? 3 : 1
+      return { values: node.inputs.slice(1, 3), own: queries + weights * scores }
+    }
     case 'relu':
     case 'leaky_relu':
     case 'sigmoid':
@@ -90,7 +106,8 @@ function savedOf(node: GraphNode, sizes: readonly number[]): Saved {
  * Numbers that a kernel needs besides what it reads and gives: padded copies, one tap at a time, sums on their way; backwards also the
  * input turned round and the gradient as a filter, which wasm packs into a copy of its own. Counted in the kernels, and held to measured peaks.
  */
-function temporaries({ op, inputs, id }: GraphNode, sizes: readonly number[], way: 'forth' | 'back'): number {
+function temporaries(node: GraphNode, graph: Graph, sizes: readonly number[], way: 'forth' | 'back'): number {
+  const { op, inputs, id } = node
   const [input, output] = [Math.max(0, ...inputs.map((one) => sizes[one] ?? 0)), sizes[id] ?? 0]
   switch (op) {
     case 'conv':
@@ -104,6 +121,9 @@ function temporaries({ op, inputs, id }: GraphNode, sizes: readonly number[], wa
     case 'gelu':
     case 'elu':
       return 11 * output
+    // Scores while their sum with a bias or their softmax is made; backwards their gradient, that of the weights, and a product of both.
+    case 'attention':
+      return (way === 'forth' ? 3 : 5) * attentionSizes(node, graph).scores + 2 * (input + output)
     // The sum so far, the next one, and an image cut, padded and masked.
     case 'shift':
       return 5 * output
@@ -168,9 +188,9 @@ function forwards({ graph, nodes, sizes, held }: Walk): void {
   const last = new Map(nodes.flatMap(({ id, inputs }) => inputs.map((input) => [input, id] as const)))
   const outputs = new Set(graph.outputs.map(({ node }) => node))
   for (const node of nodes) {
-    held.meet(temporaries(node, sizes, 'forth'))
+    held.meet(temporaries(node, graph, sizes, 'forth'))
     held.add(valueName(node.id), sizes[node.id] ?? 0)
-    const saved = savedOf(node, sizes)
+    const saved = savedOf(node, graph, sizes)
     for (const id of saved.values) held.add(valueName(id), sizes[id] ?? 0)
     held.add(`saved ${node.id}`, saved.own)
     for (const id of new Set(node.inputs))
@@ -182,10 +202,10 @@ function backwards({ graph, nodes, sizes, held }: Walk): void {
   const gradientName = (id: NodeId): string => `gradient ${id}`
   for (const { node } of graph.outputs) held.add(gradientName(node), sizes[node] ?? 0)
   for (const node of nodes.toReversed()) {
-    held.meet(temporaries(node, sizes, 'back'))
+    held.meet(temporaries(node, graph, sizes, 'back'))
     for (const id of new Set(node.inputs))
       if (!held.has(gradientName(id))) held.add(gradientName(id), sizes[id] ?? 0)
-    const saved = savedOf(node, sizes)
+    const saved = savedOf(node, graph, sizes)
     for (const id of saved.values) held.drop(valueName(id), sizes[id] ?? 0)
     held.drop(`saved ${node.id}`, saved.own)
     held.drop(gradientName(node.id), sizes[node.id] ?? 0)

@@ -1,5 +1,6 @@
 // weft cost: what a network costs, exactly, from its spec.
 import type { Dimension } from '../../backends/report/rows.ts'
+import type { AttentionForm } from '../../compiler/analysis/conventions/conventions.ts'
 import { isProblem } from '../../compiler/diagnostics/diagnostic.ts'
 import { fail } from '../display.ts'
 import { exitCodeFor, exitCodes, type ExitCode } from '../exit-codes.ts'
@@ -26,6 +27,7 @@ interface CostArgs extends NetworkArgs {
   readonly by: Dimension
   readonly depth: number
   readonly convention: string
+  readonly attention: AttentionForm
   readonly reconcile: boolean
 }
 
@@ -61,6 +63,11 @@ export const costCommand: CommandMaker<CostArgs> = (terminal, choose) => ({
         default: 'mac',
         requiresArg: true,
       })
+      .option('attention', {
+        describe: 'how the code that a tool would count writes attention (docs/costs.md)',
+        choices: ['matmul', 'operator', 'einsum', 'sdpa'] as const,
+        default: 'matmul' as const,
+      })
       .option('reconcile', {
         describe: 'totals under every convention, and the terms that separate them',
         type: 'boolean',
@@ -84,15 +91,15 @@ async function runCost(args: CostArgs, terminal: Terminal): Promise<ExitCode> {
   const compiled = await compileSpecOrRun(args, terminal)
   if (typeof compiled === 'number') return compiled
   const { graph, sources, status, show } = compiled
-  const { conventionNamed } = await import('../../compiler/analysis/conventions/conventions.ts')
+  const { conventionNamed, forAttention } = await import('../../compiler/analysis/conventions/conventions.ts')
   const convention = conventionNamed(args.convention)
   if (isProblem(convention)) return fail(convention, args.file, terminal)
   const { cost } = await import('../../compiler/analysis/cost.ts')
-  const { report, diagnostics } = cost(graph, sources, convention)
+  const { report, diagnostics } = cost(graph, sources, forAttention(convention, args.attention))
   show(diagnostics)
   if (report === undefined) return exitCodes.error
   const { reconcile } = await import('../../compiler/analysis/conventions/reconcile.ts')
-  const reconciled = args.reconcile ? reconcile(report) : undefined
+  const reconciled = args.reconcile ? reconcile(report, args.attention) : undefined
   if (reconciled !== undefined && 'severity' in reconciled) {
     show([reconciled])
     return exitCodes.error

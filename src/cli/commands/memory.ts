@@ -14,6 +14,11 @@ export const memoryCommand: CommandMaker<MemoryArgs> = (terminal, choose) => ({
         type: 'boolean',
         default: true,
       })
+      .option('fused-attention', {
+        describe: 'attention never holds all of its scores, as with the fused kernels of GPUs',
+        type: 'boolean',
+        default: false,
+      })
       .option('top', {
         describe: 'how many tensors to list',
         type: 'number',

@@ -17,6 +17,7 @@ type MemoryFormat = 'table' | 'json' | 'md'
 
 export interface MemoryArgs extends NetworkArgs, MemorySetting {
   readonly 'in-place': boolean
+  readonly 'fused-attention': boolean
   readonly format: MemoryFormat | undefined
   readonly json: boolean
   readonly out: string | undefined
@@ -37,7 +38,14 @@ export async function runMemory(args: MemoryArgs, terminal: Terminal): Promise<E
   if (typeof compiled === 'number') return compiled
   const { graph, sources, status, show } = compiled
   const { batch, dtype, optimizer, top } = args
-  const analysis = memory(graph, { batch, dtype, optimizer, inPlace: args['in-place'] })
+  const inPlace = args['in-place']
+  const analysis = memory(graph, {
+    batch,
+    dtype,
+    optimizer,
+    inPlace,
+    fusedAttention: args['fused-attention'],
+  })
   if (analysis === undefined) {
     const place = graph.outputs[0]?.span ?? { file: sources.entry, start: 0, end: 0 }
     show([diagnose(problem('memory-needs-extents', { symbols: symbolsOf(graph) }), place)])

@@ -25,6 +25,7 @@ export const operatorExamples: Readonly<Record<PrimitiveName | CompositeName, st
   conv_transpose: volume('x -> conv_transpose(2, 2, stride = 2)'),
   linear: ofTokens('x -> tokens -> linear(16)'),
   matmul: ofTokens('matmul(x -> tokens, x -> tokens, transpose_b = true)'),
+  attention: ofTokens('attention(x -> tokens -> linear(8), x -> tokens -> linear(8), x -> tokens)'),
   instance_norm: volume('x -> conv(8, 3, bias = false) -> instance_norm'),
   batch_norm: volume('x -> conv(8, 3, bias = false) -> batch_norm'),
   group_norm: volume('x -> group_norm(2)'),

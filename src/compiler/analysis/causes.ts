@@ -15,6 +15,7 @@ export const causes = [
   'layer inputs',
   'activation results',
   'other results',
+  'attention weights',
   'pool indices',
   'dropout masks',
   'statistics',
@@ -36,6 +37,7 @@ export const causeTexts: Readonly<Record<Cause, string>> = {
   'layer inputs': 'inputs of convolutions, linear layers and products',
   'activation results': 'what the gradient of an activation function needs',
   'other results': 'all other results',
+  'attention weights': 'scores of attention after the softmax, one for each query and key',
   'pool indices': 'places of the maxima, 8 bytes each',
   'dropout masks': 'what dropout multiplies by',
   statistics: 'means and deviations of norms',
@@ -51,6 +53,8 @@ const ofKind: Readonly<Record<Exclude<Storage['kind'], 'result'>, Cause>> = {
   indices: 'pool indices',
   mask: 'dropout masks',
   padded: 'padded copies',
+  weights: 'attention weights',
+  scaled: 'layer inputs',
 }
 
 const ofOperator: Partial<Record<PrimitiveName, Cause>> = {
@@ -72,6 +76,7 @@ const layers: ReadonlySet<PrimitiveName> = new Set<PrimitiveName>([
   'conv_transpose',
   'linear',
   'matmul',
+  'attention',
 ])
 
 /** The first cause, in the order of the list, that fits a tensor; the same tensor has the same at every step. */

@@ -192,12 +192,19 @@ function work(graph: Graph, node: GraphNode, learned: readonly boolean[], conven
   if (!isConcrete(output) || !inputs.every(isConcrete)) return unknownWork
   const parameters = node.parameters.map((id) => parameterAt(graph, id))
   const { macs, weightUses } = primitiveOf(node.op).cost({ attributes, inputs, output, parameters })
-  const unlearned = node.inputs.reduce((count, id) => (learned[id] === true ? count : count + 1), 0)
   const weight = parameters[0]
   const weights = weight === undefined ? 0 : elementCount(weight.shape)
   const kept = weight === undefined ? 0 : keptCount(weight)
   const effectiveMacs = macs - weightUses * (weights - kept)
-  const application = { attributes, inputs, output, parameters, unlearned, weights, macs }
+  const application = {
+    attributes,
+    inputs,
+    output,
+    parameters,
+    learned: node.inputs.map((id) => learned[id] === true),
+    weights,
+    macs,
+  }
   const terms = termsOf(node.op, application)
   const effectiveTerms =
     kept === weights ? terms : termsOf(node.op, { ...application, weights: kept, macs: effectiveMacs })

@@ -2,8 +2,10 @@
 // A tensor lives from the step that makes it to the last one that reads it. A symbolic extent has no bytes: callers ask first.
 import type { Graph, GraphNode, NodeId } from '../ir/graph.ts'
 import { elementCount } from '../ir/tensor.ts'
+import { bytesBeforeResult, bytesBesideResult } from './attention-memory.ts'
 import { reachedIn } from './reach.ts'
-import { overwrites, repeatedBias, savedOf, views, type ExtraKind } from './saved-tensors.ts'
+import { overwrites, repeatedBias, savedOf, views } from './saved-tensors.ts'
+import type { ExtraKind } from './saved.ts'
 
 export interface Setting {
   readonly batch: number
@@ -11,6 +13,8 @@ export interface Setting {
   readonly activation: number
   /** Activations write over their input where they may. */
   readonly inPlace: boolean
+  /** Attention never holds all of its scores. */
+  readonly fusedAttention: boolean
   /**
    * A second gradient of the same tensor is added to the first in a third tensor. PyTorch adds in place, unless a dispatch mode watches it:
    * only for comparisons with what such a mode has seen.
@@ -81,14 +85,23 @@ export function inferenceSchedule(graph: Graph, storages: Storages, setting: Set
   const context = { ...setting, graph, learned: graph.nodes.map(() => true), inPlace: false }
   for (const node of nodes) {
     const own = of[node.id]
+    const work = (bytes: number): Storage => ({ node: node.id, kind: 'working', bytes })
+    if (node.op === 'attention')
+      walk.with(work(bytesBeforeResult(node, context, 'inference')), () => walk.note())
     if (own !== undefined) walk.add(own)
-    let bytes = repeatedBias(node, setting)
-    for (const extra of savedOf(node, context).extras) if (extra.kind !== 'mask') bytes += extra.bytes
-    walk.with({ node: node.id, kind: 'working', bytes }, () => walk.step('forward', node.id))
+    walk.with(work(bytesBeside(node, context)), () => walk.step('forward', node.id))
     for (const storage of touchedBy(node, of))
       if (lastUse.get(storage) === node.id && !kept.has(storage)) walk.drop(storage)
   }
   return walk.finish()
+}
+
+/** What an operator needs for itself while it makes its result. */
+function bytesBeside(node: GraphNode, context: Parameters<typeof savedOf>[1]): number {
+  if (node.op === 'attention') return bytesBesideResult(node, context)
+  let bytes = repeatedBias(node, context)
+  for (const extra of savedOf(node, context).extras) if (extra.kind !== 'mask') bytes += extra.bytes
+  return bytes
 }
 
 /** What a node reads and makes, each once. */

@@ -29,6 +29,8 @@ export interface MemoryOptions {
   readonly optimizer?: Optimizer
   /** Activation functions write over their input where they may; true unless said otherwise. */
   readonly inPlace?: boolean
+  /** Attention never holds all of its scores, as fused kernels do it; false unless said otherwise: code that writes it down holds them. */
+  readonly fusedAttention?: boolean
 }
 
 const floatBytes = 4
@@ -109,8 +111,9 @@ export function memoryOverflow(
 /** Undefined where an extent is symbolic. */
 export function memory(graph: Graph, options: MemoryOptions = {}): MemoryAnalysis | undefined {
   if (!isSized(graph)) return undefined
-  const { batch = 1, dtype = 'f32', optimizer = 'momentum', inPlace = true } = options
-  const setting = { batch, activation: bytesOf[dtype], inPlace }
+  const { batch = 1, dtype = 'f32', optimizer = 'momentum' } = options
+  const { inPlace = true, fusedAttention = false } = options
+  const setting = { batch, activation: bytesOf[dtype], inPlace, fusedAttention }
   const inferred = storagesOf(graph, 'inference', setting)
   const trained = storagesOf(graph, 'training', setting)
   const training = trainingSchedule(graph, trained, setting)
@@ -297,7 +300,7 @@ export function trainingMemory(graph: Graph, batch: number): MemoryReport {
 }
 
 function inFloat32(batch: number): Setting {
-  return { batch, activation: floatBytes, inPlace: true }
+  return { batch, activation: floatBytes, inPlace: true, fusedAttention: false }
 }
 
 function inShort(resident: Resident, schedule: Schedule | undefined): MemoryReport {

@@ -129,6 +129,7 @@ function readBy(graph: Graph, node: GraphNode, source: NodeId, axis: number, win
     case 'reshape':
     case 'permute':
     case 'matmul':
+    case 'attention':
       return 'all'
     default:
       // Broadcast: the one position there is.

@@ -3,22 +3,9 @@
 import type { Graph, GraphNode } from '../ir/graph.ts'
 import { elementCount } from '../ir/tensor.ts'
 import type { PrimitiveName } from '../ops/registry.ts'
+import { savedOfAttention, type AttentionContext } from './attention-memory.ts'
 import { parameterAt } from './cost.ts'
-
-/** Tensors that an operator makes for itself: means and deviations of norms, places of maxima, what dropout multiplies by. */
-export type ExtraKind = 'statistics' | 'indices' | 'mask' | 'padded'
-
-export interface Extra {
-  readonly kind: ExtraKind
-  readonly bytes: number
-}
-
-export interface Saved {
-  /** Positions in the node's inputs. */
-  readonly inputs: readonly number[]
-  readonly result: boolean
-  readonly extras: readonly Extra[]
-}
+import type { Saved } from './saved.ts'
 
 export interface Sizes {
   readonly batch: number
@@ -33,10 +20,7 @@ const result: Saved = { inputs: [], result: true, extras: [] }
 
 type Rule = Saved | ((node: GraphNode, context: Context) => Saved)
 
-interface Context extends Sizes {
-  readonly graph: Graph
-  /** By node id: a gradient flows into it. */
-  readonly learned: readonly boolean[]
+interface Context extends Sizes, AttentionContext {
   readonly inPlace: boolean
 }
 
@@ -49,6 +33,7 @@ const rules: Readonly<Record<PrimitiveName, Rule>> = {
   conv_transpose: input,
   linear: input,
   matmul: otherOperands,
+  attention: savedOfAttention,
   instance_norm: (node, context) =>
     // Mean and deviation per sample and channel; the weight repeated per sample, since the kernel is that of batch norm.
     withStatistics(context.batch * extent(context, node, 0) * (isAffine(node) ? 3 : 2)),

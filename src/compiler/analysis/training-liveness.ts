@@ -3,6 +3,7 @@
 import type { Graph, GraphNode, NodeId } from '../ir/graph.ts'
 import { elementCount } from '../ir/tensor.ts'
 import type { PrimitiveName } from '../ops/registry.ts'
+import { bytesBeforeResult, bytesOfBackward, type AttentionContext } from './attention-memory.ts'
 import {
   elementsBytes,
   touchedBy,
@@ -12,7 +13,8 @@ import {
   type Storage,
   type Storages,
 } from './liveness.ts'
-import { learnedNodes, repeatedBias, savedOf, type Saved } from './saved-tensors.ts'
+import { learnedNodes, repeatedBias, savedOf } from './saved-tensors.ts'
+import type { Saved } from './saved.ts'
 
 export interface TrainingSchedule extends Schedule {
   /** What autograd keeps when the forward pass is over, inputs and parameters aside. */
@@ -39,6 +41,7 @@ function forward(graph: Graph, { nodes, of, lastUse }: Storages, keeping: Keepin
     lastUse.get(storage) === at && !kept.has(storage) && !keeping.has(storage)
   for (const node of nodes) {
     const own = of[node.id]
+    walk.with({ node: node.id, kind: 'working', bytes: keeping.forwardWork(node) }, () => walk.note())
     if (own !== undefined) walk.add(own)
     for (const extra of keeping.extrasOf(node.id)) walk.add(extra)
     keeping.keep(node)
@@ -75,6 +78,11 @@ function backward(graph: Graph, { nodes, of }: Storages, keeping: Keeping, walk:
   for (const node of nodes.toReversed()) {
     const own = gradients.of(node.id)
     if (!keeping.isLearned(node.id) || own === undefined) continue
+    if (node.op === 'attention') {
+      const bytes = keeping.attentionWork(node)
+      walk.with({ node: node.id, kind: 'working', bytes }, () => walk.note())
+      gradients.release(node.id)
+    }
     const sent = node.inputs
       .filter((id) => keeping.isLearned(id))
       .map((id) => {
@@ -167,6 +175,7 @@ class Keeping {
   readonly #graph: Graph
   readonly #storages: Storages
   readonly #learned: readonly boolean[]
+  readonly #context: AttentionContext
   /** By node id: what it makes for itself, and all that it keeps. */
   readonly #extras: (readonly Storage[])[] = []
   readonly #kept: (readonly Storage[])[] = []
@@ -180,6 +189,7 @@ class Keeping {
     this.#graph = graph
     this.#storages = storages
     this.#learned = learned
+    this.#context = context
     for (const node of storages.nodes) {
       const saved = savedOf(node, storages.inPlace[node.id] === true ? overwriting : context)
       const extras = extrasFor(node, saved)
@@ -190,6 +200,16 @@ class Keeping {
 
   isLearned(id: NodeId): boolean {
     return this.#learned[id] === true
+  }
+
+  /** Bytes that an operator needs before there is a result. */
+  forwardWork(node: GraphNode): number {
+    return node.op === 'attention' ? bytesBeforeResult(node, this.#context, 'training') : 0
+  }
+
+  /** Bytes that attention needs backwards before the gradients of queries and keys are there. */
+  attentionWork(node: GraphNode): number {
+    return bytesOfBackward(node, elementsBytes(node, this.setting), this.#context)
   }
 
   /** Bytes that the gradient's own computation needs, beside what it reads and makes. */

@@ -23,10 +23,13 @@ export function defaultText({ default: value }: AttributeSpec<unknown>): string 
   return typeof value === 'string' || value === undefined ? value : formatPlain(value)
 }
 
-/** `one tensor`, `a and b`. */
-export function inputsText({ max, names }: InputArity): string {
+/** `one tensor`, `a and b`, `q, k, v and more tensors`. */
+export function inputsText({ min, max, names }: InputArity): string {
   const [first = '', ...others] = names.map((name) => `\`${name}\``)
-  if (max === Infinity) return 'one tensor or more'
+  if (max === Infinity)
+    return min === 1
+      ? 'one tensor or more'
+      : `${[first, ...others].slice(0, min).join(', ')}, and any number of \`${names.at(-1) ?? ''}\``
   if (max === 0) return 'no tensor'
   return others.length === 0 ? 'one tensor' : `${first} and ${others.join(' and ')}`
 }

@@ -10,6 +10,7 @@ export interface InputArity {
   readonly min: number
   /** `Infinity` for n-ary operators. */
   readonly max: number
+  /** The last one is that of all further tensors, where there may be more than names. */
   readonly names: readonly string[]
 }
 

@@ -2,6 +2,7 @@
 import type { AnyPrimitive, CostInput } from './op.ts'
 import { abs } from './primitive/abs.ts'
 import { add } from './primitive/add.ts'
+import { attention } from './primitive/attention.ts'
 import { avgPool } from './primitive/avg-pool.ts'
 import { batchNorm } from './primitive/batch-norm.ts'
 import { clip } from './primitive/clip.ts'
@@ -60,6 +61,7 @@ export const primitives = {
   conv_transpose: convTranspose,
   linear,
   matmul,
+  attention,
   instance_norm: instanceNorm,
   batch_norm: batchNorm,
   group_norm: groupNorm,

@@ -48,6 +48,23 @@ class Table(nn.Module):
         return torch.matmul(x, self.table)
 
 
+def einsum_attention(x):
+    weights = torch.einsum("bid,bjd->bij", x * 8**-0.5, x).softmax(-1)
+    return torch.einsum("bij,bjd->bid", weights, x)
+
+
+class Attention(nn.Module):
+    """Scaled dot-product attention with a softmax that is a module."""
+
+    def __init__(self, product):
+        super().__init__()
+        self.product = product
+        self.softmax = nn.Softmax(dim=-1)
+
+    def forward(self, x):
+        return self.product(self.softmax(self.product(x * 8**-0.5, x.transpose(-1, -2))), x)
+
+
 def upsample(scale, mode):
     return nn.Upsample(scale_factor=scale, mode=mode)
 
@@ -75,6 +92,10 @@ CASES = {
     "linear plain": (nn.Linear(8, 3, bias=False), TOKENS),
     "matmul": (Apply(lambda x: torch.matmul(x, x.transpose(-1, -2))), TOKENS),
     "matmul table": (Table(8, 3), TOKENS),
+    "attention": (Attention(lambda a, b: torch.matmul(a, b)), TOKENS),
+    "attention by @": (Attention(lambda a, b: a @ b), TOKENS),
+    "attention by einsum": (Apply(einsum_attention), TOKENS),
+    "fused attention": (Apply(lambda x: nn.functional.scaled_dot_product_attention(*[x[:, None]] * 3)), TOKENS),
     "instance norm": (nn.InstanceNorm3d(4, affine=True), VOLUME),
     "instance norm plain": (nn.InstanceNorm3d(4), VOLUME),
     "batch norm": (nn.BatchNorm3d(4), VOLUME),

@@ -80,6 +80,18 @@ def layer_norm(x, axis, a, p):
     return normed if axis == last else normed.movedim(-1, axis)
 
 
+def attention(inputs, a):
+    """Written down: the fused kernels do not run on the meta device."""
+    q, k, v, *biases = inputs
+    scores = (q * a["scale"]) @ k.mT
+    for bias in biases:
+        scores = scores + bias
+    scores = torch.softmax(scores, -1)
+    if a["dropout"] > 0:
+        scores = F.dropout(scores, a["dropout"], training=torch.is_grad_enabled())
+    return scores @ v
+
+
 def max_pool(x, a):
     function = per_rank(x, F.max_pool1d, F.max_pool2d, F.max_pool3d)
     return function(x, a["kernel"], a["stride"], a["padding"], a["dilation"], a["ceil_mode"])
@@ -174,6 +186,7 @@ def value_of(node, inputs, p):
         "conv_transpose": lambda: conv_transpose(x, a, p),
         "linear": lambda: F.linear(x, p[0], p[1] if a["bias"] else None),
         "matmul": lambda: x @ (inputs[1].mT if a["transpose_b"] else inputs[1]),
+        "attention": lambda: attention(inputs, a),
         "instance_norm": lambda: F.instance_norm(x, None, None, *affine(a, p), True, 0.1, a["eps"]),
         "group_norm": lambda: F.group_norm(x, a["groups"], *affine(a, p), a["eps"]),
         "batch_norm": lambda: F.batch_norm(x, p[-2], p[-1], *affine(a, p), training=True, eps=a["eps"]),

@@ -59,6 +59,15 @@ def batch_norm(x, a, p):
     return F.batch_norm(x, p[-2], p[-1], *affine(a, p), training=False, eps=a["eps"])
 
 
+def attention(inputs, a):
+    q, k, v, *biases = inputs
+    mask = sum(biases[1:], biases[0]) if biases else None
+    # Tables are repeated for a mask that has a batch.
+    leading = torch.broadcast_shapes(*(one.shape[:-2] for one in [q, k, v, *biases]))
+    q, k, v = (one.expand(*leading, *one.shape[-2:]) for one in (q, k, v))
+    return F.scaled_dot_product_attention(q, k, v, attn_mask=mask, scale=a["scale"])
+
+
 def layer_norm(x, axis, a, p):
     moved = x.movedim(axis, -1)
     return F.layer_norm(moved, moved.shape[-1:], *affine(a, p), a["eps"]).movedim(-1, axis)
@@ -132,6 +141,7 @@ def value_of(node, inputs, p):
         "conv_transpose": lambda: conv_transpose(x, a, p),
         "linear": lambda: F.linear(x, p[0], p[1] if a["bias"] else None),
         "matmul": lambda: x @ (inputs[1].mT if a["transpose_b"] else inputs[1]),
+        "attention": lambda: attention(inputs, a),
         "instance_norm": lambda: group_norm(x, x.shape[1], a, p),
         "group_norm": lambda: group_norm(x, a["groups"], a, p),
         "batch_norm": lambda: batch_norm(x, a, p),

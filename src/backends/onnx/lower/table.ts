@@ -14,6 +14,7 @@ import {
   lowerSoftmax,
   unary,
 } from './activations.ts'
+import { lowerAttention } from './attention.ts'
 import { broadcasting } from './broadcast.ts'
 import { lowerConv, lowerConvTranspose, lowerLinear, lowerMatmul } from './convolutions.ts'
 import {
@@ -41,6 +42,7 @@ export const onnxLowerings: LoweringTable<Step, string> = {
   conv_transpose: lowerConvTranspose,
   linear: lowerLinear,
   matmul: lowerMatmul,
+  attention: lowerAttention,
   instance_norm: lowerInstanceNorm,
   batch_norm: lowerBatchNorm,
   group_norm: lowerGroupNorm,

@@ -23,7 +23,8 @@ export interface Place {
 }
 
 export interface TensorRow extends Place {
-  readonly what: 'result' | 'gradient' | 'working' | 'statistics' | 'indices' | 'mask' | 'padded'
+  readonly what:
+    'result' | 'gradient' | 'working' | 'statistics' | 'indices' | 'mask' | 'padded' | 'weights' | 'scaled'
   readonly cause: Cause
   readonly shape: readonly (number | string)[]
   readonly bytes: number

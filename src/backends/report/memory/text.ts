@@ -131,6 +131,8 @@ const whatTexts = {
   indices: 'indices',
   mask: 'mask',
   padded: 'padded input',
+  weights: 'weights',
+  scaled: 'scaled queries',
 } as const
 
 /** What a tensor is beside the result of its operator, where the cause beside it does not say so. */

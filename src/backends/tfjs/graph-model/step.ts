@@ -42,6 +42,12 @@ export class Step {
     return new Value(this.builder, this, form, handle)
   }
 
+  /** The same step, for a tensor on the way to its result. */
+  towards({ shape, batched }: Pick<Step, 'shape' | 'batched'>): Step {
+    const type = { ...this.#node.type, shape, batched }
+    return new Step(this.builder, { ...this.#node, type }, this.#values)
+  }
+
   /** There is no way to say it; what is given back stands for nothing. */
   refuse(problem: Problem): Value {
     this.builder.refuse(problem)

@@ -18,6 +18,7 @@ import {
   softplus,
   sqrt,
 } from '../kernels/pointwise.ts'
+import { attention } from '../kernels/attention.ts'
 import { combined } from '../kernels/broadcasting.ts'
 import { dropoutMask } from '../kernels/dropout.ts'
 import { gatheredAlong } from '../kernels/gather.ts'
@@ -35,6 +36,7 @@ export const general: Entries<
   | 'parameter'
   | 'linear'
   | 'matmul'
+  | 'attention'
   | 'layer_norm'
   | 'softmax'
   | 'elu'
@@ -82,6 +84,16 @@ export const general: Entries<
   matmul: ({ attributes }, { inputs, backend }) => {
     const [a, b] = [operand(inputs, 0).first(), operand(inputs, 1).first()]
     return Activation.first(matmul(a, b, attributes.transpose_b, backend))
+  },
+  attention: ({ attributes: { scale, dropout }, origin, id }, { inputs, backend, training }) => {
+    const [q, k, v] = [operand(inputs, 0), operand(inputs, 1), operand(inputs, 2)].map((one) => one.first())
+    if (q === undefined || k === undefined || v === undefined) throw new Error('an operand is missing')
+    const mask =
+      training === undefined || dropout === 0
+        ? undefined
+        : (shape: readonly number[]) => dropoutMask(shape, dropout, training.seed, `${origin.path}#${id}`)
+    const biases = inputs.slice(3).map((one) => one.first())
+    return Activation.first(attention(q, k, v, biases, { scale, backend, mask }))
   },
   layer_norm: ({ attributes: { axis, eps, affine } }, { inputs, parameters, lead }) =>
     inPlaceAlong(operand(inputs, 0), axis + lead, (x, at) =>

@@ -20,13 +20,26 @@ export interface Convention {
   /** Where the tool and this number part. */
   readonly note?: string
   readonly coefficients: Coefficients
+  /** What changes where the counted code writes attention in another way than `matmul`. */
+  readonly attention?: Readonly<Partial<Record<AttentionForm, Coefficients>>>
 }
+
+/** How code writes attention: what a tool counts of it depends on that. */
+export const attentionForms = {
+  matmul: 'torch.matmul and nn.Softmax',
+  operator: '@ and nn.Softmax',
+  einsum: 'torch.einsum and the method softmax',
+  sdpa: 'scaled_dot_product_attention',
+} as const
+
+export type AttentionForm = keyof typeof attentionForms
 
 const products = (each: number): Coefficients => ({
   conv: each,
   transposed: each,
   linear: each,
   matmul: each,
+  attention: each,
 })
 
 const onOutputs = (each: number): Coefficients => ({ 'transposed.outputs': each })
@@ -66,6 +79,14 @@ const ptflopsPython: Coefficients = {
   relu6: 1,
   silu: 1,
   softmax: 1,
+  'attention.weights': 1,
+}
+
+/** Its rules look at modules and at functions of torch: methods and operators pass by. */
+const ptflopsPythonAttention: Convention['attention'] = {
+  operator: { attention: 0 },
+  einsum: { attention: 0, 'attention.weights': 0 },
+  sdpa: { attention: 0, 'attention.weights': 0 },
 }
 
 /** What every version of DeepSpeed agrees on. */
@@ -74,7 +95,34 @@ const deepspeed: Coefficients = {
   'conv.bias': 1,
   ...norms(sampleNorms, 5, 4),
   ...norms(['batch_norm'], 2, 1),
-  ...each([...rectifiers, 'leaky_relu', 'silu', 'softmax', ...pools, 'resize.scale', 'resize.size'], 1),
+  ...each(
+    [
+      ...rectifiers,
+      'leaky_relu',
+      'silu',
+      'softmax',
+      'attention.weights',
+      ...pools,
+      'resize.scale',
+      'resize.size',
+    ],
+    1,
+  ),
+}
+
+/** Its function for fused attention is the products alone. */
+const deepspeedAttention: Convention['attention'] = {
+  einsum: { 'attention.weights': 0 },
+  sdpa: { 'attention.weights': 0 },
+}
+
+/** The fused operator has no rule. */
+const uncountedFused: Convention['attention'] = { sdpa: { attention: 0 } }
+
+/** Its rules look at modules: no product has one, and of the softmaxes only those that are modules. */
+const ofModules: Convention['attention'] = {
+  einsum: { 'attention.weights': 0, 'attention.rows': 0 },
+  sdpa: { 'attention.weights': 0, 'attention.rows': 0 },
 }
 
 const asTorchMatmul = 'matrix products are taken as torch.matmul'
@@ -122,6 +170,7 @@ export const conventions = {
       'nearest.2d': 1,
       'global_pool.inputs.2d': 1,
     },
+    attention: uncountedFused,
   },
   'ptflops-aten': {
     name: 'ptflops-aten',
@@ -131,6 +180,7 @@ export const conventions = {
     sparsity: 'ignored',
     note: 'fused attention counts 0',
     coefficients: { ...products(1), ...biases },
+    attention: uncountedFused,
   },
   'ptflops-py@0.7.5': {
     name: 'ptflops-py@0.7.5',
@@ -140,6 +190,7 @@ export const conventions = {
     sparsity: 'ignored',
     note: `layers are taken as modules, ${asTorchMatmul}, sums and products as operators (torch.add and torch.mul would count 1 per element); einsum, @ and fused attention count 0; models that hold a module under two names are counted too high`,
     coefficients: ptflopsPython,
+    attention: ptflopsPythonAttention,
   },
   'ptflops-py@0.7.4': {
     name: 'ptflops-py@0.7.4',
@@ -149,6 +200,7 @@ export const conventions = {
     sparsity: 'ignored',
     note: `layers are taken as modules, ${asTorchMatmul}, sums and products as operators; einsum, @ and fused attention count 0; models that hold a module under two names are counted too high`,
     coefficients: { ...ptflopsPython, ...onOutputs(1) },
+    attention: ptflopsPythonAttention,
   },
   'ptflops-py@0.6.9': {
     name: 'ptflops-py@0.6.9',
@@ -160,6 +212,7 @@ export const conventions = {
     coefficients: {
       ...products(1),
       matmul: 0,
+      attention: 0,
       ...onOutputs(1),
       'conv.bias': 1,
       'transposed.bias': 1,
@@ -178,11 +231,14 @@ export const conventions = {
     coefficients: {
       ...products(1),
       matmul: 0,
+      attention: 0,
       ...onOutputs(1),
       ...norms(['batch_norm', 'instance_norm', 'layer_norm'], 4, 2),
       prelu: 1,
       softmax: 3,
       'softmax.rows': -1,
+      'attention.weights': 3,
+      'attention.rows': -1,
       'avg_pool.outputs': 1,
       'global_pool.inputs': 1,
       'global_pool.outputs': 1,
@@ -190,6 +246,7 @@ export const conventions = {
       'linear.1d': 5,
       'linear.2d': 11,
     },
+    attention: ofModules,
   },
   torchinfo: {
     name: 'torchinfo',
@@ -198,7 +255,14 @@ export const conventions = {
     tool: 'torchinfo 1.8.0 (5c4164f), total mult-adds',
     sparsity: 'counted',
     note: 'masks count where they are those of torch.nn.utils.prune; the 1.8.0 on PyPI, older than that commit, counts linear layers for one row only',
-    coefficients: { ...products(1), matmul: 0, ...onOutputs(1), ...biases, 'parameters.small': 1 },
+    coefficients: {
+      ...products(1),
+      matmul: 0,
+      attention: 0,
+      ...onOutputs(1),
+      ...biases,
+      'parameters.small': 1,
+    },
   },
   deepspeed: {
     name: 'deepspeed',
@@ -208,6 +272,7 @@ export const conventions = {
     sparsity: 'ignored',
     note: `${asTorchMatmul}, sums and products as operators (torch.add and torch.mul would count 1 per element); einsum counts no MACs there; MACs and biases of grouped transposed convolutions are divided by the groups once more, as there, so that a depthwise one has no MACs`,
     coefficients: { ...deepspeed, 'transposed.grouped': -2, 'transposed.bias.window': 1 },
+    attention: deepspeedAttention,
   },
   'deepspeed@0.19.7': {
     name: 'deepspeed@0.19.7',
@@ -217,6 +282,7 @@ export const conventions = {
     sparsity: 'ignored',
     note: `${asTorchMatmul}, sums and products as operators (torch.add and torch.mul would count 1 per element); einsum counts no MACs there`,
     coefficients: { ...deepspeed, 'transposed.bias': 1 },
+    attention: deepspeedAttention,
   },
   e2enet: {
     name: 'e2enet',
@@ -243,6 +309,15 @@ export const conventionNames = Object.keys(conventions) as readonly ConventionNa
 
 export function conventionOf(name: ConventionName): Convention {
   return conventions[name]
+}
+
+/** The convention for code that writes attention in that way. */
+export function forAttention(convention: Convention, form: AttentionForm): Convention {
+  const changed = convention.attention?.[form]
+  if (changed === undefined) return convention
+  const taken = `attention is taken as ${attentionForms[form]}`
+  const note = convention.note === undefined ? taken : `${convention.note}; ${taken}`
+  return { ...convention, note, coefficients: { ...convention.coefficients, ...changed } }
 }
 
 /** The convention of a name that was given from outside. */

@@ -2,7 +2,15 @@
 import { diagnose, problem, type Diagnostic } from '../../diagnostics/diagnostic.ts'
 import type { Span } from '../../text/source.ts'
 import type { PrimitiveName } from '../../ops/registry.ts'
-import { conventionNames, conventionOf, conventions, countOf, type Convention } from './conventions.ts'
+import {
+  conventionNames,
+  conventionOf,
+  conventions,
+  countOf,
+  forAttention,
+  type AttentionForm,
+  type Convention,
+} from './conventions.ts'
 import { termNames, type Term, type Terms } from './terms.ts'
 
 /** What of a report is read: see `CostReport`. */
@@ -50,13 +58,16 @@ export interface Reconciled {
   readonly free: readonly { readonly operator: PrimitiveName; readonly count: number }[]
 }
 
-/** A row per convention, `mac` first; or a diagnostic where a count leaves the exact integers. */
-export function reconcile(report: Counted): readonly Reconciled[] | Diagnostic {
+/** A row per convention, `mac` first, as tools would see code of that form; or a diagnostic where a count leaves the exact integers. */
+export function reconcile(
+  report: Counted,
+  form: AttentionForm = 'matmul',
+): readonly Reconciled[] | Diagnostic {
   const training = sumsOf(report, 'training')
   const inference = sumsOf(report, 'inference')
   const operators = operatorSums(report)
   const rows = conventionNames.map((name): Reconciled => {
-    const convention = conventionOf(name)
+    const convention = forAttention(conventionOf(name), form)
     return {
       convention,
       training: training && density(convention, training),
@@ -95,7 +106,7 @@ function density(convention: Convention, { terms, effectiveTerms }: Sums): Densi
   return { dense, effective: convention.sparsity === 'ignored' ? dense : side(convention, effectiveTerms) }
 }
 
-const products: readonly Term[] = ['conv', 'transposed', 'linear', 'matmul']
+const products: readonly Term[] = ['conv', 'transposed', 'linear', 'matmul', 'attention']
 
 function side(convention: Convention, terms: Terms): Side {
   const factors = new Map(termNames.map((term) => [term, factorOf(convention, term)] as const))

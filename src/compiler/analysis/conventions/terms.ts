@@ -2,6 +2,7 @@
 import { concreteCount, entry, positions, product } from '../../ops/extents.ts'
 import type { Shape } from '../../ir/tensor.ts'
 import type { ParameterSpec } from '../../ops/op.ts'
+import { attentionProducts, attentionScores } from '../../ops/primitive/attention.ts'
 import type { ConvTransposeAttributes } from '../../ops/primitive/conv-transpose.ts'
 import type { AttributesOf, PrimitiveName } from '../../ops/registry.ts'
 
@@ -11,6 +12,7 @@ export const termTexts = {
   transposed: 'MACs of transposed convolutions on input positions',
   linear: 'MACs of linear layers',
   matmul: 'MACs of matrix products',
+  attention: 'MACs of the two products of attentions',
   'transposed.outputs': 'MACs of transposed convolutions on output positions, less those on input positions',
   'gradients.unneeded': 'MACs of gradients for operands that depend on nothing learned',
   'conv.bias': 'output elements of convolutions with bias',
@@ -40,6 +42,8 @@ export const termTexts = {
   relu6: 'elements of ReLU6s',
   softmax: 'elements of softmaxes',
   'softmax.rows': 'rows of softmaxes',
+  'attention.weights': 'elements of the softmaxes of attentions',
+  'attention.rows': 'rows of the softmaxes of attentions',
   'max_pool.inputs': 'input elements of max pools',
   'avg_pool.inputs': 'input elements of average pools',
   'avg_pool.outputs': 'output elements of average pools',
@@ -73,8 +77,8 @@ export interface Application<A> {
   readonly weights: number
   /** The MACs of its cost rule, with those weights. */
   readonly macs: number
-  /** How many of its inputs depend on nothing learned. */
-  readonly unlearned: number
+  /** By input: it depends on something learned. */
+  readonly learned: readonly boolean[]
 }
 
 type Rule<A> = (application: Application<A>) => Terms
@@ -94,6 +98,26 @@ const norm = (
   })
 }
 
+/** What training leaves out of a product: each of its MACs is one more for the gradient of each operand. */
+const unneeded = (macs: number, learned: readonly boolean[]): number =>
+  macs * learned.filter((one) => !one).length
+
+/** The weights are an operand of the second product, and depend on all that the scores do. */
+const attention: Rule<AttributesOf<'attention'>> = ({ inputs, output, macs, learned }) => {
+  const [q = [], k = []] = inputs
+  const [ofQueries = false, ofKeys = false, ofValues = false, ...ofBiases] = learned
+  const { scores, result } = attentionProducts(inputs, output)
+  const weights = attentionScores(q, k)
+  return {
+    attention: macs,
+    'gradients.unneeded':
+      unneeded(scores, [ofQueries, ofKeys]) +
+      unneeded(result, [ofValues, [ofQueries, ofKeys, ...ofBiases].includes(true)]),
+    'attention.weights': concreteCount(weights),
+    'attention.rows': concreteCount(weights.slice(0, -1)),
+  }
+}
+
 /** A mean over all spatial axes is taken as the tools' global pool; any other is a tensor method that none of them counts. */
 const mean: Rule<AttributesOf<'mean'>> = ({ attributes, inputs, output }) => {
   const x = inputs[0] ?? []
@@ -108,13 +132,13 @@ const mean: Rule<AttributesOf<'mean'>> = ({ attributes, inputs, output }) => {
 }
 
 const convTranspose: Rule<ConvTransposeAttributes> = (application) => {
-  const { attributes, inputs, output, parameters, weights, macs, unlearned } = application
+  const { attributes, inputs, output, parameters, weights, macs, learned } = application
   const x = inputs[0] ?? []
   const bias = biases(parameters)
   const kept = weights * (positions(output) - positions(x))
   return {
     transposed: macs,
-    'gradients.unneeded': macs * unlearned,
+    'gradients.unneeded': unneeded(macs, learned),
     'transposed.outputs': kept,
     'transposed.elements': concreteCount(output),
     'transposed.bias': bias * positions(output),
@@ -149,20 +173,21 @@ const rules: { readonly [K in PrimitiveName]: Rule<AttributesOf<K>> } = {
   input: none,
   parameter: none,
   constant: none,
-  conv: ({ output, parameters, macs, unlearned }) => ({
+  conv: ({ output, parameters, macs, learned }) => ({
     conv: macs,
-    'gradients.unneeded': macs * unlearned,
+    'gradients.unneeded': unneeded(macs, learned),
     'conv.elements': concreteCount(output),
     'conv.bias': biases(parameters) * positions(output),
   }),
   conv_transpose: convTranspose,
-  linear: ({ output, parameters, macs, unlearned }) => ({
+  linear: ({ output, parameters, macs, learned }) => ({
     linear: macs,
-    'gradients.unneeded': macs * unlearned,
+    'gradients.unneeded': unneeded(macs, learned),
     'linear.bias': biases(parameters) * concreteCount(output.slice(0, -1)),
     'linear.bias.once': biases(parameters),
   }),
-  matmul: ({ macs, unlearned }) => ({ matmul: macs, 'gradients.unneeded': macs * unlearned }),
+  matmul: ({ macs, learned }) => ({ matmul: macs, 'gradients.unneeded': unneeded(macs, learned) }),
+  attention,
   instance_norm: norm('instance_norm'),
   batch_norm: norm('batch_norm'),
   group_norm: norm('group_norm'),

@@ -296,6 +296,47 @@ parameter([49, 4]) -> gather([[0, 49]])        // WEFT440: the last place is 48
 parameter([49, 4]) -> gather([[0, 48]])
 \`\`\``,
   }),
+  'attention-extents': code<{
+    operator: string
+    operand: 1 | 2
+    of: 'features' | 'positions'
+    shape: string
+    reference: string
+    extent: string
+    expected: string
+  }>({
+    code: 'WEFT424',
+    severity: 'error',
+    message: ({ operator, operand, of, shape, reference, extent, expected }) => {
+      const [own, other] = operand === 1 ? ['keys', 'queries'] : ['values', 'keys']
+      return `\`${operator}\`: the ${own} are ${shape}, the ${other} ${reference}; they differ in their ${of} (${extent} and ${expected})`
+    },
+    help: ({ of }) =>
+      of === 'features'
+        ? 'the last extents of queries and keys are equal: project both to as many features'
+        : 'keys and values are of the same positions, so that their last extents but one are equal',
+    explanation: `\`attention(q, k, v)\` takes queries \`…×m×d\`, keys \`…×n×d\` and values \`…×n×e\`, and gives \`…×m×e\`. Each query is multiplied with each key,
+so both have as many features; each key has one value.`,
+  }),
+  'attention-scores': code<{ operator: string; operand: number; shape: string; scores: string }>({
+    code: 'WEFT425',
+    severity: 'error',
+    message: ({ operator, operand, shape, scores }) =>
+      operand === 2
+        ? `\`${operator}\`: the values are ${shape}, their weights ${scores}; leading axes are equal, or 1`
+        : `\`${operator}\`: input ${operand + 1} is ${shape}, which does not repeat over the scores ${scores}`,
+    help: ({ operand }) =>
+      operand === 2
+        ? 'bring the values to the leading axes of queries and keys with `reshape` or `permute`'
+        : 'each extent is that of the scores, or 1; only a table without batch may have fewer axes',
+    explanation: `The scores of \`attention(q, k, v, bias, …)\` have the leading axes of queries and keys, then one axis of queries and one of keys. What is
+added to them repeats over them as in \`add\`: a table of heads\`×m×n\` over windows, a mask of windows\`×1×m×n\` over heads.
+
+\`\`\`weft
+attention(q, k, v, mask)                             // WEFT425: mask is 8×49×49, scores are 8×3×49×49
+attention(q, k, v, mask -> reshape([8, 1, 49, 49]))
+\`\`\``,
+  }),
   'matmul-inner': code<{
     operator: string
     operand: number

@@ -1,12 +1,13 @@
 // Matrix products: of tokens with a weight, and of two tensors.
 import { transposed } from '../axes.ts'
-import { aligned } from '../broadcast.ts'
+import { attentionScores } from '../../../../compiler/ops/primitive/attention.ts'
+import { aligned, combined } from '../broadcast.ts'
 import type { Handle } from '../builder.ts'
 import { elementsOf, type TfAttributes } from '../model.ts'
-import type { Entries, Step } from '../step.ts'
-import type { Value } from '../value.ts'
+import { extentOf, type Entries, type Step } from '../step.ts'
+import { Value } from '../value.ts'
 
-export const products: Entries<'linear' | 'matmul'> = {
+export const products: Entries<'linear' | 'matmul' | 'attention'> = {
   linear: ({ attributes: { features, bias } }, step) => {
     const { builder } = step
     const x = step.input()
@@ -27,11 +28,33 @@ export const products: Entries<'linear' | 'matmul'> = {
     return step.result('first', product)
   },
   matmul: ({ attributes }, step) => {
-    const [a, b] = [step.input(0), step.input(1)]
-    return b.batched || b.shape.length > 2
-      ? batchedProduct(step, a, b, attributes.transpose_b)
-      : tableProduct(step, a, b, attributes.transpose_b)
+    return product(step, step.input(0), step.input(1), attributes.transpose_b)
   },
+  attention: ({ attributes: { scale } }, step) => {
+    const { builder } = step
+    const [q, k, v] = [step.input(0), step.input(1), step.input(2)]
+    const raw = q.raw()
+    const scaled = new Value(builder, q, q.form, builder.op('Mul', [raw, builder.floats([scale])], raw.dims))
+    const shape = attentionScores(q.shape, k.shape).map(extentOf)
+    const products = product(step.towards({ shape, batched: q.batched || k.batched }), scaled, k, true)
+    const scores = step
+      .inputs()
+      .slice(3)
+      .reduce((sum, bias) => {
+        const batched = sum.batched || bias.batched
+        return combined(step.towards({ shape, batched }), 'AddV2', sum, bias)
+      }, products)
+    const columns = shape.at(-1) ?? 1
+    const rows = builder.as(scores.in('first'), [scores.batched ? -1 : elementsOf(shape) / columns, columns])
+    const weights = new Value(builder, scores, 'first', builder.op('Softmax', [rows], rows.dims))
+    return product(step, weights, v, false)
+  },
+}
+
+function product(step: Step, a: Value, b: Value, isTransposed: boolean): Value {
+  return b.batched || b.shape.length > 2
+    ? batchedProduct(step, a, b, isTransposed)
+    : tableProduct(step, a, b, isTransposed)
 }
 
 /** With a table of two axes: all rows at once. */
