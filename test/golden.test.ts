@@ -132,6 +132,7 @@ const commandOnly: readonly CodeName[] = [
   'regions-differ',
   'classes-differ',
   'checkpoint-missing',
+  'average-missing',
   'output-misplaced',
   'cases-absent',
   'option-of-run',

@@ -88,6 +88,8 @@ test.each([...new Set(forms)])('%s', (form) => {
     'schedule',
     'batch',
     'steps',
+    'warmup',
+    'ema',
     'epochs',
     'clip',
     'augment',

@@ -63,6 +63,23 @@ describe('recipes', () => {
     ])
   })
 
+  test('begin slowly, and keep averages', () => {
+    const found = checked(
+      recipe(
+        'loss = dice\n optimizer = sgd\n warmup = 50 epochs\n epochs = 200\n ema = 0.999\n validate = ema',
+      ),
+    ).recipes[0]
+    expect([found?.warmup, found?.ema, found?.validate]).toEqual([
+      { count: 50, unit: 'epochs' },
+      0.999,
+      'ema',
+    ])
+    const plain = checked(recipe('loss = dice\n optimizer = sgd\n warmup = 100 steps\n validate = last'))
+      .recipes[0]
+    expect(plain).toMatchObject({ warmup: { count: 100, unit: 'steps' } })
+    expect(plain).not.toHaveProperty('validate')
+  })
+
   test('give their network words where its parameters are words', () => {
     const network =
       'network N(mode: init = zeros) {\n input x: [1, 8, 8]\n output y = x -> conv(2, 1, init = mode)\n}\n'

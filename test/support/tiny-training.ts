@@ -1,5 +1,5 @@
 // Networks that learn phantoms in seconds, and one that has everything a checkpoint must bring back: running statistics, dropout, masks,
-// moments.
+// moments, averages.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { compileRecipe, type RecipeOptions } from '../../src/compiler/compile.ts'
@@ -78,6 +78,9 @@ train small for Small {
   loss = dice(batch = true) + cross_entropy
   optimizer = adam(lr = 1e-2)
   schedule = poly(power = 0.9)
+  warmup = 3 steps
+  ema = 0.9
+  validate = ema
   batch = 2
   steps = 12
   epochs = 3

@@ -11,20 +11,22 @@ const bytesPerNumber = 4
 /** Probabilities, targets and their products while a loss of one output is taken, in sizes of that output. */
 const lossSizes = 4
 
-/** Numbers that an optimiser keeps for each weight. */
-const slots = (optimizer: Recipe['optimizer']): number =>
-  optimizer.kind === 'sgd' ? (optimizer.momentum > 0 ? 1 : 0) : 2
+type Training = Pick<Recipe, 'batch' | 'optimizer' | 'ema'>
+
+/** Numbers that an optimiser and an average keep for each weight. */
+const slots = ({ optimizer, ema }: Training): number =>
+  (optimizer.kind === 'sgd' ? (optimizer.momentum > 0 ? 1 : 0) : 2) + (ema === undefined ? 0 : 1)
 
 /**
  * An estimate of the peak, in bytes: what the gradients of each operator have saved, the values or gradients that are on their way, the
  * temporaries of one kernel at a time, the largest weight reordered; and for each parameter its value, its gradient and the optimiser's
  * slots. Extents have to be known.
  */
-export function trainingBytes(graph: Graph, recipe: Pick<Recipe, 'batch' | 'optimizer'>): number {
+export function trainingBytes(graph: Graph, recipe: Training): number {
   const weights = graph.parameters.map(({ shape }) => countOf(shape))
   const needed = parametersNeeded(graph, 'all')
   // What no output reads has neither a gradient nor slots.
-  const perNumber = 2 + slots(recipe.optimizer)
+  const perNumber = 2 + slots(recipe)
   const kept = weights.reduce((sum, count, id) => sum + count * (needed.has(id) ? perNumber : 1), 0)
   // Convolutions read a weight in two other orders.
   const reordered = 2 * weights.reduce((most, count) => Math.max(most, count), 0)

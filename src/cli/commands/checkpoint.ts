@@ -24,8 +24,8 @@ export interface Checkpoint {
 export interface CheckpointFiles {
   readonly weights: string
   readonly rename: string | undefined
-  /** Of a run's own checkpoint, what the trainer keeps beside the weights is left out; all unless given. */
-  readonly content?: 'all' | 'without-state'
+  /** Of a run's own checkpoint the weights or their averages, without what the trainer keeps beside them; all unless given. */
+  readonly content?: 'all' | 'weights' | 'averages'
 }
 
 /** Opens both files; what is wrong with the files themselves is given instead. The caller closes the checkpoint's file. */
@@ -35,7 +35,10 @@ export function openCheckpoint(
   required: (parameter: Parameter) => boolean,
 ): Checkpoint | readonly Problem[] {
   const map = rename === undefined ? { map: undefined, problems: [] } : readMap(rename)
-  const file = content === 'without-state' ? openOwnCheckpoint(weights) : openWeights(weights)
+  const file =
+    content === undefined || content === 'all'
+      ? openWeights(weights)
+      : openOwnCheckpoint(weights, content === 'averages')
   if (isProblem(file)) return [file, ...map.problems]
   if (map.problems.length > 0) {
     file.close()

@@ -15,8 +15,9 @@ export interface Inference extends InferenceOptions {
 /** Chooses the backend; it is told by `backendLine`. */
 export async function inferenceOf(args: InferenceArgs): Promise<Inference | Problem> {
   const backend = await chooseBackend(args.backend)
-  const { checkpoint, overlap, mirror } = args
-  return isProblem(backend) ? backend : { backend, checkpoint, overlap, mirror }
+  const { checkpoint, ema, overlap, mirror } = args
+  if (isProblem(backend)) return backend
+  return { backend, checkpoint, overlap, mirror, ...(ema === undefined ? {} : { ema }) }
 }
 
 /** What people are told while a list of cases is worked through. */
@@ -51,5 +52,5 @@ export const backendLine = ({ name, description, reason }: ChosenBackend): strin
   `backend ${name}: ${description}; ${reason}\n`
 
 /** `Sparse, last checkpoint (step 1000)`. */
-export const trainedText = ({ graph, which, checkpoint }: TrainedNetwork): string =>
-  `${graph.network}, ${which} checkpoint (step ${checkpoint.progress.step})`
+export const trainedText = ({ graph, which, checkpoint, isAverage }: TrainedNetwork): string =>
+  `${graph.network}, ${which} checkpoint${isAverage ? ', averaged' : ''} (step ${checkpoint.progress.step})`

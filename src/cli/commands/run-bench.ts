@@ -100,7 +100,7 @@ async function openSpec(
   sized.show(diagnostics)
   if (report?.totals.inference.macs === undefined) return undefined
   const trained = openRunWeights(
-    { run: sized.run, file: network.file, checkpoint: undefined, weights: undefined },
+    { run: sized.run, file: network.file, checkpoint: undefined, ema: undefined, weights: undefined },
     graph,
   )
   if (isProblem(trained)) {

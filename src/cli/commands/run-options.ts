@@ -13,21 +13,32 @@ export function withBackend<T>(yargs: Argv<T>): Argv<T & { readonly backend: Bac
   })
 }
 
-/** Adds `--checkpoint`. */
-export function withCheckpoint<T>(yargs: Argv<T>): Argv<T & { readonly checkpoint: WhichCheckpoint }> {
-  return yargs.option('checkpoint', {
-    describe:
-      'weights of the last step, of the checkpoint before it, or of the epoch with the best mean Dice',
-    choices: ['last', 'previous', 'best'] as const,
-    default: 'last' as const,
-    requiresArg: true,
-  })
+/** What `--ema` is in every command. */
+export const emaOption = {
+  describe: 'averages of the weights in their place; by default where the run is validated by them',
+  type: 'boolean',
+} as const
+
+/** Adds `--checkpoint --ema`. */
+export function withCheckpoint<T>(
+  yargs: Argv<T>,
+): Argv<T & { readonly checkpoint: WhichCheckpoint; readonly ema: boolean | undefined }> {
+  return yargs
+    .option('checkpoint', {
+      describe:
+        'weights of the last step, of the checkpoint before it, or of the epoch with the best mean Dice',
+      choices: ['last', 'previous', 'best'] as const,
+      default: 'last' as const,
+      requiresArg: true,
+    })
+    .option('ema', emaOption)
 }
 
 export interface InferenceArgs {
   readonly run: string
   readonly backend: BackendName | undefined
   readonly checkpoint: WhichCheckpoint
+  readonly ema: boolean | undefined
   readonly overlap: number
   readonly mirror: boolean
 }

@@ -4,7 +4,12 @@ import { isProblem, problem, type Problem } from '../../compiler/diagnostics/dia
 import type { Graph } from '../../compiler/ir/graph.ts'
 import { withSeparators } from '../../compiler/text/numbers.ts'
 import { descriptionFile, type WhichCheckpoint } from '../../node/runs/run-folder.ts'
-import { checkpointOf, densitiesOf, type FusionDensity } from '../../node/runs/trained.ts'
+import {
+  checkpointOf,
+  densitiesOf,
+  isValidatedByAverage,
+  type FusionDensity,
+} from '../../node/runs/trained.ts'
 import type { Weights } from '../../weights/weights.ts'
 
 export interface OpenedWeights {
@@ -21,6 +26,7 @@ interface Given {
   readonly run: string | undefined
   readonly file: string
   readonly checkpoint: WhichCheckpoint | undefined
+  readonly ema: boolean | undefined
   readonly weights: string | undefined
 }
 
@@ -29,13 +35,18 @@ export function chosenCheckpoint({
   run,
   file,
   checkpoint,
+  ema,
   weights,
-}: Given): { readonly run: string; readonly which: WhichCheckpoint } | Problem | undefined {
+}: Given):
+  | { readonly run: string; readonly which: WhichCheckpoint; readonly isAverage: boolean }
+  | Problem
+  | undefined {
   if (run === undefined)
-    return checkpoint === undefined
+    return checkpoint === undefined && ema === undefined
       ? undefined
       : problem('run-missing', { path: file, file: descriptionFile })
-  if (weights === undefined) return { run, which: checkpoint ?? 'last' }
+  if (weights === undefined)
+    return { run, which: checkpoint ?? 'last', isAverage: ema ?? isValidatedByAverage(run) }
   const reason = 'its weights are in its checkpoints, which --checkpoint chooses'
   return problem('option-of-run', { option: '--weights', path: run, reason })
 }
@@ -44,13 +55,14 @@ export function chosenCheckpoint({
 export function openRunWeights(given: Given, graph: Graph): OpenedWeights | Problem | undefined {
   const chosen = chosenCheckpoint(given)
   if (chosen === undefined || isProblem(chosen)) return chosen
-  const { run, which } = chosen
-  const found = checkpointOf(run, graph, which)
+  const { run, which, isAverage } = chosen
+  const found = checkpointOf(run, graph, which, isAverage)
   if (isProblem(found)) return found
   const densities = densitiesOf(graph, found.weights)
   if (isProblem(densities)) return densities
   const shares = densities.map((one) => `, ${one.fusion} ${shareOf(one)} dense`).join('')
-  const origin = `${basename(resolve(run))}, ${which} checkpoint (step ${found.progress.step})`
+  const averaged = isAverage ? ', averaged' : ''
+  const origin = `${basename(resolve(run))}, ${which} checkpoint${averaged} (step ${found.progress.step})`
   return {
     weights: found.weights,
     origin: `${origin}${shares}`,

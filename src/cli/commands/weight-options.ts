@@ -7,6 +7,7 @@ import type { WhichCheckpoint } from '../../node/runs/run-folder.ts'
 import { commandFindings, showFindings } from '../display.ts'
 import type { Terminal } from '../terminal.ts'
 import type { CompiledNetwork } from './compile-network.ts'
+import { emaOption } from './run-options.ts'
 import type { OpenedWeights } from './run-weights.ts'
 
 export interface WeightArgs {
@@ -18,6 +19,7 @@ export interface WeightArgs {
 export interface RunWeightArgs extends WeightArgs {
   readonly file: string
   readonly checkpoint: WhichCheckpoint | undefined
+  readonly ema: boolean | undefined
 }
 
 /** Adds `--weights --rename --seed`. */
@@ -45,14 +47,16 @@ export function withWeightOptions<T>(yargs: Argv<T>): Argv<T & WeightArgs> {
     .check(({ seed }) => Number.isSafeInteger(seed) || '--seed takes a whole number')
 }
 
-/** The same with `--checkpoint`, for a run in place of a spec. */
+/** The same with `--checkpoint` and `--ema`, for a run in place of a spec. */
 export function withRunWeights<T>(yargs: Argv<T>): Argv<T & Omit<RunWeightArgs, 'file'>> {
-  return withWeightOptions(yargs).option('checkpoint', {
-    describe:
-      'of a run: weights of the last step, of the checkpoint before it, or of the epoch with the best mean Dice; the last unless given',
-    choices: ['last', 'previous', 'best'] as const,
-    requiresArg: true,
-  })
+  return withWeightOptions(yargs)
+    .option('checkpoint', {
+      describe:
+        'of a run: weights of the last step, of the checkpoint before it, or of the epoch with the best mean Dice; the last unless given',
+      choices: ['last', 'previous', 'best'] as const,
+      requiresArg: true,
+    })
+    .option('ema', { ...emaOption, describe: `of a run: ${emaOption.describe}` })
 }
 
 /** As `readWeights`; those of a run are in its checkpoint. */
@@ -63,7 +67,8 @@ export async function readSpecOrRunWeights(
   terminal: Terminal,
 ): Promise<OpenedWeights | undefined> {
   const { openRunWeights } = await import('./run-weights.ts')
-  const given = { run, checkpoint: args.checkpoint, file: args.file, weights: args.weights }
+  const { checkpoint, ema, file, weights } = args
+  const given = { run, checkpoint, ema, file, weights }
   const opened = openRunWeights(given, graph)
   if (opened === undefined) return readWeights(args, { graph }, outputs, terminal)
   if (!isProblem(opened)) return opened

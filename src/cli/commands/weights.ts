@@ -92,7 +92,7 @@ async function open(
   if (isProblem(weights)) return [weights]
   if (weights === undefined) return undefined
   const required = new Set(parameters)
-  const content = run === undefined ? 'all' : 'without-state'
+  const content = chosen === undefined ? 'all' : chosen.isAverage ? 'averages' : 'weights'
   return openCheckpoint({ weights, rename: args.rename, content }, graph, (one) => required.has(one))
 }
 

@@ -82,6 +82,18 @@ export const words: readonly Word[] = [
     more: recipes,
   },
   {
+    names: ['warmup'],
+    text: 'Of a recipe: so many steps or epochs while the learning rate rises along a line; the schedule takes the rest of the run.',
+    example: 'warmup = 50 epochs',
+    more: recipes,
+  },
+  {
+    names: ['ema', 'validate'],
+    text: 'Of a recipe: an exponential moving average of the weights is kept, of which each step keeps this share. `validate = ema` validates by it; `weft predict RUN --ema` predicts by it.',
+    example: 'ema = 0.999\nvalidate = ema',
+    more: `${recipes}; docs/training.md`,
+  },
+  {
     names: ['batch'],
     text: 'Patches per step. In a recipe it is what is trained with; `--batch` of `weft memory` counts the memory of as many. Parameters and MACs are of one.',
     example: 'batch = 2',
@@ -181,7 +193,7 @@ export const words: readonly Word[] = [
   },
   {
     names: ['phantom'],
-    text: 'Made-up cases, to train before there are data: `--data phantom:cases=24,extents=32x32x32,classes=2,channels=1,noise=0.1,seed=1`, each with a default. `weft data phantom` writes them as files.',
+    text: 'Made-up cases, to train before there are data: `--data phantom:cases=24,extents=32x32x32,classes=2,channels=1,noise=0.1,nested=0,unlabelled=0,seed=1`, each with a default. `weft data phantom` writes them as files.',
     example: 'weft train net.weft --data phantom: -o runs/demo',
     more: 'docs/training.md',
   },

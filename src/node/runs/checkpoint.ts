@@ -1,8 +1,10 @@
 // Checkpoints: one safetensors file with the weights by path, the optimiser's slots and the masks, written whole or not at all. Nothing else is
 // needed to go on: what is drawn at random in a step depends on the seed and the step alone.
 import { createHash } from 'node:crypto'
+import { dirname } from 'node:path'
 import type { Graph, Parameter } from '../../compiler/ir/graph.ts'
 import { isProblem, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
+import { averagePrefix } from '../../backends/tfjs/training/average.ts'
 import type { StateTensor, TrainerState } from '../../backends/tfjs/training/trainer.ts'
 import { weftCheckpoint, type WeftCheckpoint } from '../../json/generated/weft-checkpoint-1.ts'
 import { faultsText, hold } from '../../json/read.ts'
@@ -44,7 +46,7 @@ export interface CheckpointToWrite {
   readonly progress: Progress
   /** Of the run, as `runDigest` gives it. */
   readonly run: string
-  /** Without it, of the best epoch, a checkpoint holds weights only. */
+  /** Of the best epoch only what is averaged, where anything is; without it a checkpoint holds weights only. */
   readonly state?: TrainerState
 }
 
@@ -96,11 +98,33 @@ function beginDigest(
   }
 }
 
-/** The weights of a run's own checkpoint, without what the trainer keeps beside them. */
-export function openOwnCheckpoint(path: string): SafetensorsFile | Problem {
+/** The averages in the place of the weights that have one; undefined where none has. */
+export function averagedWeights({ weights, state }: Checkpoint): Weights | undefined {
+  if (![...state.tensors.keys()].some((name) => name.startsWith(averagePrefix))) return undefined
+  return {
+    numbersOf: (parameter) => {
+      const average = state.tensors.get(`${averagePrefix}${parameter.path}`)?.data
+      return average instanceof Float32Array ? average : weights.numbersOf(parameter)
+    },
+  }
+}
+
+/** The weights of a run's own checkpoint, or their averages, without what the trainer keeps beside them. */
+export function openOwnCheckpoint(path: string, isAverage: boolean): SafetensorsFile | Problem {
   const file = openSafetensors(path)
   if (isProblem(file)) return file
-  return { ...file, entries: new Map([...file.entries].filter(([name]) => !isState(name))) }
+  const { entries } = file
+  const own = new Map([...entries].filter(([name]) => !isState(name)))
+  if (!isAverage) return { ...file, entries: own }
+  const averageOf = (name: string): string => `${averagePrefix}${name}`
+  if ([...own.keys()].some((name) => entries.has(averageOf(name))))
+    return {
+      ...file,
+      entries: own,
+      read: (name) => file.read(entries.has(averageOf(name)) ? averageOf(name) : name),
+    }
+  file.close()
+  return problem('average-missing', { path: dirname(path) })
 }
 
 /** Reads all of a checkpoint into memory; one that was changed since it was written is a problem. */

@@ -74,7 +74,7 @@ const defaultTolerance = 1
 
 /** Segments the cases one after the other and compares with their labels. */
 export async function evaluateRun(folder: string, options: EvaluateOptions): Promise<Evaluation | Problem> {
-  const trained = openTrained(folder, options.checkpoint)
+  const trained = openTrained(folder, options.checkpoint, options.ema)
   if (isProblem(trained)) return trained
   const { run, graph, activation } = trained
   const source = openDataSource(options.data ?? run.description.data, run.description.orientation)

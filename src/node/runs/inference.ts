@@ -18,6 +18,8 @@ export interface InferenceOptions {
   readonly backend: Pick<ChosenBackend, 'name'>
   /** `last` unless given. */
   readonly checkpoint?: WhichCheckpoint
+  /** The averages of its weights in their place; unless given, what the run is validated by. */
+  readonly ema?: boolean
   /** Share of a window that its neighbour sees too; 0.5 unless given. */
   readonly overlap?: number
   /** Averages over the mirror images along all axes. */

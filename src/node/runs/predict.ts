@@ -44,7 +44,7 @@ export interface Prediction {
 /** Predicts every case of a folder, one after the other. A case that cannot be read or written keeps no other from being predicted. */
 export async function predictRun(folder: string, options: PredictOptions): Promise<Prediction | Problem> {
   const { input, output } = options
-  const trained = openTrained(folder, options.checkpoint)
+  const trained = openTrained(folder, options.checkpoint, options.ema)
   if (isProblem(trained)) return trained
   const { dataset, orientation = 'strict' } = trained.run.description
   const images = openImages(input, dataset.channels.length, { orientation })

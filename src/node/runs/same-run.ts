@@ -36,9 +36,7 @@ export function difference(
     ['the network', before.graph.network, again.graph?.network],
     ...differentArguments(before.graph, again.graph),
     ['the recipe', before.recipe.name, again.recipe?.name],
-    ...Object.entries(before.recipe).map(
-      ([name, value]) => [`the recipe's ${name}`, value, settingOf(again.recipe, name)] as const,
-    ),
+    ...differentSettings(before.recipe, again.recipe),
     ['the graph', structureOf(before.graph), again.graph && structureOf(again.graph)],
     ...(['epochs', 'steps', 'batch', 'orientation'] as const).map(
       (name) => [`--${name}`, instead[name] ?? before.recipe[name], again.instead?.[name]] as const,
@@ -85,8 +83,20 @@ export function changedSpec(
 const changedDigest = (what: string, there: string, here: string): Difference | undefined =>
   there === here ? undefined : { what, there: shownDigest(there), here: shownDigest(here) }
 
-const settingOf = (recipe: Recipe | undefined, name: string): unknown =>
-  recipe === undefined ? undefined : new Map<string, unknown>(Object.entries(recipe)).get(name)
+/** A setting that one of the two lacks is one that differs. */
+function differentSettings(
+  before: Recipe,
+  now: Recipe | undefined,
+): (readonly [what: string, there: unknown, here: unknown])[] {
+  if (now === undefined) return []
+  const [old, given] = [before, now].map((one) => new Map<string, unknown>(Object.entries(one)))
+  const names = new Set([...(old?.keys() ?? []), ...(given?.keys() ?? [])])
+  return [...names].map((name) => [
+    `the recipe's ${name}`,
+    old?.get(name) ?? 'not given',
+    given?.get(name) ?? 'not given',
+  ])
+}
 
 function differentArguments(
   before: Graph,

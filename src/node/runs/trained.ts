@@ -6,7 +6,7 @@ import type { Graph } from '../../compiler/ir/graph.ts'
 import { activationOf, type LossActivation } from '../../compiler/semantics/declarations/losses.ts'
 import { nonzeroConnections } from '../../weights/numbers.ts'
 import type { Weights } from '../../weights/weights.ts'
-import { readCheckpoint, type Checkpoint } from './checkpoint.ts'
+import { averagedWeights, readCheckpoint, type Checkpoint } from './checkpoint.ts'
 import { checkpointFiles, openRun, type RunFolder, type WhichCheckpoint } from './run-folder.ts'
 import { taskProblem } from './task.ts'
 
@@ -16,11 +16,21 @@ export interface TrainedNetwork {
   /** That of the loss of its recipe. */
   readonly activation: LossActivation
   readonly which: WhichCheckpoint
+  /** With the averages in the place of the weights, where they were asked for. */
   readonly checkpoint: Checkpoint
+  /** The weights are their averages over the steps. */
+  readonly isAverage: boolean
 }
 
-/** The network of a run with the weights of its last step, or of the epoch with the best mean Dice. */
-export function openTrained(folder: string, which: WhichCheckpoint = 'last'): TrainedNetwork | Problem {
+/**
+ * The network of a run with the weights of its last step, or of the epoch with the best mean Dice; with `ema` their averages, which is
+ * what the run is validated by unless it is given.
+ */
+export function openTrained(
+  folder: string,
+  which: WhichCheckpoint = 'last',
+  ema?: boolean,
+): TrainedNetwork | Problem {
   const run = openRun(folder)
   if (isProblem(run)) return run
   const { graph, recipe } = run.compile()
@@ -29,8 +39,15 @@ export function openTrained(folder: string, which: WhichCheckpoint = 'last'): Tr
   const activation = activationOf(recipe.loss)
   const misfit = taskProblem(graph, run.description.dataset, activation)
   if (misfit !== undefined) return misfit
-  const checkpoint = checkpointOf(folder, graph, which)
-  return isProblem(checkpoint) ? checkpoint : { run, graph, activation, which, checkpoint }
+  const isAverage = ema ?? recipe.validate === 'ema'
+  const checkpoint = checkpointOf(folder, graph, which, isAverage)
+  return isProblem(checkpoint) ? checkpoint : { run, graph, activation, which, checkpoint, isAverage }
+}
+
+/** Whether the recipe of a run validates by the averages of the weights; false of a folder that is no run. */
+export function isValidatedByAverage(folder: string): boolean {
+  const run = openRun(folder)
+  return !isProblem(run) && run.compile().recipe?.validate === 'ema'
 }
 
 /** The file of a checkpoint. */
@@ -39,10 +56,18 @@ export function checkpointPath(folder: string, which: WhichCheckpoint): string |
   return existsSync(path) ? path : problem('checkpoint-missing', { path: folder, which })
 }
 
-/** Reads a checkpoint of a run, for its graph. */
-export function checkpointOf(folder: string, graph: Graph, which: WhichCheckpoint): Checkpoint | Problem {
+/** Reads a checkpoint of a run, for its graph; with the averages in the place of the weights where they are asked for. */
+export function checkpointOf(
+  folder: string,
+  graph: Graph,
+  which: WhichCheckpoint,
+  isAverage: boolean,
+): Checkpoint | Problem {
   const path = checkpointPath(folder, which)
-  return isProblem(path) ? path : readCheckpoint(path, graph)
+  const found = isProblem(path) ? path : readCheckpoint(path, graph)
+  if (isProblem(found) || !isAverage) return found
+  const weights = averagedWeights(found)
+  return weights === undefined ? problem('average-missing', { path: folder }) : { ...found, weights }
 }
 
 export interface FusionDensity {

@@ -1,5 +1,6 @@
 // A training run from its spec to its last checkpoint: what `weft train` does, as a library.
 import { join } from 'node:path'
+import { averagePrefix } from '../../backends/tfjs/training/average.ts'
 import { createModel, type TfjsModel } from '../../backends/tfjs/model.ts'
 import { createTrainer, type StepResult, type Trainer } from '../../backends/tfjs/training/trainer.ts'
 import { isProblem, messageOf, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
@@ -230,7 +231,9 @@ async function endEpoch(session: Session): Promise<Problem | undefined> {
   const step = trainer.steps
   const epoch = step / task.recipe.steps
   const isLast = step === session.totalSteps
-  const validation = await validate(task, model, isLast ? Infinity : options.validationCases, options)
+  const count = isLast ? Infinity : options.validationCases
+  const validated = (): ReturnType<typeof validate> => validate(task, model, count, options)
+  const validation = await (task.recipe.validate === 'ema' ? trainer.withAverage(validated) : validated())
   // Stopped within: the epoch is validated when the run goes on.
   if (validation === undefined) return undefined
   if (isProblem(validation)) return saveBefore(session, validation)
@@ -262,8 +265,13 @@ function save(session: Session): Problem | undefined {
   return saveCheckpoint(run.folder, { ...learned(session), state: session.trainer.state() })
 }
 
+/** The weights, and their average where there is one. */
 function saveBest(session: Session): Problem | undefined {
-  return writeCheckpoint(join(session.task.run.folder, checkpointFiles.best), learned(session))
+  const { json, tensors } = session.trainer.state()
+  const averages = new Map([...tensors].filter(([name]) => name.startsWith(averagePrefix)))
+  const state = averages.size === 0 ? {} : { state: { json, tensors: averages } }
+  const path = join(session.task.run.folder, checkpointFiles.best)
+  return writeCheckpoint(path, { ...learned(session), ...state })
 }
 
 const learned = ({ task, model, progress }: Session): CheckpointToWrite => ({

@@ -13,6 +13,7 @@ import { normalised } from '../../../src/data/normalise.ts'
 import { readLabels } from '../../../src/node/nifti-files.ts'
 import type { RuntimeSession, SessionOptions } from '../../../src/node/onnx-runtime.ts'
 import { writeCheckpoint } from '../../../src/node/runs/checkpoint.ts'
+import { isProblem } from '../../../src/compiler/diagnostics/diagnostic.ts'
 import { evaluateRun } from '../../../src/node/runs/evaluate.ts'
 import { runDigest } from '../../../src/node/runs/kept-checkpoints.ts'
 import { predictRun } from '../../../src/node/runs/predict.ts'
@@ -46,6 +47,11 @@ function imagesIn(name: string): string {
     writeFileSync(join(input, `${one}_0000.nii.gz`), niftiOf(phantomOf(one)))
   return input
 }
+
+test('a run without averages has none to predict by', async () => {
+  const found = await evaluateRun(run, { backend: await wasm(), ema: true })
+  expect(isProblem(found) && found.name).toBe('average-missing')
+})
 
 describe('predicted files', () => {
   test('score what evaluation says of the same cases', async () => {

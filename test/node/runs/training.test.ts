@@ -13,6 +13,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { isProblem, messageOf, type Problem } from '../../../src/compiler/diagnostics/diagnostic.ts'
+import { densitiesOf, openTrained } from '../../../src/node/runs/trained.ts'
+import { checkpointFiles } from '../../../src/node/runs/run-folder.ts'
 import { readCheckpoint } from '../../../src/node/runs/checkpoint.ts'
 import { beginRun, resumeRun } from '../../../src/node/runs/prepare.ts'
 import type { Again } from '../../../src/node/runs/same-run.ts'
@@ -91,6 +93,21 @@ describe('a resumed run', () => {
         .filter(({ kind }) => kind === 'start')
         .map(({ step }) => step),
     ).toEqual([0, 5, 9, 10, 11, 17])
+  })
+
+  test('keeps averages of its weights, which are none where connections are switched off', () => {
+    for (const which of ['last', 'best'] as const) {
+      if (!existsSync(join(whole, checkpointFiles[which]))) continue
+      const [averaged, last] = [sound(openTrained(whole, which)), sound(openTrained(whole, which, false))]
+      expect([averaged.isAverage, last.isAverage]).toEqual([true, false])
+      const [density] = sound(densitiesOf(averaged.graph, averaged.checkpoint.weights))
+      expect(density).toEqual(sound(densitiesOf(last.graph, last.checkpoint.weights))[0])
+      const [parameter] = averaged.graph.parameters
+      if (parameter === undefined) throw new Error('no parameters')
+      expect(averaged.checkpoint.weights.numbersOf(parameter)).not.toEqual(
+        last.checkpoint.weights.numbersOf(parameter),
+      )
+    }
   })
 
   test('that was killed goes on from the last checkpoint, and forgets what came after it', async () => {

@@ -17,6 +17,7 @@ import type { TopologyRecord } from '../../../data/history.ts'
 import type { Targets } from '../../../data/targets.ts'
 import { stream } from '../../../weights/streams.ts'
 import type { Activation } from '../activation.ts'
+import { createAverage, type Average } from './average.ts'
 import { clipFactor, gradientNorm } from './gradients.ts'
 import type { Overlap } from './loss/scored.ts'
 import { createOptimiser, fill, type Optimiser } from './optimisers.ts'
@@ -70,7 +71,7 @@ export interface StateTensor {
 /** Everything that a run goes on from but the model's own variables, which are saved as weights. */
 export interface TrainerState {
   readonly json: { readonly step: number }
-  /** `momentum/<path>`, `mean/<path>`, `square/<path>`, `mask/<path>`, `slope/<path>`. */
+  /** `momentum/<path>`, `mean/<path>`, `square/<path>`, `ema/<path>`, `mask/<path>`, `slope/<path>`. */
   readonly tensors: ReadonlyMap<string, StateTensor>
 }
 
@@ -81,6 +82,8 @@ export interface Trainer {
   readonly steps: number
   /** The topology as it is; undefined where nothing is sparse. */
   topology(): TopologyRecord | undefined
+  /** Does something with the averaged weights in the place of the weights; with those where the recipe averages none. */
+  withAverage<T>(work: () => Promise<T>): Promise<T>
   /** Copies. */
   state(): TrainerState
   /** Goes on from a state, with the weights that belong to it in the variables, before or after this. Gives the names that are missing or misshapen: then nothing was changed. */
@@ -94,6 +97,7 @@ interface Run extends TrainerOptions {
   /** Variables that the supervised outputs reach. */
   readonly trained: ReadonlyMap<string, Variable>
   readonly optimiser: Optimiser
+  readonly average: Average
   readonly sparse: Topology
   done: number
   /** Whether weights are 0 where their masks are. */
@@ -124,10 +128,12 @@ export function createTrainer(options: TrainerOptions): Trainer {
       return run.done
     },
     topology: () => (run.sparse.masks().size === 0 ? undefined : recorded(run.sparse.record(run.done))),
+    withAverage: (work) => run.average.during(work),
     state: () => stateOf(run),
     restore: (state) => restore(run, state),
     dispose: () => {
       run.optimiser.dispose()
+      run.average.dispose()
       run.sparse.dispose()
     },
   }
@@ -144,15 +150,16 @@ function begin(options: TrainerOptions): Run {
     trained.set(path, found)
   }
   const optimiser = createOptimiser(recipe.optimizer, trained)
+  const average = createAverage(recipe.ema, trained)
   const sparse = createTopology({
     graph,
     variables: model.variables,
     seed,
     totalSteps,
     trained: new Set(trained.keys()),
-    slotsOf: optimiser.slotsOf,
+    slotsOf: (path) => [...optimiser.slotsOf(path), ...average.slotsOf(path)],
   })
-  return { ...options, input: input.name, trained, optimiser, sparse, done: 0, enforced: false }
+  return { ...options, input: input.name, trained, optimiser, average, sparse, done: 0, enforced: false }
 }
 
 /** Paths of the parameters, buffers left out, that the supervised outputs are computed from. */
@@ -173,7 +180,7 @@ type Taken = Omit<StepResult, 'epoch' | 'topology'> & { readonly topology?: Topo
 function takeStep(run: Run, batch: Batch): Taken | Problem {
   const { recipe, done, totalSteps } = run
   const step = done + 1
-  const rate = learningRate(recipe.schedule, recipe.optimizer.lr, done, totalSteps)
+  const rate = learningRate(recipe, done, totalSteps)
   if (!run.enforced) run.sparse.enforce()
   run.enforced = true
   const update = run.sparse.update(done)
@@ -193,6 +200,7 @@ function takeStep(run: Run, batch: Batch): Taken | Problem {
       return problem('training-diverged', { step, loss, gradientNorm: norm, learningRate: rate })
     }
     move(run, gradients, { step, rate, factor: clipFactor(norm, recipe.clip) })
+    run.average.update(step)
     run.sparse.note(step, gradients)
     run.done = step
     return {
@@ -264,9 +272,13 @@ function move(
 
 // ---------------------------------------------------------------- state
 
-function stateOf({ optimiser, sparse, done }: Run): TrainerState {
+/** What the optimiser and the average remember, by name. */
+const slotsOf = ({ optimiser, average }: Pick<Run, 'optimiser' | 'average'>): ReadonlyMap<string, Variable> =>
+  new Map([...optimiser.slots(), ...average.slots()])
+
+function stateOf({ optimiser, average, sparse, done }: Run): TrainerState {
   const tensors = new Map<string, StateTensor>()
-  for (const [name, slot] of optimiser.slots())
+  for (const [name, slot] of slotsOf({ optimiser, average }))
     tensors.set(name, { shape: slot.shape, data: Float32Array.from(slot.dataSync()) })
   for (const [path, active] of sparse.masks())
     tensors.set(`mask/${path}`, { shape: [active.length], data: active.slice() })
@@ -283,7 +295,7 @@ function restore(run: Run, { json, tensors }: TrainerState): readonly string[] {
     if (data instanceof Uint8Array && data.length === active.length) masks.set(path, data)
     else unfit.push(`mask/${path}`)
   }
-  for (const [name, slot] of run.optimiser.slots()) {
+  for (const [name, slot] of slotsOf(run)) {
     const data = tensors.get(name)?.data
     if (data instanceof Float32Array && data.length === slot.size) slots.set(name, data)
     else unfit.push(name)
@@ -294,7 +306,7 @@ function restore(run: Run, { json, tensors }: TrainerState): readonly string[] {
     else unfit.push(`slope/${path}`)
   }
   if (unfit.length > 0) return unfit
-  for (const [name, slot] of run.optimiser.slots()) fill(slot, slots.get(name) ?? new Float32Array(slot.size))
+  for (const [name, slot] of slotsOf(run)) fill(slot, slots.get(name) ?? new Float32Array(slot.size))
   run.sparse.restore(masks, slopes)
   run.enforced = false
   run.done = json.step

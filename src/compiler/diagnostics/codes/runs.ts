@@ -148,6 +148,17 @@ three spatial axes of known extents, and its first output that is not \`aux\` ha
 validation cases there is no best one.
 `,
   }),
+  'average-missing': code<{ path: string }>({
+    code: 'WEFT874',
+    severity: 'error',
+    message: ({ path }) => `the run in ${path} keeps no average of its weights: its recipe has no \`ema\``,
+    help: () => 'leave out --ema, or train with `ema = 0.999`',
+    explanation: `With \`ema\` a recipe keeps an exponential moving average of the weights beside them, in every checkpoint. \`--ema\` takes the averages
+in the place of the weights; a recipe with \`validate = ema\` does so unless \`--no-ema\` is said.
+
+    train amos for Net { … ema = 0.999  validate = ema }
+`,
+  }),
   'output-misplaced': code<{ path: string; reason: string }>({
     code: 'WEFT869',
     severity: 'error',

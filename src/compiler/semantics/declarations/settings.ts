@@ -14,7 +14,7 @@ export interface SettingSpec<T> {
   readonly expected: string
   /** Units that may follow the value. */
   readonly units?: readonly string[]
-  read(value: Value): T | undefined
+  read(value: Value, unit?: string): T | undefined
 }
 
 export type SettingTable<S extends object> = { readonly [K in keyof S]-?: SettingSpec<S[K]> }
@@ -68,7 +68,7 @@ function readSetting(
   }
   const value = evaluate(setting.value, env, new Set(spec.words))
   if (value.kind === 'invalid') return
-  const read = spec.read(value)
+  const read = spec.read(value, unit?.name)
   if (read === undefined)
     report(
       env,

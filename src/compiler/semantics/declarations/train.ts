@@ -2,6 +2,7 @@
 import { problem } from '../../diagnostics/diagnostic.ts'
 import type { Graph } from '../../ir/graph.ts'
 import type { EntryItem, Expr, ListItem, Setting, TrainDecl } from '../../syntax/ast.ts'
+import type { Span } from '../../text/source.ts'
 import { suggest } from '../../text/suggest.ts'
 import { wholeNumber } from '../expressions/typed.ts'
 import { evaluate } from '../values/evaluation.ts'
@@ -25,6 +26,12 @@ export interface Recipe {
   readonly supervise: readonly { readonly output: string; readonly weight: number }[]
   readonly optimizer: Optimizer
   readonly schedule: Schedule
+  /** While the learning rate rises from 0; absent for none. */
+  readonly warmup?: Warmup
+  /** How much of the average of the weights a step keeps; absent where none is kept. */
+  readonly ema?: number
+  /** Validation is by the average; absent for the weights themselves. */
+  readonly validate?: 'ema'
   readonly batch: number
   /** Optimizer steps per epoch. */
   readonly steps: number
@@ -67,6 +74,11 @@ export type Schedule =
   | { readonly kind: 'poly'; readonly power: number }
   | { readonly kind: 'cosine'; readonly to: number }
 
+export interface Warmup {
+  readonly count: number
+  readonly unit: 'steps' | 'epochs'
+}
+
 // ---------------------------------------------------------------- terms
 
 function readOptimizer(value: Value): Optimizer | undefined {
@@ -102,6 +114,12 @@ function readSchedule(value: Value): Schedule | undefined {
   return fields === undefined ? undefined : { kind: 'cosine', to: fields.to }
 }
 
+function readValidate(value: Value): 'ema' | 'last' | undefined {
+  const term = termOf(value)
+  if (term === undefined || fieldsOf(term, {}) === undefined) return undefined
+  return term.word === 'ema' || term.word === 'last' ? term.word : undefined
+}
+
 function readOrientation(value: Value): OrientationPolicy | undefined {
   const term = termOf(value)
   if (term === undefined || fieldsOf(term, {}) === undefined) return undefined
@@ -110,12 +128,18 @@ function readOrientation(value: Value): OrientationPolicy | undefined {
 
 // ---------------------------------------------------------------- settings
 
+/** nnU-Net's. */
+const defaultSteps = 250
+
 const positive = (value: Value): number | undefined =>
   value.kind === 'int' && value.value > 0 ? value.value : undefined
 
 interface RecipeSettings {
   readonly optimizer: Optimizer
   readonly schedule: Schedule
+  readonly warmup: Warmup
+  readonly ema: number
+  readonly validate: 'ema' | 'last'
   readonly batch: number
   readonly steps: number
   readonly epochs: number
@@ -138,6 +162,25 @@ const table: SettingTable<RecipeSettings> = {
     words: ['poly', 'cosine', 'constant'],
     expected: 'poly(power = 0.9), cosine(to = 0) or constant',
     read: readSchedule,
+  },
+  warmup: {
+    words: [],
+    expected: 'a positive number of steps or epochs',
+    units: ['steps', 'epochs'],
+    read: (value, unit) => {
+      const found = positive(value)
+      return found === undefined ? undefined : { count: found, unit: unit === 'epochs' ? 'epochs' : 'steps' }
+    },
+  },
+  ema: {
+    words: [],
+    expected: 'the share of the average that a step keeps, above 0 and below 1: 0.999',
+    read: (value) => (value.kind === 'float' && value.value > 0 && value.value < 1 ? value.value : undefined),
+  },
+  validate: {
+    words: ['ema', 'last'],
+    expected: 'ema or last',
+    read: readValidate,
   },
   batch: count,
   steps: count,
@@ -209,6 +252,7 @@ function readRecipe(declaration: TrainDecl, graph: Graph, env: Env): Recipe | un
   if (terms === undefined || weights === undefined || plain.optimizer === undefined) return undefined
   const trained = weights.filter(({ weight }) => weight > 0).map(({ output }) => output)
   if (loss === undefined || !lossFits(terms, graph, trained, loss.value, env)) return undefined
+  if (!scheduleFits(owner, plain, declaration, env)) return undefined
   warnOfActivatedOutputs(graph, trained, activationOf(terms), loss.span, env)
   return {
     name: declaration.name.name,
@@ -217,14 +261,41 @@ function readRecipe(declaration: TrainDecl, graph: Graph, env: Env): Recipe | un
     supervise: weights,
     optimizer: plain.optimizer,
     schedule: plain.schedule ?? { kind: 'constant' },
+    ...(plain.warmup === undefined ? {} : { warmup: plain.warmup }),
+    ...(plain.ema === undefined ? {} : { ema: plain.ema }),
+    ...(plain.validate === 'ema' ? { validate: plain.validate } : {}),
     batch: plain.batch ?? 1,
-    steps: plain.steps ?? 250,
+    steps: plain.steps ?? defaultSteps,
     epochs: plain.epochs ?? 1,
     ...(plain.clip === undefined ? {} : { clip: plain.clip }),
     foreground: plain.foreground ?? 1 / 3,
     augment: plain.augment ?? defaultAugmentation,
     orientation: plain.orientation ?? 'strict',
   }
+}
+
+/** Reports settings that say nothing by themselves; whether there are none. */
+function scheduleFits(
+  owner: string,
+  { warmup, ema, validate, steps = defaultSteps, epochs = 1 }: Partial<RecipeSettings>,
+  declaration: TrainDecl,
+  env: Env,
+): boolean {
+  const span = (name: string): Span => settingOf(name, declaration)?.span ?? declaration.name.span
+  if (validate === 'ema' && ema === undefined) {
+    report(env, span('validate'), problem('missing-setting', { owner, name: 'ema' }))
+    return false
+  }
+  const rising = warmup === undefined ? 0 : warmup.count * (warmup.unit === 'epochs' ? steps : 1)
+  if (rising < steps * epochs) return true
+  const whole = `${epochs} epoch${epochs === 1 ? '' : 's'} of ${steps} steps`
+  const parts = {
+    name: 'warmup',
+    expected: `less than the whole training, ${whole}`,
+    value: `${warmup?.count} ${warmup?.unit}`,
+  }
+  report(env, span('warmup'), problem('wrong-setting', parts))
+  return false
 }
 
 /** Losses add up (`dice + 0.5 * cross_entropy`) and supervision has entries: both are read from their syntax, not their value. */

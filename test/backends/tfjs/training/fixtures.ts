@@ -7,6 +7,11 @@ import { join } from 'node:path'
 import type { LossTerm } from '../../../../src/compiler/semantics/declarations/losses.ts'
 import type { Optimizer } from '../../../../src/compiler/semantics/declarations/train.ts'
 
+interface Falling {
+  readonly poly: readonly number[]
+  readonly cosine: readonly number[]
+}
+
 interface TrainingValues {
   readonly losses: readonly {
     readonly name: string
@@ -34,7 +39,8 @@ interface TrainingValues {
     readonly norms: readonly number[]
     readonly weights: readonly (readonly number[])[]
   }[]
-  readonly schedules: { readonly poly: readonly number[]; readonly cosine: readonly number[] }
+  readonly schedules: Falling & { readonly warmedUp: Falling & { readonly rising: number } }
+  readonly averages: { readonly decay: number; readonly weights: readonly (readonly number[])[] }
 }
 
 export const values = JSON.parse(

@@ -1,9 +1,11 @@
 // Optimisers, clipping and schedules against PyTorch's.
-import { dispose, memory, tensor, variable, type Variable } from '@tensorflow/tfjs-core'
+import { dispose, memory, tensor, tidy, variable, type Variable } from '@tensorflow/tfjs-core'
 import { afterEach, describe, expect, test } from 'vitest'
+import { createAverage } from '../../../../src/backends/tfjs/training/average.ts'
 import { clipFactor, gradientNorm } from '../../../../src/backends/tfjs/training/gradients.ts'
 import { createOptimiser, fill } from '../../../../src/backends/tfjs/training/optimisers.ts'
 import { learningRate } from '../../../../src/backends/tfjs/training/schedules.ts'
+import type { Schedule, Warmup } from '../../../../src/compiler/semantics/declarations/train.ts'
 import { backends, use } from '../../../conformance/tfjs-backends.ts'
 import { distance, noise, values } from './fixtures.ts'
 
@@ -125,15 +127,46 @@ test('nothing is clipped that is short enough', () => {
 
 test('schedules are PyTorch’s', () => {
   const steps = values.schedules.poly.map((_, step) => step)
-  const poly = steps.map((step) => learningRate({ kind: 'poly', power: 0.9 }, 0.5, step, 20))
-  const cosine = steps.map((step) => learningRate({ kind: 'cosine', to: 0.001 }, 0.5, step, 20))
-  expect(distance(poly, values.schedules.poly)).toBeLessThan(1e-12)
-  expect(distance(cosine, values.schedules.cosine)).toBeLessThan(1e-12)
-  expect(learningRate({ kind: 'constant' }, 0.5, 7, 20)).toBe(0.5)
+  const rates = (schedule: Schedule, warmup?: Warmup): number[] => {
+    const rising = warmup === undefined ? {} : { warmup }
+    return steps.map((step) =>
+      learningRate({ schedule, steps: 5, optimizer: { lr: 0.5 }, ...rising }, step, 20),
+    )
+  }
+  const [poly, cosine] = [{ kind: 'poly', power: 0.9 } as const, { kind: 'cosine', to: 0.001 } as const]
+  expect(distance(rates(poly), values.schedules.poly)).toBeLessThan(1e-12)
+  expect(distance(rates(cosine), values.schedules.cosine)).toBeLessThan(1e-12)
+  expect(rates({ kind: 'constant' })[7]).toBe(0.5)
+  const { warmedUp } = values.schedules
+  for (const warmup of [
+    { count: warmedUp.rising, unit: 'steps' },
+    { count: 1, unit: 'epochs' },
+  ] as const) {
+    expect(distance(rates(poly, warmup), warmedUp.poly)).toBeLessThan(1e-12)
+    expect(distance(rates(cosine, warmup), warmedUp.cosine)).toBeLessThan(1e-12)
+  }
+})
+
+test('averages of weights are PyTorch’s, and stand in their place for a while', async () => {
+  await use('cpu')
+  const weight = tidy(() => variable(tensor(noise(6, 0), [2, 3])))
+  const average = createAverage(values.averages.decay, new Map([['w', weight]]))
+  const slot = average.slots().get('ema/w')
+  for (const [step, expected] of values.averages.weights.entries()) {
+    fill(weight, noise(6, step))
+    average.update(step + 1)
+    expect(distance(slot?.dataSync() ?? [], expected)).toBeLessThan(1e-6)
+  }
+  const inside = await average.during(() => Promise.resolve([...weight.dataSync()]))
+  expect(inside).toEqual([...(slot?.dataSync() ?? [])])
+  expect([...weight.dataSync()]).toEqual([...noise(6, 4)])
+  average.dispose()
+  weight.dispose()
 })
 
 test('poly is nnU-Net’s rate at the first step of each epoch', () => {
-  const rate = (done: number): number => learningRate({ kind: 'poly', power: 0.9 }, 1e-2, done, 250 * 1000)
+  const nnunet = { schedule: { kind: 'poly', power: 0.9 }, steps: 250, optimizer: { lr: 1e-2 } } as const
+  const rate = (done: number): number => learningRate(nnunet, done, 250 * 1000)
   for (const epoch of [0, 1, 500, 999])
     expect(rate(250 * epoch)).toBeCloseTo(1e-2 * (1 - epoch / 1000) ** 0.9, 15)
 })

@@ -14,6 +14,8 @@ from monai.losses import TverskyLoss
 from monai.losses.focal_loss import sigmoid_focal_loss, softmax_focal_loss
 from nnunetv2.training.loss.compound_losses import DC_and_BCE_loss
 from nnunetv2.training.loss.robust_ce_loss import TopKLoss
+from nnunetv2.training.lr_scheduler.warmup import Lin_incr_LRScheduler, PolyLRScheduler_offset
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 torch.set_default_dtype(torch.float64)
 
@@ -252,14 +254,48 @@ def trajectories():
     return [trajectory(name, make, setting, clip) for name, setting, make, clip in cases]
 
 
-def schedule(make):
+def schedule(make, count=20):
     optimiser = torch.optim.SGD([torch.zeros(1, requires_grad=True)], 0.5)
     scheduler, rates = make(optimiser), []
-    for _ in range(20):
+    for _ in range(count):
         rates.append(optimiser.param_groups[0]["lr"])
         optimiser.step()
         scheduler.step()
     return rates
+
+
+class Rates:
+    """The part of an optimiser that nnU-Net's schedulers see."""
+
+    def __init__(self):
+        self.optimiser = torch.optim.SGD([torch.zeros(1, requires_grad=True)], 0.5)
+
+    def of(self, scheduler, steps):
+        found = []
+        for step in steps:
+            scheduler.step(step)
+            found.append(self.optimiser.param_groups[0]["lr"])
+        return found
+
+
+def warmed_up(rising, total):
+    """nnU-Net's trainers with a warm-up change from one scheduler to the other."""
+    rates = Rates()
+    risen = rates.of(Lin_incr_LRScheduler(rates.optimiser, 0.5, rising), range(rising))
+    poly = PolyLRScheduler_offset(rates.optimiser, 0.5, total, rising)
+    falling = schedule(lambda o: torch.optim.lr_scheduler.CosineAnnealingLR(o, total - rising, 0.001), total - rising)
+    return {"rising": rising, "poly": risen + rates.of(poly, range(rising, total)), "cosine": risen + falling}
+
+
+def averages(decay):
+    layer = torch.nn.Linear(3, 2, bias=False)
+    averaged = AveragedModel(layer, multi_avg_fn=get_ema_multi_avg_fn(decay))
+    found = []
+    for step in range(5):
+        layer.weight.data = noise(6, step).reshape(2, 3)
+        averaged.update_parameters(layer)
+        found.append(averaged.module.weight.flatten().tolist())
+    return {"decay": decay, "weights": found}
 
 
 def main():
@@ -271,7 +307,9 @@ def main():
         "schedules": {
             "poly": schedule(lambda o: schedulers.PolynomialLR(o, 20, 0.9)),
             "cosine": schedule(lambda o: schedulers.CosineAnnealingLR(o, 20, 0.001)),
+            "warmedUp": warmed_up(5, 20),
         },
+        "averages": averages(0.9),
     }
     with open(sys.argv[1], "w", encoding="utf8") as file:
         json.dump(values, file)
