@@ -65,6 +65,7 @@ const operators: Readonly<Record<string, string>> = {
   mean: 'x -> mean',
   'resize nearest': 'x -> resize(scale = 2)',
   'resize linear': 'x -> resize(scale = 2, mode = linear)',
+  grid_sample: 'grid_sample(x, x -> conv(2, 3) -> permute([1, 2, 0]))',
   concat: 'concat(x, x -> relu)',
   add: 'add(x, x -> conv(4, 3))',
   'add, broadcast': 'add(x, x -> mean)',

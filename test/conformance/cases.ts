@@ -17,6 +17,7 @@ import { eluCases } from './cases/elu.ts'
 import { expCases } from './cases/exp.ts'
 import { gatherCases } from './cases/gather.ts'
 import { geluCases } from './cases/gelu.ts'
+import { gridSampleCases } from './cases/grid-sample.ts'
 import { groupNormCases } from './cases/group_norm.ts'
 import { hardSigmoidCases } from './cases/hard_sigmoid.ts'
 import { hardSwishCases } from './cases/hard_swish.ts'
@@ -71,6 +72,7 @@ export const casesOf: Readonly<Record<PrimitiveName, readonly ConformanceCase[]>
   exp: expCases,
   gather: gatherCases,
   gelu: geluCases,
+  grid_sample: gridSampleCases,
   group_norm: groupNormCases,
   hard_sigmoid: hardSigmoidCases,
   hard_swish: hardSwishCases,

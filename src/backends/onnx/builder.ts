@@ -65,8 +65,8 @@ export class OnnxBuilder {
     return this.#values
   }
 
-  push(node: OnnxNode): void {
-    const needs = sinceOpset[node.op]
+  /** `needs`: the first operator set with the form that is used, where that is not the operator's usual one. */
+  push(node: OnnxNode, needs: number = sinceOpset[node.op]): void {
     this.neededOpset = Math.max(this.neededOpset, needs)
     if (needs > this.opset) {
       const weft = this.nodeAt(node.origin)
@@ -146,17 +146,23 @@ export class Step {
   }
 
   /** A node that prepares for the last one. */
-  prepare(label: string, op: OnnxOp, inputs: readonly string[], attributes: OnnxAttributes = {}): string {
+  prepare(
+    label: string,
+    op: OnnxOp,
+    inputs: readonly string[],
+    attributes: OnnxAttributes = {},
+    needs?: number,
+  ): string {
     const name = this.#labelled(label)
-    this.#push({ name, op, inputs, outputs: [name], attributes, origin: this.#node.id })
+    this.#push({ name, op, inputs, outputs: [name], attributes, origin: this.#node.id }, needs)
     return name
   }
 
-  /** The node that gives the result; it has the module path as its name. */
-  finish(op: OnnxOp, inputs: readonly string[], attributes: OnnxAttributes = {}): string {
+  /** The node that gives the result; it has the module path as its name. `needs` as for the builder. */
+  finish(op: OnnxOp, inputs: readonly string[], attributes: OnnxAttributes = {}, needs?: number): string {
     const output = this.#builder.ownName(this.#node)
     const { path } = this.#node.origin
-    this.#push({ name: path, op, inputs, outputs: [output], attributes, origin: this.#node.id })
+    this.#push({ name: path, op, inputs, outputs: [output], attributes, origin: this.#node.id }, needs)
     return output
   }
 
@@ -172,9 +178,9 @@ export class Step {
     return inputs.map(({ name, node }) => ({ name, type: this.#builder.nodeAt(node).type }))
   }
 
-  #push(node: OnnxNode): void {
+  #push(node: OnnxNode, needs?: number): void {
     const inputs = node.inputs.slice(0, node.inputs.findLastIndex((name) => name !== '') + 1)
-    this.#builder.push({ ...node, inputs })
+    this.#builder.push({ ...node, inputs }, needs)
   }
 
   #labelled(label: string): string {

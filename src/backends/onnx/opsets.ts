@@ -18,6 +18,7 @@ export const sinceOpset = {
   Expand: 13,
   Gather: 13,
   Gelu: 20,
+  GridSample: 16,
   HardSigmoid: 6,
   HardSwish: 14,
   Identity: 13,
@@ -62,6 +63,9 @@ export const greatestOpset = 26
 export const axesInputOpset = 18
 /** From here on Resize can leave batch and channels alone. */
 export const resizeAxesOpset = 18
+
+/** From here on GridSample takes volumes, and calls its interpolation `linear`, not `bilinear`. */
+export const volumeGridSampleOpset = 20
 
 /** File format version (IR version) of the ONNX release that brought an operator set (onnx/helper.py, VERSION_TABLE). */
 export function irVersionOf(opset: number): number {

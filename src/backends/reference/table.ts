@@ -18,6 +18,7 @@ import {
 import { attention } from './attention.ts'
 import { combined } from './broadcasting.ts'
 import { convolution, transposedConvolution } from './convolution.ts'
+import { gridSampled } from './grid-sampling.ts'
 import { resized } from './interpolation.ts'
 import { linear, matmul } from './matrix-product.ts'
 import { batchNorm, groupNorm, layerNorm, type Affine } from './normalisation.ts'
@@ -120,6 +121,8 @@ export const table: LoweringTable<Operands, Tensor> = {
     return { shape, data: averaged(operand(inputs, 0), axes).data }
   },
   resize: ({ attributes }, { inputs, shape }) => resized(operand(inputs, 0), shape, attributes),
+  grid_sample: ({ attributes }, { inputs, shape }) =>
+    gridSampled(operand(inputs, 0), operand(inputs, 1), shape, attributes),
   concat: ({ attributes }, { inputs, lead }) => joined(inputs, attributes.axis + lead),
   add: broadcasting(plus),
   sub: broadcasting((a, b) => a - b),

@@ -75,6 +75,7 @@ function savedOf(node: GraphNode, graph: Graph, sizes: readonly number[]): Saved
     case 'maximum':
     case 'minimum':
     case 'matmul':
+    case 'grid_sample':
       return { values: node.inputs, own: 0 }
     // Queries times the scale, and the weights: of softmax, and of the product, which are apart where some are dropped.
     case 'attention': {

@@ -53,6 +53,7 @@ export const operatorExamples: Readonly<Record<PrimitiveName | CompositeName, st
   avg_pool: volume('x -> avg_pool(2)'),
   mean: volume('x -> mean'),
   resize: volume('x -> resize(scale = 2, mode = linear)'),
+  grid_sample: image('grid_sample(x, x -> conv(2, 3) -> tanh -> permute([1, 2, 0]))'),
   concat: image('concat(x, x -> conv(8, 3))'),
   add: image('add(x, x -> conv(4, 3))'),
   sub: image('sub(x, x -> mean)'),

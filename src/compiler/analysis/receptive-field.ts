@@ -130,6 +130,7 @@ function readBy(graph: Graph, node: GraphNode, source: NodeId, axis: number, win
     case 'permute':
     case 'matmul':
     case 'attention':
+    case 'grid_sample':
       return 'all'
     default:
       // Broadcast: the one position there is.

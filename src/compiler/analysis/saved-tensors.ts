@@ -78,6 +78,7 @@ const rules: Readonly<Record<PrimitiveName, Rule>> = {
   avg_pool: input,
   mean: nothing,
   resize: nothing,
+  grid_sample: both,
   concat: nothing,
   add: nothing,
   sum: nothing,

@@ -16,6 +16,7 @@ import { elu } from './primitive/elu.ts'
 import { exp } from './primitive/exp.ts'
 import { gather } from './primitive/gather.ts'
 import { gelu } from './primitive/gelu.ts'
+import { gridSample } from './primitive/grid-sample.ts'
 import { groupNorm } from './primitive/group-norm.ts'
 import { hardSigmoid } from './primitive/hard-sigmoid.ts'
 import { hardSwish } from './primitive/hard-swish.ts'
@@ -89,6 +90,7 @@ export const primitives = {
   avg_pool: avgPool,
   mean,
   resize,
+  grid_sample: gridSample,
   concat,
   add,
   sub,

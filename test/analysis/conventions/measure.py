@@ -65,6 +65,13 @@ class Attention(nn.Module):
         return self.product(self.softmax(self.product(x * 8**-0.5, x.transpose(-1, -2))), x)
 
 
+def sampled(x):
+    """At places that its own first channels give."""
+    axes = x.dim() - 2
+    grid = x[:, :axes].movedim(1, -1)
+    return nn.functional.grid_sample(x, grid, align_corners=False)
+
+
 def upsample(scale, mode):
     return nn.Upsample(scale_factor=scale, mode=mode)
 
@@ -137,6 +144,8 @@ CASES = {
     "linear 1d": (upsample(2, "linear"), LINE),
     "nearest to a size": (nn.Upsample(size=(12, 12, 12), mode="nearest"), VOLUME),
     "linear to a size": (nn.Upsample(size=(9, 9), mode="bilinear"), IMAGE),
+    "grid sampling": (Apply(sampled), VOLUME),
+    "grid sampling 2d": (Apply(sampled), IMAGE),
     "dropout": (nn.Dropout(0.5), VOLUME),
     "sum": (Apply(lambda x: x + x), VOLUME),
     "product": (Apply(lambda x: x * x), VOLUME),

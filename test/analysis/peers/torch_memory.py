@@ -215,6 +215,7 @@ def value_of(node, inputs, p):
         "avg_pool": lambda: avg_pool(x, a),
         "mean": lambda: x.mean([axis + lead for axis in a["axes"]], keepdim=a["keep"]),
         "resize": lambda: resize(x, a),
+        "grid_sample": lambda: F.grid_sample(x, inputs[1], "bilinear", a["padding"], a["align_corners"]),
         "concat": lambda: torch.cat(inputs, a["axis"] + lead),
         "add": lambda: x + inputs[1],
         "mul": lambda: x * inputs[1],

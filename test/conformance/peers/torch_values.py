@@ -98,6 +98,14 @@ def resize(x, a):
     return F.interpolate(x, size, scale, mode, align_corners=a["align_corners"])
 
 
+def grid_sample(x, grid, a):
+    lead = x.dim() - 1 - grid.shape[-1]
+    mode = {"linear": "bilinear"}.get(a["mode"], a["mode"])
+    image, places = x.flatten(0, lead - 1), grid.flatten(0, lead - 1)
+    sampled = F.grid_sample(image, places, mode, a["padding"], a["align_corners"])
+    return sampled.reshape(x.shape[: lead + 1] + grid.shape[lead:-1])
+
+
 def clip(x, a):
     low, high = (None if a[end] == "none" else a[end] for end in ("min", "max"))
     return torch.clamp(x, low, high)
@@ -169,6 +177,7 @@ def value_of(node, inputs, p):
         "avg_pool": lambda: avg_pool(x, a),
         "mean": lambda: x.mean([axis + lead for axis in a["axes"]], keepdim=a["keep"]),
         "resize": lambda: resize(x, a),
+        "grid_sample": lambda: grid_sample(x, inputs[1], a),
         "concat": lambda: torch.cat(inputs, a["axis"] + lead),
         "add": lambda: x + inputs[1],
         "mul": lambda: x * inputs[1],

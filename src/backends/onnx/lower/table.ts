@@ -17,6 +17,7 @@ import {
 import { lowerAttention } from './attention.ts'
 import { broadcasting } from './broadcast.ts'
 import { lowerConv, lowerConvTranspose, lowerLinear, lowerMatmul } from './convolutions.ts'
+import { lowerGridSample } from './grid-sample.ts'
 import {
   lowerConcat,
   lowerGather,
@@ -70,6 +71,7 @@ export const onnxLowerings: LoweringTable<Step, string> = {
   avg_pool: lowerAvgPool,
   mean: lowerMean,
   resize: lowerResize,
+  grid_sample: lowerGridSample,
   concat: lowerConcat,
   add: broadcasting('Add'),
   sub: broadcasting('Sub'),

@@ -29,6 +29,10 @@ export type TfOp =
   | 'Mul'
   | 'RealDiv'
   | 'Square'
+  | 'Floor'
+  | 'Round'
+  | 'Equal'
+  | 'Cast'
   | 'Abs'
   | 'Exp'
   | 'Log'
@@ -53,6 +57,11 @@ export type TfAttribute =
   | { readonly kind: 'string'; readonly value: string }
   | { readonly kind: 'strings'; readonly values: readonly string[] }
   | { readonly kind: 'shape'; readonly dims: readonly number[] }
+  | { readonly kind: 'type'; readonly type: TfType }
+
+export type TfType = 'float' | 'int32' | 'bool'
+
+export const type = (of: TfType): TfAttribute => ({ kind: 'type', type: of })
 
 export type TfAttributes = Readonly<Record<string, TfAttribute>>
 

@@ -179,5 +179,7 @@ function attributeJson(attribute: TfAttribute): object {
       return { list: { s: attribute.values.map((one) => btoa(one)) } }
     case 'shape':
       return { shape: shapeJson(attribute.dims) }
+    case 'type':
+      return { type: `DT_${attribute.type.toUpperCase()}` }
   }
 }

@@ -29,6 +29,7 @@ import { alongAxis, asRows, flat } from '../kernels/views.ts'
 import type { Entries } from '../operands.ts'
 import { averaged, resized } from './along-axes.ts'
 import { broadcast } from './broadcast.ts'
+import { gridSampled } from './grid-sample.ts'
 import { inPlace, inPlaceAlong, operand, parameter, placeInLast, together } from './given.ts'
 
 export const general: Entries<
@@ -57,6 +58,7 @@ export const general: Entries<
   | 'clip'
   | 'mean'
   | 'resize'
+  | 'grid_sample'
   | 'concat'
   | 'add'
   | 'constant'
@@ -133,6 +135,8 @@ export const general: Entries<
     return averaged(operand(inputs, 0), counted, shape)
   },
   resize: ({ attributes }, { inputs, shape }) => resized(operand(inputs, 0), shape, attributes),
+  grid_sample: ({ attributes }, { inputs, shape }) =>
+    gridSampled(operand(inputs, 0), operand(inputs, 1), shape, attributes),
   concat: ({ attributes: { axis } }, { inputs, lead }) =>
     together(inputs, (tensors, isLast) => {
       const rank = tensors[0]?.rank ?? 0

@@ -158,7 +158,7 @@ export const conventions = {
   fvcore: {
     name: 'fvcore',
     column: 'fvcore',
-    rule: 'MACs (fvcore says flops) for a batch of 1, + 5 per element of instance, group and layer norms with weights (4 without), + 2 of batch norms (1 without), + 4 of bilinear and 1 of nearest resizing in 2D, + 1 per input element of 2D global pools',
+    rule: 'MACs (fvcore says flops) for a batch of 1, + 5 per element of instance, group and layer norms with weights (4 without), + 2 of batch norms (1 without), + 4 of bilinear and 1 of nearest resizing in 2D, + 4 per output element of grid sampling, + 1 per input element of 2D global pools',
     tool: 'fvcore.nn.FlopCountAnalysis of fvcore 3378afe',
     sparsity: 'ignored',
     note: `${asTorchMatmul}; fused attention counts 0, and einsum may be rounded to four digits`,
@@ -168,6 +168,7 @@ export const conventions = {
       ...norms(['batch_norm'], 2, 1),
       'linear.2d': 4,
       'nearest.2d': 1,
+      grid_sample: 4,
       'global_pool.inputs.2d': 1,
     },
     attention: uncountedFused,

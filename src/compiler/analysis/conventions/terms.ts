@@ -58,6 +58,7 @@ export const termTexts = {
   'linear.3d': 'output elements of trilinear resizing',
   'resize.scale': 'output elements of resizing by a scale',
   'resize.size': 'output positions of resizing to a size, channels left out',
+  grid_sample: 'output elements of grid sampling',
 } as const
 
 export type Term = keyof typeof termTexts
@@ -227,6 +228,7 @@ const rules: { readonly [K in PrimitiveName]: Rule<AttributesOf<K>> } = {
   }),
   mean,
   resize,
+  grid_sample: elements('grid_sample'),
   concat: none,
   add: none,
   sub: none,

@@ -2,6 +2,7 @@
 import type { Table } from '../step.ts'
 import { convolutions } from './convolutions.ts'
 import { elementwise } from './elementwise.ts'
+import { sampling } from './grid-sample.ts'
 import { moves } from './moves.ts'
 import { norms } from './norms.ts'
 import { pools } from './pools.ts'
@@ -17,5 +18,6 @@ export const lowerings: Table = {
   ...elementwise,
   ...pools,
   ...resizes,
+  ...sampling,
   ...moves,
 }
