@@ -33,6 +33,7 @@ export type TfOp =
   | 'Round'
   | 'Equal'
   | 'Cast'
+  | 'Cumsum'
   | 'Abs'
   | 'Exp'
   | 'Log'

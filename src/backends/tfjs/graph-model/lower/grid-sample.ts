@@ -3,7 +3,7 @@
 import { leadingAxes, type GridSampleAttributes } from '../../../../compiler/ops/primitive/grid-sample.ts'
 import { transposed } from '../axes.ts'
 import type { GraphBuilder, Handle } from '../builder.ts'
-import { elementsOf, type } from '../model.ts'
+import { elementsOf, type, type TfAttributes } from '../model.ts'
 import type { Entries } from '../step.ts'
 
 export const sampling: Entries<'grid_sample'> = {
@@ -23,8 +23,13 @@ export const sampling: Entries<'grid_sample'> = {
     const axes = extents.map((extent, axis) =>
       tapsAlong(builder, coordinateOf(builder, columns, extents.length - 1 - axis), extent, attributes),
     )
+    const image = {
+      rows: builder.as(rows, [-1, channels]),
+      starts: startsOf(builder, columns, voxels),
+      extents,
+    }
     const sampled = cornersOf(axes)
-      .map((corner) => cornerValue(builder, rows, corner, extents))
+      .map((corner) => cornerValue(builder, image, corner))
       .reduce((sum, one) => builder.op('AddV2', [sum, one], one.dims))
     if (lead === 0) return step.result('last', sampled)
     return step.result('first', transposed(builder, sampled, [0, 2, 1]))
@@ -51,26 +56,51 @@ function cornersOf(axes: readonly (readonly Tap[])[]): (readonly Tap[])[] {
   )
 }
 
+interface Images {
+  /** `[images · voxels, channels]`. */
+  readonly rows: Handle
+  /** The row at which each image begins, `[images, 1]`. */
+  readonly starts: Handle
+  readonly extents: readonly number[]
+}
+
+/** Counted when the model runs, since the batch is free. GatherV2 has batches of its own, but takes wrong rows for all but the first on wasm. */
+function startsOf(builder: GraphBuilder, columns: Handle, voxels: number): Handle {
+  const dims = [-1, 1]
+  const [begin, size] = [builder.ints([0, 0, 0]), builder.ints([-1, 1, 1])]
+  const first = builder.as(builder.op('Slice', [columns, begin, size], [-1, 1, 1]), dims)
+  const ones = builder.op('OnesLike', [first], dims)
+  const before = builder.op('Cumsum', [ones, builder.int(0)], dims, {
+    exclusive: { kind: 'bool', value: true },
+    reverse: { kind: 'bool', value: false },
+  })
+  return builder.op('Mul', [whole(builder, before), builder.int(voxels)], dims, ofInts)
+}
+
 /** The rows that a corner takes, each times its share: `[images, places, channels]`. */
 function cornerValue(
   builder: GraphBuilder,
-  rows: Handle,
+  { rows, starts, extents }: Images,
   corner: readonly Tap[],
-  extents: readonly number[],
 ): Handle {
   const [first, ...others] = corner
   if (first === undefined) throw new Error('an image has axes')
-  const row = others.reduce((sum, { index }, at) => {
-    const whole = { T: type('int32') }
-    const scaled = builder.op('Mul', [sum, builder.int(extents[at + 1] ?? 1)], sum.dims, whole)
-    return builder.op('AddV2', [scaled, index], sum.dims, whole)
+  const within = others.reduce((sum, { index }, at) => {
+    const scaled = builder.op('Mul', [sum, builder.int(extents[at + 1] ?? 1)], sum.dims, ofInts)
+    return builder.op('AddV2', [scaled, index], sum.dims, ofInts)
   }, first.index)
+  const row = builder.op('AddV2', [within, starts], within.dims, ofInts)
   const share = others.reduce((all, one) => builder.op('Mul', [all, one.share], all.dims), first.share)
   const dims = [...row.dims, rows.dims.at(-1) ?? 1]
-  const taken = builder.op('GatherV2', [rows, row, builder.int(1)], dims, {
-    batch_dims: { kind: 'int', value: 1 },
-  })
+  const taken = builder.op('GatherV2', [rows, row, builder.int(0)], dims)
   return builder.op('Mul', [taken, builder.as(share, [...share.dims, 1])], dims)
+}
+
+/** Single precision ends at 2^24 rows. */
+const ofInts: TfAttributes = { T: type('int32') }
+
+function whole(builder: GraphBuilder, x: Handle): Handle {
+  return builder.op('Cast', [x], x.dims, { SrcT: type('float'), DstT: type('int32') })
 }
 
 function tapsAlong(
@@ -96,7 +126,7 @@ function tapAt(builder: GraphBuilder, element: Handle, extent: number, share?: H
   const inside = clipped(builder, element, 0, extent - 1)
   const same = builder.op('Equal', [element, inside], dims)
   const counts = builder.op('Cast', [same], dims, { SrcT: type('bool'), DstT: type('float') })
-  const index = builder.op('Cast', [inside], dims, { SrcT: type('float'), DstT: type('int32') })
+  const index = whole(builder, inside)
   return { index, share: share === undefined ? counts : builder.op('Mul', [share, counts], dims) }
 }
 
