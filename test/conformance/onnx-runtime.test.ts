@@ -8,7 +8,9 @@ const tolerance = 5e-5
 /** Numbers of magnitude one that cancel leave 1e-7 of it. */
 const least = 1e-2
 
-const withoutLayerNorm = allCases().filter(({ expression }) => !expression.includes('layer_norm'))
+/** Sampling of volumes came with operator set 20, all sampling with 16, layer norm with 17. */
+const withoutVolumes = allCases().filter(({ inputs }) => inputs['grid']?.at(-1) !== 3)
+const oldest = withoutVolumes.filter(({ expression }) => !/layer_norm|grid_sample/.test(expression))
 
 describe.skipIf(runtime === undefined)('ONNX Runtime agrees with the reference', () => {
   test.each(allCases())('$id', async (one) => {
@@ -17,8 +19,8 @@ describe.skipIf(runtime === undefined)('ONNX Runtime agrees with the reference',
   })
 
   test.each([
-    { opset: 13, cases: withoutLayerNorm },
-    { opset: 18, cases: allCases() },
+    { opset: 13, cases: oldest },
+    { opset: 18, cases: withoutVolumes },
     { opset: 20, cases: allCases() },
     { opset: 26, cases: allCases() },
   ])('at operator set $opset', async ({ opset, cases }) => {
