@@ -42,7 +42,7 @@ describe('arguments that do not fit are refused in words', () => {
 
 test('the guide to the examples has every file', () => {
   const guide = readFileSync(`${repository}docs/examples.md`, 'utf8')
-  const listed = [...guide.matchAll(/^\| \[([a-z0-9-]+\.weft)\]/gm)].map((match) => `examples/${match[1]}`)
+  const listed = [...guide.matchAll(/^- \[([a-z0-9-]+\.weft)\]/gm)].map((match) => `examples/${match[1]}`)
   expect(listed).toEqual(weftFiles('examples').sort())
 })
 

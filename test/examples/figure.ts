@@ -2,12 +2,13 @@
 import type { Arguments } from './example-facts.ts'
 
 /** What is counted apart; `table` is what belongs to no layer, such as position embeddings; `attention` products of two activations. */
-export type ParameterKind = 'conv' | 'conv_transpose' | 'linear' | 'norm' | 'table'
+export type ParameterKind = 'activation' | 'conv' | 'conv_transpose' | 'linear' | 'norm' | 'table'
 export type MacKind = 'conv' | 'conv_transpose' | 'linear' | 'attention'
 
 /**
  * Measured by running the official code at the given size, or derived from it (the U-Nets of Caffe and Keras, sparse rows).
- * Multiply-accumulates are for a batch of one, and include every output that the network returns while it is trained.
+ * Multiply-accumulates are for a batch of one, and include every output that the network returns while it is trained, unless it was
+ * `evaluated`.
  */
 export interface Figure {
   /** The reference implementation, and its configuration. */
@@ -17,8 +18,11 @@ export interface Figure {
   readonly arguments: Arguments
   /** Effective counts leave out what a mask switches off. */
   readonly counting: 'dense' | 'effective'
+  /** Whether the record's multiply-accumulates and outputs are those of a network in evaluation, without its `aux` outputs. */
+  readonly evaluated?: true
   readonly parameters: number
-  readonly macs: number
+  /** Not known where the official code does not run. */
+  readonly macs?: number
   /** Not known for sparse rows; what is not listed is 0. */
   readonly parametersBy?: Readonly<Partial<Record<ParameterKind, number>>>
   readonly macsBy?: Readonly<Partial<Record<MacKind, number>>>

@@ -40,7 +40,7 @@ export interface ProbeCase {
 export type ProbeSystem = readonly [start: string, of: (record: ProbeRecord) => ProbeCase]
 
 const reference = `${repository}../shared/reference/probes.json`
-/** Those that `peers/probes.py` has recorded. */
+/** Those that the scripts in `peers/` have recorded. */
 const own = `${repository}test/weights/probes`
 
 /** Without the reference only our own records are there. */

@@ -88,6 +88,12 @@ def record(name, source, arguments, net, shape, run=lambda net, x: net(x)):
     }
 
 
+def write(folder, name, records):
+    """One record a line; scripts beside this one record single networks."""
+    lines = ",\n".join(json.dumps(one) for one in records)
+    Path(folder, f"{name}.json").write_text(f"[\n{lines}\n]\n")
+
+
 # ---------------------------------------------------------------- MONAI
 
 
@@ -190,8 +196,8 @@ groups = {"monai": monai_networks, "u2net": u2net_networks}
 def main():
     name, folder, *checkout = sys.argv[1:]
     sys.path[:0] = checkout
-    lines = ",\n".join(json.dumps(one) for one in groups[name]())
-    Path(folder, f"{name}.json").write_text(f"[\n{lines}\n]\n")
+    write(folder, name, groups[name]())
 
 
-main()
+if __name__ == "__main__":
+    main()

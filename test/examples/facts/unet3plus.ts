@@ -1,0 +1,81 @@
+// What is known of UNet 3+.
+import { recorded } from '../../weights/probe-arguments.ts'
+import type { ExampleFacts } from '../example-facts.ts'
+
+export const facts: ExampleFacts = {
+  systems: ['UNet 3+ (official)'],
+  figures: [
+    {
+      system: 'UNet 3+ (official)',
+      variant: 'UNet_3Plus 3ch/1cls',
+      network: 'UNet3Plus',
+      arguments: {},
+      counting: 'dense',
+      parameters: 26_971_777,
+      macs: 308_831_846_400,
+      parametersBy: { conv: 26_958_721, norm: 13_056 },
+      macsBy: { conv: 308_831_846_400 },
+      outputs: ['1×320×320'],
+      layers: {
+        'batch_norm 1024': 2,
+        'batch_norm 128': 2,
+        'batch_norm 256': 2,
+        'batch_norm 320': 4,
+        'batch_norm 512': 2,
+        'batch_norm 64': 22,
+        'conv 1024 to 1024, kernel 3×3, stride 1×1, groups 1, bias': 1,
+        'conv 1024 to 64, kernel 3×3, stride 1×1, groups 1, bias': 4,
+        'conv 128 to 128, kernel 3×3, stride 1×1, groups 1, bias': 1,
+        'conv 128 to 256, kernel 3×3, stride 1×1, groups 1, bias': 1,
+        'conv 128 to 64, kernel 3×3, stride 1×1, groups 1, bias': 3,
+        'conv 256 to 256, kernel 3×3, stride 1×1, groups 1, bias': 1,
+        'conv 256 to 512, kernel 3×3, stride 1×1, groups 1, bias': 1,
+        'conv 256 to 64, kernel 3×3, stride 1×1, groups 1, bias': 2,
+        'conv 3 to 64, kernel 3×3, stride 1×1, groups 1, bias': 1,
+        'conv 320 to 1, kernel 3×3, stride 1×1, groups 1, bias': 1,
+        'conv 320 to 320, kernel 3×3, stride 1×1, groups 1, bias': 4,
+        'conv 320 to 64, kernel 3×3, stride 1×1, groups 1, bias': 6,
+        'conv 512 to 1024, kernel 3×3, stride 1×1, groups 1, bias': 1,
+        'conv 512 to 512, kernel 3×3, stride 1×1, groups 1, bias': 1,
+        'conv 512 to 64, kernel 3×3, stride 1×1, groups 1, bias': 1,
+        'conv 64 to 128, kernel 3×3, stride 1×1, groups 1, bias': 1,
+        'conv 64 to 64, kernel 3×3, stride 1×1, groups 1, bias': 5,
+      },
+    },
+    {
+      system: 'UNet 3+ (official)',
+      variant: 'UNet_3Plus_DeepSup 3ch/1cls',
+      network: 'UNet3PlusDeepSup',
+      arguments: {},
+      counting: 'dense',
+      parameters: 26_989_637,
+      macs: 308_932_300_800,
+      parametersBy: { conv: 26_976_581, norm: 13_056 },
+      macsBy: { conv: 308_932_300_800 },
+      outputs: ['1×320×320', '1×320×320', '1×320×320', '1×320×320', '1×320×320'],
+    },
+    {
+      system: 'UNet 3+ (official)',
+      variant: 'UNet_3Plus_DeepSup_CGM 3ch/1cls',
+      network: 'UNet3PlusCGM',
+      arguments: {},
+      counting: 'dense',
+      parameters: 26_991_687,
+      parametersBy: { conv: 26_978_631, norm: 13_056 },
+    },
+  ],
+  probes: [
+    [
+      'UNet 3+, ',
+      (record) => ({ network: 'UNet3PlusDeepSup', arguments: recorded(record), map: 'unet3plus' }),
+    ],
+    [
+      'UNet 3+ with classification',
+      (record) => ({ network: 'UNet3PlusCGM', arguments: recorded(record), map: 'unet3plus' }),
+    ],
+  ],
+  small: [
+    ['UNet3Plus', { base: '3', patch: '[32, 48]' }],
+    ['UNet3PlusDeepSup', { base: '3', patch: '[32, 48]' }],
+  ],
+}
