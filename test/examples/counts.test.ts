@@ -16,7 +16,7 @@ const further = titled((facts) => facts.further ?? [])
 
 const operators: Readonly<Record<ParameterKind | MacKind, readonly string[]>> = {
   activation: ['prelu'],
-  attention: ['matmul'],
+  attention: ['attention', 'matmul'],
   conv: ['conv'],
   conv_transpose: ['conv_transpose'],
   linear: ['linear'],

@@ -88,6 +88,10 @@ function expectSinglePrecision(outputs: ReadonlyMap<string, Tensor>, record: Pro
   }
 }
 
+/** Some records have a twin of quadratic phase, in which the deep levels reach the output: there the slower backends are compared. */
+const hasTwin = ({ name }: ProbeRecord): boolean =>
+  probes.some(({ record }) => record.name.startsWith(`${name}, quadratic phase`))
+
 describe.each(probes)('$record.name: what the official network gives, gives', (probe) => {
   const { record } = probe
   let network: Prepared | undefined
@@ -96,7 +100,7 @@ describe.each(probes)('$record.name: what the official network gives, gives', (p
     network = undefined
   })
 
-  test(
+  test.skipIf(hasTwin(record))(
     'the reference interpreter',
     () => {
       const { graph, weights, inputs } = the()
@@ -122,7 +126,7 @@ describe.each(probes)('$record.name: what the official network gives, gives', (p
     2 * minute,
   )
 
-  test(
+  test.skipIf(hasTwin(record))(
     'the graph model in the stock loader of TensorFlow.js',
     async () => {
       await use('wasm')
