@@ -5,7 +5,7 @@ import { composites, type CompositeName } from '../../compiler/ops/composites.ts
 import { defaultText, inputsText, signature, type Documented } from '../../compiler/ops/documented.ts'
 import { primitives, type PrimitiveName } from '../../compiler/ops/registry.ts'
 import type { ArgumentEntry, Entry } from './entry.ts'
-import { libraryEntries } from './library.ts'
+import { libraryEntries, libraryLists } from './library.ts'
 import { operatorExamples } from './examples.ts'
 import { words, type Word } from './words.ts'
 
@@ -86,8 +86,7 @@ export const lists: Readonly<Record<string, () => Entry[]>> = {
   diagnostics: diagnosticEntries,
   codes: diagnosticEntries,
   operators: operatorEntries,
-  'std/blocks': libraryEntries,
-  'std/blocks.weft': libraryEntries,
+  ...libraryLists,
   blocks: libraryEntries,
   std: libraryEntries,
   words: wordEntries,

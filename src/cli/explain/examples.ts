@@ -5,7 +5,7 @@ import type { PrimitiveName } from '../../compiler/ops/registry.ts'
 /** A network of one input, `x`, and what is computed of it. */
 const network = (extents: string, result: string, imported?: string): string =>
   [
-    ...(imported === undefined ? [] : [`import { ${imported} } from "std/blocks"`, '']),
+    ...(imported === undefined ? [] : [`import ${imported}`, '']),
     'network Example {',
     `  input x: [${extents}]`,
     `  output y = ${result}`,
@@ -81,7 +81,10 @@ export const operatorExamples: Readonly<Record<PrimitiveName | CompositeName, st
   image_like: ofTokens('image_like(x -> tokens -> layer_norm, x)'),
 }
 
-const block = (name: string, result: string): string => network('4, 16, 32, 32', result, name)
+const block = (name: string, result: string): string =>
+  network('4, 16, 32, 32', result, `{ ${name} } from "std/blocks"`)
+const places = (names: string, result: string): string =>
+  network('8, 8, 8', result, `{ ${names} } from "std/deformable"`)
 
 export const libraryExamples: Readonly<Record<string, string>> = {
   round_up: block('round_up', 'x -> conv(round_up(30, 16), 1)'),
@@ -100,4 +103,15 @@ export const libraryExamples: Readonly<Record<string, string>> = {
   SeparableConv: block('SeparableConv', 'x -> SeparableConv(8)'),
   SqueezeExcite: block('SqueezeExcite', 'x -> SqueezeExcite(2)'),
   AttentionGate: block('AttentionGate', 'AttentionGate(x, x -> max_pool(2), mid = 2)'),
+  AxialTable: places(
+    'AxialTable',
+    '(x -> tokens) + (x -> AxialTable([[[k] for k in 0..7] for side in size(x)]))',
+  ),
+  VoxelCentres: places('VoxelCentres', '(x -> tokens -> linear(2)) + (x -> VoxelCentres([1, 0]))'),
+  wave: places('wave', '(x -> tokens) + constant([wave(k / 8, k) for k in 0..7])'),
+  SinePositions: places('SinePositions', '(x -> tokens) + (x -> SinePositions)'),
+  DeformableAttention: places(
+    'DeformableAttention, VoxelCentres',
+    'DeformableAttention(x -> tokens, x -> tokens, x -> VoxelCentres([1, 0]), heads = 2, points = 4, levels = [size(x)])',
+  ),
 }

@@ -8,11 +8,24 @@ import type { ArgumentEntry, Entry } from './entry.ts'
 import { libraryExamples } from './examples.ts'
 
 export function libraryEntries(): Entry[] {
-  return [...stdFiles].flatMap(([path, text]) =>
-    parse(sourceFile(path, text), new DiagnosticBag())
-      .declarations.filter(isCallable)
-      .map((one) => libraryEntry(one, path.replace(/\.weft$/, ''), text)),
-  )
+  return [...stdFiles].flatMap(([path, text]) => entriesIn(path, text))
+}
+
+/** The library's files, each by its path and by the name that imports have. */
+export const libraryLists: Readonly<Record<string, () => Entry[]>> = Object.fromEntries(
+  [...stdFiles].flatMap(([path, text]) =>
+    [path, moduleOf(path)].map((name) => [name, () => entriesIn(path, text)] as const),
+  ),
+)
+
+function entriesIn(path: string, text: string): Entry[] {
+  return parse(sourceFile(path, text), new DiagnosticBag())
+    .declarations.filter(isCallable)
+    .map((one) => libraryEntry(one, moduleOf(path), text))
+}
+
+function moduleOf(path: string): string {
+  return path.replace(/\.weft$/, '')
 }
 
 const isCallable = (one: Declaration): one is BlockDecl | FnDecl =>
