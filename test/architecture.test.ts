@@ -189,7 +189,8 @@ describe('imports', () => {
     ['csv-parse', ['src/data/']],
     ['echarts', ['src/pages/']],
     ['@dagrejs/dagre', ['src/backends/graph/']],
-    ['fast-png', ['src/pages/']],
+    ['fast-png', ['src/pages/', 'src/data/']],
+    ['tiff', ['src/data/']],
     ['node:', ['src/cli/', 'src/lsp/', 'src/node/']],
   ]
 

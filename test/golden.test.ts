@@ -96,6 +96,8 @@ const commandOnly: readonly CodeName[] = [
   'folder-not-export',
   'option-of-target',
   'nifti-malformed',
+  'picture-malformed',
+  'picture-channels',
   'nifti-truncated',
   'nifti-dtype',
   'nifti-not-volume',

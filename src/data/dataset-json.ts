@@ -4,11 +4,12 @@ import { isProblem, problem, type Problem } from '../compiler/diagnostics/diagno
 import { nnunetDataset, type NnunetDataset } from '../json/generated/nnunet-dataset.ts'
 import { faultsText, readJson } from '../json/read.ts'
 import type { DatasetDescription } from './case.ts'
+import { pictureEndings } from './picture.ts'
 import { inOrder, malformed, readDatasetLabels } from './dataset-labels.ts'
 
 export interface DescribedDataset {
   readonly description: DatasetDescription
-  /** `.nii.gz` or `.nii`. */
+  /** `.nii.gz`, `.nii`, `.png`, `.tif` or `.tiff`. */
   readonly ending: string
   /** `numTraining`, where it is given. */
   readonly count: number | undefined
@@ -25,6 +26,8 @@ export interface ListedCase {
   readonly labels: string
 }
 
+const endings: readonly string[] = ['.nii.gz', '.nii', ...pictureEndings]
+
 export function readDescription(text: string, path: string): DescribedDataset | Problem {
   const entries = parsed(text, path)
   if (isProblem(entries)) return entries
@@ -33,8 +36,12 @@ export function readDescription(text: string, path: string): DescribedDataset | 
   const labelled = readDatasetLabels(entries, path)
   if (isProblem(labelled)) return labelled
   const ending = entries.file_ending ?? '.nii.gz'
-  if (ending !== '.nii.gz' && ending !== '.nii')
-    return unsupported(path, `files ending in ${shown(ending)}`, 'NIfTI files are read, .nii.gz and .nii')
+  if (!endings.includes(ending))
+    return unsupported(
+      path,
+      `files ending in ${shown(ending)}`,
+      `NIfTI, PNG and TIFF files are read: ${endings.join(', ')}`,
+    )
   if ('dataset' in entries)
     return unsupported(
       path,

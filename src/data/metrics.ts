@@ -72,7 +72,7 @@ export interface SurfaceDistances {
 
 /**
  * Distances between the surfaces of one class, whose labels these are, in MedPy's convention: the surface is the voxels of the class with a face neighbour
- * outside of it (6-connectivity; beyond the volume is outside), distances lead from voxel centre to voxel centre and respect the
+ * outside of it (6-connectivity, 4 in a picture of one plane; beyond the volume is outside), distances lead from voxel centre to voxel centre and respect the
  * spacing. `hausdorff95` is the 95th percentile (linear between ranks) of the distances of both directions taken together, as
  * `medpy.metric.binary.hd95`; surface Dice counts surface voxels, where DeepMind's surface-distance weighs surface areas.
  */
@@ -114,8 +114,8 @@ function surfaceOf(mask: Uint8Array, { extents }: Geometry): readonly number[] {
       for (let x = 0; x < width; x++, at++) {
         if (mask[at] !== 1) continue
         const inside =
-          z > 0 && z < depth - 1 && y > 0 && y < height - 1 && x > 0 && x < width - 1 &&
-          mask[at - slice] === 1 && mask[at + slice] === 1 &&
+          y > 0 && y < height - 1 && x > 0 && x < width - 1 &&
+          (depth === 1 || (z > 0 && z < depth - 1 && mask[at - slice] === 1 && mask[at + slice] === 1)) &&
           mask[at - row] === 1 && mask[at + row] === 1 &&
           mask[at - 1] === 1 && mask[at + 1] === 1 // prettier-ignore
         if (!inside) surface.push(at)

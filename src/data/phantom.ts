@@ -7,7 +7,7 @@ import type { DatasetDescription, Extents, Geometry, LabelledCase } from './case
 
 export interface PhantomSettings {
   readonly cases: number
-  /** Depth, height, width. */
+  /** Depth, height, width; depth 1 for pictures, whose intensities are whole numbers from 0 to 255. */
   readonly extents: Extents
   /** Without the background. */
   readonly classes: number
@@ -83,13 +83,12 @@ function readNumber(name: keyof typeof ranges, value: string): number | string {
 }
 
 function readExtents(value: string): Extents | string {
-  const [d = 0, h = 0, w = 0, ...rest] = value
-    .split('x')
-    .map((part) => (/^\d+$/.test(part) ? Number(part) : 0))
-  const all = [d, h, w]
-  if (rest.length === 0 && all.every((extent) => extent >= leastExtent && extent <= greatestExtent))
-    return [d, h, w]
-  return `\`extents\` are three whole numbers from ${leastExtent} to ${greatestExtent}, like 32x32x32, not ${value}`
+  const all = value.split('x').map((part) => (/^\d+$/.test(part) ? Number(part) : 0))
+  const areRight = all.every((extent) => extent >= leastExtent && extent <= greatestExtent)
+  const [a = 0, b = 0, c = 0] = all
+  if (areRight && all.length === 3) return [a, b, c]
+  if (areRight && all.length === 2) return [1, a, b]
+  return `\`extents\` are three whole numbers, or two for pictures, from ${leastExtent} to ${greatestExtent}, like 32x32x32, not ${value}`
 }
 
 export function describePhantoms(settings: PhantomSettings): DatasetDescription {
@@ -123,6 +122,7 @@ export function phantomCase(settings: PhantomSettings, name: string): LabelledCa
       channel,
       random,
     })
+  if (isFlat(settings)) toBytes(data, settings)
   hideLabels(labels, settings, random)
   return { name, image: { geometry, channels, data }, labels: { geometry, data: labels } }
 }
@@ -205,6 +205,16 @@ function hideLabels(
   const size = depth > 1 ? height * width : width
   for (let at = 0; at < labels.length; at += size)
     if (uniform(random) < unlabelled) labels.fill(classes + 1, at, at + size)
+}
+
+export const isFlat = ({ extents }: PhantomSettings): boolean => extents[0] === 1
+
+/** Intensities as a camera has them: those of all classes in both directions lie between 0 and 255, what is beyond is cut off. */
+function toBytes(data: Float32Array, { classes, channels }: PhantomSettings): void {
+  const range = channels > 1 ? 2 * classes : classes
+  const middle = channels > 1 ? 0 : classes / 2
+  for (let at = 0; at < data.length; at++)
+    data[at] = Math.min(255, Math.max(0, Math.round(128 + (180 / range) * ((data[at] ?? 0) - middle))))
 }
 
 /** All cases of a text such as `phantom:cases=8`. */

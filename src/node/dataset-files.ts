@@ -1,4 +1,5 @@
 // Datasets on the disk in nnU-Net's raw layout: dataset.json, imagesTr/CASE_0000.nii.gz, labelsTr/CASE.nii.gz; and folders of images alone.
+// Pictures end in .png, .tif or .tiff instead.
 import { existsSync, readdirSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { isProblem, problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
@@ -6,9 +7,17 @@ import type { OrientationPolicy } from '../compiler/semantics/declarations/train
 import { suggest } from '../compiler/text/suggest.ts'
 import type { CaseShape, DatasetDescription, LabelledCase } from '../data/case.ts'
 import { readDescription, type DescribedDataset, type ListedCase } from '../data/dataset-json.ts'
+import { isPicture } from '../data/picture.ts'
 import { labelsIn } from '../data/targets.ts'
+import {
+  caseEndings,
+  readCaseImage,
+  readCaseShape,
+  type CaseFiles,
+  type OpenedImage,
+  type Reading,
+} from './case-files.ts'
 import { noteInput } from './inputs.ts'
-import { readImage, readLabels, readShape, type ReadImage } from './nifti-files.ts'
 import { readText, systemProblem } from './spec-files.ts'
 
 export interface Dataset {
@@ -30,11 +39,11 @@ export interface ImageFolder {
   readonly cases: readonly string[]
   /** Names of what is no channel of a case, sorted; hidden files are not counted. */
   readonly ignored: readonly string[]
-  /** The files of a case, one for each channel. */
+  /** The files of a case, one for each channel; pictures may hold several. */
   pathsOf(name: string): readonly string[] | Problem
   /** What the headers of a case's files say. */
   inspect(name: string): Promise<CaseShape | Problem>
-  readCase(name: string): Promise<ReadImage | Problem>
+  readCase(name: string): Promise<OpenedImage | Problem>
 }
 
 /** Opens a dataset's folder: its description and its list of cases. The files of a case are looked at when it is read. */
@@ -53,39 +62,37 @@ export function openDataset(folder: string, orientation: OrientationPolicy = 'st
       path,
       reason: `\`numTraining\` is ${count} cases, and ${listed === undefined ? 'imagesTr holds' : 'it lists'} ${cases.length} of them`,
     })
-  const filesOf = (name: string): CaseFiles | Problem => {
+  const filesOf = (name: string): LabelledFiles | Problem => {
     if (!cases.includes(name)) return unknownCase(name, folder, cases)
     const files = places.filesOf(name)
     return isProblem(files) || existsSync(files.labels)
       ? files
       : problem('dataset-file-missing', { path: files.labels, what: 'labels', name })
   }
+  const reading = { channels: description.channels.length, orientation }
   const inspect = async (name: string): Promise<CaseShape | Problem> => {
     const files = filesOf(name)
-    return isProblem(files) ? files : readShape(files.images, files.labels, orientation)
+    return isProblem(files) ? files : readCaseShape(files, reading)
   }
   const readCase = async (name: string): Promise<LabelledCase | Problem> => {
     const files = filesOf(name)
-    return isProblem(files) ? files : readLabelled(name, files, labelsIn(description), orientation)
+    return isProblem(files) ? files : readLabelled(name, files, labelsIn(description), reading)
   }
   return { folder, description, cases, ignored, inspect, readCase }
 }
 
-interface CaseFiles {
-  readonly images: readonly string[]
-  readonly labels: string
-}
+type LabelledFiles = Required<CaseFiles>
 
 /** The cases of a dataset and where their files have to be. */
 interface CasePlaces extends Pick<Dataset, 'cases' | 'ignored'> {
-  filesOf(name: string): CaseFiles | Problem
+  filesOf(name: string): LabelledFiles | Problem
 }
 
 /** Cases by the names of the files in imagesTr. */
 function namedCases(folder: string, { description, ending }: DescribedDataset): CasePlaces | Problem {
   const images = openImages(join(folder, 'imagesTr'), description.channels.length, { ending })
   if (isProblem(images)) return images
-  const filesOf = (name: string): CaseFiles | Problem => {
+  const filesOf = (name: string): LabelledFiles | Problem => {
     const paths = images.pathsOf(name)
     return isProblem(paths) ? paths : { images: paths, labels: join(folder, 'labelsTr', `${name}${ending}`) }
   }
@@ -106,7 +113,7 @@ function listedCases(
     folders.set(place, known)
     return known
   }
-  const filesOf = (name: string): CaseFiles | Problem => {
+  const filesOf = (name: string): LabelledFiles | Problem => {
     const one = byName.get(name)
     if (one === undefined) return unknownCase(name, folder, [...byName.keys()])
     const image = join(folder, one.image)
@@ -130,33 +137,33 @@ function listedImages(
   { channels, ending }: Omit<Declared, 'folder'>,
 ): readonly string[] | Problem {
   const found = there.get(basename(image, ending)) ?? there.get(name)
-  if (found === undefined && channels === 1 && existsSync(image)) return [image]
+  if (found === undefined && (channels === 1 || isPicture(image)) && existsSync(image)) return [image]
   return channelPaths(name, found ?? new Map(), { folder: dirname(image), channels, ending })
 }
 
 async function readLabelled(
   name: string,
-  files: CaseFiles,
+  files: LabelledFiles,
   labels: number,
-  orientation: OrientationPolicy,
+  reading: Reading,
 ): Promise<LabelledCase | Problem> {
-  const found = await readImage(files.images, orientation)
+  const found = await readCaseImage(files, reading)
   if (isProblem(found)) return found
-  const { image, grid, remarks } = found
-  const read = await readLabels(files.labels, labels, { policy: orientation, grid })
+  const { image, remarks } = found
+  const read = await found.readLabels(files.labels, labels)
   return isProblem(read) ? read : { name, image, labels: read.labels, remarks: [...remarks, ...read.remarks] }
 }
 
 const unknownCase = (name: string, folder: string, cases: readonly string[]): Problem =>
   problem('case-unknown', { name, folder, suggestion: suggest(name, cases) })
 
-const channelFile = /^(.+)_(\d{4})(\.nii(?:\.gz)?)$/
+const channelFile = /^(.+)_(\d{4})(\..+)$/
 
 /** Files of the cases of a folder, by channel: two where one is there packed and unpacked. */
 type FilesByCase = ReadonlyMap<string, ReadonlyMap<number, readonly string[]>>
 
 export interface ImageOptions {
-  /** `.nii.gz` or `.nii`; either unless given. */
+  /** `.nii.gz`, `.nii`, `.png`, `.tif` or `.tiff`; any unless given. */
   readonly ending?: string
   readonly orientation?: OrientationPolicy
 }
@@ -184,13 +191,14 @@ export function openImages(
     if (found === undefined) return unknownCase(name, folder, cases)
     return channelPaths(name, found, { folder, channels, ending: ending ?? '.nii.gz' })
   }
+  const reading = { channels, orientation }
   const inspect = async (name: string): Promise<CaseShape | Problem> => {
     const paths = pathsOf(name)
-    return isProblem(paths) ? paths : readShape(paths, undefined, orientation)
+    return isProblem(paths) ? paths : readCaseShape({ images: paths }, reading)
   }
-  const readCase = async (name: string): Promise<ReadImage | Problem> => {
+  const readCase = async (name: string): Promise<OpenedImage | Problem> => {
     const paths = pathsOf(name)
-    return isProblem(paths) ? paths : readImage(paths, orientation)
+    return isProblem(paths) ? paths : readCaseImage({ images: paths }, reading)
   }
   return { folder, cases, ignored, pathsOf, inspect, readCase }
 }
@@ -203,7 +211,7 @@ function sorted(
   const ignored: string[] = []
   for (const file of files) {
     const [, name = '', channel = '', end = ''] = channelFile.exec(file) ?? []
-    if (name === '' || (ending !== undefined && end !== ending)) {
+    if (name === '' || !(ending === undefined ? caseEndings.includes(end) : end === ending)) {
       ignored.push(file)
       continue
     }
@@ -219,7 +227,7 @@ interface Declared {
   readonly ending: string
 }
 
-/** One file for each channel that is declared, in their order. */
+/** One file for each channel that is declared, in their order; as many pictures as there are, since one may hold several. */
 function channelPaths(
   name: string,
   found: ReadonlyMap<number, readonly string[]>,
@@ -229,7 +237,9 @@ function channelPaths(
   if (extra !== undefined)
     return problem('channels-extra', { path: join(folder, extra), name, declared: channels })
   const paths: string[] = []
-  for (let channel = 0; channel < channels; channel++) {
+  const hasPictures = [...found.values()].flat().some(isPicture)
+  const count = hasPictures ? Math.max(...found.keys()) + 1 : channels
+  for (let channel = 0; channel < count; channel++) {
     const [file, other] = found.get(channel) ?? []
     if (file === undefined) {
       const path = join(folder, `${name}_${String(channel).padStart(4, '0')}${ending}`)

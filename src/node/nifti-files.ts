@@ -251,7 +251,7 @@ export async function readLabels(
       undeclared.set(value, (undeclared.get(value) ?? 0) + 1)
   })
   if (isProblem(read)) return read
-  if (undeclared.size > 0) return undeclaredLabels(undeclared, placed, classes)
+  if (undeclared.size > 0) return undeclaredLabels(undeclared, path, classes, placed.header)
   const own = grid === undefined ? { header: placed.header, orientation: placed.orientation } : grid
   const geometry: Geometry = turnedGeometry(own.header.extents, own.header.affine, own.orientation)
   return { labels: { geometry, data }, remarks: [...placed.header.remarks, ...read] }
@@ -260,10 +260,12 @@ export async function readLabels(
 /** An image in the place of labels has a value for each voxel: more are not counted. */
 const valueLimit = 1000
 
-function undeclaredLabels(
+/** The problem of values that are no labels, with how many voxels have each. */
+export function undeclaredLabels(
   found: ReadonlyMap<number, number>,
-  { file: { path }, header: { slope, intercept } }: PlacedFile,
+  path: string,
   classes: number,
+  { slope, intercept }: Pick<NiftiHeader, 'slope' | 'intercept'> = { slope: 1, intercept: 0 },
 ): Problem {
   const sorted = [...found]
     .map(([value, count]) => ({ value, voxels: count }))

@@ -5,7 +5,8 @@ import { gzipSync } from 'node:zlib'
 import { problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
 import type { LabelledCase } from '../data/case.ts'
 import { volumeBytes } from '../data/nifti-volume.ts'
-import { describePhantoms, phantomCase, phantomNames, type PhantomSettings } from '../data/phantom.ts'
+import { pngBytes } from '../data/picture.ts'
+import { describePhantoms, isFlat, phantomCase, phantomNames, type PhantomSettings } from '../data/phantom.ts'
 import { reasonOf } from './spec-files.ts'
 import { textFile, writeFiles, type FileToWrite } from './write-file.ts'
 
@@ -16,7 +17,7 @@ interface Layout {
   onCase?(done: number, all: number): void
 }
 
-const ending = '.nii.gz'
+const endingOf = (settings: PhantomSettings): string => (isFlat(settings) ? '.png' : '.nii.gz')
 
 /** Writes the dataset into a folder that holds nothing yet; `dataset.json` comes last. */
 export async function writePhantoms(settings: PhantomSettings, layout: Layout): Promise<Problem | undefined> {
@@ -25,8 +26,10 @@ export async function writePhantoms(settings: PhantomSettings, layout: Layout): 
   if (refused !== undefined) return refused
   const names = phantomNames({ ...settings, cases: settings.cases + tests })
   for (const [at, name] of names.entries()) {
+    const made = phantomCase(settings, name)
+    const part = at < settings.cases ? 'Tr' : 'Ts'
     const failed = writeFiles(
-      caseFiles(phantomCase(settings, name), folder, at < settings.cases ? 'Tr' : 'Ts'),
+      isFlat(settings) ? pictureFiles(made, folder, part) : volumeFiles(made, folder, part),
     )
     if (failed !== undefined) return failed
     onCase?.(at + 1, names.length)
@@ -49,17 +52,38 @@ function prepare(folder: string): Problem | undefined {
   }
 }
 
-function caseFiles({ name, image, labels }: LabelledCase, folder: string, part: 'Tr' | 'Ts'): FileToWrite[] {
+type Part = 'Tr' | 'Ts'
+
+/** One channel as grey, three as colours in one file, any other number as a file each. */
+function pictureFiles({ name, image, labels }: LabelledCase, folder: string, part: Part): FileToWrite[] {
+  const [, height, width] = image.geometry.extents
+  const count = height * width
+  const together = image.channels === 3 ? 3 : 1
+  const pictures = Array.from({ length: image.channels / together }, (_, file) => {
+    const pixels = Uint8Array.from(
+      { length: together * count },
+      (_value, at) =>
+        image.data[(file * together + (at % together)) * count + Math.floor(at / together)] ?? 0,
+    )
+    const path = join(folder, `images${part}`, `${name}_${String(file).padStart(4, '0')}.png`)
+    return { path, chunks: () => [pngBytes(pixels, { height, width, channels: together })] }
+  })
+  const path = join(folder, `labels${part}`, `${name}.png`)
+  const own = pngBytes(labels.data, { height, width, channels: 1 })
+  return [...pictures, { path, chunks: () => [own] }]
+}
+
+function volumeFiles({ name, image, labels }: LabelledCase, folder: string, part: Part): FileToWrite[] {
   const count = labels.data.length
   const channels = Array.from({ length: image.channels }, (_, channel) =>
     packed(
-      join(folder, `images${part}`, `${name}_${String(channel).padStart(4, '0')}${ending}`),
+      join(folder, `images${part}`, `${name}_${String(channel).padStart(4, '0')}.nii.gz`),
       volumeBytes(image.geometry, image.data.subarray(channel * count, (channel + 1) * count)),
     ),
   )
   return [
     ...channels,
-    packed(join(folder, `labels${part}`, `${name}${ending}`), volumeBytes(labels.geometry, labels.data)),
+    packed(join(folder, `labels${part}`, `${name}.nii.gz`), volumeBytes(labels.geometry, labels.data)),
   ]
 }
 
@@ -77,7 +101,7 @@ function descriptionText(settings: PhantomSettings): string {
     },
     ...(regions === undefined ? {} : { regions_class_order: regions.map(({ written }) => written) }),
     numTraining: settings.cases,
-    file_ending: ending,
+    file_ending: endingOf(settings),
   }
   return `${JSON.stringify(description, undefined, 2)}\n`
 }

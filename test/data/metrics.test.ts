@@ -171,7 +171,10 @@ describe('phantoms', () => {
 
   test.each([
     ['phantom:case=3', 'there is no setting `case` (did you mean `cases`?)'],
-    ['phantom:extents=8x8', '`extents` are three whole numbers from 8 to 1024, like 32x32x32, not 8x8'],
+    [
+      'phantom:extents=8x4',
+      '`extents` are three whole numbers, or two for pictures, from 8 to 1024, like 32x32x32, not 8x4',
+    ],
     ['phantom:noise=loud', '`noise` is a number from 0 to 10, not loud'],
     ['phantom:cases=0', '`cases` is a whole number from 1 to 10000, not 0'],
     ['phantom:cases=1,cases=2', '`cases` is given twice'],

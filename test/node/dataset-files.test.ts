@@ -10,7 +10,8 @@ import { checkCases, factsOf } from '../../src/data/checks.ts'
 import { remarkWarnings } from '../../src/data/remarks.ts'
 import type { OrientationPolicy } from '../../src/compiler/semantics/declarations/train.ts'
 import { openDataset, openImages, type Dataset } from '../../src/node/dataset-files.ts'
-import { readImage, readLabels, writeLabels, type ReadImage } from '../../src/node/nifti-files.ts'
+import type { OpenedImage } from '../../src/node/case-files.ts'
+import { readImage, readLabels, writeLabels } from '../../src/node/nifti-files.ts'
 import { type FileSpec } from '../support/nifti.ts'
 import { readVolume } from '../support/volumes.ts'
 import { description, folderOf, must, said, volume, image, labels, good } from '../support/datasets.ts'
@@ -166,8 +167,8 @@ describe('a dataset', () => {
       'dataset-malformed: dataset.json does not describe a dataset: the label to `ignore` is 255, and it has to be the one after all others: 2',
     ],
     'other files': [
-      { ...description, file_ending: '.png' },
-      'dataset-unsupported: dataset.json asks for files ending in ".png": NIfTI files are read, .nii.gz and .nii',
+      { ...description, file_ending: '.nrrd' },
+      'dataset-unsupported: dataset.json asks for files ending in ".nrrd": NIfTI, PNG and TIFF files are read: .nii.gz, .nii, .png, .tif, .tiff',
     ],
     'a listed path that leads out of the folder': [
       listing({ image: './imagesTr/../../other/a.nii.gz', label: 'labelsTr/a.nii.gz' }),
@@ -317,7 +318,7 @@ describe('orientation', () => {
 
   test('of oblique volumes is refused, the nearest, or that of the file, as is said', async () => {
     const folder = folderOf({ 'a_0000.nii.gz': oblique })
-    const read = async (orientation: OrientationPolicy): Promise<ReadImage | Problem> =>
+    const read = async (orientation: OrientationPolicy): Promise<OpenedImage | Problem> =>
       must(openImages(folder, 1, { orientation })).readCase('a')
     expect(said(await read('strict'), folder)).toBe(
       "nifti-oblique: the axes of a_0000.nii.gz lie 42 degrees off the scanner's, more than 40: which is which cannot be told",

@@ -10,14 +10,15 @@ export const predictCommand: CommandMaker<PredictArgs> = (terminal, choose) => (
     withInference(yargs)
       .option('input', {
         alias: 'i',
-        describe: 'folder of images: CASE_0000.nii.gz, one file for each channel',
+        describe: 'folder of images: CASE_0000.nii.gz, one file for each channel, or pictures: CASE_0000.png',
         type: 'string',
         demandOption: true,
         requiresArg: true,
       })
       .option('output', {
         alias: 'o',
-        describe: 'folder of the label maps, CASE.nii.gz; it is made, and files of these names are replaced',
+        describe:
+          'folder of the label maps, CASE.nii.gz or CASE.png; it is made, and files of these names are replaced',
         type: 'string',
         demandOption: true,
         requiresArg: true,

@@ -1,5 +1,6 @@
 // What `weft predict` does. Apart from its options, so that other commands do not load TensorFlow.js.
 import { isProblem } from '../../compiler/diagnostics/diagnostic.ts'
+import { isPicture } from '../../data/picture.ts'
 import { predictRun, type PredictedCase } from '../../node/runs/predict.ts'
 import { openRun } from '../../node/runs/run-folder.ts'
 import { fail } from '../display.ts'
@@ -43,6 +44,9 @@ export async function runPredict(args: PredictArgs, terminal: Terminal): Promise
 
 /** The file and the volume of each class in it. */
 function caseLine({ path, volumes }: PredictedCase, classes: readonly string[]): string {
-  const found = classes.slice(1).map((name, k) => `${name} ${(volumes[k + 1] ?? 0).toFixed(2)} ml`)
+  // Nothing says how large a pixel is: one counts as a millimetre each way.
+  const size = (volume: number): string =>
+    isPicture(path) ? `${Math.round(1000 * volume)} pixels` : `${volume.toFixed(2)} ml`
+  const found = classes.slice(1).map((name, k) => `${name} ${size(volumes[k + 1] ?? 0)}`)
   return `wrote ${path}  ${found.join(', ')}\n`
 }

@@ -193,7 +193,7 @@ export const words: readonly Word[] = [
   },
   {
     names: ['phantom'],
-    text: 'Made-up cases, to train before there are data: `--data phantom:cases=24,extents=32x32x32,classes=2,channels=1,noise=0.1,nested=0,unlabelled=0,seed=1`, each with a default. `weft data phantom` writes them as files.',
+    text: 'Made-up cases, to train before there are data: `--data phantom:cases=24,extents=32x32x32,classes=2,channels=1,noise=0.1,nested=0,unlabelled=0,seed=1`, each with a default. Two extents make pictures. `weft data phantom` writes them as files.',
     example: 'weft train net.weft --data phantom: -o runs/demo',
     more: 'docs/training.md',
   },

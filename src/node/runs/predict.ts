@@ -5,7 +5,7 @@ import { isProblem, problem, type Problem } from '../../compiler/diagnostics/dia
 import { countClasses } from '../../data/metrics.ts'
 import { ignoredFiles, openImages, type ImageFolder } from '../dataset-files.ts'
 import { outputProblem } from '../inputs.ts'
-import { writeLabels } from '../nifti-files.ts'
+import { caseEndings } from '../case-files.ts'
 import { reasonOf } from '../spec-files.ts'
 import {
   openSegmenter,
@@ -19,7 +19,7 @@ import { segment } from './segment.ts'
 import { openTrained, type TrainedNetwork } from './trained.ts'
 
 export interface PredictOptions extends InferenceOptions {
-  /** Folder of images: CASE_0000.nii.gz and so on. */
+  /** Folder of images: CASE_0000.nii.gz and so on, or of pictures. */
   readonly input: string
   /** Folder of the label maps, CASE.nii.gz; it is made, and files of these names are replaced. */
   readonly output: string
@@ -83,11 +83,11 @@ async function predictCase(
 ): Promise<PredictedCase | Problem> {
   const found = await images.readCase(name)
   if (isProblem(found)) return found
-  const { image, grid, remarks } = found
+  const { image, remarks } = found
   onRemarks(remarks)
   const labels = await segment(image, segmenter, { ...windows, onWindow })
-  const path = join(output, `${name}${grid.path.endsWith('.gz') ? '.nii.gz' : '.nii'}`)
-  const failed = writeLabels(path, labels, grid)
+  const path = join(output, `${name}${found.ending}`)
+  const failed = found.writeLabels(path, labels)
   if (failed !== undefined) return failed
   const background = labels.reduce((count, label) => (label === 0 ? count + 1 : count), 0)
   const counts = countClasses(labels, labels, trained.run.description.dataset)
@@ -114,7 +114,7 @@ function misplacedOutput(input: string, output: string): Problem | undefined {
 
 /** Whatever the ending of a case's image is. */
 const mayBeWritten = (cases: readonly string[], output: string): string[] =>
-  cases.flatMap((name) => ['.nii.gz', '.nii'].map((ending) => join(output, `${name}${ending}`)))
+  cases.flatMap((name) => caseEndings.map((ending) => join(output, `${name}${ending}`)))
 
 /** Behind links as far as it exists. */
 function realPath(path: string): string {

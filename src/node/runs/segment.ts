@@ -9,6 +9,7 @@ import {
   transpose,
   type Tensor,
 } from '@tensorflow/tfjs-core'
+import { imageInputs } from '../../backends/tfjs/image-inputs.ts'
 import type { TfjsModel } from '../../backends/tfjs/model.ts'
 import type { Graph } from '../../compiler/ir/graph.ts'
 import type { LossActivation } from '../../compiler/semantics/declarations/losses.ts'
@@ -37,12 +38,11 @@ export function segment(
   options: SegmentOptions = {},
 ): Promise<Uint8Array> {
   const classes = classesOf(graph)
-  const input = graph.inputs[0]?.name ?? ''
   const output = mainOutput(graph)
   const run = async (patch: Float32Array, shape: readonly number[]): Promise<Float32Array> => {
     const scores = tidy(() => {
       const given = tensor(patch, [...shape])
-      const logits = model.run(new Map([[input, given]]), { outputs: 'inference' }).get(output)
+      const logits = model.run(imageInputs(graph, given), { outputs: 'inference' }).get(output)
       if (logits === undefined) throw new Error(`the model has no output ${output}`)
       // Channels last, where every backend's softmax is fast.
       return transpose(activate(reshape(logits.last(), [-1, classes]), activation))

@@ -1,5 +1,6 @@
 // A network and a dataset: what they must have in common before one is trained on the other or runs on it.
 import { problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
+import { channelsByInput } from '../../backends/tfjs/image-inputs.ts'
 import type { BackendName } from '../../backends/tfjs/operands.ts'
 import { reachedParameters } from '../../backends/tfjs/training/trainer.ts'
 import type { Graph } from '../../compiler/ir/graph.ts'
@@ -24,7 +25,7 @@ export interface TrainingTask {
   readonly backend: { readonly name: BackendName; readonly description: string }
 }
 
-/** Spatial extents of the network's input; checked by `taskProblem`. */
+/** Spatial extents of the network's inputs; checked by `taskProblem`. */
 export function patchOf({ nodes, inputs }: Graph): readonly number[] {
   const shape = nodes[inputs[0]?.node ?? -1]?.type.shape ?? []
   return shape.slice(1).map((extent) => (typeof extent === 'number' ? extent : 0))
@@ -48,16 +49,18 @@ export function taskProblem(
   { channels, classes, regions }: DatasetDescription,
   activation: LossActivation,
 ): Problem | undefined {
-  const { network, inputs, outputs, nodes } = graph
+  const { network, outputs } = graph
   if (regions !== undefined && activation === 'softmax')
     return problem('regions-by-softmax', { regions: classes.slice(1) })
   const reason = inputReason(graph)
   if (reason !== undefined) return problem('training-input', { network, reason })
-  const [taken] = nodes[inputs[0]?.node ?? -1]?.type.shape ?? []
-  if (typeof taken === 'number' && taken !== channels.length)
+  const byInput = channelsByInput(graph)
+  const taken = byInput.reduce((sum, count) => sum + count, 0)
+  if (taken !== channels.length)
     return problem('channels-differ', {
       network,
       expected: taken,
+      byInput,
       actual: channels.length,
       channels,
       parameters: parametersOf(graph, taken, /chan|^in|modal/i),
@@ -109,10 +112,15 @@ function supervisionReason(graph: Graph, recipe: Recipe): string | undefined {
 const divides = (part: unknown, whole: number): boolean => typeof part === 'number' && whole % part === 0
 
 function inputReason({ inputs, outputs, nodes }: Graph): string | undefined {
-  if (inputs.length !== 1) return `it has ${inputs.length} inputs`
-  const spatial = nodes[inputs[0]?.node ?? -1]?.type.shape.slice(1) ?? []
+  const [first, ...others] = inputs.map(({ name, node }) => ({ name, shape: nodes[node]?.type.shape ?? [] }))
+  if (first === undefined) return 'it has no input'
+  const spatial = first.shape.slice(1)
   if (spatial.length !== 2 && spatial.length !== 3) return `its input has ${spatial.length} spatial axes`
-  if (spatial.some((extent) => typeof extent !== 'number')) return 'the extents of its input are free'
+  if ([first, ...others].some(({ shape }) => shape.some((extent) => typeof extent !== 'number')))
+    return 'the extents of its input are free'
+  const other = others.find(({ shape }) => !equalShapes(shape.slice(1), spatial))
+  if (other !== undefined)
+    return `its input \`${other.name}\` has the extents ${formatShape(other.shape.slice(1))}, its input \`${first.name}\` ${formatShape(spatial)}`
   const output = outputs.find(({ aux }) => !aux)
   const scored = nodes[output?.node ?? -1]?.type.shape.slice(1) ?? []
   if (equalShapes(scored, spatial)) return undefined

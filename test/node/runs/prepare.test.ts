@@ -63,9 +63,9 @@ describe('a network that does not fit the data', () => {
       (await begun(network)).replace('training-input: `Net` cannot be trained: ', '')
     expect(
       await why(
-        `${input}  input other: [1, 8, 8, 8]  output logits = [image, other] -> concat -> conv(3, 1)`,
+        `${input}  input other: [1, 4, 4, 4]  output logits = image -> conv(3, 1)  output low = other -> conv(3, 1)`,
       ),
-    ).toBe('it has 2 inputs')
+    ).toBe('its input `other` has the extents 4×4×4, its input `image` 8×8×8')
     expect(await why('input image: [1, 8]  output logits = image -> conv(3, 1)')).toBe(
       'its input has 1 spatial axes',
     )

@@ -17,6 +17,7 @@ import type { TopologyRecord } from '../../../data/history.ts'
 import type { Targets } from '../../../data/targets.ts'
 import { stream } from '../../../weights/streams.ts'
 import type { Activation } from '../activation.ts'
+import { imageInputs } from '../image-inputs.ts'
 import { createAverage, type Average } from './average.ts'
 import { clipFactor, gradientNorm } from './gradients.ts'
 import type { Overlap } from './loss/scored.ts'
@@ -93,7 +94,6 @@ export interface Trainer {
 }
 
 interface Run extends TrainerOptions {
-  readonly input: string
   /** Variables that the supervised outputs reach. */
   readonly trained: ReadonlyMap<string, Variable>
   readonly optimiser: Optimiser
@@ -141,8 +141,6 @@ export function createTrainer(options: TrainerOptions): Trainer {
 
 function begin(options: TrainerOptions): Run {
   const { model, graph, recipe, seed, totalSteps } = options
-  const [input, ...others] = graph.inputs
-  if (input === undefined || others.length > 0) throw new Error('training needs a network with one input')
   const trained = new Map<string, Variable>()
   for (const path of reachedParameters(graph, recipe)) {
     const found = model.variables.get(path)
@@ -159,7 +157,7 @@ function begin(options: TrainerOptions): Run {
     trained: new Set(trained.keys()),
     slotsOf: (path) => [...optimiser.slotsOf(path), ...average.slotsOf(path)],
   })
-  return { ...options, input: input.name, trained, optimiser, average, sparse, done: 0, enforced: false }
+  return { ...options, trained, optimiser, average, sparse, done: 0, enforced: false }
 }
 
 /** Paths of the parameters, buffers left out, that the supervised outputs are computed from. */
@@ -231,13 +229,13 @@ interface Differentiated {
 }
 
 function differentiate(run: Run, batch: Batch, step: number): Differentiated {
-  const { model, recipe, targets, trained, input, seed } = run
+  const { model, graph, recipe, targets, trained, seed } = run
   let losses: readonly OutputLoss[] = []
   const named = tidy(() => {
     const images = tensor(batch.images, [...batch.shape])
     const { value, grads } = variableGrads(() => {
       const training = { seed: stream(seed, 'step', `${step}`).next() >>> 0 }
-      const outputs = model.run(new Map([[input, images]]), { outputs: 'all', training })
+      const outputs = model.run(imageInputs(graph, images), { outputs: 'all', training })
       const supervised = supervisedLoss(outputs, batch, recipe, targets)
       losses = supervised.losses
       return supervised.total

@@ -88,6 +88,40 @@ Oblique acquisitions, such as short-axis views of the heart, need one of two oth
 Nothing is resampled.
 `,
   }),
+  'picture-malformed': code<{ path: string; reason: string }>({
+    code: 'WEFT887',
+    severity: 'error',
+    message: ({ path, reason }) => `${path} cannot be read as a picture: ${reason}`,
+    help: () => 'save it as PNG of 8 or 16 bits, or as TIFF without a palette, in strips',
+    explanation: `Pictures of two axes are read from PNG (1, 8 or 16 bits; a palette of an image is turned into its colours) and from TIFF of one page
+(8 or 16 bits without sign, or floating point of 32 or 64; uncompressed, LZW or deflate). What would be taken for something else is refused:
+channels that lie in planes, colours in tiles, signed numbers, white as 0, palettes of TIFF.
+`,
+  }),
+  'picture-channels': code<{ path: string; found: number; what: 'labels' | 'the dataset'; expected: number }>(
+    {
+      code: 'WEFT888',
+      severity: 'error',
+      message: ({ path, found, what, expected }) => {
+        const verb = path.includes(', ') ? 'have' : 'has'
+        const others = what === 'labels' ? 'labels have' : 'the dataset declares'
+        return `${path} ${verb} ${counted(found, 'channel')}, and ${others} ${expected}`
+      },
+      help: ({ what }) =>
+        what === 'labels'
+          ? 'save the numbers of the classes as grey values: a palette makes colours of them'
+          : 'name each channel in dataset.json: red, green and blue are three, alpha is one more',
+      explanation: `A picture may hold one channel, as grey values, or red, green and blue, with alpha as a fourth. Those of a case's files, one after the
+other, are the channels that \`channel_names\` declares, as in nnU-Net. Labels are grey values: 0 for the background, then 1, 2, …
+
+    "channel_names": { "0": "R", "1": "G", "2": "B" },
+    "file_ending": ".png"
+
+    imagesTr/road_012_0000.png    // red, green and blue
+    labelsTr/road_012.png         // grey: 0 and 1
+`,
+    },
+  ),
   'geometry-differs': code<{ path: string; other: string; what: string; found: string; expected: string }>({
     code: 'WEFT840',
     severity: 'error',

@@ -63,16 +63,24 @@ written by another version.
   'channels-differ': code<{
     network: string
     expected: number
+    /** What each of its inputs takes. */
+    byInput: readonly number[]
     actual: number
     channels: readonly string[]
     parameters: readonly string[]
   }>({
     code: 'WEFT865',
     severity: 'error',
-    message: ({ network, expected, actual, channels }) =>
-      `\`${network}\` takes ${expected} channels, and the dataset has ${actual} (${channels.join(', ')})`,
-    help: ({ actual, parameters }) => numberHelp(parameters, actual, `the first extent of its \`input\``),
-    explanation: `The input of the network has one channel for each image of a case.
+    message: ({ network, expected, byInput, actual, channels }) => {
+      const each = byInput.length === 1 ? '' : ` (${byInput.join(' + ')})`
+      return `\`${network}\` takes ${expected} channels${each}, and the dataset has ${actual} (${channels.join(', ')})`
+    },
+    help: ({ actual, parameters, byInput }) =>
+      byInput.length === 1
+        ? numberHelp(parameters, actual, `the first extent of its \`input\``)
+        : `its inputs take the channels of a case one after the other: together they need ${actual}`,
+    explanation: `The input of the network has one channel for each image of a case. Several inputs share them: the first takes as many as it has, the
+next the following ones.
 
     network Net(in_channels: int = 1, …) { input image: [in_channels, ...patch] … }
     weft train net.weft --set in_channels=4 --data …      // four images per case
@@ -129,9 +137,9 @@ the order that the dataset had then. Labels of other regions would be held again
     code: 'WEFT867',
     severity: 'error',
     message: ({ network, reason }) => `\`${network}\` cannot be trained: ${reason}`,
-    help: () => 'declare one image input with whole extents, and an output of the same extents',
-    explanation: `Training draws patches of the input's extents from the volumes of a dataset: the network needs one input with two or
-three spatial axes of known extents, and its first output that is not \`aux\` has a score per class for each voxel of the patch.
+    help: () => 'declare image inputs of the same whole extents, and an output of those extents',
+    explanation: `Training draws patches of the input's extents from the volumes of a dataset: the network needs inputs with two or
+three spatial axes of known extents, the same for all of them, and its first output that is not \`aux\` has a score per class for each voxel of the patch.
 
     network Net(patch: [int] = [32, 32, 32]) {
       input image: [1, ...patch]
