@@ -37,6 +37,9 @@ import { padCases } from './cases/pad.ts'
 import { parameterCases } from './cases/parameter.ts'
 import { permuteCases } from './cases/permute.ts'
 import { preluCases } from './cases/prelu.ts'
+import { reduceMaxCases } from './cases/reduce_max.ts'
+import { reduceMinCases } from './cases/reduce_min.ts'
+import { reduceSumCases } from './cases/reduce_sum.ts'
 import { reluCases } from './cases/relu.ts'
 import { relu6Cases } from './cases/relu6.ts'
 import { reshapeCases } from './cases/reshape.ts'
@@ -54,6 +57,7 @@ import { sqrtCases } from './cases/sqrt.ts'
 import { subCases } from './cases/sub.ts'
 import { sumCases } from './cases/sum.ts'
 import { tanhCases } from './cases/tanh.ts'
+import { varianceCases } from './cases/variance.ts'
 
 export const casesOf: Readonly<Record<PrimitiveName, readonly ConformanceCase[]>> = {
   abs: absCases,
@@ -93,6 +97,9 @@ export const casesOf: Readonly<Record<PrimitiveName, readonly ConformanceCase[]>
   permute: permuteCases,
   prelu: preluCases,
   relu6: relu6Cases,
+  reduce_max: reduceMaxCases,
+  reduce_min: reduceMinCases,
+  reduce_sum: reduceSumCases,
   relu: reluCases,
   reshape: reshapeCases,
   resize: resizeCases,
@@ -109,4 +116,5 @@ export const casesOf: Readonly<Record<PrimitiveName, readonly ConformanceCase[]>
   sub: subCases,
   sum: sumCases,
   tanh: tanhCases,
+  variance: varianceCases,
 }

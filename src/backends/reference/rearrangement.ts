@@ -1,6 +1,6 @@
-// Operators that move elements and compute nothing, and the mean, which goes along axes as they do.
+// Operators that move elements and compute nothing.
 import { shiftChunks } from '../../compiler/ops/primitive/shift.ts'
-import { at, countOf, forEachLine, positionsOf, viewOf, zeros, type Tensor } from './tensor.ts'
+import { at, countOf, positionsOf, viewOf, zeros, type Tensor } from './tensor.ts'
 
 /** `count` rows of one axis, each the row that `sourceOf` names; `value` where that lies outside of the axis. */
 export function taken(
@@ -77,23 +77,4 @@ export function permuted(x: Tensor, order: readonly number[]): Tensor {
   const shape = order.map((axis) => x.shape[axis] ?? 1)
   const steps = order.map((axis) => countOf(x.shape.slice(axis + 1)))
   return { shape, data: Float64Array.from(positionsOf(shape, steps), (place) => at(x.data, place)) }
-}
-
-/** Mean over some axes, which stay with an extent of 1. */
-export function averaged(x: Tensor, axes: readonly number[]): Tensor {
-  const sum = axes.reduce(summed, x)
-  const count = countOf(axes.map((axis) => x.shape[axis] ?? 1))
-  return { shape: sum.shape, data: sum.data.map((value) => value / count) }
-}
-
-function summed(x: Tensor, axis: number): Tensor {
-  const view = viewOf(x.shape, axis)
-  const result = zeros(x.shape.with(axis, 1))
-  let next = 0
-  forEachLine(view, (start) => {
-    let sum = 0
-    for (let k = 0; k < view.extent; k++) sum += at(x.data, start + k * view.inner)
-    result.data[next++] = sum
-  })
-  return result
 }

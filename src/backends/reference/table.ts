@@ -1,6 +1,7 @@
 // One entry for each primitive: what it computes in inference. The kernels are in the files beside this one.
 import type { Dim } from '../../compiler/ir/tensor.ts'
 import { numbersIn } from '../../compiler/ops/nested-lists.ts'
+import type { ReductionAttributes } from '../../compiler/ops/reduction.ts'
 import type { LoweringTable } from '../backend.ts'
 import {
   clipped,
@@ -23,7 +24,8 @@ import { resized } from './interpolation.ts'
 import { linear, matmul } from './matrix-product.ts'
 import { batchNorm, groupNorm, layerNorm, type Affine } from './normalisation.ts'
 import { averagePool, maxPool } from './pooling.ts'
-import { averaged, joined, padded, permuted, rolled, shifted, taken } from './rearrangement.ts'
+import { joined, padded, permuted, rolled, shifted, taken } from './rearrangement.ts'
+import { averaged, greatest, least, summed, varianceOf } from './reductions.ts'
 import { mapped, type Tensor } from './tensor.ts'
 import { spatialOf, windowsOf } from './windows.ts'
 
@@ -116,9 +118,13 @@ export const table: LoweringTable<Operands, Tensor> = {
     const divisor = attributes.count_include_pad ? 'with padding' : 'without padding'
     return averagePool(operand(inputs, 0), windowsOf(attributes, attributes.padding), shape, divisor)
   },
-  mean: ({ attributes }, { inputs, shape, lead }) => {
-    const axes = attributes.axes.map((axis) => axis + lead)
-    return { shape, data: averaged(operand(inputs, 0), axes).data }
+  mean: reducing(averaged),
+  reduce_sum: reducing(summed),
+  reduce_max: reducing(greatest),
+  reduce_min: reducing(least),
+  variance: ({ attributes: { axes, unbiased } }, { inputs, shape, lead }) => {
+    const places = axes.map((axis) => axis + lead)
+    return { shape, data: varianceOf(operand(inputs, 0), places, unbiased ? 1 : 0).data }
   },
   resize: ({ attributes }, { inputs, shape }) => resized(operand(inputs, 0), shape, attributes),
   grid_sample: ({ attributes }, { inputs, shape }) =>
@@ -156,6 +162,15 @@ export const table: LoweringTable<Operands, Tensor> = {
 
 function pointwise(rule: (x: number) => number): (node: unknown, operands: Operands) => Tensor {
   return (_, { inputs }) => mapped(operand(inputs, 0), rule)
+}
+
+function reducing(
+  rule: (x: Tensor, axes: readonly number[]) => Tensor,
+): (node: { readonly attributes: ReductionAttributes }, operands: Operands) => Tensor {
+  return ({ attributes: { axes } }, { inputs, shape, lead }) => {
+    const places = axes.map((axis) => axis + lead)
+    return { shape, data: rule(operand(inputs, 0), places).data }
+  }
 }
 
 function plus(a: number, b: number): number {

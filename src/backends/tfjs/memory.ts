@@ -95,6 +95,12 @@ function savedOf(node: GraphNode, graph: Graph, sizes: readonly number[]): Saved
     case 'batch_norm':
     case 'layer_norm':
       return { values: [], own: size }
+    // The distances from the mean.
+    case 'variance':
+      return { values: [], own: sizes[input] ?? 0 }
+    case 'reduce_max':
+    case 'reduce_min':
+      return { values: [input, node.id], own: 0 }
     case 'dropout':
       return { values: [input], own: size }
     // One axis after the other, each with what it read and gave: between the input and the result lie at most that of two axes.

@@ -116,6 +116,10 @@ function readBy(graph: Graph, node: GraphNode, source: NodeId, axis: number, win
       return [start + low * step, start + high * step]
     }
     case 'mean':
+    case 'reduce_sum':
+    case 'reduce_max':
+    case 'reduce_min':
+    case 'variance':
       return numbers(node.attributes['axes']).includes(axis) ? 'all' : window
     case 'softmax':
     case 'roll':

@@ -18,6 +18,8 @@ const input: Saved = { inputs: [0], result: false, extras: [] }
 const both: Saved = { inputs: [0, 1], result: false, extras: [] }
 const result: Saved = { inputs: [], result: true, extras: [] }
 
+const inputAndResult: Saved = { inputs: [0], result: true, extras: [] }
+
 type Rule = Saved | ((node: GraphNode, context: Context) => Saved)
 
 interface Context extends Sizes, AttentionContext {
@@ -77,6 +79,10 @@ const rules: Readonly<Record<PrimitiveName, Rule>> = {
   }),
   avg_pool: input,
   mean: nothing,
+  reduce_sum: nothing,
+  reduce_max: inputAndResult,
+  reduce_min: inputAndResult,
+  variance: input,
   resize: nothing,
   grid_sample: both,
   concat: nothing,

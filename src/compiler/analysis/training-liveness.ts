@@ -60,6 +60,8 @@ const passesGradient: ReadonlySet<PrimitiveName> = new Set<PrimitiveName>([
   'concat',
   'reshape',
   'permute',
+  // Repeated without a copy.
+  'reduce_sum',
 ])
 
 /**
@@ -221,6 +223,12 @@ class Keeping {
     if (node.op === 'maximum' || node.op === 'minimum')
       return (both ? 2 : 1) * (own + own / this.setting.activation)
     const producer = this.#node(node.inputs[0] ?? -1)
+    const given = producer === undefined ? 0 : elementsBytes(producer, this.setting)
+    // The distances from the mean, the mean and the scaled gradient.
+    if (node.op === 'variance') return given + 2 * own
+    // A mask of a byte per element, how many of them are equal, 8 bytes each, and the share of one.
+    if (node.op === 'reduce_max' || node.op === 'reduce_min')
+      return (given + 8 * own) / this.setting.activation + own
     const inPlace = this.#storages.inPlace[node.id] === true
     return backwardWork(node, { setting: this.setting, producer, inPlace, extras: this.extrasOf(node.id) })
   }

@@ -2,11 +2,14 @@
 import type { AnyComposite } from './composite.ts'
 import { crop } from './composite/crop.ts'
 import { cropLike } from './composite/crop-like.ts'
+import { flip } from './composite/flip.ts'
 import { flatten } from './composite/flatten.ts'
 import { identity } from './composite/identity.ts'
 import { imageLike } from './composite/image-like.ts'
+import { pixelShuffle, pixelUnshuffle } from './composite/pixel-shuffle.ts'
 import { resizeLike } from './composite/resize-like.ts'
 import { split } from './composite/split.ts'
+import { tile } from './composite/tile.ts'
 import { tokens } from './composite/tokens.ts'
 
 export const composites = {
@@ -15,6 +18,10 @@ export const composites = {
   crop,
   crop_like: cropLike,
   resize_like: resizeLike,
+  flip,
+  tile,
+  pixel_shuffle: pixelShuffle,
+  pixel_unshuffle: pixelUnshuffle,
   flatten,
   tokens,
   image_like: imageLike,

@@ -36,6 +36,9 @@ import { pad } from './primitive/pad.ts'
 import { parameter } from './primitive/parameter.ts'
 import { permute } from './primitive/permute.ts'
 import { prelu } from './primitive/prelu.ts'
+import { reduceMax } from './primitive/reduce-max.ts'
+import { reduceMin } from './primitive/reduce-min.ts'
+import { reduceSum } from './primitive/reduce-sum.ts'
 import { relu } from './primitive/relu.ts'
 import { relu6 } from './primitive/relu6.ts'
 import { reshape } from './primitive/reshape.ts'
@@ -53,6 +56,7 @@ import { sqrt } from './primitive/sqrt.ts'
 import { sub } from './primitive/sub.ts'
 import { sum } from './primitive/sum.ts'
 import { tanh } from './primitive/tanh.ts'
+import { variance } from './primitive/variance.ts'
 
 export const primitives = {
   input,
@@ -89,6 +93,10 @@ export const primitives = {
   max_pool: maxPool,
   avg_pool: avgPool,
   mean,
+  reduce_sum: reduceSum,
+  reduce_max: reduceMax,
+  reduce_min: reduceMin,
+  variance,
   resize,
   grid_sample: gridSample,
   concat,

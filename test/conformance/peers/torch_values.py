@@ -111,6 +111,11 @@ def clip(x, a):
     return torch.clamp(x, low, high)
 
 
+def reduced(function, x, a, lead, **more):
+    axes = [axis + lead for axis in a["axes"]]
+    return function(x, axes, keepdim=a["keep"], **more) if axes else x
+
+
 def pad(x, a):
     pads = [end for pair in zip(reversed(a["low"]), reversed(a["high"])) for end in pair]
     return F.pad(x, pads, value=a["value"])
@@ -176,6 +181,10 @@ def value_of(node, inputs, p):
         "max_pool": lambda: max_pool(x, a),
         "avg_pool": lambda: avg_pool(x, a),
         "mean": lambda: x.mean([axis + lead for axis in a["axes"]], keepdim=a["keep"]),
+        "reduce_sum": lambda: reduced(torch.sum, x, a, lead),
+        "reduce_max": lambda: reduced(torch.amax, x, a, lead),
+        "reduce_min": lambda: reduced(torch.amin, x, a, lead),
+        "variance": lambda: reduced(torch.var, x, a, lead, correction=int(a["unbiased"])),
         "resize": lambda: resize(x, a),
         "grid_sample": lambda: grid_sample(x, inputs[1], a),
         "concat": lambda: torch.cat(inputs, a["axis"] + lead),

@@ -29,7 +29,8 @@ import {
   lowerSlice,
 } from './moves.ts'
 import { lowerBatchNorm, lowerGroupNorm, lowerInstanceNorm, lowerLayerNorm } from './norms.ts'
-import { lowerAvgPool, lowerMaxPool, lowerMean, lowerResize } from './windows.ts'
+import { lowerVariance, reduction } from './reductions.ts'
+import { lowerAvgPool, lowerMaxPool, lowerResize } from './windows.ts'
 
 /** Each entry emits what computes the node and gives the name of the value that holds its result. */
 export const onnxLowerings: LoweringTable<Step, string> = {
@@ -69,7 +70,11 @@ export const onnxLowerings: LoweringTable<Step, string> = {
   softmax: lowerSoftmax,
   max_pool: lowerMaxPool,
   avg_pool: lowerAvgPool,
-  mean: lowerMean,
+  mean: reduction('ReduceMean'),
+  reduce_sum: reduction('ReduceSum'),
+  reduce_max: reduction('ReduceMax'),
+  reduce_min: reduction('ReduceMin'),
+  variance: lowerVariance,
   resize: lowerResize,
   grid_sample: lowerGridSample,
   concat: lowerConcat,

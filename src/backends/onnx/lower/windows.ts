@@ -5,8 +5,8 @@ import { entry } from '../../../compiler/ops/extents.ts'
 import type { Step } from '../builder.ts'
 import { int, ints, string, type OnnxAttributes } from '../model.ts'
 import { problem } from '../../../compiler/diagnostics/diagnostic.ts'
-import { axesInputOpset, resizeAxesOpset } from '../opsets.ts'
-import { axisAt, extentVector } from './extents.ts'
+import { resizeAxesOpset } from '../opsets.ts'
+import { extentVector } from './extents.ts'
 
 interface Windows {
   readonly kernel: readonly number[]
@@ -76,15 +76,6 @@ function padSpatial(
 ): string {
   const pads = step.ints('pads', [0, 0, ...low, 0, 0, ...high])
   return step.prepare('padded', 'Pad', [step.input(), pads, step.floats('pad_value', [value])])
-}
-
-export function lowerMean({ attributes }: NodeOf<'mean'>, step: Step): string {
-  const axes = attributes.axes.map((axis) => axisAt(axis, step.inputType()))
-  if (axes.length === 0) return step.finish('Identity', [step.input()])
-  const keepdims = int(attributes.keep ? 1 : 0)
-  return step.opset >= axesInputOpset
-    ? step.finish('ReduceMean', [step.input(), step.ints('axes', axes)], { keepdims })
-    : step.finish('ReduceMean', [step.input()], { axes: ints(axes), keepdims })
 }
 
 /** PyTorch's `nearest` is asymmetric with rounding down; its `linear` lines up half pixels or corners. */

@@ -17,15 +17,20 @@ export function combined(step: Step, op: TfOp, a: Value, b: Value): Value {
   }
   const form = preferred(a, b)
   const rank = step.shape.length
-  const [left, right] = [aligned(step, a, rank, form), aligned(step, b, rank, form)]
+  return step.result(form, broadcast(step, op, aligned(step, a, rank, form), aligned(step, b, rank, form)))
+}
+
+/** Two tensors of as many axes, of which those of extent 1 repeat; the axes of the result are merged. */
+export function broadcast(step: Step, op: TfOp, left: Handle, right: Handle): Handle {
+  const { builder } = step
   const merged = mergedAxes(left.dims, right.dims)
   if (merged.length > greatestRank) {
     const reason = `its operands broadcast along ${merged.length} groups of axes, and kernels take ${greatestRank}`
-    return step.refuse(problem('tfjs-unsayable', { operator: step.operator, reason }))
+    builder.refuse(problem('tfjs-unsayable', { operator: step.operator, reason }))
   }
   const result = merged.map(([x, y]) => (x === 1 ? y : x))
   const views = [builder.as(left, sideOf(merged, 0)), builder.as(right, sideOf(merged, 1))]
-  return step.result(form, builder.op(op, views, result))
+  return builder.op(op, views, result)
 }
 
 const sideOf = (merged: readonly (readonly [number, number])[], side: 0 | 1): number[] =>

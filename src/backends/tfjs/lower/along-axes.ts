@@ -1,24 +1,23 @@
-// Primitives that go over several spatial axes, one after the other: means and interpolation.
-import { mean, type Tensor } from '@tensorflow/tfjs-core'
+// Primitives that go over several axes, one after the other: reductions and interpolation.
 import { reshape } from '../kernels/reshape.ts'
 import type { AttributesOf } from '../../../compiler/ops/registry.ts'
 import { Activation } from '../activation.ts'
 import { resizedAlong, type AxisRule } from '../kernels/resize.ts'
-import { alongAxis } from '../kernels/views.ts'
+import type { Reduction } from '../kernels/reductions.ts'
 import { inPlace, placeInLast } from './given.ts'
 
-/** Mean over axes, counted in the compiler's order with the batch; `shape` is that of the result, which may have lost them. */
-export function averaged(x: Activation, axes: readonly number[], shape: readonly number[]): Activation {
+/** One number of many along axes, counted in the compiler's order with the batch; `shape` is that of the result, which may have lost them. */
+export function reduced(
+  x: Activation,
+  axes: readonly number[],
+  shape: readonly number[],
+  rule: Reduction,
+): Activation {
   if (!x.isLast || axes.some((axis) => axis < 2))
-    return Activation.first(reshape(means(x.first(), axes), [...shape]))
+    return Activation.first(reshape(rule(x.first(), axes), [...shape]))
   const [batch = 1, channels = 1, ...spatial] = shape
   const places = axes.map((axis) => placeInLast(axis, x.shape.length))
-  return Activation.last(reshape(means(x.last(), places), [batch, ...spatial, channels]))
-}
-
-/** Axes stay with an extent of 1. */
-function means(x: Tensor, axes: readonly number[]): Tensor {
-  return axes.reduce((done, axis) => alongAxis(done, axis, (view) => mean(view, 1)), x)
+  return Activation.last(reshape(rule(x.last(), places), [batch, ...spatial, channels]))
 }
 
 /** A batched image with its spatial axes brought to those of `shape`: what shrinks first, what grows last, the inner ones of them first. */

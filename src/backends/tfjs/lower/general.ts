@@ -25,9 +25,11 @@ import { gatheredAlong } from '../kernels/gather.ts'
 import { normalisedRows, scaledRows } from '../kernels/layer-norm.ts'
 import { linear, matmul } from '../kernels/matrix-product.ts'
 import { joinedAlong, paddedAlong, permuted, rolledAlong, takenAlong } from '../kernels/rearrange.ts'
+import { maxima, means, minima, sums, variances, type Reduction } from '../kernels/reductions.ts'
 import { alongAxis, asRows, flat } from '../kernels/views.ts'
-import type { Entries } from '../operands.ts'
-import { averaged, resized } from './along-axes.ts'
+import type { Entries, Operands } from '../operands.ts'
+import type { ReductionAttributes } from '../../../compiler/ops/reduction.ts'
+import { reduced, resized } from './along-axes.ts'
 import { broadcast } from './broadcast.ts'
 import { gridSampled } from './grid-sample.ts'
 import { inPlace, inPlaceAlong, operand, parameter, placeInLast, together } from './given.ts'
@@ -57,6 +59,10 @@ export const general: Entries<
   | 'abs'
   | 'clip'
   | 'mean'
+  | 'reduce_sum'
+  | 'reduce_max'
+  | 'reduce_min'
+  | 'variance'
   | 'resize'
   | 'grid_sample'
   | 'concat'
@@ -130,9 +136,16 @@ export const general: Entries<
   rsqrt: (_, { inputs }) => elementwise(inputs, rsqrt),
   abs: (_, { inputs }) => elementwise(inputs, abs),
   clip: ({ attributes: { min, max } }, { inputs }) => elementwise(inputs, (x) => clipped(x, min, max)),
-  mean: ({ attributes: { axes } }, { inputs, lead, shape }) => {
-    const counted = axes.map((axis) => axis + lead)
-    return averaged(operand(inputs, 0), counted, shape)
+  mean: (node, operands) => reducing(node, operands, means),
+  reduce_sum: (node, operands) => reducing(node, operands, sums),
+  reduce_max: (node, operands) => reducing(node, operands, maxima),
+  reduce_min: (node, operands) => reducing(node, operands, minima),
+  variance: (node, operands) => {
+    const { axes, unbiased } = node.attributes
+    const x = operand(operands.inputs, 0)
+    const count = axes.reduce((all, axis) => all * (x.shape[axis + operands.lead] ?? 1), 1)
+    const factor = unbiased ? count / (count - 1) : 1
+    return reducing(node, operands, (given, places) => variances(given, places, factor))
   },
   resize: ({ attributes }, { inputs, shape }) => resized(operand(inputs, 0), shape, attributes),
   grid_sample: ({ attributes }, { inputs, shape }) =>
@@ -179,6 +192,15 @@ export const general: Entries<
     const mask = Activation.first(dropoutMask(x.shape, rate, training.seed, `${origin.path}#${id}`))
     return broadcast(x, mask, mul)
   },
+}
+
+function reducing(
+  { attributes: { axes } }: { readonly attributes: ReductionAttributes },
+  { inputs, lead, shape }: Operands,
+  rule: Reduction,
+): Activation {
+  const places = axes.map((axis) => axis + lead)
+  return reduced(operand(inputs, 0), places, shape, rule)
 }
 
 function elementwise(inputs: readonly Activation[], rule: (x: Tensor) => Tensor): Activation {

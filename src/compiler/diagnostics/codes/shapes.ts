@@ -337,6 +337,42 @@ attention(q, k, v, mask)                             // WEFT425: mask is 8×49×
 attention(q, k, v, mask -> reshape([8, 1, 49, 49]))
 \`\`\``,
   }),
+  'variance-of-one': code<{ operator: string; attribute: 'unbiased' }>({
+    code: 'WEFT441',
+    severity: 'error',
+    message: ({ operator }) =>
+      `\`${operator}\` without bias divides by one less than the number of elements, which is 1 here`,
+    help: () => 'give more axes, or leave `unbiased` out',
+    explanation: `The variance of one element is 0. Without bias it would be 0 / 0, which PyTorch answers with NaN.
+
+\`\`\`weft
+x -> mean -> variance(unbiased = true)               // WEFT441
+x -> variance(unbiased = true)
+\`\`\``,
+  }),
+  'factor-does-not-divide': code<{
+    operator: string
+    attribute: 'factor'
+    axis: string
+    extent: string
+    factor: number
+  }>({
+    code: 'WEFT442',
+    severity: 'error',
+    message: ({ operator, axis, extent, factor }) =>
+      `\`${operator}\` needs a ${axis} extent that ${factor} divides, not ${extent}`,
+    help: ({ axis, factor }) =>
+      axis === 'channel'
+        ? `give it a multiple of ${factor} channels, for instance with \`conv(…, kernel = 1)\``
+        : `choose an input size that makes the ${axis} a multiple of ${factor} here, or use \`pad\` or \`crop\``,
+    explanation: `\`pixel_shuffle\` makes one channel of as many as its factors multiply to, \`pixel_unshuffle\` one pixel of each block of its factors: neither
+has a place for what would be left over.
+
+\`\`\`weft
+x -> conv(6, 3) -> pixel_shuffle(2)          // WEFT442: 2 · 2 channels become one
+x -> conv(8, 3) -> pixel_shuffle(2)
+\`\`\``,
+  }),
   'matmul-inner': code<{
     operator: string
     operand: number

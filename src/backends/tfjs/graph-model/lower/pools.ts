@@ -1,4 +1,4 @@
-// Pools and means. A pool is one of planes, then the taps of the depth one with another; the stock 3D kernels are wrong or slow.
+// Pools. A pool is one of planes, then the taps of the depth one with another; the stock 3D kernels are wrong or slow.
 import { elementsOf, type TfOp } from '../model.ts'
 import type { GraphBuilder, Handle } from '../builder.ts'
 import { ints, text } from '../convolve.ts'
@@ -13,11 +13,9 @@ import {
   type Image,
   type Triple,
 } from '../images.ts'
-import type { Entries, Step } from '../step.ts'
-import { placeOf, Value } from '../value.ts'
-import { channelMeans } from './norms.ts'
+import type { Entries } from '../step.ts'
 
-export const pools: Entries<'max_pool' | 'avg_pool' | 'mean'> = {
+export const pools: Entries<'max_pool' | 'avg_pool'> = {
   max_pool: ({ attributes }, step) => {
     const x = imageOf(step.input())
     const windows = windowsOf(attributes, step.shape, x.extents)
@@ -38,30 +36,6 @@ export const pools: Entries<'max_pool' | 'avg_pool' | 'mean'> = {
     )
     return imageResult(step, { ...mean, handle: corrected(builder, mean, corrections) })
   },
-  mean: ({ attributes: { axes } }, step) => {
-    const { builder } = step
-    const x = step.input()
-    const isSpatial = x.batched && axes.length === x.shape.length - 1 && !axes.includes(0)
-    if (axes.length === 0) return x
-    if (isSpatial) return step.result('first', channelMeans(builder, imageOf(x)))
-    const handle = x.in(x.form)
-    const places = axes.map((axis) => placeOf(axis, x.form, x)).toSorted((a, b) => a - b)
-    return meanOver(step, handle, places)
-  },
-}
-
-/** Over any axes of the form that the input was made in; the result is in the compiler's order wherever axes are gone. */
-function meanOver(step: Step, handle: Handle, places: readonly number[]): Value {
-  const { builder } = step
-  const x = step.input()
-  const kept = handle.dims.map((extent, place) => (places.includes(place) ? 1 : extent))
-  const keep_dims = { kind: 'bool', value: true } as const
-  const reduced = builder.op('Mean', [handle, builder.ints(places)], kept, { keep_dims })
-  if (step.shape.length === x.shape.length) return step.result(x.form, reduced)
-  // Without its axes of extent 1 the result has other axes: their order is that of the compiler only in the first form.
-  const shape = x.shape.map((extent, axis) => (places.includes(placeOf(axis, x.form, x)) ? 1 : extent))
-  const value = new Value(builder, { shape, batched: x.batched }, x.form, reduced)
-  return step.result('first', value.in('first'))
 }
 
 interface Window {

@@ -7,6 +7,7 @@ import { moves } from './moves.ts'
 import { norms } from './norms.ts'
 import { pools } from './pools.ts'
 import { products } from './products.ts'
+import { reductions } from './reductions.ts'
 import { resizes } from './resize.ts'
 
 export const lowerings: Table = {
@@ -17,6 +18,7 @@ export const lowerings: Table = {
   ...norms,
   ...elementwise,
   ...pools,
+  ...reductions,
   ...resizes,
   ...sampling,
   ...moves,
