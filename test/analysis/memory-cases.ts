@@ -55,6 +55,7 @@ const operators: Readonly<Record<string, string>> = {
   rsqrt: 'x -> rsqrt',
   abs: 'x -> abs',
   clip: 'x -> clip(-1, 1)',
+  conv_with: 'conv_with(x, parameter([4, 4, 3, 3]) -> tanh)',
   relu6: 'x -> relu6',
   'relu of exp': 'x -> exp -> relu',
   softmax: 'x -> softmax',

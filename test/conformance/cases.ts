@@ -11,6 +11,7 @@ import { concatCases } from './cases/concat.ts'
 import { constantCases } from './cases/constant.ts'
 import { convCases } from './cases/conv.ts'
 import { convTransposeCases } from './cases/conv_transpose.ts'
+import { convWithCases } from './cases/conv_with.ts'
 import { divideCases } from './cases/divide.ts'
 import { dropoutCases } from './cases/dropout.ts'
 import { eluCases } from './cases/elu.ts'
@@ -70,6 +71,7 @@ export const casesOf: Readonly<Record<PrimitiveName, readonly ConformanceCase[]>
   constant: constantCases,
   conv: convCases,
   conv_transpose: convTransposeCases,
+  conv_with: convWithCases,
   divide: divideCases,
   dropout: dropoutCases,
   elu: eluCases,

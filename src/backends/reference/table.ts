@@ -59,6 +59,14 @@ export const table: LoweringTable<Operands, Tensor> = {
     const [weight, bias] = [parameter(parameters, 0), parameters[1]]
     return convolution(x, { weight, bias, groups: attributes.groups }, unfolding, shape)
   },
+  conv_with: ({ attributes }, { inputs, shape }) => {
+    const [x, weight] = [operand(inputs, 0), operand(inputs, 1)]
+    const low = attributes.padding.map(([one]) => one)
+    const windows = windowsOf({ ...attributes, kernel: weight.shape.slice(2) }, low)
+    const unfolding = { windows, extents: spatialOf(x.shape), places: spatialOf(shape) }
+    const kernels = { weight: weight.data, bias: undefined, groups: attributes.groups }
+    return convolution(x, kernels, unfolding, shape)
+  },
   conv_transpose: ({ attributes }, { inputs, parameters, shape }) => {
     const x = operand(inputs, 0)
     const windows = windowsOf(attributes, attributes.padding)

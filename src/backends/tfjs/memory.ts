@@ -70,6 +70,7 @@ function savedOf(node: GraphNode, graph: Graph, sizes: readonly number[]): Saved
     case 'abs':
     case 'clip':
       return { values: [input], own: 0 }
+    case 'conv_with':
     case 'mul':
     case 'divide':
     case 'maximum':
@@ -121,6 +122,7 @@ function temporaries(node: GraphNode, graph: Graph, sizes: readonly number[], wa
   switch (op) {
     case 'conv':
     case 'conv_transpose':
+    case 'conv_with':
       return way === 'forth' ? 2 * (input + output) : 4 * input + 3 * output
     case 'input':
     case 'parameter':

@@ -74,6 +74,7 @@ const activations: ReadonlySet<PrimitiveName> = new Set<PrimitiveName>([...point
 const layers: ReadonlySet<PrimitiveName> = new Set<PrimitiveName>([
   'conv',
   'conv_transpose',
+  'conv_with',
   'linear',
   'matmul',
   'attention',

@@ -269,7 +269,7 @@ function split(graph: Graph, ids: ReadonlySet<ParameterId>): [number, number] {
 function featureMap(graph: Graph): number {
   const reached = reachedIn(graph, 'training')
   const counted = graph.nodes.filter(
-    ({ id, op }) => reached[id] === true && (op === 'conv' || op === 'conv_transpose'),
+    ({ id, op }) => reached[id] === true && (op === 'conv' || op === 'conv_transpose' || op === 'conv_with'),
   )
   return counted.reduce((sum, node) => sum + (countOf(node.type.shape) ?? 0), 0)
 }

@@ -91,6 +91,11 @@ function readBy(graph: Graph, node: GraphNode, source: NodeId, axis: number, win
     case 'max_pool':
     case 'avg_pool':
       return slid(window, windowOf(node, place))
+    case 'conv_with': {
+      if (source !== node.inputs[0]) return 'all'
+      const kernel = graph.nodes[node.inputs[1] ?? -1]?.type.shape[place + 2]
+      return slid(window, { ...windowOf(node, place), kernel: Number(kernel) })
+    }
     case 'conv_transpose': {
       const { kernel, stride, padding, dilation } = windowOf(node, place)
       const reach = dilation * (kernel - 1)

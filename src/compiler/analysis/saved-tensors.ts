@@ -33,6 +33,7 @@ const rules: Readonly<Record<PrimitiveName, Rule>> = {
   constant: nothing,
   conv: paddedInput,
   conv_transpose: input,
+  conv_with: imageAndWeight,
   linear: input,
   matmul: otherOperands,
   attention: savedOfAttention,
@@ -190,6 +191,14 @@ function otherOperands(node: GraphNode, { learned }: Context): Saved {
 function divisor(node: GraphNode, { learned }: Context): Saved {
   const [, b = -1] = node.inputs
   return learned[b] === true ? both : { inputs: [1], result: false, extras: [] }
+}
+
+/** As the product, with the image as a convolution keeps it. */
+function imageAndWeight(node: GraphNode, context: Context): Saved {
+  const { inputs } = otherOperands(node, context)
+  if (!inputs.includes(0)) return { inputs, result: false, extras: [] }
+  const image = paddedInput(node, context)
+  return { ...image, inputs: [...image.inputs, ...inputs.filter((at) => at !== 0)] }
 }
 
 /** PyTorch pads alike on both sides; where a convolution does not, a padded copy is made and kept instead of the input. */

@@ -10,6 +10,7 @@ import { concat } from './primitive/concat.ts'
 import { constant } from './primitive/constant.ts'
 import { convTranspose } from './primitive/conv-transpose.ts'
 import { conv } from './primitive/conv.ts'
+import { convWith } from './primitive/conv-with.ts'
 import { divide } from './primitive/divide.ts'
 import { dropout } from './primitive/dropout.ts'
 import { elu } from './primitive/elu.ts'
@@ -64,6 +65,7 @@ export const primitives = {
   constant,
   conv,
   conv_transpose: convTranspose,
+  conv_with: convWith,
   linear,
   matmul,
   attention,

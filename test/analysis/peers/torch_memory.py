@@ -189,6 +189,7 @@ def value_of(node, inputs, p):
         "parameter": lambda: p[0],
         "conv": lambda: conv(x, a, p),
         "conv_transpose": lambda: conv_transpose(x, a, p),
+        "conv_with": lambda: conv(x, {**a, "kernel": inputs[1].shape[2:], "bias": False}, inputs[1:]),
         "linear": lambda: F.linear(x, p[0], p[1] if a["bias"] else None),
         "matmul": lambda: x @ (inputs[1].mT if a["transpose_b"] else inputs[1]),
         "attention": lambda: attention(inputs, a),

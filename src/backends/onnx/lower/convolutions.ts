@@ -2,18 +2,34 @@
 import type { NodeOf } from '../../backend.ts'
 import { entry } from '../../../compiler/ops/extents.ts'
 import type { Step } from '../builder.ts'
-import { int, ints } from '../model.ts'
+import type { ConvWithAttributes } from '../../../compiler/ops/primitive/conv-with.ts'
+import { int, ints, type OnnxAttributes } from '../model.ts'
 import { align, perChannel } from './broadcast.ts'
 
 export function lowerConv({ attributes }: NodeOf<'conv'>, step: Step): string {
-  const { kernel, stride, padding, dilation, groups } = attributes
-  return step.finish('Conv', [step.input(), step.parameter(0), step.parameter(1)], {
+  return step.finish(
+    'Conv',
+    [step.input(), step.parameter(0), step.parameter(1)],
+    settingsOf(attributes, attributes.kernel),
+  )
+}
+
+export function lowerConvWith({ attributes }: NodeOf<'conv_with'>, step: Step): string {
+  const kernel = step.inputType(1).shape.slice(2).map(Number)
+  return step.finish('Conv', step.inputs(), settingsOf(attributes, kernel))
+}
+
+function settingsOf(
+  { stride, padding, dilation, groups }: ConvWithAttributes,
+  kernel: readonly number[],
+): OnnxAttributes {
+  return {
     kernel_shape: ints(kernel),
     strides: ints(stride),
     pads: ints([...padding.map(([low]) => low), ...padding.map(([, high]) => high)]),
     dilations: ints(dilation),
     group: int(groups),
-  })
+  }
 }
 
 export function lowerConvTranspose({ attributes, type }: NodeOf<'conv_transpose'>, step: Step): string {

@@ -16,7 +16,7 @@ import {
 } from './activations.ts'
 import { lowerAttention } from './attention.ts'
 import { broadcasting } from './broadcast.ts'
-import { lowerConv, lowerConvTranspose, lowerLinear, lowerMatmul } from './convolutions.ts'
+import { lowerConv, lowerConvTranspose, lowerConvWith, lowerLinear, lowerMatmul } from './convolutions.ts'
 import { lowerGridSample } from './grid-sample.ts'
 import {
   lowerConcat,
@@ -42,6 +42,7 @@ export const onnxLowerings: LoweringTable<Step, string> = {
     step.floats('values', numbersIn(values), type.shape.map(Number)),
   conv: lowerConv,
   conv_transpose: lowerConvTranspose,
+  conv_with: lowerConvWith,
   linear: lowerLinear,
   matmul: lowerMatmul,
   attention: lowerAttention,

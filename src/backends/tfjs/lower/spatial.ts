@@ -25,6 +25,7 @@ import { inPlace, operand, parameter, placeInLast } from './given.ts'
 export const spatial: Entries<
   | 'conv'
   | 'conv_transpose'
+  | 'conv_with'
   | 'instance_norm'
   | 'batch_norm'
   | 'group_norm'
@@ -48,6 +49,21 @@ export const spatial: Entries<
     }
     const [weight, bias] = [parameter(parameters, 0), parameters[1]]
     return laid(convolution(image, weight, bias, geometry, training?.isFirst), shape)
+  },
+  conv_with: ({ attributes }, { inputs, shape }) => {
+    const image = imageOf(operand(inputs, 0).last())
+    const weight = operand(inputs, 1).first()
+    const windows = windowsOf(
+      { ...attributes, kernel: weight.shape.slice(2) },
+      attributes.padding.map(([low]) => low),
+    )
+    const geometry = {
+      windows,
+      groups: attributes.groups,
+      extents: extentsOf(image),
+      places: spatialOf(shape),
+    }
+    return laid(convolution(image, weight, undefined, geometry), shape)
   },
   conv_transpose: ({ attributes }, { inputs, parameters, shape }) => {
     const image = imageOf(operand(inputs, 0).last())

@@ -181,6 +181,11 @@ const rules: { readonly [K in PrimitiveName]: Rule<AttributesOf<K>> } = {
     'conv.bias': biases(parameters) * positions(output),
   }),
   conv_transpose: convTranspose,
+  conv_with: ({ output, macs, learned }) => ({
+    conv: macs,
+    'gradients.unneeded': unneeded(macs, learned),
+    'conv.elements': concreteCount(output),
+  }),
   linear: ({ output, parameters, macs, learned }) => ({
     linear: macs,
     'gradients.unneeded': unneeded(macs, learned),

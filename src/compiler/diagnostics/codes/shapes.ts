@@ -373,6 +373,40 @@ x -> conv(6, 3) -> pixel_shuffle(2)          // WEFT442: 2 · 2 channels become 
 x -> conv(8, 3) -> pixel_shuffle(2)
 \`\`\``,
   }),
+  'weight-per-sample': code<{ operator: string; operand: number; shape: string }>({
+    code: 'WEFT443',
+    severity: 'error',
+    message: ({ operator, shape }) =>
+      `\`${operator}\` needs one weight for all samples; the one given, of shape ${shape}, is computed from data, so that every sample has its own`,
+    help: () =>
+      'compute the weight of parameters and constants alone; mix fixed convolutions by weights per sample instead: `mul(x -> conv(8, 3), gate)`',
+    explanation: `The weight of \`conv_with\` has no batch: it is made of parameters and constants, as in weight standardisation. A dynamic convolution that mixes
+k kernels by attention per sample is the same as k convolutions whose results are mixed, since convolution is linear in its weight.
+
+\`\`\`weft
+conv_with(x, x -> mean -> reshape([8, 8, 1, 1]))               // WEFT443
+conv_with(x, parameter([8, 8, 1, 1], init = normal(0.1)) -> tanh)
+\`\`\``,
+  }),
+  'weight-channels': code<{
+    operator: string
+    operand: number
+    channels: number
+    groups: number
+    read: number
+  }>({
+    code: 'WEFT444',
+    severity: 'error',
+    message: ({ operator, channels, groups, read }) =>
+      `\`${operator}\` of ${channels} channels in ${plural(groups, 'group', 'groups')} needs a weight that reads ${channels / groups} of them, not ${read}`,
+    help: ({ channels, groups }) => `give the weight the shape \`[out, ${channels / groups}, …kernel]\``,
+    explanation: `A weight has PyTorch's layout \`[out, in / groups, …kernel]\`: its second extent is the number of input channels that one group has.
+
+\`\`\`weft
+conv_with(x, parameter([8, 3, 3, 3]))          // WEFT444 where x has 4 channels
+conv_with(x, parameter([8, 4, 3, 3]))
+\`\`\``,
+  }),
   'matmul-inner': code<{
     operator: string
     operand: number

@@ -1,7 +1,8 @@
 // Convolutions and transposed convolutions.
 import type { NodeOf } from '../../../backend.ts'
-import { transposed } from '../axes.ts'
-import type { GraphBuilder, Handle } from '../builder.ts'
+import type { ConvWithAttributes } from '../../../../compiler/ops/primitive/conv-with.ts'
+import { take, transposed } from '../axes.ts'
+import type { GraphBuilder, Handle, Piece } from '../builder.ts'
 import { convolved, type Window } from '../convolve.ts'
 import {
   channelParts,
@@ -20,22 +21,61 @@ import type { Value } from '../value.ts'
 
 const trivial: Window = { kernel: 1, stride: 1, dilation: 1, low: 0, high: 0 }
 
-export const convolutions: Entries<'conv' | 'conv_transpose'> = {
+export const convolutions: Entries<'conv' | 'conv_transpose' | 'conv_with'> = {
   conv: ({ attributes }, step) => {
-    const { kernel, stride, dilation, padding, groups, bias } = attributes
-    const windows = kernel.map((taps, axis): Window => {
-      const [low = 0, high = 0] = padding[axis] ?? []
-      return { kernel: taps, stride: stride[axis] ?? 1, dilation: dilation[axis] ?? 1, low, high }
-    })
+    const { kernel, groups } = attributes
+    const bias = attributes.bias ? step.parameter(1) : undefined
+    const windows = windowsOf(attributes, kernel)
     const x = imageOf(step.input())
-    const offset = bias ? step.parameter(1) : undefined
-    return imageResult(
-      step,
-      grouped(step, x, { windows: tripleOf(windows, trivial), groups, bias: offset, adjoint: false }),
-    )
+    return imageResult(step, grouped(step, x, learned(step), { windows, groups, bias, adjoint: false }))
+  },
+  conv_with: ({ attributes }, step) => {
+    const weight = computed(step, step.input(1))
+    const windows = windowsOf(attributes, weight.shape.slice(2))
+    const way = { windows, groups: attributes.groups, bias: undefined, adjoint: false }
+    return imageResult(step, grouped(step, imageOf(step.input()), weight, way))
   },
   conv_transpose: (node, step) =>
     isUpsampling(node.attributes) ? upsampled(node, step) : spread(node, step),
+}
+
+function windowsOf(
+  { stride, dilation, padding }: ConvWithAttributes,
+  kernel: readonly number[],
+): Triple<Window> {
+  const windows = kernel.map((taps, axis): Window => {
+    const [low = 0, high = 0] = padding[axis] ?? []
+    return { kernel: taps, stride: stride[axis] ?? 1, dilation: dilation[axis] ?? 1, low, high }
+  })
+  return tripleOf(windows, trivial)
+}
+
+/** A weight in the compiler's layout, and its elements in other orders. */
+interface Weight {
+  readonly shape: readonly number[]
+  arranged(arrangement: Order, pieces: readonly Piece[]): readonly Handle[]
+}
+
+/** A parameter: its elements are put in order when the file is written. */
+function learned(step: Step): Weight {
+  return {
+    shape: step.parameterShape(0),
+    arranged: (arrangement, pieces) => step.arranged(0, arrangement, pieces),
+  }
+}
+
+/** A tensor: its elements are put in order when the model runs. Nothing that is computed is read backwards. */
+function computed({ builder }: Step, value: Value): Weight {
+  return {
+    shape: value.shape,
+    arranged: ({ view, order }, pieces) => {
+      const turned = transposed(builder, builder.as(value.in('first'), view), order)
+      const rows = builder.as(turned, [pieces.length, elementsOf(view) / pieces.length])
+      return pieces.map(({ dims }, start) =>
+        builder.as(take(builder, rows, 0, { start, count: 1, step: 1 }), dims),
+      )
+    },
+  }
 }
 
 interface Convolution {
@@ -46,13 +86,18 @@ interface Convolution {
   readonly adjoint: boolean
 }
 
-function grouped(step: Step, x: Image, { windows, groups, bias, adjoint }: Convolution): Image {
+function grouped(
+  step: Step,
+  x: Image,
+  weight: Weight,
+  { windows, groups, bias, adjoint }: Convolution,
+): Image {
   const { builder } = step
   const [channels = 1] = step.shape
   const perChannel = groups > 1 && groups === x.channels
   const taps = adjoint
-    ? adjointTaps(step, windows, groups, perChannel)
-    : plainTaps(step, windows, groups, perChannel)
+    ? adjointTaps(weight, windows, groups, perChannel)
+    : plainTaps(weight, windows, groups, perChannel)
   if (groups === 1 || perChannel)
     return convolved(builder, x, { windows, taps: taps[0] ?? [], perChannel, bias, channels })
   const own = { windows, perChannel: false, channels: channels / groups, bias: undefined }
@@ -68,22 +113,22 @@ function grouped(step: Step, x: Image, { windows, groups, bias, adjoint }: Convo
 type Taps = readonly (readonly Handle[])[]
 
 /** `[out, in/groups, kd, kh, kw]` as `[groups, kd]` filters of `[kh, kw, in/groups, out/groups]`. */
-function plainTaps(step: Step, windows: Triple<Window>, groups: number, perChannel: boolean): Taps {
-  const [out = 1, given = 1] = step.parameterShape(0)
+function plainTaps(weight: Weight, windows: Triple<Window>, groups: number, perChannel: boolean): Taps {
+  const [out = 1, given = 1] = weight.shape
   const kernel = windows.map((one) => one.kernel)
   const view = [groups, out / groups, given, ...kernel]
   // A filter for each channel has the channels where others have what they read.
   const order = perChannel ? [3, 4, 5, 0, 2, 1] : [0, 3, 4, 5, 2, 1]
-  return cut(step, { view, order, reversed: [] }, perChannel)
+  return cut(weight, { view, order, reversed: [] }, perChannel)
 }
 
 /** `[in, out/groups, kd, kh, kw]`, turned round, as filters of `[kh, kw, in/groups, out/groups]`. */
-function adjointTaps(step: Step, windows: Triple<Window>, groups: number, perChannel: boolean): Taps {
-  const [given = 1, out = 1] = step.parameterShape(0)
+function adjointTaps(weight: Weight, windows: Triple<Window>, groups: number, perChannel: boolean): Taps {
+  const [given = 1, out = 1] = weight.shape
   const kernel = windows.map((one) => one.kernel)
   const view = [groups, given / groups, out, ...kernel]
   const order = perChannel ? [3, 4, 5, 0, 1, 2] : [0, 3, 4, 5, 1, 2]
-  return cut(step, { view, order, reversed: perChannel ? [0, 1, 2] : [1, 2, 3] }, perChannel)
+  return cut(weight, { view, order, reversed: perChannel ? [0, 1, 2] : [1, 2, 3] }, perChannel)
 }
 
 interface Order {
@@ -92,7 +137,7 @@ interface Order {
   readonly reversed: readonly number[]
 }
 
-function cut(step: Step, { view, order, reversed }: Order, perChannel: boolean): Taps {
+function cut(weight: Weight, { view, order, reversed }: Order, perChannel: boolean): Taps {
   const extents = order.map((axis) => view[axis] ?? 1)
   const [groups = 1, depth = 1] = perChannel ? [1, extents[0] ?? 1] : extents
   const [height = 1, width = 1, ...channels] = extents.slice(perChannel ? 1 : 2)
@@ -104,7 +149,7 @@ function cut(step: Step, { view, order, reversed }: Order, perChannel: boolean):
   const places = Array.from({ length: groups }, (_, group) =>
     Array.from({ length: depth }, (__, tap) => ({ label: label(group, tap), dims })),
   )
-  const handles = step.arranged(0, { view, order, reversed }, places.flat())
+  const handles = weight.arranged({ view, order, reversed }, places.flat())
   return places.map((row, group) => handles.slice(group * row.length, (group + 1) * row.length))
 }
 
@@ -204,7 +249,7 @@ function spread({ attributes }: NodeOf<'conv_transpose'>, step: Step): Value {
     bias: bias ? step.parameter(1) : undefined,
     adjoint: true,
   }
-  return imageResult(step, grouped(step, stuffed, convolution))
+  return imageResult(step, grouped(step, stuffed, learned(step), convolution))
 }
 
 /** `factor - 1` zeros between neighbours of one axis. */
