@@ -87,6 +87,7 @@ const operators: Readonly<Record<string, string>> = {
   slice: 'x -> slice(axis = channel, start = 1)',
   shift: 'x -> shift(axis = height, offsets = [-1, 0])',
   roll: 'x -> roll(axis = height, offset = 2)',
+  scan: 'scan(x -> sigmoid, x, axis = height)',
   gather: 'x -> gather([3, 0, 0, 1])',
   reshape: 'x -> reshape([8, 4, 8])',
   permute: 'x -> permute([0, 2, 1])',

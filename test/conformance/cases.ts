@@ -48,6 +48,7 @@ import { resizeCases } from './cases/resize.ts'
 import { rollCases } from './cases/roll.ts'
 import { rsqrtCases } from './cases/rsqrt.ts'
 import { scaleCases } from './cases/scale.ts'
+import { scanCases } from './cases/scan.ts'
 import { shiftCases } from './cases/shift.ts'
 import { sigmoidCases } from './cases/sigmoid.ts'
 import { siluCases } from './cases/silu.ts'
@@ -108,6 +109,7 @@ export const casesOf: Readonly<Record<PrimitiveName, readonly ConformanceCase[]>
   roll: rollCases,
   rsqrt: rsqrtCases,
   scale: scaleCases,
+  scan: scanCases,
   shift: shiftCases,
   sigmoid: sigmoidCases,
   silu: siluCases,

@@ -52,6 +52,7 @@ export const sinceOpset = {
   Sum: 13,
   Tanh: 13,
   Transpose: 13,
+  Unsqueeze: 13,
 } as const satisfies Readonly<Record<string, number>>
 
 export type OnnxOp = keyof typeof sinceOpset

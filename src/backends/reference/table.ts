@@ -25,6 +25,7 @@ import { linear, matmul } from './matrix-product.ts'
 import { batchNorm, groupNorm, layerNorm, type Affine } from './normalisation.ts'
 import { averagePool, maxPool } from './pooling.ts'
 import { joined, padded, permuted, rolled, shifted, taken } from './rearrangement.ts'
+import { recurrence } from './recurrence.ts'
 import { averaged, greatest, least, summed, varianceOf } from './reductions.ts'
 import { mapped, type Tensor } from './tensor.ts'
 import { spatialOf, windowsOf } from './windows.ts'
@@ -160,6 +161,8 @@ export const table: LoweringTable<Operands, Tensor> = {
     const rows = taken(operand(inputs, 0), axis + lead, places.length, (index) => places[index] ?? -1)
     return { shape, data: rows.data }
   },
+  scan: ({ attributes: { axis, reverse } }, { inputs, lead }) =>
+    recurrence(operand(inputs, 0), operand(inputs, 1), axis + lead, reverse),
   reshape: (_, { inputs, shape }) => ({ shape, data: operand(inputs, 0).data }),
   permute: ({ attributes: { order } }, { inputs, lead }) => {
     const axes = order.map((axis) => axis + lead)

@@ -99,6 +99,9 @@ function savedOf(node: GraphNode, graph: Graph, sizes: readonly number[]): Saved
     // The distances from the mean.
     case 'variance':
       return { values: [], own: sizes[input] ?? 0 }
+    // The factors and the states.
+    case 'scan':
+      return { values: [input, node.id], own: 0 }
     case 'reduce_max':
     case 'reduce_min':
       return { values: [input, node.id], own: 0 }
@@ -135,6 +138,9 @@ function temporaries(node: GraphNode, graph: Graph, sizes: readonly number[], wa
     // Scores while their sum with a bias or their softmax is made; backwards their gradient, that of the weights, and a product of both.
     case 'attention':
       return (way === 'forth' ? 3 : 5) * attentionSizes(node, graph).scores + 2 * (input + output)
+    // Both halves of both operands, at every level half as large as before.
+    case 'scan':
+      return (way === 'forth' ? 6 : 9) * output
     // The sum so far, the next one, and an image cut, padded and masked.
     case 'shift':
       return 5 * output

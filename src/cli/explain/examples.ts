@@ -73,6 +73,7 @@ export const operatorExamples: Readonly<Record<PrimitiveName | CompositeName, st
   shift: volume('x -> shift(axis = depth, offsets = [-1, 0, 1])'),
   roll: volume('x -> roll(axis = width, offset = 4)'),
   gather: image('x -> gather([3, 2, 1, 0], axis = channel)'),
+  scan: ofTokens('scan(x -> tokens -> sigmoid, x -> tokens, axis = 0)'),
   reshape: image('x -> reshape([4, 16, 64])'),
   permute: image('x -> permute([0, 2, 1])'),
   dropout: image('x -> conv(8, 3) -> dropout(0.2)'),

@@ -126,6 +126,7 @@ function readBy(graph: Graph, node: GraphNode, source: NodeId, axis: number, win
     case 'reduce_min':
     case 'variance':
       return numbers(node.attributes['axes']).includes(axis) ? 'all' : window
+    case 'scan':
     case 'softmax':
     case 'roll':
       return node.attributes['axis'] === axis ? 'all' : window

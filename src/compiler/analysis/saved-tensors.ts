@@ -101,6 +101,7 @@ const rules: Readonly<Record<PrimitiveName, Rule>> = {
   roll: nothing,
   // Its indices are there anyway, as constants are.
   gather: nothing,
+  scan: factorsAndStates,
   reshape: nothing,
   permute: nothing,
 }
@@ -185,6 +186,11 @@ function otherOperands(node: GraphNode, { learned }: Context): Saved {
   const [a = -1, b = -1] = node.inputs
   const inputs = [...(learned[b] === true ? [0] : []), ...(learned[a] === true ? [1] : [])]
   return { inputs, result: false, extras: [] }
+}
+
+/** The factors carry gradients back; the states are needed for those of the factors. No scan is PyTorch's own: one written for it keeps this. */
+function factorsAndStates(node: GraphNode, { learned }: Context): Saved {
+  return { inputs: [0], result: learned[node.inputs[0] ?? -1] === true, extras: [] }
 }
 
 /** The divisor is needed for both gradients, the dividend for that of the divisor. */

@@ -47,6 +47,7 @@ import { resize } from './primitive/resize.ts'
 import { roll } from './primitive/roll.ts'
 import { rsqrt } from './primitive/rsqrt.ts'
 import { scale } from './primitive/scale.ts'
+import { scan } from './primitive/scan.ts'
 import { shift } from './primitive/shift.ts'
 import { sigmoid } from './primitive/sigmoid.ts'
 import { silu } from './primitive/silu.ts'
@@ -115,6 +116,7 @@ export const primitives = {
   shift,
   roll,
   gather,
+  scan,
   reshape,
   permute,
   dropout,

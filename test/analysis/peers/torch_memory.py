@@ -115,6 +115,22 @@ def clip(x, a):
     return torch.clamp(x, low, high)
 
 
+class Scan(torch.autograd.Function):
+    """What a kernel for it has to keep and to make; PyTorch has none of its own."""
+
+    @staticmethod
+    def forward(context, a, b):
+        states = torch.empty_like(b)
+        context.save_for_backward(a, states if context.needs_input_grad[0] else None)
+        return states
+
+    @staticmethod
+    def backward(context, gradient):
+        a, states = context.saved_tensors
+        needed = context.needs_input_grad
+        return torch.empty_like(a) if needed[0] else None, torch.empty_like(a) if needed[1] else None
+
+
 class Gather(torch.autograd.Function):
     """index_select, whose gradient adds in place unless a dispatch mode, such as Watch, is on (index_select_backward_symint)."""
 
@@ -239,6 +255,7 @@ def value_of(node, inputs, p):
         "pad": lambda: pad(x, a),
         "slice": lambda: x[(slice(None),) * (a["axis"] + lead) + (slice(a["start"], a["end"], a["step"]),)],
         "shift": lambda: Shift.apply(x, a["axis"] + lead, a["offsets"]),
+        "scan": lambda: Scan.apply(x, inputs[1]),
         "gather": lambda: Gather.apply(x, a["axis"] + lead, TABLES[node["id"]]),
         "roll": lambda: torch.roll(x, a["offset"], a["axis"] + lead),
         "reshape": lambda: x.reshape([x.shape[0]] * lead + a["shape"]),

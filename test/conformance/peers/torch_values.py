@@ -111,6 +111,15 @@ def clip(x, a):
     return torch.clamp(x, low, high)
 
 
+def scan(a, b, axis, reverse):
+    places = range(a.shape[axis])
+    state, states = torch.zeros_like(a.select(axis, 0)), []
+    for place in reversed(places) if reverse else places:
+        state = a.select(axis, place) * state + b.select(axis, place)
+        states.append(state)
+    return torch.stack(states[::-1] if reverse else states, axis)
+
+
 def reduced(function, x, a, lead, **more):
     axes = [axis + lead for axis in a["axes"]]
     return function(x, axes, keepdim=a["keep"], **more) if axes else x
@@ -202,6 +211,7 @@ def value_of(node, inputs, p):
         "slice": lambda: take(x, a["axis"] + lead, a),
         "shift": lambda: shift(x, a["axis"] + lead, a["offsets"]),
         "roll": lambda: torch.roll(x, a["offset"], a["axis"] + lead),
+        "scan": lambda: scan(x, inputs[1], a["axis"] + lead, a["reverse"]),
         "gather": lambda: gather(x, a["axis"] + lead, torch.tensor(a["indices"])),
         "reshape": lambda: x.reshape(([x.shape[0]] if lead else []) + a["shape"]),
         "permute": lambda: x.permute(([0] if lead else []) + [axis + lead for axis in a["order"]]),

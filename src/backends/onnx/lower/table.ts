@@ -29,6 +29,7 @@ import {
   lowerSlice,
 } from './moves.ts'
 import { lowerBatchNorm, lowerGroupNorm, lowerInstanceNorm, lowerLayerNorm } from './norms.ts'
+import { lowerScan } from './recurrence.ts'
 import { lowerVariance, reduction } from './reductions.ts'
 import { lowerAvgPool, lowerMaxPool, lowerResize } from './windows.ts'
 
@@ -93,6 +94,7 @@ export const onnxLowerings: LoweringTable<Step, string> = {
   shift: lowerShift,
   roll: lowerRoll,
   gather: lowerGather,
+  scan: lowerScan,
   reshape: lowerReshape,
   permute: lowerPermute,
   // The exported model infers; nothing is dropped.

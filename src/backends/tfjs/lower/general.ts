@@ -25,6 +25,7 @@ import { gatheredAlong } from '../kernels/gather.ts'
 import { normalisedRows, scaledRows } from '../kernels/layer-norm.ts'
 import { linear, matmul } from '../kernels/matrix-product.ts'
 import { joinedAlong, paddedAlong, permuted, rolledAlong, takenAlong } from '../kernels/rearrange.ts'
+import { recurrence } from '../kernels/recurrence.ts'
 import { maxima, means, minima, sums, variances, type Reduction } from '../kernels/reductions.ts'
 import { alongAxis, asRows, flat } from '../kernels/views.ts'
 import type { Entries, Operands } from '../operands.ts'
@@ -79,6 +80,7 @@ export const general: Entries<
   | 'slice'
   | 'roll'
   | 'gather'
+  | 'scan'
   | 'reshape'
   | 'permute'
   | 'dropout'
@@ -181,6 +183,10 @@ export const general: Entries<
       return inPlaceAlong(x, axis + lead, (given, at) => gatheredAlong(given, at, places))
     return Activation.first(reshape(gatheredAlong(x.first(), axis + lead, places), [...shape]))
   },
+  scan: ({ attributes: { axis, reverse } }, { inputs, lead }) =>
+    Activation.first(
+      recurrence(operand(inputs, 0).first(), operand(inputs, 1).first(), axis + lead, reverse),
+    ),
   reshape: (_, { inputs, shape }) => Activation.first(reshape(operand(inputs, 0).first(), [...shape])),
   permute: ({ attributes: { order } }, { inputs, lead }) => {
     const axes = order.map((axis) => axis + lead)

@@ -7,6 +7,7 @@ import { moves } from './moves.ts'
 import { norms } from './norms.ts'
 import { pools } from './pools.ts'
 import { products } from './products.ts'
+import { recurrences } from './recurrence.ts'
 import { reductions } from './reductions.ts'
 import { resizes } from './resize.ts'
 
@@ -22,4 +23,5 @@ export const lowerings: Table = {
   ...resizes,
   ...sampling,
   ...moves,
+  ...recurrences,
 }
