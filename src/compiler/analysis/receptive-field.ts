@@ -92,9 +92,10 @@ function readBy(graph: Graph, node: GraphNode, source: NodeId, axis: number, win
     case 'avg_pool':
       return slid(window, windowOf(node, place))
     case 'conv_with': {
-      if (source !== node.inputs[0]) return 'all'
       const kernel = graph.nodes[node.inputs[1] ?? -1]?.type.shape[place + 2]
-      return slid(window, { ...windowOf(node, place), kernel: Number(kernel) })
+      return source === node.inputs[0]
+        ? slid(window, { ...windowOf(node, place), kernel: Number(kernel) })
+        : 'all'
     }
     case 'conv_transpose': {
       const { kernel, stride, padding, dilation } = windowOf(node, place)
@@ -130,12 +131,8 @@ function readBy(graph: Graph, node: GraphNode, source: NodeId, axis: number, win
     case 'softmax':
     case 'roll':
       return node.attributes['axis'] === axis ? 'all' : window
-    case 'gather': {
-      const looked = Number(node.attributes['axis'])
-      // A table of several axes moves those behind it.
-      const isMoved = axis > looked && node.type.shape.length !== graph.nodes[source]?.type.shape.length
-      return axis === looked || isMoved ? 'all' : window
-    }
+    case 'gather':
+      return looksUp(graph, node, source, axis) ? 'all' : window
     case 'reshape':
     case 'permute':
     case 'matmul':
@@ -146,6 +143,12 @@ function readBy(graph: Graph, node: GraphNode, source: NodeId, axis: number, win
       // Broadcast: the one position there is.
       return given === 1 && own !== 1 ? [0, 0] : window
   }
+}
+
+/** Whether what a gather takes along an axis is not what lies there: on the axis that it looks up, and behind it where its table has several axes. */
+function looksUp(graph: Graph, { attributes, type }: GraphNode, source: NodeId, axis: number): boolean {
+  const looked = Number(attributes['axis'])
+  return axis === looked || (axis > looked && type.shape.length !== graph.nodes[source]?.type.shape.length)
 }
 
 interface Sliding {
