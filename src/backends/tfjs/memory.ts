@@ -99,9 +99,7 @@ function savedOf(node: GraphNode, graph: Graph, sizes: readonly number[]): Saved
     // The distances from the mean.
     case 'variance':
       return { values: [], own: sizes[input] ?? 0 }
-    // The factors and the states.
     case 'scan':
-      return { values: [input, node.id], own: 0 }
     case 'reduce_max':
     case 'reduce_min':
       return { values: [input, node.id], own: 0 }

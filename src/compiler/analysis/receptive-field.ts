@@ -115,12 +115,8 @@ function readBy(graph: Graph, node: GraphNode, source: NodeId, axis: number, win
       const by = numbers(node.attributes['low'])[place] ?? 0
       return [low - by, high - by]
     }
-    case 'slice': {
-      if (node.attributes['axis'] !== axis) return window
-      const start = Number(node.attributes['start'])
-      const step = Number(node.attributes['step'])
-      return [start + low * step, start + high * step]
-    }
+    case 'slice':
+      return node.attributes['axis'] === axis ? sliced(node, window) : window
     case 'mean':
     case 'reduce_sum':
     case 'reduce_max':
@@ -149,6 +145,11 @@ function readBy(graph: Graph, node: GraphNode, source: NodeId, axis: number, win
 function looksUp(graph: Graph, { attributes, type }: GraphNode, source: NodeId, axis: number): boolean {
   const looked = Number(attributes['axis'])
   return axis === looked || (axis > looked && type.shape.length !== graph.nodes[source]?.type.shape.length)
+}
+
+function sliced({ attributes }: GraphNode, [low, high]: readonly [number, number]): Window {
+  const [start, step] = [Number(attributes['start']), Number(attributes['step'])]
+  return [start + low * step, start + high * step]
 }
 
 interface Sliding {
