@@ -96,6 +96,13 @@ const block = (name: string, result: string): string =>
 const places = (names: string, result: string): string =>
   network('8, 8, 8', result, `{ ${names} } from "std/deformable"`)
 
+const ofTransformers = (extents: string, names: string, result: string): string =>
+  network(extents, result, `{ ${names} } from "std/transformer"`)
+/** Tokens. */
+const sequence = (names: string, result: string): string => ofTransformers('64, 12', names, result)
+/** A grid of tokens. */
+const grid = (names: string, result: string): string => ofTransformers('8, 8, 12', names, result)
+
 export const libraryExamples: Readonly<Record<string, string>> = {
   round_up: block('round_up', 'x -> conv(round_up(30, 16), 1)'),
   multiples: block('multiples', 'x -> resize(size = multiples([10, 20, 20], 16))'),
@@ -125,4 +132,58 @@ export const libraryExamples: Readonly<Record<string, string>> = {
     'DeformableAttention, VoxelCentres',
     'DeformableAttention(x -> tokens, x -> tokens, x -> VoxelCentres([1, 0]), heads = 2, points = 4, levels = [size(x)])',
   ),
+  channels_last: ofTransformers('12, 8, 8', 'channels_last', 'x -> channels_last -> linear(4)'),
+  channels_first: grid('channels_first', 'x -> channels_first -> conv(4, 3)'),
+  SplitHeads: sequence('SplitHeads', 'x -> linear(36) -> SplitHeads(3, parts = 3) -> attention'),
+  MergeHeads: sequence(
+    'MergeHeads, SplitHeads',
+    'x -> linear(36) -> SplitHeads(3, parts = 3) -> attention -> MergeHeads',
+  ),
+  SelfAttention: sequence('SelfAttention', 'x -> SelfAttention(3)'),
+  CrossAttention: sequence('CrossAttention', 'CrossAttention(x -> slice(axis = 0, end = 4), x, heads = 3)'),
+  Mlp: sequence('Mlp', 'x -> Mlp(4)'),
+  TransformerBlock: sequence('TransformerBlock', 'x -> TransformerBlock(3, drop = dropout(0.1))'),
+  PatchEmbed: ofTransformers('1, 32, 32', 'PatchEmbed', 'x -> PatchEmbed(12, 4) -> tokens'),
+  in_turn: grid('in_turn', 'x -> reshape([...in_turn([2, 2], [4, 4]), 12]) -> permute([0, 2, 1, 3, 4])'),
+  extents: grid('extents', 'x -> linear(product(extents(x)))'),
+  GrowGrid: grid('GrowGrid', 'x -> GrowGrid([1, 2])'),
+  GrowAxis: grid('GrowAxis', 'x -> GrowAxis(0, 1)'),
+  CutGrid: grid('CutGrid', 'x -> CutGrid([7, 6])'),
+  RollGrid: grid('RollGrid', 'x -> RollGrid([-2, -2])'),
+  WindowPartition: grid('WindowPartition', 'x -> WindowPartition([4, 4], shift = [2, 2])'),
+  WindowReverse: grid(
+    'WindowPartition, WindowReverse',
+    'x -> WindowPartition([4, 4]) -> WindowReverse([8, 8], [4, 4])',
+  ),
+  relative_bias: grid(
+    'SelfAttention, WindowPartition, relative_bias',
+    'x -> WindowPartition([4, 4]) -> SelfAttention(3, biases = [relative_bias([4, 4], 3)])',
+  ),
+  pairwise: grid(
+    'SelfAttention, WindowPartition, pairwise',
+    'x -> WindowPartition([4, 4]) -> SelfAttention(3, biases = [pairwise(parameter([7, 7, 3]), [4, 4])])',
+  ),
+  looked_up: grid(
+    'looked_up',
+    'x + (looked_up(parameter([7, 7, 12]), [4, 4]) -> reshape([8, 32, 12]) -> slice(axis = 1, end = 8))',
+  ),
+  offsets: grid('offsets', 'x -> gather(offsets(4), axis = 0) -> slice(axis = 0, end = 2)'),
+  shift_mask: grid(
+    'SelfAttention, WindowPartition, shift_mask',
+    'x -> WindowPartition([4, 4], [2, 2]) -> SelfAttention(3, biases = [shift_mask([8, 8], [4, 4], [2, 2])])',
+  ),
+  apart: grid(
+    'SelfAttention, WindowPartition, apart',
+    'x -> WindowPartition([4, 8]) -> SelfAttention(3, biases = [apart(constant([[k div 16 for k in 0..31] for w in 0..1]))])',
+  ),
+  regions: grid('regions', 'x + (regions([8, 8], [4, 4], [2, 2]) -> reshape([8, 8, 1]))'),
+  regions_along: grid(
+    'regions_along',
+    'x + (regions_along([8, 8], [4, 4], [2, 2], 0) -> reshape([1, 8, 1]))',
+  ),
+  region_of: grid('region_of', 'x + region_of(8, 4, 2, 7)'),
+  WindowAttention: grid('WindowAttention', 'x -> WindowAttention(3, [4, 4], shift = [2, 2])'),
+  SwinBlock: grid('SwinBlock', 'x -> SwinBlock(3, [4, 4], shift = [2, 2])'),
+  SwinStage: grid('SwinStage', 'x -> SwinStage(2, 3, [4, 4])'),
+  PatchMerging: grid('PatchMerging', 'x -> PatchMerging([0, 2, 1, 3])'),
 }
