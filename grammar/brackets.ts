@@ -2,6 +2,7 @@
 // nothing. The parser then sees balanced brackets, so that one bracket too few costs one message and not the rest of the file.
 import type { IToken, TokenType } from 'chevrotain'
 import { createTokenInstance } from './chevrotain.ts'
+import { enclosed } from './enclosed.ts'
 import type { BracketFault } from './faults.ts'
 import { beginsLine, endOf, indentAt, isWord } from './places.ts'
 import * as t from './tokens.ts'
@@ -52,6 +53,7 @@ class Pairing {
   readonly #faults: BracketFault[] = []
   readonly #declarations: number[] = []
   readonly #open: IToken[] = []
+  readonly #enclosed: readonly boolean[]
   /** Where the last unterminated string begins. */
   #swallowedUntil = -1
 
@@ -59,6 +61,7 @@ class Pairing {
     this.#tokens = tokens
     this.#comments = comments
     this.#text = text
+    this.#enclosed = enclosed(tokens, statementWords, followsName)
   }
 
   run(): Paired {
@@ -187,13 +190,17 @@ class Pairing {
 
   #startsDeclaration(token: IToken, index: number): boolean {
     const next = this.#tokens[index + 1]
-    if (this.#isNested(token)) return false
+    if (this.#isNested(token) || (this.#isInBody() && this.#enclosed[index] === true)) return false
     if (token.tokenType === t.Results && this.#tokens[index + 2]?.tokenType === t.For)
       return isWord(next) && this.#beginsLine(index)
     if (!declarationWords.has(token.tokenType)) return this.#looksLikeDeclaration(token, index)
     if (next?.tokenType === t.LeftBrace) return token.tokenType === t.Import
     if (!isWord(next)) return false
     return this.#beginsLine(index) || this.#open.length === 0
+  }
+
+  #isInBody(): boolean {
+    return this.#open.some(({ tokenType }) => tokenType === t.LeftBrace)
   }
 
   /** Indented further than the body around it: it belongs elsewhere, but the body goes on after it. */
