@@ -25,6 +25,9 @@ function fill(numbers: Float32Array, init: Init, random: Stream): void {
     case 'constant':
       numbers.fill(init.value)
       return
+    case 'values':
+      numbers.set(init.values)
+      return
     case 'uniform':
       for (let at = 0; at < numbers.length; at++) numbers[at] = (2 * uniform(random) - 1) * init.bound
       return

@@ -50,6 +50,8 @@ function initText(init: Init): string {
   switch (init.kind) {
     case 'constant':
       return short(init.value)
+    case 'values':
+      return `[${init.values.map(short).join(', ')}]`
     case 'uniform':
       return `uniform(${short(init.bound)})`
     case 'normal':

@@ -65,11 +65,19 @@ function distribution(init: Init): string {
   switch (init.kind) {
     case 'constant':
       return String(init.value)
+    case 'values':
+      return valuesText(init.values)
     case 'uniform':
       return `uniform ±${Number(init.bound.toPrecision(4))}`
     case 'normal':
       return `normal, std ${Number(init.std.toPrecision(4))}${init.truncated ? ', within ±2' : ''}`
   }
+}
+
+/** A list as it begins. */
+function valuesText(values: readonly number[]): string {
+  const shown = values.slice(0, 3).map((one) => String(Number(one.toPrecision(4))))
+  return `[${shown.join(', ')}${values.length > shown.length ? ', …' : ''}]`
 }
 
 function keptText(mask: MaskData | null): string {

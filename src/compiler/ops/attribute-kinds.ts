@@ -9,6 +9,8 @@ export interface Declared {
   readonly doc: string
   /** Leave out for a required attribute. */
   readonly default?: Plain
+  /** In place of a default that the explicit form states. */
+  readonly implied?: string
 }
 
 export interface Bounds {
@@ -27,7 +29,10 @@ export function attribute<T>(
   read: Reader<T>,
 ): AttributeSpec<T> {
   const { type, schema, words = [] } = kind
-  const fallback = declared.default === undefined ? {} : { default: declared.default }
+  const fallback = {
+    ...(declared.default === undefined ? {} : { default: declared.default }),
+    ...(declared.implied === undefined ? {} : { implied: declared.implied }),
+  }
   return { type, doc: declared.doc, words, schema, read, ...fallback }
 }
 

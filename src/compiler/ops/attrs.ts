@@ -28,12 +28,14 @@ export interface AttributeSpec<T> {
   readonly doc: string
   /** Words (and terms) that a bare name in this place means, before any variable of that name: `axis = depth`. */
   readonly words: readonly string[]
-  /** Absent when the attribute is required. */
+  /** Absent when the attribute is required, or `implied`. */
   readonly default?: Plain
+  /** What holds where the attribute is not given, as documentation says it: then the explicit form leaves it out. */
+  readonly implied?: string
   /** JSON Schema of the explicit form, for published graph documents. */
   readonly schema: object
   /** Checks and makes explicit: broadcasts an int over the axes, resolves words. */
   read(raw: Plain, context: AttributeContext): T | Problem
 }
 
-export type AttributeTable<A extends object> = { readonly [K in keyof A]-?: AttributeSpec<A[K]> }
+export type AttributeTable<A extends object> = { readonly [K in keyof A]-?: AttributeSpec<NonNullable<A[K]>> }

@@ -62,6 +62,7 @@ export function readAttributes(op: Callable, args: CallArguments, rank: number):
     if (spec === undefined) continue
     const at = position++
     const raw = at < args.positional.length ? args.positional[at] : args.named[attribute]
+    if (raw === undefined && spec.implied !== undefined) continue
     const value = readOne(spec, raw, { operator: op.name, attribute, rank })
     if (isProblem(value)) found.push(argumentFault(value, at, attribute, args))
     else attributes[attribute] = value

@@ -19,7 +19,8 @@ export function signature({ name, attributes }: Documented): string {
   return `${name}(${each.join(', ')})`
 }
 
-export function defaultText({ default: value }: AttributeSpec<unknown>): string | undefined {
+export function defaultText({ default: value, implied }: AttributeSpec<unknown>): string | undefined {
+  if (implied !== undefined) return implied
   return typeof value === 'string' || value === undefined ? value : formatPlain(value)
 }
 

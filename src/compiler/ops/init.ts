@@ -2,10 +2,11 @@
 import { isProblem, problem, type Problem } from '../diagnostics/diagnostic.ts'
 import { attribute, unknownWord, wrongType, type Declared } from './attribute-kinds.ts'
 import type { AttributeContext, AttributeSpec, Plain, Term } from './attrs.ts'
+import { extentsIn, numbersIn, readNumbers as readTable, type Numbers } from './nested-lists.ts'
 import type { Init, ParameterSpec } from './op.ts'
-import { formatPlain, isTerm } from './words.ts'
+import { formatPlain, isList, isTerm } from './words.ts'
 
-/** The numbers each word takes, in order; `undefined` where it has to be given. */
+/** The numbers each word takes, in order; `undefined` where it has to be given. `constant` takes lists of them as well. */
 const arguments_ = {
   torch: {},
   zeros: {},
@@ -24,7 +25,7 @@ export type InitWord = keyof typeof arguments_
 export interface InitTerm extends Term {
   readonly word: InitWord
   readonly positional: readonly []
-  readonly named: Readonly<Record<string, number>>
+  readonly named: Readonly<Record<string, Numbers>>
 }
 
 const allWords = Object.keys(arguments_) as InitWord[]
@@ -37,6 +38,9 @@ export const tableInits: readonly InitWord[] = [
   'trunc_normal',
   'uniform',
 ]
+
+/** Those, and PyTorch's own for a bias. */
+const biasInits: readonly InitWord[] = ['torch', ...tableInits]
 
 const bareTerms: Readonly<Record<string, InitTerm>> = Object.fromEntries(
   (['torch', 'zeros', 'ones'] as const).map((word) => [
@@ -51,7 +55,7 @@ const schema = (words: readonly InitWord[]): object => ({
     kind: { const: 'term' },
     word: { enum: words },
     positional: { type: 'array', maxItems: 0 },
-    named: { type: 'object', additionalProperties: { type: 'number' } },
+    named: { type: 'object', additionalProperties: { anyOf: [{ type: 'number' }, { type: 'array' }] } },
   },
   required: ['kind', 'word', 'positional', 'named'],
   additionalProperties: false,
@@ -91,7 +95,7 @@ interface WordPlace {
   readonly context: AttributeContext
 }
 
-function readNumbers(place: WordPlace, term: Term): Readonly<Record<string, number>> | Problem {
+function readNumbers(place: WordPlace, term: Term): Readonly<Record<string, Numbers>> | Problem {
   const takes: Readonly<Record<string, number | undefined>> = arguments_[place.word]
   const names = Object.keys(takes)
   if (term.positional.length > names.length) {
@@ -100,16 +104,26 @@ function readNumbers(place: WordPlace, term: Term): Readonly<Record<string, numb
   }
   const stray = Object.keys(term.named).find((name) => !names.includes(name))
   if (stray !== undefined) return wordProblem(place, `takes no argument \`${stray}\``)
-  const numbers: Record<string, number> = {}
+  const numbers: Record<string, Numbers> = {}
   for (const [at, name] of names.entries()) {
     const raw = term.positional[at] ?? (Object.hasOwn(term.named, name) ? term.named[name] : takes[name])
     if (raw === undefined) return wordProblem(place, `needs \`${name}\``)
-    if (typeof raw !== 'number' || !Number.isFinite(raw))
-      return wordProblem(place, `needs a number for \`${name}\`, not ${formatPlain(raw)}`)
-    numbers[name] = raw
+    const read =
+      place.word === 'constant' && isList(raw) ? readValues(raw, place) : readNumber(raw, name, place)
+    if (isProblem(read)) return read
+    numbers[name] = read
   }
   return numbers
 }
+
+function readNumber(raw: Plain, name: string, place: WordPlace): number | Problem {
+  return typeof raw === 'number' && Number.isFinite(raw)
+    ? raw
+    : wordProblem(place, `needs a number for \`${name}\`, not ${formatPlain(raw)}`)
+}
+
+const readValues = (raw: Plain, place: WordPlace): Numbers | Problem =>
+  readTable(raw, place.context, 'lists of equal lengths of numbers', (one) => readNumber(one, 'value', place))
 
 function wordProblem({ word, context }: WordPlace, text: string): Problem {
   const { operator, attribute } = context
@@ -128,10 +142,24 @@ function fans(shape: readonly number[]): { readonly fanIn: number; readonly fanO
   return { fanIn: (shape[1] ?? 1) * field, fanOut: (shape[0] ?? 1) * field }
 }
 
-/** What a weight begins as. `torch` is the default of PyTorch's layers, kaiming_uniform(a = √5): bound 1/√fan_in. */
-export function weightInit({ word, named }: InitTerm, shape: readonly number[]): Init {
-  const { fanIn, fanOut } = fans(shape)
-  const number = (name: string): number => named[name] ?? 0
+/** Of which operator's argument an initialiser was given. */
+interface InitPlace {
+  readonly operator: string
+  readonly attribute: string
+}
+
+/**
+ * What a parameter begins as. `torch` is the default of PyTorch's layers, kaiming_uniform(a = √5): bound 1/√fan_in, of the weight's fan for a
+ * bias as well. A problem where `constant` has a list of other extents.
+ */
+export function initOf(
+  { word, named }: InitTerm,
+  shape: readonly number[],
+  place: InitPlace,
+  weightShape: readonly number[] = shape,
+): Init | Problem {
+  const { fanIn, fanOut } = fans(weightShape)
+  const number = (name: string): number => (typeof named[name] === 'number' ? named[name] : 0)
   switch (word) {
     case 'torch':
       return { kind: 'uniform', bound: 1 / Math.sqrt(fanIn) }
@@ -145,12 +173,19 @@ export function weightInit({ word, named }: InitTerm, shape: readonly number[]):
     case 'uniform':
       return { kind: 'uniform', bound: number('bound') }
     case 'constant':
-      return constantInit(number('value'))
+      return constantOf(named['value'] ?? 0, shape, place)
     case 'zeros':
       return constantInit(0)
     case 'ones':
       return constantInit(1)
   }
+}
+
+function constantOf(value: Numbers, shape: readonly number[], place: InitPlace): Init | Problem {
+  if (typeof value === 'number') return constantInit(value)
+  const [given, needed] = [extentsIn(value).join('×'), shape.join('×')]
+  if (given !== needed) return problem('init-shape', { ...place, given, needed })
+  return { kind: 'values', values: numbersIn(value) }
 }
 
 export function constantInit(value: number): Init {
@@ -163,23 +198,79 @@ export function constantParameter(name: string, shape: readonly number[], value:
 }
 
 export interface Weighted {
-  readonly init: InitTerm
   readonly bias: boolean
+  readonly init: InitTerm
+  readonly bias_init?: InitTerm
 }
 
-/** `weight`, and `bias` where asked for: PyTorch's uniform 1/√fan_in under `torch`, else zero. */
+/** How the bias of a layer with weights begins. */
+export const biasInit = (): AttributeSpec<InitTerm> =>
+  init(
+    {
+      implied: 'torch | zeros',
+      doc: 'How the bias begins; where it is not given, as PyTorch begins it (uniform, ±1/√fan_in) with `init = torch`, else at zero.',
+    },
+    biasInits,
+  )
+
+/** `weight`, and `bias` where asked for: PyTorch's uniform 1/√fan_in under `torch`, else zero, unless `bias_init` is given. */
 export function weightAndBias(
-  { init, bias }: Weighted,
+  operator: string,
+  { init, bias, bias_init }: Weighted,
   shape: readonly number[],
   outputs: number,
-): readonly ParameterSpec[] {
-  const weight = { name: 'weight', shape, init: weightInit(init, shape), buffer: false }
-  if (!bias) return [weight]
-  const biasInit = init.word === 'torch' ? weight.init : constantInit(0)
-  return [weight, { name: 'bias', shape: [outputs], init: biasInit, buffer: false }]
+): readonly ParameterSpec[] | Problem {
+  if (!bias && bias_init !== undefined)
+    return problem('init-of-nothing', { operator, attribute: 'bias_init', switch: 'bias' })
+  const weight = initOf(init, shape, { operator, attribute: 'init' })
+  if (isProblem(weight)) return weight
+  const specs = [{ name: 'weight', shape, init: weight, buffer: false }]
+  if (!bias) return specs
+  const begun =
+    bias_init === undefined
+      ? init.word === 'torch'
+        ? weight
+        : constantInit(0)
+      : initOf(bias_init, [outputs], { operator, attribute: 'bias_init' }, shape)
+  return isProblem(begun) ? begun : [...specs, { name: 'bias', shape: [outputs], init: begun, buffer: false }]
 }
 
-/** Affine part of a normalisation: `weight` one and `bias` zero, per channel. */
-export function affineParameters(affine: boolean, channels: number): readonly ParameterSpec[] {
-  return affine ? [constantParameter('weight', [channels], 1), constantParameter('bias', [channels], 0)] : []
+export type Affine = {
+  readonly affine: boolean
+  readonly init?: InitTerm
+  readonly bias_init?: InitTerm
+}
+
+/** How scale and shift of a norm begin. */
+export const affineInits = {
+  init: init(
+    {
+      implied: 'ones',
+      doc: 'How the scale begins; `zeros` on the last norm of a residual makes it the identity at first.',
+    },
+    tableInits,
+  ),
+  bias_init: init({ implied: 'zeros', doc: 'How the shift begins.' }, tableInits),
+}
+
+/** Affine part of a normalisation, per channel: `weight` one and `bias` zero unless their initialisers are given. */
+export function affineParameters(
+  operator: string,
+  { affine, init, bias_init }: Affine,
+  channels: number,
+): readonly ParameterSpec[] | Problem {
+  const given = { init, bias_init }
+  const idle = affine ? undefined : (['init', 'bias_init'] as const).find((name) => given[name] !== undefined)
+  if (idle !== undefined) return problem('init-of-nothing', { operator, attribute: idle, switch: 'affine' })
+  if (!affine) return []
+  const shape = [channels]
+  const weight = init === undefined ? constantInit(1) : initOf(init, shape, { operator, attribute: 'init' })
+  const bias =
+    bias_init === undefined ? constantInit(0) : initOf(bias_init, shape, { operator, attribute: 'bias_init' })
+  if (isProblem(weight)) return weight
+  if (isProblem(bias)) return bias
+  return [
+    { name: 'weight', shape, init: weight, buffer: false },
+    { name: 'bias', shape, init: bias, buffer: false },
+  ]
 }

@@ -17,6 +17,8 @@ export interface InputArity {
 /** How a parameter tensor begins. Fans are PyTorch's: fan_in = product of the shape without its first axis. */
 export type Init =
   | { readonly kind: 'constant'; readonly value: number }
+  /** One for each element, the last axis fastest. */
+  | { readonly kind: 'values'; readonly values: readonly number[] }
   | { readonly kind: 'uniform'; readonly bound: number }
   | { readonly kind: 'normal'; readonly std: number; readonly truncated: boolean }
 

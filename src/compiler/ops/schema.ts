@@ -10,7 +10,7 @@ export function attributesSchema(op: {
     properties: Object.fromEntries(
       entries.map(([name, spec]) => [name, { description: spec.doc, ...spec.schema }]),
     ),
-    required: entries.map(([name]) => name),
+    required: entries.filter(([, spec]) => spec.implied === undefined).map(([name]) => name),
     additionalProperties: false,
   }
 }

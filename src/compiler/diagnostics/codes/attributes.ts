@@ -231,6 +231,33 @@ x -> shift(axis = depth, offsets = [])   // WEFT364
 x -> shift(axis = depth, offsets = [-1, 0, 1])
 \`\`\``,
   }),
+  'init-shape': code<{ operator: string; attribute: string; given: string; needed: string }>({
+    code: 'WEFT365',
+    severity: 'error',
+    message: ({ operator, attribute, given, needed }) =>
+      `\`${attribute}\` of \`${operator}\` has a table of ${given}, for a parameter of ${needed}`,
+    help: () => 'give as many numbers as the parameter has, in its shape, or one number for all',
+    explanation: `
+\`constant(…)\` begins a parameter with one number, or with a table of the parameter's own shape: one number for each channel of a bias or of a
+norm, lists within lists for a \`parameter\`.
+
+\`\`\`weft
+conv(3, 1, bias_init = constant([0, 1]))         // WEFT365
+conv(3, 1, bias_init = constant([0, 1, 2]))
+\`\`\`
+`,
+  }),
+  'init-of-nothing': code<{ operator: string; attribute: string; switch: string }>({
+    code: 'WEFT366',
+    severity: 'error',
+    message: ({ operator, attribute, switch: off }) =>
+      `\`${attribute}\` of \`${operator}\` says how a parameter begins that \`${off} = false\` leaves out`,
+    help: ({ attribute, switch: off }) => `leave out \`${attribute}\`, or \`${off} = false\``,
+    explanation: `
+\`bias = false\` leaves out the bias of a layer, \`affine = false\` scale and shift of a norm: there is nothing left that could begin as
+\`init\` or \`bias_init\` say.
+`,
+  }),
 } as const
 
 const axisWords = (rank: number): readonly string[] => [

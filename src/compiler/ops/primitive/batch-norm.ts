@@ -3,14 +3,13 @@ import { isProblem } from '../../diagnostics/diagnostic.ts'
 import { bool, float } from '../attribute-kinds.ts'
 import { free, oneInput } from '../elementwise.ts'
 import { imageChannels, operand, positions } from '../extents.ts'
-import { affineParameters, constantInit } from '../init.ts'
+import { affineInits, affineParameters, constantInit, type Affine } from '../init.ts'
 import type { ParameterSpec, Primitive } from '../op.ts'
 
 export type BatchNormAttributes = {
   readonly eps: number
   readonly momentum: number
-  readonly affine: boolean
-}
+} & Affine
 
 export const batchNorm: Primitive<'batch_norm', BatchNormAttributes> = {
   name: 'batch_norm',
@@ -25,14 +24,15 @@ export const batchNorm: Primitive<'batch_norm', BatchNormAttributes> = {
       doc: 'Weight of the newest batch in the running statistics.',
     }),
     affine: bool({ default: true, doc: 'Scale and shift each channel by learned numbers.' }),
+    ...affineInits,
   },
   infer({ attributes, inputs }) {
     const x = operand(inputs, 0)
     const channels = imageChannels('batch_norm', x)
     if (isProblem(channels)) return channels
     const statistics = [statistic('running_mean', channels, 0), statistic('running_var', channels, 1)]
-    const parameters = [...affineParameters(attributes.affine, channels), ...statistics]
-    return { output: x, attributes, parameters }
+    const affine = affineParameters('batch_norm', attributes, channels)
+    return isProblem(affine) ? affine : { output: x, attributes, parameters: [...affine, ...statistics] }
   },
   cost: free,
   statistic: ({ output }) => ({ of: 'channel', values: positions(output), acrossBatch: true }),

@@ -15,7 +15,7 @@ import {
   spatialExtents,
   type Place,
 } from '../extents.ts'
-import { init, weightAndBias, type InitTerm } from '../init.ts'
+import { biasInit, init, weightAndBias, type InitTerm } from '../init.ts'
 import type { Primitive } from '../op.ts'
 import { axisName } from '../words.ts'
 
@@ -29,6 +29,7 @@ export type ConvTransposeAttributes = {
   readonly groups: number
   readonly bias: boolean
   readonly init: InitTerm
+  readonly bias_init?: InitTerm
 }
 
 export const convTranspose: Primitive<'conv_transpose', ConvTransposeAttributes> = {
@@ -61,8 +62,9 @@ Its multiplications are counted on the *input* positions: each input value meets
     bias: bool({ default: true, doc: 'Add a learned constant per output channel.' }),
     init: init({
       default: 'torch',
-      doc: 'How the weight begins; the bias begins at zero except with `torch`.',
+      doc: 'How the weight begins.',
     }),
+    bias_init: biasInit(),
   },
   infer({ attributes, inputs }) {
     const { channels, kernel, groups } = attributes
@@ -77,7 +79,13 @@ Its multiplications are counted on the *input* positions: each input value meets
       grownExtent(extent, stepsOf(attributes, axis), place),
     )
     if (isProblem(extents)) return extents
-    const parameters = weightAndBias(attributes, [given, channels / groups, ...kernel], channels)
+    const parameters = weightAndBias(
+      'conv_transpose',
+      attributes,
+      [given, channels / groups, ...kernel],
+      channels,
+    )
+    if (isProblem(parameters)) return parameters
     return { output: reshaped(x, [channels, ...extents]), attributes, parameters }
   },
   cost: ({ inputs, parameters }) =>

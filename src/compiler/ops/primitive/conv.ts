@@ -13,7 +13,7 @@ import {
   spatialExtents,
   windowExtent,
 } from '../extents.ts'
-import { init, weightAndBias, type InitTerm } from '../init.ts'
+import { biasInit, init, weightAndBias, type InitTerm } from '../init.ts'
 import type { Inference, InferenceInput, Primitive } from '../op.ts'
 import { padding, resolvePadding, type AxisPadding, type PaddingRequest } from '../padding.ts'
 
@@ -26,6 +26,7 @@ type ConvWith<Padding> = {
   readonly groups: number
   readonly bias: boolean
   readonly init: InitTerm
+  readonly bias_init?: InitTerm
 }
 
 export type ConvRequest = ConvWith<PaddingRequest>
@@ -53,8 +54,9 @@ total puts the extra one on the high side, as PyTorch's \`'same'\`); \`valid\` p
     bias: bool({ default: true, doc: 'Add a learned constant per output channel.' }),
     init: init({
       default: 'torch',
-      doc: 'How the weight begins; the bias begins at zero except with `torch`.',
+      doc: 'How the weight begins.',
     }),
+    bias_init: biasInit(),
   },
   infer({ attributes: request, inputs }) {
     const resolved = resolvePadding('conv', request)
@@ -89,6 +91,7 @@ function inferConv({
     return windowExtent(extent, window, place)
   })
   if (isProblem(extents)) return extents
-  const parameters = weightAndBias(attributes, [channels, given / groups, ...kernel], channels)
+  const parameters = weightAndBias('conv', attributes, [channels, given / groups, ...kernel], channels)
+  if (isProblem(parameters)) return parameters
   return { output: reshaped(x, [channels, ...extents]), attributes, parameters }
 }

@@ -3,10 +3,15 @@ import { isProblem } from '../../diagnostics/diagnostic.ts'
 import { bool, int } from '../attribute-kinds.ts'
 import { weightedCost } from '../cost-rules.ts'
 import { concreteCount, fixedExtent, operand, product, reshaped } from '../extents.ts'
-import { init, weightAndBias, type InitTerm } from '../init.ts'
+import { biasInit, init, weightAndBias, type InitTerm } from '../init.ts'
 import type { Primitive } from '../op.ts'
 
-export type LinearAttributes = { readonly features: number; readonly bias: boolean; readonly init: InitTerm }
+export type LinearAttributes = {
+  readonly features: number
+  readonly bias: boolean
+  readonly init: InitTerm
+  readonly bias_init?: InitTerm
+}
 
 export const linear: Primitive<'linear', LinearAttributes> = {
   name: 'linear',
@@ -17,14 +22,16 @@ export const linear: Primitive<'linear', LinearAttributes> = {
     bias: bool({ default: true, doc: 'Add a learned constant per feature.' }),
     init: init({
       default: 'torch',
-      doc: 'How the weight begins; the bias begins at zero except with `torch`.',
+      doc: 'How the weight begins.',
     }),
+    bias_init: biasInit(),
   },
   infer({ attributes, inputs }) {
     const x = operand(inputs, 0)
     const given = fixedExtent('linear', x, -1, 'last')
     if (isProblem(given)) return given
-    const parameters = weightAndBias(attributes, [attributes.features, given], attributes.features)
+    const parameters = weightAndBias('linear', attributes, [attributes.features, given], attributes.features)
+    if (isProblem(parameters)) return parameters
     return { output: reshaped(x, [...x.shape.slice(0, -1), attributes.features]), attributes, parameters }
   },
   cost: ({ output, parameters }) =>

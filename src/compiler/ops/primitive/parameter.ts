@@ -1,7 +1,8 @@
 // A learned table.
+import { isProblem } from '../../diagnostics/diagnostic.ts'
 import { ints } from '../extent-attributes.ts'
 import { free } from '../elementwise.ts'
-import { init, tableInits, weightInit, type InitTerm } from '../init.ts'
+import { init, initOf, tableInits, type InitTerm } from '../init.ts'
 import type { Primitive } from '../op.ts'
 
 export type ParameterAttributes = { readonly shape: readonly number[]; readonly init: InitTerm }
@@ -16,10 +17,12 @@ export const parameter: Primitive<'parameter', ParameterAttributes> = {
   },
   infer({ attributes }) {
     const { shape, init } = attributes
+    const begun = initOf(init, shape, { operator: 'parameter', attribute: 'init' })
+    if (isProblem(begun)) return begun
     return {
       output: { dtype: 'float32', batched: false, shape },
       attributes,
-      parameters: [{ name: 'value', shape, init: weightInit(init, shape), buffer: false }],
+      parameters: [{ name: 'value', shape, init: begun, buffer: false }],
     }
   },
   cost: free,

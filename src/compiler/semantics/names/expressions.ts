@@ -156,8 +156,9 @@ export function expr(of: Expr, names: Names, words?: ReadonlySet<string>): void 
         break
       case 'CallExpr':
         stack.push(at.callee)
-        // Which words an argument's place knows depends on what is called: evaluation tells.
-        checkArgumentNames(at, names)
+        // Which words an argument's place knows depends on what is called: evaluation tells. `constant` is an operator and a word of `init`.
+        if (at.callee.kind !== 'NameExpr' || words?.has(at.callee.name) !== true)
+          checkArgumentNames(at, names)
         for (const arg of at.args) if (!isWordOfUnknown(arg, at, names)) expr(arg.value, names, languageWords)
         break
       case 'NumberLiteral':
