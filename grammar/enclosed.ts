@@ -28,7 +28,8 @@ export function enclosed(
     const body = bodies.at(-1)
     if (body === undefined) continue
     found[at] = body.isClosed || body.goesOn
-    const isStatement = statementWords.has(type) && type !== t.Let && !(next !== undefined && namesBefore.has(next))
+    const isStatement =
+      statementWords.has(type) && type !== t.Let && !(next !== undefined && namesBefore.has(next))
     if (isStatement) body.goesOn = true
     if (type === t.RightBrace) bodies.push({ isClosed: true, goesOn: false })
   }
