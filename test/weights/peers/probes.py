@@ -1,7 +1,8 @@
 """Small official networks with weights by formula, and what they give: probes.py NETWORKS FOLDER [CHECKOUT]
 
 NETWORKS is a name of `groups` below; FOLDER/NETWORKS.json gets its records, one a line, in the form and by the formulas of the shared
-reference. monai needs the package monai; u2net a CHECKOUT of xuebinqin/U-2-Net. In double precision, in evaluation mode; an official
+reference. monai and smp need the packages monai and segmentation_models_pytorch; u2net a CHECKOUT of xuebinqin/U-2-Net,
+hrnet the folder lib of one of HRNet/HRNet-Semantic-Segmentation. In double precision, in evaluation mode; an official
 network that gives its training outputs in training mode only has neither dropout nor batch norm here.
 """
 
@@ -190,7 +191,74 @@ def u2net_networks():
     )
 
 
-groups = {"monai": monai_networks, "u2net": u2net_networks}
+# ---------------------------------------------------------------- segmentation_models_pytorch
+
+
+def smp_networks():
+    import segmentation_models_pytorch as smp
+
+    source = f"segmentation_models_pytorch {smp.__version__}, decoders/"
+    yield record(
+        "DeepLabV3+, ResNet-50, 3ch/2cls, rates that stay in the image",
+        source + "deeplabv3/model.py:DeepLabV3Plus",
+        {"classes": 2, "size": [48, 64], "rates": [1, 2, 3]},
+        smp.DeepLabV3Plus("resnet50", encoder_weights=None, classes=2, decoder_atrous_rates=(1, 2, 3)),
+        [1, 3, 48, 64],
+    )
+    yield record(
+        "U-Net EfficientNet-B0, 3ch/1cls",
+        source + "unet/model.py:Unet",
+        {"size": [64, 96]},
+        smp.Unet("efficientnet-b0", encoder_weights=None),
+        [1, 3, 64, 96],
+    )
+
+
+# ---------------------------------------------------------------- HRNet
+
+
+def hrnet_networks():
+    import numpy
+    from types import SimpleNamespace
+
+    numpy.int = int  # as numpy had it when the code was written
+    from models import seg_hrnet
+
+    seg_hrnet.BatchNorm2d = torch.nn.BatchNorm2d
+    widths, modules = [4, 6, 8, 10], [1, 2, 1]
+
+    class Extra(dict):
+        FINAL_CONV_KERNEL = 1
+
+    stages = {
+        f"STAGE{k + 2}": {
+            "NUM_MODULES": count,
+            "NUM_BRANCHES": k + 2,
+            "BLOCK": "BASIC",
+            "NUM_BLOCKS": [2] * (k + 2),
+            "NUM_CHANNELS": widths[: k + 2],
+            "FUSE_METHOD": "SUM",
+        }
+        for k, count in enumerate(modules)
+    }
+    first = {"NUM_CHANNELS": [64], "BLOCK": "BOTTLENECK", "NUM_BLOCKS": [2]}
+    model = SimpleNamespace(EXTRA=Extra(STAGE1=first, **stages), ALIGN_CORNERS=True)
+    config = SimpleNamespace(MODEL=model, DATASET=SimpleNamespace(NUM_CLASSES=3))
+    yield record(
+        "HRNetV2, 3ch/3cls, narrow branches",
+        "HRNet/HRNet-Semantic-Segmentation@0bbb2880 lib/models/seg_hrnet.py:HighResolutionNet",
+        {"classes": 3, "size": [64, 96], "widths": widths, "modules": modules, "blocks": 2},
+        seg_hrnet.HighResolutionNet(config),
+        [1, 3, 64, 96],
+    )
+
+
+groups = {
+    "hrnet": hrnet_networks,
+    "monai": monai_networks,
+    "smp": smp_networks,
+    "u2net": u2net_networks,
+}
 
 
 def main():
