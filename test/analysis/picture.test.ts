@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import { drawLattice } from '../../src/backends/report/picture.ts'
 import { latticesOf } from '../../src/compiler/analysis/lattice.ts'
 import { graphOf } from '../support/compile-text.ts'
+import { threeIndices } from '../support/diagrams.ts'
 
 function draw(text: string, width = 100, characters: 'unicode' | 'ascii' = 'unicode'): string {
   const { graph } = graphOf(text)
@@ -189,6 +190,39 @@ test('a fusion is labelled with the outputs of its own nodes, each with its colu
         1      4 × 8×8   ●───◉ low
 
       ◉ output   ─ all   ╱ all   ╲ all   ╳ both
+    "
+  `)
+})
+
+test('stages of two indices are called by both', () => {
+  expect(`\n${draw(threeIndices)}\n`).toMatchInlineSnapshot(`
+    "
+    encoder
+      level  shape         encoder
+        0      4 × 64×64   ●
+                           │
+        1      4 × 32×32   ●
+                           │
+        2      4 × 16×16   ●
+
+      │ backbone
+
+    pyramid
+      level  shape         0,0 1,1 1,2 2,1 2,2
+        0      4 × 64×64   ●       ●       ◉ logits
+                                 ╱ │     ╱ │
+        1      4 × 32×32   ●───●───●───●───◉ logits
+                             ╱     │ ╱     │
+        2      4 × 16×16   ●       ●       ◉ logits
+
+      ◉ output   ─ same, middle   ╱ upward   │ downward
+      over more than one stage or level:
+        pyramid[0, 1, 2] ← pyramid[0, 0, 0] (same)
+        pyramid[1, 1, 2] ← pyramid[1, 0, 0] (same)
+        pyramid[2, 1, 2] ← pyramid[2, 0, 0] (same)
+        pyramid[0, 2, 2] ← pyramid[0, 1, 2] (same)
+        pyramid[1, 2, 2] ← pyramid[1, 1, 2] (same)
+        pyramid[2, 2, 2] ← pyramid[2, 1, 2] (same)
     "
   `)
 })

@@ -94,3 +94,29 @@ network Two {
 export function compiledDiagram({ graph, report, sources }: Compiled, options: DiagramOptions = {}): Diagram {
   return diagramOf(graph, report, sources, options)
 }
+
+/** Two layers of a BiFPN (Tan et al., CVPR 2020, figure 2d), each a pass up and a pass down: three indices. */
+export const threeIndices = `network Net {
+  input image: [1, 64, 64]
+  backbone encoder {
+    level[0] = image -> conv(4, 3)
+    level[i] for i in 1..2 = level[i-1] -> conv(4, 3, stride = 2)
+  }
+  fusion pyramid {
+    node[i, 0, 0] for i in 0..2 = encoder[i] -> conv(4, 1)
+    node[1, l, 1] for l in 1..2 {
+      edge same = node[1, l-1, l == 1 ? 0 : 2]
+      edge upward = node[2, l-1, l == 1 ? 0 : 2] -> resize(scale = 2)
+      fuse = sum -> conv(4, 3)
+    }
+    node[i, l, 2] for l in 1..2, i in 0..2 {
+      edge same = node[i, l-1, l == 1 ? 0 : 2]
+      edge middle = node[i, l, 1] if i == 1
+      edge upward = node[1, l, 1] -> resize(scale = 2) if i == 0
+      edge downward = node[i-1, l, 2] -> max_pool(2) if i > 0
+      fuse = sum -> conv(4, 3)
+    }
+  }
+  output logits = [pyramid[i, 2, 2] -> resize(size = [64, 64]) for i in 0..2] -> concat -> conv(2, 1)
+}
+`

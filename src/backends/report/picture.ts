@@ -137,7 +137,7 @@ function header(lattice: Lattice, { stages, pitch, left }: Layout): string {
   const line = new Line()
   line.put(indent, 'level')
   line.put(indent + 7, 'shape')
-  const names = lattice.columns ?? stages.map(String)
+  const names = lattice.columns ?? stages.map((stage) => columnName(lattice, stage))
   names.forEach((name, column) => {
     if (lattice.columns !== undefined || pitch >= 4 || column % 2 === 0)
       line.put(left + column * pitch, name.slice(0, columnarPitch - 1))
@@ -194,7 +194,8 @@ function outputNames(lattice: Lattice, points: readonly LatticePoint[]): string[
   )
 }
 
-const columnName = ({ columns }: Lattice, stage: number): string => columns?.[stage] ?? String(stage)
+const columnName = ({ columns, stageNames }: Lattice, stage: number): string =>
+  columns?.[stage] ?? stageNames?.[stage] ?? String(stage)
 
 function glyphOf(point: LatticePoint, glyphs: Glyphs): string {
   if (point.outputs.length === 0) return glyphs.node
@@ -331,7 +332,7 @@ function sourcesText(lattice: Lattice, steps: readonly LatticeStep[]): string {
 
 const pointName = (lattice: Lattice, { level, stage }: LatticeStep['from']): string =>
   lattice.columns === undefined
-    ? `${lattice.name}[${level}, ${stage}]`
+    ? `${lattice.name}[${level}, ${columnName(lattice, stage).replaceAll(',', ', ')}]`
     : `${columnName(lattice, stage)}[${level}]`
 
 function leftOut(what: string, shown: readonly number[], all: readonly number[]): string[] {

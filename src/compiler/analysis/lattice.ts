@@ -23,11 +23,13 @@ export interface Lattice {
   readonly name: string
   /** What the columns are called, where they are not stages of one family. */
   readonly columns: readonly string[] | undefined
+  /** What stages are called that several indices make, such as `1,2`; others are called by their number. */
+  readonly stageNames: readonly string[] | undefined
   readonly points: readonly LatticePoint[]
   readonly steps: readonly LatticeStep[]
   /** By part, in order of appearance; empty without sparsity. */
   readonly sparsity: readonly KeptShare[]
-  /** Members of the family that have no place on a grid (indices that are not one or two numbers). */
+  /** Members of the family that have no place on a grid: those without a stage, or without an index. */
   readonly unplaced: number
 }
 
@@ -36,7 +38,7 @@ export function latticesOf(graph: Graph): Lattice[] {
   const taken = new Set<Backbone>()
   const ends = outputsByEnd(graph)
   const lattices = graph.fusions.map((fusion) => {
-    const isPlanar = fusion.nodes.some((node) => node.index.length === 2)
+    const isPlanar = fusion.nodes.some((node) => node.index.length >= 2)
     const backbone = graph.backbones.find((one) => feeds(graph, one, fusion))
     if (backbone !== undefined) taken.add(backbone)
     return isPlanar ? planar(graph, fusion, backbone, ends) : columnar(graph, fusion, backbone, ends)
@@ -47,20 +49,34 @@ export function latticesOf(graph: Graph): Lattice[] {
 
 type Cell = Pick<LatticePoint, 'level' | 'stage' | 'node'>
 
-/** `node[level, stage]` at its own indices; the backbone shows as the steps between the nodes that alias its levels. */
+/**
+ * `node[level, stage]` at its own indices, `node[level, layer, pass]` one stage after the other in the order of what follows the level;
+ * the backbone shows as the steps between the nodes that alias its levels.
+ */
 function planar(graph: Graph, fusion: Fusion, backbone: Backbone | undefined, ends: Ends): Lattice {
-  const cells = fusion.nodes.flatMap(({ index: [level, stage], node }): Cell[] =>
-    level === undefined || stage === undefined ? [] : [{ level, stage, node }],
-  )
+  const stageNames = stageNamesOf(fusion)
+  const cells = fusion.nodes.flatMap(({ index: [level, ...rest], node }): Cell[] => {
+    const [stage] = stageNames === undefined ? rest : [stageNames.indexOf(String(rest))]
+    return level === undefined || stage === undefined || stage < 0 ? [] : [{ level, stage, node }]
+  })
   const steps = [...fusionSteps(graph, fusion, cells), ...backboneSteps(graph, backbone, cells)]
   return {
     name: fusion.name,
     columns: undefined,
+    stageNames,
     points: pointsOf(graph, cells, ends),
     steps,
     sparsity: keptByPart(graph, fusion),
     unplaced: fusion.nodes.length - cells.length,
   }
+}
+
+/** All that follows the level in an index, in order, where that is more than one number somewhere. */
+function stageNamesOf({ nodes }: Fusion): readonly string[] | undefined {
+  const rests = nodes.map(({ index: [, ...rest] }) => rest).filter((rest) => rest.length > 0)
+  if (rests.every((rest) => rest.length === 1)) return undefined
+  const sorted = rests.toSorted((a, b) => a.map((one, k) => one - (b[k] ?? -1)).find((far) => far !== 0) ?? 0)
+  return [...new Set(sorted.map(String))]
 }
 
 /** `node[level]`: the backbone's levels in the first column, the fusion's own nodes in the second. */
@@ -75,6 +91,7 @@ function columnar(graph: Graph, fusion: Fusion, backbone: Backbone | undefined, 
   return {
     name: fusion.name,
     columns: backbone === undefined ? [fusion.name] : [backbone.name, fusion.name],
+    stageNames: undefined,
     points: pointsOf(graph, cells, ends),
     steps: [...fusionSteps(graph, fusion, cells), ...backboneSteps(graph, backbone, levels)],
     sparsity: keptByPart(graph, fusion),
@@ -87,6 +104,7 @@ function backboneOnly(graph: Graph, backbone: Backbone, ends: Ends): Lattice {
   return {
     name: backbone.name,
     columns: [backbone.name],
+    stageNames: undefined,
     points: pointsOf(graph, cells, ends),
     steps: backboneSteps(graph, backbone, cells),
     sparsity: [],

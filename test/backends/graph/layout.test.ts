@@ -12,6 +12,7 @@ import {
   diagramOfExample,
   diagramOfText,
   exampleNetworks,
+  threeIndices,
   twoDecoders,
 } from '../../support/diagrams.ts'
 import { sampled } from './sampled.ts'
@@ -78,6 +79,7 @@ describe('no box overlaps another, no curve runs through a box, texts fit', () =
 
   test.each([
     ['without a backbone', branched, {}],
+    ['of three indices', threeIndices, {}],
     ['opened', branched, { depth: 2 }],
     ['two decoders and gates', twoDecoders, {}],
     ['two decoders, one level opened', twoDecoders, { expand: ['encoder.level[1]', 'decoder.node[0]'] }],
@@ -145,6 +147,35 @@ describe('the form of the papers', () => {
     )
     expect(top).toBeLessThan(at('encoder[0]').y - 60)
     expect(top).toBeGreaterThan(at('head[3]').y)
+  })
+
+  test('U²-Net has its side maps beside the levels of its decoder, and what joins them in the first row', () => {
+    const diagram = diagramOfExample('examples/u2net.weft', 'U2NetP')
+    const at = placer(diagram, layoutOf(diagram))
+    const places = [0, 1, 2, 3, 4].map((level) => [at(`decoder[${level}]`), at(`map[${level}]`)] as const)
+    expect(places.map(([, map]) => map.y)).toEqual(places.map(([decoder]) => decoder.y))
+    expect(new Set(places.map(([, map]) => map.x)).size).toBe(1)
+    expect(at('map[5]').y).toBe(at('encoder[5]').y)
+    expect(at('logits').y).toBe(at('map[0]').y)
+    expect(at('logits').x).toBeGreaterThan(at('map[0]').x)
+  })
+
+  test('DiNTS has the images of its scales before the rows that they begin', () => {
+    const diagram = diagramOfExample('examples/dints.weft', 'DiNTS')
+    const at = placer(diagram, layoutOf(diagram))
+    for (const scale of [1, 2]) expect(at(`small[${scale}]`)).toMatchObject({ y: at(`stem[${scale}]`).y })
+    expect(at('image')).toMatchObject({ y: at('stem[0]').y })
+    expect(at('ascent[3]')).toEqual({ x: at('ascent[0]').x, y: at('space[3,12]').y })
+  })
+
+  test('a BiFPN has a column for each pass of each layer', () => {
+    const diagram = diagramOfText(threeIndices)
+    const at = placer(diagram, layoutOf(diagram))
+    const passes = ['1,0,0', '1,1,1', '1,1,2', '1,2,1', '1,2,2'].map((index) => at(`pyramid[${index}]`))
+    expect(new Set(passes.map((one) => one.y))).toEqual(new Set([at('encoder[1]').y]))
+    expect(passes.map((one) => one.x)).toEqual(passes.map((one) => one.x).sort((a, b) => a - b))
+    expect(new Set(passes.map((one) => one.x)).size).toBe(5)
+    expect(at('pyramid[0,1,2]')).toMatchObject({ x: passes[2]?.x, y: at('encoder[0]').y })
   })
 })
 

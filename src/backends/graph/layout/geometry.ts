@@ -10,6 +10,12 @@ export interface Rectangle extends Point {
   readonly height: number
 }
 
+/** A place on a grid. Rows and columns may be fractions: what comes between two. */
+export interface Cell {
+  readonly row: number
+  readonly column: number
+}
+
 export type Segment =
   | { readonly kind: 'line'; readonly to: Point }
   | { readonly kind: 'curve'; readonly first: Point; readonly second: Point; readonly to: Point }

@@ -1,5 +1,6 @@
 // The rows and columns of a scene without gaps, and which of their cells are taken.
-import type { Cell, Places } from './places.ts'
+import type { Cell } from './geometry.ts'
+import type { Places } from './places.ts'
 import type { Block } from './scene.ts'
 
 /** Rows and columns without gaps, from 0. */

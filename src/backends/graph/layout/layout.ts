@@ -6,7 +6,8 @@ import { joined, movedCurve, point, type Curve, type Point, type Rectangle } fro
 import { gridded } from './gridded.ts'
 import { layered, type Flow } from './layered.ts'
 import type { Spacing } from './lines.ts'
-import { branchedRuns, placesOf } from './places.ts'
+import { branchedRuns, placesOf, rowsOnGrids } from './places.ts'
+import { rowedRun, type RowedRun } from './rows.ts'
 import { textWidth } from './text-size.ts'
 import { linksOf, Scenes, type Block, type Item, type Link } from './scene.ts'
 
@@ -120,11 +121,17 @@ class Builder {
     // An output may have the name of the module that makes it.
     const modules = items.filter((one) => this.#diagram.boxes[one.box ?? -1]?.kind !== 'output')
     const keyOfPath = new Map(modules.map((one) => [one.path, one.key]))
-    const standing = new Set(grids.flatMap((grid) => grid.cells.map((cell) => keyOfPath.get(cell.path))))
+    const rows = rowsOnGrids(grids, keyOfPath)
     const keys = items.map((one) => one.key)
     const blocks = this.#blocks(items, 'right')
     const merged = new Map<string, string>()
-    for (const run of branchedRuns(keys, links, standing)) {
+    const rowed: RowedRun[] = []
+    for (const run of branchedRuns(keys, links, rows)) {
+      const beside = rowedRun(run, links, rows)
+      if (beside !== undefined) {
+        rowed.push(beside)
+        continue
+      }
       const own = new Map(run.flatMap((key) => pairOf(blocks, key)))
       const name = `run ${run[0]}`
       const inside = links.flatMap(({ edge, from, to }): Link[] => {
@@ -142,7 +149,7 @@ class Builder {
       const ends = { from: renamed(from), to: renamed(to) }
       return ends.from === ends.to ? [] : [{ edge, ...ends }]
     })
-    const places = placesOf(grids, keyOfPath, [...blocks.keys()], outer)
+    const places = placesOf(grids, keyOfPath, [...blocks.keys()], outer, rowed)
     return gridded(blocks, outer, places, spacings[this.#detail])
   }
 

@@ -2,13 +2,9 @@
 // left, what they feed to the right or above, what lies between them in between.
 import type { DiagramGrid, GridCell } from '../../../compiler/analysis/diagram/model.ts'
 import { largest } from '../../../compiler/text/numbers.ts'
+import type { Cell } from './geometry.ts'
+import type { RowedRun } from './rows.ts'
 import type { Link } from './scene.ts'
-
-/** Columns may be fractions: what comes between two columns. */
-export interface Cell {
-  readonly row: number
-  readonly column: number
-}
 
 export interface Places {
   readonly cells: ReadonlyMap<string, Cell>
@@ -29,11 +25,13 @@ export function placesOf(
   keyOfPath: ReadonlyMap<string, string>,
   keys: readonly string[],
   links: readonly Link[],
+  rowed: readonly RowedRun[],
 ): Places {
   const board = new Board()
   const corners = new Set<string>()
   const rows = rowsOf(grids)
   for (const grid of grids) placeGrid(grid, board, rows, keyOfPath, corners)
+  for (const run of rowed) placeRowed(run, board)
   const runs = runsOf(keys, links, board)
   const tails = runs.filter((one) => one.after.length === 0 && one.before.length > 0)
   for (const one of runs) if (one.after.length > 0) placeBefore(one, board)
@@ -99,6 +97,28 @@ function placeGrid(
   }
 }
 
+/** The rows of the items that stand on a grid. */
+export function rowsOnGrids(
+  grids: readonly DiagramGrid[],
+  keyOfPath: ReadonlyMap<string, string>,
+): ReadonlyMap<string, number> {
+  const rows = rowsOf(grids)
+  const cells = grids.flatMap((grid) => grid.cells)
+  return new Map(
+    cells.flatMap(({ path, level }) => {
+      const key = keyOfPath.get(path)
+      return key === undefined ? [] : [[key, rows.get(level) ?? 0] as const]
+    }),
+  )
+}
+
+function placeRowed({ side, cells }: RowedRun, board: Board): void {
+  const columns = board.all().map((one) => one.column)
+  const beside = side === 'left' ? Math.min(0, ...columns) - 1 : largest(columns, -1) + 1
+  for (const [key, { row, column }] of cells)
+    board.put(key, { row, column: side === 'left' ? beside - column : beside + column })
+}
+
 /** Encoder left, decoder right, the deepest level between them where only the encoder has it. */
 function uColumns(cells: readonly GridCell[]): (cell: GridCell) => number {
   const right = new Set(cells.filter((one) => one.stage === 1).map((one) => one.level))
@@ -136,7 +156,7 @@ function runsOf(keys: readonly string[], links: readonly Link[], board: Board): 
 export function branchedRuns(
   keys: readonly string[],
   links: readonly Link[],
-  placed: ReadonlySet<string | undefined>,
+  placed: ReadonlyMap<string, unknown>,
 ): string[][] {
   const free = keys.filter((key) => !placed.has(key))
   return componentsOf(free, links)

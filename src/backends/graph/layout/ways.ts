@@ -1,6 +1,7 @@
 // Which way a curve takes between two cells of a grid, so that it runs through no item.
+import type { Cell } from './geometry.ts'
 import type { Grid } from './grid.ts'
-import type { Cell, Places } from './places.ts'
+import type { Places } from './places.ts'
 import type { Block, Link } from './scene.ts'
 
 export type Way =
