@@ -13,7 +13,7 @@ export const facts: ExampleFacts = {
       counting: 'dense',
       parameters: 4_808_917,
       macs: 5_119_082_496,
-      parametersBy: { conv: 4_002_830, conv_transpose: 803_634, norm: 2_436 },
+      parametersBy: { activation: 17, conv: 4_002_830, conv_transpose: 803_634, norm: 2_436 },
       macsBy: { conv: 4_211_343_360, conv_transpose: 907_739_136 },
       outputs: ['2×96×96×96'],
     },
