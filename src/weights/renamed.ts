@@ -94,7 +94,7 @@ function shapeProblems(
     const given = entries.get(tensor)?.shape ?? []
     const found = permute === undefined ? given : permute.map((axis) => given[axis] ?? 1)
     const expected = parameters.get(path)?.shape ?? []
-    return equal(found, expected)
+    return equal(found, expected) || areOneNumber(found, expected)
       ? []
       : [{ tensor, path, found: given, expected, permute: orderThatFits(given, expected) }]
   })
@@ -116,6 +116,10 @@ function typeProblems(sources: ReadonlyMap<string, Source>, { entries }: NamedTe
 
 const equal = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((extent, axis) => extent === b[axis])
+
+/** PyTorch has scalars; a parameter has one axis at least. */
+const areOneNumber = (found: readonly number[], expected: readonly number[]): boolean =>
+  found.length === 0 && expected.length === 1 && expected[0] === 1
 
 /** An order of the axes of `found` that makes `expected`; of equal extents the earlier first. */
 function orderThatFits(found: readonly number[], expected: readonly number[]): readonly number[] | undefined {

@@ -192,6 +192,19 @@ describe('what does not fit', () => {
     ])
   })
 
+  test('of a scalar, unless the parameter is one number', () => {
+    const { graph: scaled } = graphOf(`network Scaled {
+  input x: [4, 8, 8]
+  output y = x * parameter([1]) + parameter([8])
+}
+`)
+    const [one, eight] = scaled.parameters.map(({ path }) => path)
+    const found = renamed(scaled, tensors({ [one ?? '']: [], [eight ?? '']: [] }), {})
+    expect(found.problems.map(textOf)).toEqual([
+      expect.stringContaining(`WEFT913 \`${eight}\` is [], but \`${eight}\` is [8] (`),
+    ])
+  })
+
   test('types of numbers that are no real ones, all in one', () => {
     const given = tensors(official)
     const entries = [...given.entries].map(
