@@ -17,7 +17,7 @@ const further = titled((facts) => facts.further ?? [])
 const operators: Readonly<Record<ParameterKind | MacKind, readonly string[]>> = {
   activation: ['prelu'],
   attention: ['attention', 'matmul'],
-  conv: ['conv'],
+  conv: ['conv', 'conv_with'],
   conv_transpose: ['conv_transpose'],
   linear: ['linear'],
   norm: ['instance_norm', 'batch_norm', 'group_norm', 'layer_norm'],

@@ -149,6 +149,6 @@ export const facts: ExampleFacts = {
   ],
   small: [
     ['AttentionUNet', { base: '4', patch: '[32, 32, 32]' }],
-    ['AttentionUNetMONAI', { widths: '[4, 6, 8]', patch: '[16, 16, 24]' }],
+    ['AttentionUNetMONAI', { widths: '[8, 10, 12]', patch: '[16, 16, 24]' }],
   ],
 }

@@ -200,10 +200,10 @@ export const facts: ExampleFacts = {
     ['MONAI 1.6 UNETR, ', (record) => ({ network: 'UNETR16', arguments: recorded(record), map: 'unetr' })],
   ],
   small: [
-    ['UNETR', { base: '3', hidden: '12', mlp: '20', heads: '3', layers: '10', patch: '[16, 32, 32]' }],
+    ['UNETR', { base: '3', hidden: '12', mlp: '24', heads: '3', layers: '10', patch: '[16, 32, 32]' }],
     [
       'UNETR14',
-      { base: '3', hidden: '12', mlp: '20', heads: '3', layers: '10', patch: '[32, 48]', perceptron: 'true' },
+      { base: '3', hidden: '12', mlp: '24', heads: '3', layers: '10', patch: '[32, 48]', perceptron: 'true' },
     ],
   ],
 }

@@ -8,8 +8,8 @@ from probes import record, write
 
 version = ".".join(monai.__version__.split(".")[:2])
 source = f"monai {monai.__version__}, monai/networks/nets/unetr.py:UNETR"
-small = {"feature_size": 4, "hidden_size": 12, "mlp_dim": 20, "num_heads": 3}
-named = {"base": 4, "hidden": 12, "mlp": 20, "heads": 3}
+small = {"feature_size": 4, "hidden_size": 12, "mlp_dim": 24, "num_heads": 3}
+named = {"base": 4, "hidden": 12, "mlp": 24, "heads": 3}
 
 
 def perceptron():
