@@ -10,7 +10,8 @@ export const dataCommand: CommandMaker<DataArgs> = (terminal, choose) => ({
   builder: (yargs) =>
     yargs
       .positional('source', {
-        describe: 'phantom, or phantom:cases=24,extents=32x32x32,classes=2,channels=1,noise=0.1,seed=1',
+        describe:
+          'phantom, or phantom:cases=24,extents=32x32x32,classes=2,channels=1,noise=0.1,nested=0,unlabelled=0,seed=1; extents=64x64 for pictures',
         type: 'string',
         demandOption: true,
       })
@@ -34,6 +35,7 @@ export const dataCommand: CommandMaker<DataArgs> = (terminal, choose) => ({
       )
       .example('weft data phantom --out Dataset900_Phantom', '24 cases with labels, and 4 to predict')
       .example('weft data phantom:cases=8,extents=24x24x24 --tests 2 --out small', 'fewer and smaller ones')
+      .example('weft data phantom:extents=64x64,channels=3 -o pictures', 'PNG, three colours in a file')
       .example('weft train net.weft --data Dataset900_Phantom --out runs/first', 'what it is for'),
   handler: (args) => choose(async () => (await import('./run-data.ts')).runData(args, terminal)),
 })

@@ -306,7 +306,8 @@ on, and a share above 0 sets at least one aside.
     code: 'WEFT853',
     severity: 'error',
     message: ({ setting, reason }) => `\`${setting}\` does not describe phantoms: ${reason}`,
-    help: () => 'for example phantom:cases=24,extents=32x32x32,classes=2,channels=1,noise=0.1,seed=1',
+    help: () =>
+      'for example phantom:cases=24,extents=32x32x32,classes=2,channels=1,noise=0.1,nested=0,unlabelled=0,seed=1',
     explanation: `Phantoms are made-up volumes: ellipsoids of known classes with their own intensities, a smooth bias and noise. They need no files,
 so a network can be tried before there are data.
 

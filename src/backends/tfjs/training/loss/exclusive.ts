@@ -28,7 +28,7 @@ function softmaxSums(scored: Scored, voxelwise: readonly VoxelTerm[]): Softmax {
   const sums = emptySums(items * classes)
   const overlap = emptySums(classes)
   const voxels = labels.length / items
-  const logs = new Float64Array(classes)
+  const [logs, shares] = [new Float64Array(classes), new Float64Array(classes)]
   for (let voxel = 0; voxel < labels.length; voxel++) {
     const label = labels[voxel] ?? 0
     if (label === ignore) continue
@@ -36,13 +36,13 @@ function softmaxSums(scored: Scored, voxelwise: readonly VoxelTerm[]): Softmax {
     const row = voxel * classes
     const item = Math.floor(voxel / voxels) * classes
     const winner = largest(logits, row, classes)
-    logSoftmax(logits, row, winner, logs)
+    softmaxOf(logits, row, winner, logs, shares)
     for (let c = 0; c < classes; c++) {
-      const p = Math.exp(logs[c] ?? 0)
+      const p = shares[c] ?? 0
       probabilities[row + c] = p
       add(sums.predicted, item + c, p)
-      if (c === label) add(sums.both, item + c, p)
     }
+    add(sums.both, item + label, shares[label] ?? 0)
     add(sums.labelled, item + label, 1)
     for (const term of voxelwise) term.take(voxel, label, logs)
     add(overlap.labelled, label, 1)
@@ -60,13 +60,26 @@ function largest(numbers: Float32Array, start: number, count: number): number {
   return found
 }
 
-/** log p of each class of a row. */
-function logSoftmax(logits: Float32Array, row: number, winner: number, logs: Float64Array): void {
+/** log p and p of each class of a row. */
+function softmaxOf(
+  logits: Float32Array,
+  row: number,
+  winner: number,
+  logs: Float64Array,
+  shares: Float64Array,
+): void {
   const top = logits[row + winner] ?? 0
   let total = 0
-  for (let c = 0; c < logs.length; c++) total += Math.exp((logits[row + c] ?? 0) - top)
-  const size = top + Math.log(total)
-  for (let c = 0; c < logs.length; c++) logs[c] = (logits[row + c] ?? 0) - size
+  for (let c = 0; c < logs.length; c++) {
+    const size = Math.exp((logits[row + c] ?? 0) - top)
+    shares[c] = size
+    total += size
+  }
+  const whole = top + Math.log(total)
+  for (let c = 0; c < logs.length; c++) {
+    logs[c] = (logits[row + c] ?? 0) - whole
+    shares[c] = (shares[c] ?? 0) / total
+  }
 }
 
 /** Turns probabilities into the gradient by the logits, in place: of `q = p · ∂/∂p` it is `q - p Σ q`. */
