@@ -103,6 +103,13 @@ const sequence = (names: string, result: string): string => ofTransformers('64, 
 /** A grid of tokens. */
 const grid = (names: string, result: string): string => ofTransformers('8, 8, 12', names, result)
 
+/** A token for each pixel of 8×8, turned by its row and its column. */
+const turned = ofTransformers(
+  '4, 8, 8',
+  'Rotary, rotary_table',
+  'x -> tokens -> Rotary(cosine = rotary_table(cos, [8, 8], 2), sine = rotary_table(sin, [8, 8], 2))',
+)
+
 export const libraryExamples: Readonly<Record<string, string>> = {
   round_up: block('round_up', 'x -> conv(round_up(30, 16), 1)'),
   multiples: block('multiples', 'x -> resize(size = multiples([10, 20, 20], 16))'),
@@ -124,6 +131,9 @@ export const libraryExamples: Readonly<Record<string, string>> = {
   SeparableConv: block('SeparableConv', 'x -> SeparableConv(8)'),
   SqueezeExcite: block('SqueezeExcite', 'x -> SqueezeExcite(2)'),
   AttentionGate: block('AttentionGate', 'AttentionGate(x, x -> max_pool(2), mid = 2)'),
+  SwiGLU: sequence('SwiGLU', 'x -> SwiGLU(32)'),
+  rotary_table: turned,
+  Rotary: turned,
   AxialTable: places(
     'AxialTable',
     '(x -> tokens) + (x -> AxialTable([[[k] for k in 0..7] for side in size(x)]))',

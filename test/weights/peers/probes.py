@@ -253,9 +253,50 @@ def hrnet_networks():
     )
 
 
+# ---------------------------------------------------------------- Primus
+
+
+def exactly_turned(net, grid, features):
+    """The package makes the table of its rotary embedding in single precision; here it follows from the same formula in double."""
+    from timm.layers.pos_embed_sincos import build_rotary_pos_embed
+
+    bands = features // 6
+    frequencies = 10000 ** (-torch.arange(bands, dtype=torch.float64) / bands)
+    tables = build_rotary_pos_embed(grid, bands=frequencies, in_pixels=False, ref_feat_shape=grid, dtype=torch.float64)
+    net.double().eva.rope.pos_embed = torch.cat(tables, -1)
+    return net
+
+
+def primus_networks():
+    from dynamic_network_architectures.architectures.primus import Primus, PrimusV2, PrimusV3
+
+    source = "dynamic-network-architectures 0.4.4, architectures/primus.py:"
+    patch, grid = [8, 16, 24], [1, 2, 3]
+    features, heads, depth = 12, 2, 2
+    arguments = {"classes": 3, "patch": patch, "width": features * heads, "heads": heads, "depth": depth}
+
+    def made(network, **more):
+        net = network(1, features * heads, (8, 8, 8), 3, eva_depth=depth, eva_numheads=heads, input_shape=patch,
+                      init_values=0.1, scale_attn_inner=True, **more)
+        return exactly_turned(net, grid, features)
+
+    shape = [1, 1, *patch]
+    yield record("Primus, 1ch/3cls, width 24, 2 blocks", source + "Primus", arguments, made(Primus), shape)
+    yield record("PrimusV2, 1ch/3cls, width 24, 2 blocks", source + "PrimusV2", arguments, made(PrimusV2), shape)
+    widths = [4, 6, 8, 10]
+    yield record(
+        "PrimusV3, 1ch/3cls, width 24, 2 blocks, embedding of 4 to 10 channels",
+        source + "PrimusV3",
+        {**arguments, "embed_widths": widths},
+        made(PrimusV3, ch_per_level=widths),
+        shape,
+    )
+
+
 groups = {
     "hrnet": hrnet_networks,
     "monai": monai_networks,
+    "primus": primus_networks,
     "smp": smp_networks,
     "u2net": u2net_networks,
 }
