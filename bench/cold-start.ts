@@ -4,11 +4,15 @@ import { commandPath, examplePath } from './paths.ts'
 import { nodeMs } from './processes.ts'
 
 const file = examplePath('e2enet')
+const windows = examplePath('swin-unetr')
+/** What transformers may cost of a convolutional network of about as many layers. */
+const mostForWindows = 1.3
 
 const runs: readonly { readonly what: string; readonly run: () => number; readonly target?: number }[] = [
   { what: 'node -e 0', run: () => nodeMs('-e', '0') },
   { what: 'weft --version', run: () => nodeMs(commandPath, '--version') },
   { what: 'weft cost e2enet.weft', run: () => nodeMs(commandPath, 'cost', file), target: 400 },
+  { what: 'weft cost swin-unetr.weft', run: () => nodeMs(commandPath, 'cost', windows) },
   { what: 'weft check e2enet.weft', run: () => nodeMs(commandPath, 'check', file) },
 ]
 
@@ -26,8 +30,15 @@ export const coldStart: Benchmark = {
       const ratio: Finding = { what: `${what}, against node -e 0`, value: median(own) / floor, unit: '×' }
       return k === 0 ? [medianOf(what, own)] : [medianOf(what, own, target), ratio]
     })
+    const [, , sparse = [], swin = []] = samples
+    const windowed: Finding = {
+      what: 'weft cost swin-unetr.weft, against e2enet.weft',
+      value: median(swin) / median(sparse),
+      unit: '×',
+      target: mostForWindows,
+    }
     return {
-      findings,
+      findings: [...findings, windowed],
       notes: ['The processes take turns. `check` elaborates every network of the file, `cost` one.'],
     }
   },

@@ -9,11 +9,12 @@ import type { OnnxRuntime, SessionOptions } from '../src/node/onnx-runtime.ts'
 import { initialise } from '../src/weights/initialise.ts'
 import { exampleHost } from './paths.ts'
 import { errorOf, sound } from './sound.ts'
+import type { PeerNetwork } from './torch.ts'
 import { costReport, type Whole } from './whole.ts'
 
 /** A network that the examples and the PyTorch peer both have. */
 export interface Subject {
-  readonly example: 'e2enet' | 'nnunet'
+  readonly example: PeerNetwork
   readonly network: string
 }
 

@@ -6,7 +6,7 @@ import type { Benchmark, Found } from './measure.ts'
 import { passGains } from './pass-gains.ts'
 import { commandPath, examplePath } from './paths.ts'
 import { output } from './processes.ts'
-import { hasTorch, noTorch } from './torch.ts'
+import { hasMonai, hasTorch, noMonai, noTorch } from './torch.ts'
 import { besideTorch } from './torch-latency.ts'
 
 const subjects: readonly Subject[] = [
@@ -14,15 +14,25 @@ const subjects: readonly Subject[] = [
   { example: 'nnunet', network: 'NNUNetV1' },
 ]
 
+/** Of MONAI, whose parameters that nothing reads depend on its version: those of 1.6. */
+const transformers: readonly Subject[] = [
+  { example: 'unetr', network: 'UNETR16' },
+  { example: 'swin-unetr', network: 'SwinUNETR' },
+]
+
 const small: Setting = { side: 32, warmup: 2, repeats: 15, threads: [1, 2] }
 const large: Setting = { side: 64, warmup: 1, repeats: 5, threads: [1, 2] }
 const brief: Setting = { side: 32, warmup: 1, repeats: 5, threads: [2] }
+/** The size that they are published for. */
+const published: Setting = { side: 96, warmup: 1, repeats: 3, threads: [2] }
 
-async function measure(runtime: OnnxRuntime, settings: readonly Setting[]): Promise<Found> {
+async function measure(runtime: OnnxRuntime, settings: readonly Setting[], size: Setting): Promise<Found> {
   const torch = hasTorch()
+  const monai = torch && hasMonai()
   const all: Found[] = []
   for (const subject of subjects)
     for (const setting of torch ? settings : []) all.push(await besideTorch(runtime, subject, setting))
+  for (const subject of monai ? transformers : []) all.push(await besideTorch(runtime, subject, size))
   const greatest = settings.at(-1) ?? brief
   for (const subject of subjects) all.push(await passGains(runtime, subject, greatest))
   return {
@@ -30,6 +40,7 @@ async function measure(runtime: OnnxRuntime, settings: readonly Setting[]): Prom
     notes: [
       `ONNX Runtime ${runtime.version}; models take turns, a ratio is the median over the turns.`,
       ...(torch ? [] : [noTorch]),
+      ...(monai ? [] : [noMonai]),
       ...all.flatMap(({ notes }) => notes),
       ...oneBesideAnother(),
     ],
@@ -58,6 +69,7 @@ export const latency: Benchmark = {
     const runtime = await loadOnnxRuntime()
     if (isProblem(runtime))
       return { findings: [], notes: ['Skipped: onnxruntime-node is not installed, or not for this machine.'] }
-    return measure(runtime, quick ? [brief] : [small, large])
+    const size = quick ? { ...published, side: 64 } : published
+    return measure(runtime, quick ? [brief] : [small, large], size)
   },
 }

@@ -10,6 +10,7 @@ export const openingPath = join(import.meta.dirname, 'opening.js')
 export const peakPath = join(import.meta.dirname, 'peak.js')
 export const torchPeerPath = join(root, 'bench', 'peers', 'nnunet_torch.py')
 export const torchExportPath = join(root, 'bench', 'peers', 'e2enet_torch.py')
+export const monaiExportPath = join(root, 'bench', 'peers', 'monai_torch.py')
 export const torchStepPath = join(root, 'bench', 'peers', 'train_step.py')
 export const examplePath = (name: string): string => join(root, 'examples', `${name}.weft`)
 

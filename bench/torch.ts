@@ -1,6 +1,6 @@
 // PyTorch, where it is installed: its own counts and its own ONNX exports.
 import { spawnSync } from 'node:child_process'
-import { torchExportPath } from './paths.ts'
+import { monaiExportPath, torchExportPath } from './paths.ts'
 import { output } from './processes.ts'
 
 export const hasTorch = (): boolean =>
@@ -9,15 +9,31 @@ export const hasTorch = (): boolean =>
 export const noTorch =
   'Skipped: `python3 -c "import torch"` fails here. `pip install torch` (the CPU build) is enough.'
 
-/** What e2enet_torch.py prints. */
+export const hasMonai = (): boolean =>
+  spawnSync('python3', ['-c', 'import monai'], { stdio: 'ignore' }).status === 0
+
+export const noMonai =
+  'Skipped: `python3 -c "import monai"` fails here, so that UNETR and Swin UNETR have no peer.'
+
+/** What e2enet_torch.py and monai_torch.py print. */
 export interface TorchExport {
   readonly torch: string
   readonly parameters: number
   readonly macs: number
 }
 
-/** Writes PyTorch's export of one of the two networks that the peer knows. */
-export function exportTorch(net: 'e2enet' | 'nnunet', patch: readonly number[], out: string): TorchExport {
-  const printed = output('python3', [torchExportPath, net, '--patch', ...patch.map(String), '--out', out])
+/** The networks of e2enet_torch.py, and those of monai_torch.py. */
+export type PeerNetwork = 'e2enet' | 'nnunet' | 'swin-unetr' | 'unetr'
+
+const scripts: Readonly<Record<PeerNetwork, string>> = {
+  e2enet: torchExportPath,
+  nnunet: torchExportPath,
+  'swin-unetr': monaiExportPath,
+  unetr: monaiExportPath,
+}
+
+/** Writes PyTorch's export of one of the networks that the peers know. */
+export function exportTorch(net: PeerNetwork, patch: readonly number[], out: string): TorchExport {
+  const printed = output('python3', [scripts[net], net, '--patch', ...patch.map(String), '--out', out])
   return JSON.parse(printed.trim().split('\n').at(-1) ?? '') as TorchExport
 }
