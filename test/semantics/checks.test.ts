@@ -38,6 +38,9 @@ describe('recipes', () => {
       { output: 'logits', weight: 1 },
       { output: 'ds[2]', weight: 0.25 },
     ])
+    const built =
+      'loss = dice\n optimizer = sgd\n supervise = [logits: 1, ...[ds[k]: 1/2^k for k in 1..2 if k > 1]]'
+    expect(checked(recipe(built)).recipes[0]?.supervise).toEqual(found?.supervise)
     expect(found?.schedule).toEqual({ kind: 'poly', power: 0.9 })
     expect(found?.clip).toBe(12)
   })

@@ -370,10 +370,10 @@ export interface EntryItem extends Syntax {
   readonly key: Expr
   readonly value: Expr
 }
-/** `[f(i) for i in 0..4 if p(i)]` */
+/** `[f(i) for i in 0..4 if p(i)]`; `[ds[k]: 1/2^k for k in 1..3]` has entries (only settings accept those). */
 export interface ComprehensionExpr extends Syntax {
   readonly kind: 'ComprehensionExpr'
-  readonly body: Expr
+  readonly body: Expr | EntryItem
   readonly clause: ForClause
 }
 /** `0..4` includes 4, `0..<5` does not include 5. */

@@ -206,9 +206,8 @@ function lowerList(cx: LowerContext, node: cst.ListCstNode): Expr {
   const place = spanOf(cx, node)
   if (clause === undefined) return { kind: 'ListExpr', items, span: place }
   const [body = missing(cx, node)] = items
-  if (body.kind === 'SpreadItem' || body.kind === 'EntryItem') {
-    const what = body.kind === 'SpreadItem' ? 'spread' : 'entry'
-    cx.bag.report('item-before-for', body.span, { what })
+  if (body.kind === 'SpreadItem') {
+    cx.bag.report('item-before-for', body.span, {})
     return { kind: 'InvalidExpr', span: place }
   }
   return { kind: 'ComprehensionExpr', body, clause, span: place }

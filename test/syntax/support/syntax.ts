@@ -47,7 +47,7 @@ function group(node: Expr): string {
     case 'ListExpr':
       return `[${node.items.map((item) => groupItem(item)).join(', ')}]`
     case 'ComprehensionExpr':
-      return `[${group(node.body)} for …]`
+      return `[${groupItem(node.body)} for …]`
     case 'RangeExpr':
       return `(${group(node.from)} ${node.inclusive ? '..' : '..<'} ${group(node.to)})`
     case 'UnaryExpr':

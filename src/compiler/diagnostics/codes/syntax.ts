@@ -149,18 +149,13 @@ export const syntaxCodes = {
       'line break and `\\t` for a tab.\n\n' +
       example('import { Unit } from "lib\\unit"', 'import { Unit } from "lib/unit"'),
   }),
-  'item-before-for': code<{ readonly what: 'spread' | 'entry' }>({
+  'item-before-for': code<Record<string, never>>({
     code: 'WEFT114',
     severity: 'error',
-    message: ({ what }) =>
-      `a list built with \`for\` takes one expression, not ${what === 'spread' ? 'a spread' : 'an entry'}`,
-    help: ({ what }) =>
-      what === 'spread'
-        ? 'build a list of lists and join them afterwards'
-        : 'write the entries out: `[a: 1, b: 1/2]`',
+    message: () => 'a list built with `for` takes one expression, not a spread',
+    help: () => 'build a list of lists and join them afterwards',
     explanation:
-      'A comprehension `[f(i) for i in 0..4]` gives one item for every index. Spreads and `key: value` entries belong to ' +
-      'lists that are written out.\n\n' +
+      'A comprehension `[f(i) for i in 0..4]` gives one item for every index. Spreads belong to lists that are written out.\n\n' +
       example('[...kernels[i] for i in 0..3]', '[kernels[i] for i in 0..3]'),
   }),
   'stray-doc-comment': code<Record<string, never>>({

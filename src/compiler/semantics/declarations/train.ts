@@ -1,9 +1,10 @@
 // `train` blocks: a recipe read against the vocabulary of losses, optimizers and schedules, checked against the network's outputs.
 import { problem } from '../../diagnostics/diagnostic.ts'
 import type { Graph } from '../../ir/graph.ts'
-import type { EntryItem, Expr, ListItem, Setting, TrainDecl } from '../../syntax/ast.ts'
+import type { EntryItem, Expr, ForClause, Setting, TrainDecl } from '../../syntax/ast.ts'
 import type { Span } from '../../text/source.ts'
 import { suggest } from '../../text/suggest.ts'
+import { forEachBinding } from '../expressions/bindings.ts'
 import { wholeNumber } from '../expressions/typed.ts'
 import { evaluate } from '../values/evaluation.ts'
 import { report } from '../values/session.ts'
@@ -309,9 +310,8 @@ const mainOutputs = (graph: Graph): Recipe['supervise'] =>
 
 function readSupervision(setting: Setting, graph: Graph, env: Env): Recipe['supervise'] | undefined {
   const { value } = setting
-  const items = value.kind === 'ListExpr' ? value.items : []
-  const entries = items.filter((item): item is EntryItem & ListItem => item.kind === 'EntryItem')
-  if (entries.length === 0 || entries.length !== items.length) {
+  const entries = entriesOf(value, env)
+  if (entries === 'no entries') {
     const parts = {
       name: 'supervise',
       expected: `weights of outputs: ${shownWeights(graph)}`,
@@ -320,17 +320,48 @@ function readSupervision(setting: Setting, graph: Graph, env: Env): Recipe['supe
     report(env, value.span, problem('wrong-setting', parts))
     return undefined
   }
-  const weights = entries.map((entry) => supervisedOutput(entry, graph, env))
+  if (entries === undefined) return undefined
+  const weights = entries.map(({ entry, at }) => supervisedOutput(entry, graph, at))
   if (!weights.every((one) => one !== undefined)) return undefined
   const twice = weights.findIndex(({ output }, k) => weights.findIndex((one) => one.output === output) < k)
   const again = entries[twice]
   if (again === undefined) return weights
   report(
-    env,
-    again.span,
+    again.at,
+    again.entry.span,
     problem('setting-given-twice', { owner: '`supervise`', name: weights[twice]?.output ?? '' }),
   )
   return undefined
+}
+
+/** An entry, and where its names have their values. */
+interface PlacedEntry {
+  readonly entry: EntryItem
+  readonly at: Env
+}
+
+/** Entries that are written out, built with `for`, or both: `[logits: 1, ...[ds[k]: 1/2^k for k in 1..3]]`. Undefined after a report. */
+function entriesOf(value: Expr, env: Env): readonly PlacedEntry[] | 'no entries' | undefined {
+  const parts =
+    value.kind === 'ListExpr'
+      ? value.items.map((item) => {
+          if (item.kind === 'EntryItem') return [{ entry: item, at: env }]
+          return item.kind === 'SpreadItem' ? entriesOf(item.value, env) : 'no entries'
+        })
+      : value.kind === 'ComprehensionExpr' && value.body.kind === 'EntryItem'
+        ? [builtEntries(value.body, value.clause, env)]
+        : []
+  if (parts.length === 0 || parts.includes('no entries')) return 'no entries'
+  return parts.every((one) => typeof one === 'object') ? parts.flat() : undefined
+}
+
+function builtEntries(entry: EntryItem, clause: ForClause, env: Env): readonly PlacedEntry[] | undefined {
+  const entries: PlacedEntry[] = []
+  const done = forEachBinding(clause, env, (at) => {
+    entries.push({ entry, at })
+    return entries.length <= env.session.limits.listLength
+  })
+  return done ? entries : undefined
 }
 
 /** `[logits: 1, ds[1]: 1/2]`, of the outputs that the network has. */

@@ -54,9 +54,14 @@ export function range(expr: RangeExpr, env: Env): Value {
 }
 
 export function comprehension(expr: ComprehensionExpr, env: Env, words: Words | undefined): Value {
+  const { body } = expr
+  if (body.kind === 'EntryItem') {
+    report(env, body.span, problem('entry-outside-settings', {}))
+    return invalid
+  }
   const items: Value[] = []
   const done = forEachBinding(expr.clause, env, (inner) => {
-    const item = evaluate(expr.body, inner, words)
+    const item = evaluate(body, inner, words)
     items.push(item)
     return item.kind !== 'invalid' && items.length <= env.session.limits.listLength
   })

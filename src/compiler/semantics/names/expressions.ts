@@ -1,7 +1,15 @@
 // Names in expressions: each is known, and arguments have the names of what they are given to.
 import { foreignRoots } from '../../diagnostics/codes/foreign-words.ts'
 import { stdFiles } from '../../std/bundled.ts'
-import type { Argument, CallExpr, Expr, ForClause, Setting, StepExpr } from '../../syntax/ast.ts'
+import type {
+  Argument,
+  CallExpr,
+  ComprehensionExpr,
+  Expr,
+  ForClause,
+  Setting,
+  StepExpr,
+} from '../../syntax/ast.ts'
 import { nodesOf } from '../../syntax/visit.ts'
 import type { Span } from '../../text/source.ts'
 import { suggest } from '../../text/suggest.ts'
@@ -152,7 +160,7 @@ export function expr(of: Expr, names: Names, words?: ReadonlySet<string>): void 
         stack.push(at.member)
         break
       case 'ComprehensionExpr':
-        expr(at.body, bindings(at.clause, names), words)
+        comprehension(at, names, words)
         break
       case 'CallExpr':
         stack.push(at.callee)
@@ -168,6 +176,15 @@ export function expr(of: Expr, names: Names, words?: ReadonlySet<string>): void 
         break
     }
   }
+}
+
+/** An entry's key names an output, not a value: where there may be entries, settings are read. */
+function comprehension(
+  { body, clause }: ComprehensionExpr,
+  names: Names,
+  words: ReadonlySet<string> | undefined,
+): void {
+  expr(body.kind === 'EntryItem' ? body.value : body, bindings(clause, names), words)
 }
 
 /** What a `for` clause binds, for what it stands beside. */
