@@ -16,6 +16,8 @@ export interface SourceData {
   readonly tensor: string
   readonly dtype: string
   readonly permute: readonly number[] | null
+  /** It takes the parameter's shape. */
+  readonly reshape: boolean
 }
 
 export interface ParameterData {

@@ -12,6 +12,8 @@ import { RenameValues } from './rename-values.ts'
 export interface Source {
   readonly tensor: string
   readonly permute?: readonly number[]
+  /** It takes the shape of its parameter. */
+  readonly reshape?: true
   /** Tensors that are the same one under other names. */
   readonly copies?: readonly string[]
 }
@@ -131,12 +133,13 @@ function byMeaning({ aliases }: RenameMap, names: readonly Named[]): ReadonlyMap
 }
 
 /** A bias has no axes to reorder: a rule's order is that of the tensors with as many axes. */
-function sourceOf({ permute }: RenameRule, tensors: readonly string[], { entries }: Given): Source {
+function sourceOf({ permute, reshape }: RenameRule, tensors: readonly string[], { entries }: Given): Source {
   const [tensor = '', ...copies] = tensors
   const isOrdered = permute?.length === entries.get(tensor)?.shape.length
   return {
     tensor,
     ...(permute !== undefined && isOrdered ? { permute } : {}),
+    ...(reshape ? { reshape } : {}),
     ...(copies.length === 0 ? {} : { copies }),
   }
 }

@@ -16,6 +16,8 @@ export interface RenameRule {
   readonly to: Template
   /** Order of the axes, for the tensors that have as many. */
   readonly permute?: readonly number[]
+  /** Whether its tensors take the shapes of the parameters that they fill, the numbers in the same order. */
+  readonly reshape: boolean
   /** It may match nothing. */
   readonly optional: boolean
 }
@@ -83,11 +85,13 @@ function malformed(path: string, faults: readonly JsonFault[]): readonly Problem
 type Parsed = <T>(place: string, source: string, parse: (source: string) => T | string) => T | undefined
 
 function readRule(rule: Rule, number: number, parsed: Parsed): RenameRule | undefined {
-  const { permute, optional = false } = rule
+  const { permute, reshape = false, optional = false } = rule
   const from = parsed(`rule ${number}, from`, rule.from, parsePattern)
   const to = parsed(`rule ${number}, to`, rule.to, parseTemplate)
   const axes = permute && parsed(`rule ${number}, permute`, '', () => permutation(permute))
-  return from && to && { number, from, to, optional, ...(axes === undefined ? {} : { permute: axes }) }
+  return (
+    from && to && { number, from, to, reshape, optional, ...(axes === undefined ? {} : { permute: axes }) }
+  )
 }
 
 function readAlias({ copy, of }: Alias): RenameAlias | string {

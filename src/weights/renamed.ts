@@ -3,7 +3,7 @@ import { problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
 import type { Graph, Parameter } from '../compiler/ir/graph.ts'
 import { isRealType, realTypes } from './dtypes.ts'
 import type { CheckpointPart, NamedTensors } from './named-tensors.ts'
-import { nonzeroConnections, permuted } from './numbers.ts'
+import { elementCount, nonzeroConnections, permuted } from './numbers.ts'
 import { copyProblems } from './copies.ts'
 import { nameTensors, type Naming, type Source, type Target } from './naming.ts'
 import { prefixesOf } from './prefix.ts'
@@ -90,13 +90,24 @@ function shapeProblems(
   parameters: ReadonlyMap<string, Parameter>,
   { entries }: NamedTensors,
 ): Problem[] {
-  const wrong = [...sources].flatMap(([path, { tensor, permute }]) => {
+  const wrong = [...sources].flatMap(([path, { tensor, permute, reshape = false }]) => {
     const given = entries.get(tensor)?.shape ?? []
     const found = permute === undefined ? given : permute.map((axis) => given[axis] ?? 1)
     const expected = parameters.get(path)?.shape ?? []
-    return equal(found, expected) || areOneNumber(found, expected)
+    const isSameCount = elementCount(found) === elementCount(expected)
+    return equal(found, expected) || areOneNumber(found, expected) || (reshape && isSameCount)
       ? []
-      : [{ tensor, path, found: given, expected, permute: orderThatFits(given, expected) }]
+      : [
+          {
+            tensor,
+            path,
+            found: given,
+            expected,
+            permute: orderThatFits(given, expected),
+            reshape,
+            isSameCount,
+          },
+        ]
   })
   const [first] = wrong
   return first === undefined ? [] : [problem('weights-shape', { ...first, count: wrong.length })]

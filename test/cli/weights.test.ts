@@ -161,7 +161,7 @@ describe('a checkpoint', () => {
     expect(document.checkpoint).toBe('official.safetensors')
     expect(document.parameters[1]).toMatchObject({
       path: 'logits.conv[0].bias',
-      source: { tensor: 'first.bias', dtype: 'F32', permute: null },
+      source: { tensor: 'first.bias', dtype: 'F32', permute: null, reshape: false },
       statistics: { mean: 0.75, nonzero: 0.5 },
     })
   })

@@ -146,6 +146,33 @@ describe('what fits', () => {
     expect(numbers(found, 'body[0].conv.bias')).toEqual([101, 102, 103, 104])
   })
 
+  test('a rule may give tensors the shapes of their parameters', () => {
+    const flat = { ...official, 'out.weight': [2, 6], 'down.2.conv.weight': [9, 4, 6] }
+    const rules = [
+      { from: 'down.2.conv', to: 'body[1].conv', permute: [2, 1, 0], reshape: true },
+      ...soundRules.slice(0, 2),
+      { from: 'out', to: 'logits.conv', reshape: true },
+    ]
+    const found = renaming(flat, { rules })
+    expect(found.problems).toEqual([])
+    expect(numbers(found, 'logits.conv.weight')).toEqual(
+      Array.from({ length: 12 }, (_, i) => 1 + 100 * 12 + i),
+    )
+    // Element [o, i, y, x] is element [3y + x, i, o]: the order of axes comes first.
+    const [first, second] = numbers(found, 'body[1].conv.weight')
+    expect((second ?? 0) - (first ?? 0)).toBe(4 * 6)
+    expect(problemsOf(flat)).toEqual([
+      expect.stringContaining(
+        '(both have as many numbers: `"reshape": true` in its rule takes them in their order)',
+      ),
+    ])
+    expect(problemsOf({ ...flat, 'out.weight': [2, 5] }, { rules })).toEqual([
+      expect.stringContaining(
+        '`out.weight` is [2, 5], but `logits.conv.weight` is [2, 6, 1, 1], which are other counts (set the',
+      ),
+    ])
+  })
+
   test('what is not required may be absent', () => {
     const { 'out.weight': _, 'out.bias': __, ...rest } = official
     const options = { required: ({ path }: { readonly path: string }) => !path.startsWith('logits') }

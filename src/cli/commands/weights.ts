@@ -143,12 +143,12 @@ async function readAll(
     line.show(at, parameters.length)
     const source = renaming.sources.get(parameter.path)
     if (source === undefined) return { source: null, statistics: null }
-    const { tensor, permute = null } = source
+    const { tensor, permute = null, reshape = false } = source
     const numbers = renaming.weights.numbersOf(parameter)
     // What the header says already is among the renaming's problems.
     if (isProblem(numbers) && numbers.name !== 'weights-dtype') unread.push(numbers)
     const statistics = isProblem(numbers) ? null : statisticsOf(numbers)
-    return { source: { tensor, dtype: file.entries.get(tensor)?.dtype ?? '', permute }, statistics }
+    return { source: { tensor, dtype: file.entries.get(tensor)?.dtype ?? '', permute, reshape }, statistics }
   })
   line.clear()
   return { fillings, unread }

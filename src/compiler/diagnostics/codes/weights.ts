@@ -219,22 +219,32 @@ so that it is a decision.
     found: readonly number[]
     expected: readonly number[]
     permute: readonly number[] | undefined
+    /** Whether its rule reshapes: only numbers count then. */
+    reshape: boolean
+    isSameCount: boolean
     /** How many tensors have another shape than their parameter. */
     count: number
   }>({
     code: 'WEFT913',
     severity: 'error',
-    message: ({ tensor, path, found, expected, count }) =>
-      `\`${tensor}\` is ${list(found)}, but \`${path}\` is ${list(expected)}${others(count)}`,
-    help: ({ permute }) =>
-      permute === undefined
-        ? 'set the arguments with which the checkpoint was trained, each with --set NAME=VALUE'
-        : `its axes fit in another order: "permute": ${list(permute)}`,
+    message: ({ tensor, path, found, expected, reshape, count }) =>
+      `\`${tensor}\` is ${list(found)}, but \`${path}\` is ${list(expected)}${reshape ? ', which are other counts' : ''}${others(count)}`,
+    help: ({ permute, reshape, isSameCount }) => {
+      if (permute !== undefined) return `its axes fit in another order: "permute": ${list(permute)}`
+      return isSameCount && !reshape
+        ? 'both have as many numbers: `"reshape": true` in its rule takes them in their order'
+        : 'set the arguments with which the checkpoint was trained, each with --set NAME=VALUE'
+    },
     explanation: `A tensor has the shape of the parameter that it fills. Layouts are PyTorch's: convolutions [out, in/groups, …kernel], transposed
 convolutions [in, out/groups, …kernel]. A rule may reorder the axes of the tensors that it maps: axis k of the result is axis
 \`permute[k]\` of the tensor.
 
     { "from": "conv2d.kernel", "to": "logits.conv.weight", "permute": [3, 2, 0, 1] }
+
+With \`"reshape": true\` the tensor takes the parameter's shape, the same numbers in the same order, as many as there are: the weight of a
+linear layer, [out, in], fills a convolution of kernel 1, [out, in, 1, 1, 1], and the other way round. The axes are reordered first.
+
+    { "from": "mlp.fc1", "to": "block.conv", "reshape": true }
 `,
   }),
   'weights-twice': code<{
