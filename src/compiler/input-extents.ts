@@ -118,13 +118,14 @@ function freeAxes({ extents }: ExtentsParameter, each: readonly number[], rounds
   })
 }
 
-/** How many multiples have to be added so that even the least extents leave something of every tensor; undefined where that is no remedy. */
+/** How many multiples have to be added so that even the least extents leave something of every tensor and fill every window; undefined where that is no remedy. */
 function leastOffsets(spec: Spec, parameter: ExtentsParameter, each: readonly number[]): number | undefined {
   const limit = Math.min(...parameter.extents.map((extent, axis) => Math.floor(extent / (each[axis] ?? 1))))
   for (let rounds = 0; rounds < limit; rounds++) {
     const compilation = withExtents(spec, parameter, freeAxes(parameter, each, rounds))
     if (isSound(compilation)) return rounds
-    if (!compilation.diagnostics.some((one) => one.name === 'empty-extent')) return undefined
+    if (!compilation.diagnostics.some(({ name }) => name === 'empty-extent' || name === 'extent-undecided'))
+      return undefined
   }
   return undefined
 }

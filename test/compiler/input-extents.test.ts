@@ -73,6 +73,21 @@ describe('the parameter that holds the extents', () => {
 })
 
 describe('free extents', () => {
+  test('fill the windows that are cut to them, with what is padded up to whole windows', () => {
+    const text = `fn round_up(n: int, m: int): int = (n + m - 1) div m * m
+network Net(patch: [int] = [32, 32], window: int = 7) {
+  input x: [1, ...patch]
+  let cut = [min(window, n div 2) for n in size(x)]
+  let high = [round_up(patch[a], cut[a]) - patch[a] for a in 0..1]
+  output y = x -> pad(high = high) -> conv(2, cut, stride = cut, padding = 0)
+}
+`
+    const { graph } = withFreeExtents(specOf(text), holderOf(text)) as Compilation
+    // 32 is 2 * 14 + 4: halves of H + 4 are 9 at least, and three more rows or columns make whole windows of 7.
+    expect(graph && inputOf(graph)).toBe('1×(H + 4)×(W + 4)')
+    expect(formatShape(graph?.nodes.at(-1)?.type.shape ?? [])).toBe('2×(H/7 + 1)×(W/7 + 1)')
+  })
+
   const freed = (text: string): Compilation | Diagnostic => withFreeExtents(specOf(text), holderOf(text))
   const input = (text: string): string => {
     const result = freed(text)

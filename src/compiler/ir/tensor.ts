@@ -114,6 +114,29 @@ export function leastExtent(dim: Dim): number {
   )
 }
 
+/** Which of two extents is greater whatever the symbols are: `a`, `b`, or `equal`; `a or equal`, `b or equal` where they may meet. */
+export type Order = 'a' | 'a or equal' | 'equal' | 'b or equal' | 'b'
+
+/** Undefined where that depends on the symbols. */
+export function orderOf(a: Dim, b: Dim): Order | undefined {
+  const [ahead, behind] = [leastExtent(subtractDims(a, b)), leastExtent(subtractDims(b, a))]
+  if (equalDims(a, b)) return 'equal'
+  if (ahead >= 0) return ahead > 0 ? 'a' : 'a or equal'
+  if (behind >= 0) return behind > 0 ? 'b' : 'b or equal'
+  return undefined
+}
+
+/** The least multiple with which the symbol of two extents keeps them apart, where one symbol decides. */
+export function decidingMultiple(a: Dim, b: Dim): DimSymbol | undefined {
+  const difference = subtractDims(a, b)
+  if (typeof difference === 'number') return undefined
+  const [term, ...others] = difference.terms
+  if (term === undefined || others.length > 0) return undefined
+  const { symbol, coefficient } = term
+  const times = Math.floor(-difference.constant / coefficient) + 1
+  return times > 1 ? { name: symbol.name, multiple: symbol.multiple * times } : undefined
+}
+
 /** The value with each symbol at so many of its multiples. */
 export function extentAt(dim: Dim, multiples: number): number {
   if (typeof dim === 'number') return dim

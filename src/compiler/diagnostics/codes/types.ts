@@ -107,6 +107,29 @@ let rest = d % 32                  // WEFT325: D may be 16 or 32; declare multip
 \`\`\`
 `,
   }),
+  'extent-undecided': code<{
+    readonly a: string
+    readonly b: string
+    readonly symbol: { readonly name: string; readonly multiple: number } | undefined
+  }>({
+    code: 'WEFT330',
+    severity: 'error',
+    message: (p) => `which of ${p.a} and ${p.b} is greater depends on the extents that stay open`,
+    help: (p) =>
+      p.symbol === undefined
+        ? undefined
+        : `declare the extent as \`dim("${p.symbol.name}", multiple = ${p.symbol.multiple})\`, which is at least that`,
+    explanation: `
+\`min\`, \`max\` and comparisons of a symbolic extent are exact where the answer is the same for all that it may be: a positive multiple of what its
+declaration says.
+
+\`\`\`weft
+let d = dim("D", multiple = 16)
+let window = min(7, d div 2)       // 7: d div 2 is 8 at least
+let short = min(7, d div 4)        // WEFT330: 4 or more; declare multiple = 32
+\`\`\`
+`,
+  }),
   'not-a-number': code<{ readonly what: string }>({
     code: 'WEFT304',
     severity: 'error',

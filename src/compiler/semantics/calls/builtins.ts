@@ -1,9 +1,9 @@
 // The functions of the language: on numbers, lists and the shapes of tensors. Pure and total.
 import { problem, type Problem } from '../../diagnostics/diagnostic.ts'
-import { symbolDim } from '../../ir/tensor.ts'
+import { orderOf, symbolDim, type Dim } from '../../ir/tensor.ts'
 import { roundHalfEven } from '../../text/numbers.ts'
 import type { Span } from '../../text/source.ts'
-import { dimValue, equalValues } from '../expressions/arithmetic.ts'
+import { dimOf, dimValue, equalValues, undecided } from '../expressions/arithmetic.ts'
 import { bounded, charge, report } from '../values/session.ts'
 import { showValue, typeName } from '../values/show.ts'
 import {
@@ -27,9 +27,14 @@ const isNumber = (value: Value | undefined): value is NumberValue =>
 const same = (whole: boolean, value: number): Value => (whole ? int(value) : float(value))
 
 function numbersOf(args: readonly Value[]): readonly NumberValue[] | undefined {
-  const [first] = args
-  const items = args.length === 1 && first?.kind === 'list' ? first.items : args
+  const items = itemsOf(args)
   return items.every(isNumber) ? items : undefined
+}
+
+/** Several values, or a list of them. */
+function itemsOf(args: readonly Value[]): readonly Value[] {
+  const [first] = args
+  return args.length === 1 && first?.kind === 'list' ? first.items : args
 }
 
 /** min and max: an int when all are ints. */
@@ -42,7 +47,8 @@ function extreme(name: 'min' | 'max'): Builtin {
     max: Infinity,
     run: (args) => {
       const numbers = numbersOf(args)
-      if (numbers === undefined || numbers.length === 0) return undefined
+      if (numbers === undefined) return extremeExtent(name, args)
+      if (numbers.length === 0) return undefined
       const best = numbers.map((one) => one.value).reduce((a, b) => Math[name](a, b))
       return same(
         numbers.every((one) => one.kind === 'int'),
@@ -50,6 +56,21 @@ function extreme(name: 'min' | 'max'): Builtin {
       )
     },
   }
+}
+
+/** Of extents with symbols: exact where one is the greater whatever they are. */
+function extremeExtent(name: 'min' | 'max', args: readonly Value[]): Value | Problem | undefined {
+  const [first, ...others] = itemsOf(args).map(dimOf)
+  if (first === undefined || others.includes(undefined)) return undefined
+  let best: Dim = first
+  for (const one of others) {
+    if (one === undefined) continue
+    const order = orderOf(best, one)
+    if (order === undefined) return undecided(best, one)
+    const isGreater = order === 'b' || order === 'b or equal'
+    if (isGreater === (name === 'max')) best = one
+  }
+  return dimValue(best)
 }
 
 /** sum and product: exact on ints. */

@@ -1,14 +1,17 @@
 // Operators on numbers, extents, strings, lists and bools. Whole numbers stay exact: past 2^53 is a mistake, not a rounding.
-import { problem } from '../../diagnostics/diagnostic.ts'
+import { problem, type Problem } from '../../diagnostics/diagnostic.ts'
 import {
   addDims,
+  decidingMultiple,
   equalDims,
   floorDivide,
   formatDim,
   multiplyDims,
   neededMultiple,
+  orderOf,
   subtractDims,
   type Dim,
+  type Order,
 } from '../../ir/tensor.ts'
 import type { BinaryExpr, BinaryOperator, Expr, UnaryExpr } from '../../syntax/ast.ts'
 import type { Span } from '../../text/source.ts'
@@ -120,7 +123,7 @@ type NumberValue = Extract<Value, { kind: 'int' | 'float' }>
 
 const isNumber = (value: Value): value is NumberValue => value.kind === 'int' || value.kind === 'float'
 
-function dimOf(value: Value): Dim | undefined {
+export function dimOf(value: Value): Dim | undefined {
   if (value.kind === 'int') return value.value
   return value.kind === 'dim' ? value.dim : undefined
 }
@@ -199,6 +202,7 @@ function others(
   const a = dimOf(left)
   const b = dimOf(right)
   if (a !== undefined && b !== undefined) {
+    if (isComparison(operator)) return compared(operator, a, b, expr, env)
     const dim = extents(operator, a, b)
     return dim === undefined ? unknownQuotient(operator, a, b, expr, env) : dimValue(dim)
   }
@@ -207,6 +211,33 @@ function others(
     return { kind: 'string', value: left.value + right.value }
   if (left.kind === 'list' && right.kind === 'list') return list([...left.items, ...right.items])
   return undefined
+}
+
+const comparisons = ['<', '<=', '>', '>='] as const
+type Comparison = (typeof comparisons)[number]
+
+const isComparison = (operator: Arithmetic): operator is Comparison =>
+  comparisons.some((one) => one === operator)
+
+/** Of extents with symbols: decided where it holds, or does not, whatever they are. */
+function compared(operator: Comparison, a: Dim, b: Dim, expr: BinaryExpr, env: Env): Value {
+  const order = orderOf(a, b)
+  const holds = order === undefined ? undefined : outcomes[operator][order]
+  if (holds !== undefined) return bool(holds)
+  report(env, expr.span, undecided(a, b))
+  return invalid
+}
+
+const outcomes: Readonly<Record<Comparison, Readonly<Record<Order, boolean | undefined>>>> = {
+  '<': { a: false, 'a or equal': false, equal: false, 'b or equal': undefined, b: true },
+  '<=': { a: false, 'a or equal': undefined, equal: true, 'b or equal': true, b: true },
+  '>': { a: true, 'a or equal': undefined, equal: false, 'b or equal': false, b: false },
+  '>=': { a: true, 'a or equal': true, equal: true, 'b or equal': undefined, b: false },
+}
+
+/** The problem of two extents either of which may be the greater. */
+export function undecided(a: Dim, b: Dim): Problem {
+  return problem('extent-undecided', { a: formatDim(a), b: formatDim(b), symbol: decidingMultiple(a, b) })
 }
 
 /** A symbol that is not known to divide: says which multiple it would have to be. */
