@@ -46,6 +46,12 @@ describe('the distributions', () => {
     expect(found).toBeInstanceOf(Float32Array)
   })
 
+  test('one number for each element', () => {
+    expect([...numbers(parameter({ kind: 'values', values: [1, -2, 0.5, 4] }, [2, 2]))]).toEqual([
+      1, -2, 0.5, 4,
+    ])
+  })
+
   test('uniform between minus and plus the bound', () => {
     const { mean, std, largest } = moments(numbers(parameter({ kind: 'uniform', bound: 0.25 })))
     expect(Math.abs(mean)).toBeLessThan(5 * 0.25e-3)
