@@ -1,7 +1,7 @@
 """Small official networks with weights by formula, and what they give: probes.py NETWORKS FOLDER [CHECKOUT]
 
 NETWORKS is a name of `groups` below; FOLDER/NETWORKS.json gets its records, one a line, in the form and by the formulas of the shared
-reference. monai and smp need the packages monai and segmentation_models_pytorch; u2net a CHECKOUT of xuebinqin/U-2-Net,
+reference. monai, smp and transformers need the packages monai, segmentation_models_pytorch and transformers; u2net a CHECKOUT of xuebinqin/U-2-Net,
 hrnet the folder lib of one of HRNet/HRNet-Semantic-Segmentation. In double precision, in evaluation mode; an official
 network that gives its training outputs in training mode only has neither dropout nor batch norm here.
 """
@@ -293,11 +293,38 @@ def primus_networks():
     )
 
 
+# ---------------------------------------------------------------- SegFormer
+
+
+def transformers_networks():
+    import transformers
+    from transformers import SegformerConfig, SegformerForSemanticSegmentation
+
+    small = {"hidden_sizes": [4, 8, 10, 12], "depths": [1, 2, 1, 1], "num_attention_heads": [1, 2, 2, 3]}
+    config = SegformerConfig(num_labels=5, decoder_hidden_size=6, **small)
+    yield record(
+        "SegFormer, 3ch/5cls, narrow",
+        f"transformers {transformers.__version__}, models/segformer/modeling_segformer.py:SegformerForSemanticSegmentation",
+        {
+            "classes": 5,
+            "size": [64, 96],
+            "widths": small["hidden_sizes"],
+            "layers": small["depths"],
+            "heads": small["num_attention_heads"],
+            "decoder": 6,
+        },
+        SegformerForSemanticSegmentation(config),
+        [1, 3, 64, 96],
+        lambda net, x: net(x).logits,
+    )
+
+
 groups = {
     "hrnet": hrnet_networks,
     "monai": monai_networks,
     "primus": primus_networks,
     "smp": smp_networks,
+    "transformers": transformers_networks,
     "u2net": u2net_networks,
 }
 

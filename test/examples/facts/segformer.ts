@@ -1,0 +1,71 @@
+// What is known of SegFormer.
+import { recorded } from '../../weights/probe-arguments.ts'
+import type { ExampleFacts } from '../example-facts.ts'
+
+export const facts: ExampleFacts = {
+  systems: ['SegFormer-B0'],
+  figures: [
+    {
+      system: 'SegFormer-B0',
+      variant: '150 classes (ADE20K), 512x512, logits at 1/4',
+      network: 'SegFormer',
+      arguments: {},
+      counting: 'dense',
+      parameters: 3_752_694,
+      macs: 8_387_821_568,
+      parametersBy: { conv: 1_293_558, linear: 2_451_456, norm: 7_680 },
+      macsBy: { conv: 5_458_100_224, linear: 1_889_533_952, attention: 1_040_187_392 },
+      outputs: ['150×128×128'],
+      layers: {
+        'batch_norm 256': 1,
+        'conv 1024 to 1024, kernel 3×3, stride 1×1, groups 1024, bias': 2,
+        'conv 1024 to 256, kernel 1×1, stride 1×1, groups 1, no bias': 1,
+        'conv 128 to 128, kernel 3×3, stride 1×1, groups 128, bias': 2,
+        'conv 160 to 160, kernel 2×2, stride 2×2, groups 1, bias': 2,
+        'conv 160 to 256, kernel 3×3, stride 2×2, groups 1, bias': 1,
+        'conv 256 to 150, kernel 1×1, stride 1×1, groups 1, bias': 1,
+        'conv 256 to 256, kernel 3×3, stride 1×1, groups 256, bias': 2,
+        'conv 3 to 32, kernel 7×7, stride 4×4, groups 1, bias': 1,
+        'conv 32 to 32, kernel 8×8, stride 8×8, groups 1, bias': 2,
+        'conv 32 to 64, kernel 3×3, stride 2×2, groups 1, bias': 1,
+        'conv 64 to 160, kernel 3×3, stride 2×2, groups 1, bias': 1,
+        'conv 64 to 64, kernel 4×4, stride 4×4, groups 1, bias': 2,
+        'conv 640 to 640, kernel 3×3, stride 1×1, groups 640, bias': 2,
+        'layer_norm 160': 8,
+        'layer_norm 256': 6,
+        'layer_norm 32': 8,
+        'layer_norm 64': 8,
+        'linear 1024 to 256, bias': 2,
+        'linear 128 to 32, bias': 2,
+        'linear 160 to 160, bias': 8,
+        'linear 160 to 256, bias': 1,
+        'linear 160 to 640, bias': 2,
+        'linear 256 to 1024, bias': 2,
+        'linear 256 to 256, bias': 9,
+        'linear 256 to 64, bias': 2,
+        'linear 32 to 128, bias': 2,
+        'linear 32 to 256, bias': 1,
+        'linear 32 to 32, bias': 8,
+        'linear 64 to 256, bias': 3,
+        'linear 64 to 64, bias': 8,
+        'linear 640 to 160, bias': 2,
+      },
+    },
+  ],
+  probes: [
+    ['SegFormer', (record) => ({ network: 'SegFormer', arguments: recorded(record), map: 'segformer' })],
+  ],
+  small: [
+    [
+      'SegFormer',
+      {
+        classes: '3',
+        size: '[32, 64]',
+        widths: '[4, 4, 6, 6]',
+        layers: '[1, 1, 2, 1]',
+        heads: '[1, 2, 2, 3]',
+        decoder: '5',
+      },
+    ],
+  ],
+}
