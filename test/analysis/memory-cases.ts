@@ -60,6 +60,8 @@ const operators: Readonly<Record<string, string>> = {
   'relu of exp': 'x -> exp -> relu',
   softmax: 'x -> softmax',
   dropout: 'x -> dropout(0.5)',
+  'dropout of channels': 'x -> dropout(0.5, each = channel)',
+  'dropout of samples': 'x -> dropout(0.5, each = sample)',
   max_pool: 'x -> max_pool(2)',
   'max_pool of the image': 'image -> max_pool(2) -> conv(4, 3)',
   avg_pool: 'x -> avg_pool(2)',

@@ -63,6 +63,24 @@ describe.each(backends)('in training on $title', ({ name, isThere }) => {
     expect(fingerprint(mask)).toBe(recordedMask)
   })
 
+  test.skipIf(!isThere).each(layouts)('dropout drops whole channels and samples, %s', (layout) => {
+    const { mask: channels } = droppedBy('x -> dropout(0.5, each = channel)', 7, layout)
+    // Three samples of eight channels of 120 elements: each is one number, and both numbers occur.
+    const ofChannels = Array.from(
+      { length: 24 },
+      (_, k) => new Set(channels.data.subarray(120 * k, 120 * k + 120)),
+    )
+    expect(ofChannels.map(({ size }) => size)).toEqual(Array<number>(24).fill(1))
+    expect(new Set(channels.data)).toEqual(new Set([0, 2]))
+    const { mask: samples } = droppedBy('x -> dropout(0.5, each = sample)', 5, layout)
+    const ofSamples = Array.from(
+      { length: 3 },
+      (_, k) => new Set(samples.data.subarray(960 * k, 960 * k + 960)),
+    )
+    expect(ofSamples.map(({ size }) => size)).toEqual([1, 1, 1])
+    expect(new Set(samples.data)).toEqual(new Set([0, 2]))
+  })
+
   test.skipIf(!isThere)('two dropouts draw apart, and a rate of 1 leaves nothing', () => {
     const { mask } = droppedBy('x -> dropout(0.5) -> dropout(0.5)', 7, 'channels first')
     const kept = mask.data.filter((value) => value !== 0).length / mask.data.length

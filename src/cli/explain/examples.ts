@@ -93,6 +93,10 @@ export const operatorExamples: Readonly<Record<PrimitiveName | CompositeName, st
 
 const block = (name: string, result: string): string =>
   network('4, 16, 32, 32', result, `{ ${name} } from "std/blocks"`)
+const features = (name: string, result: string): string =>
+  network('8, 8, 8', result, `{ ${name} } from "std/blocks"`)
+const states = (name: string, result: string): string =>
+  network('8, 8, 8', result, `{ ${name} } from "std/state-space"`)
 const places = (names: string, result: string): string =>
   network('8, 8, 8', result, `{ ${names} } from "std/deformable"`)
 
@@ -121,6 +125,13 @@ export const libraryExamples: Readonly<Record<string, string>> = {
   DoubleConv: block('DoubleConv', 'x -> DoubleConv(8, norm = batch_norm)'),
   UpConv: block('UpConv', 'x -> UpConv(2)'),
   StdConv: block('StdConv', 'x -> StdConv(8, stride = 2)'),
+  rms_norm: features('rms_norm', 'x -> tokens -> rms_norm -> linear(16)'),
+  drop_path: features('drop_path', 'x + (x -> conv(8, 3) -> drop_path(0.1))'),
+  GLU: features('GLU', 'x -> tokens -> GLU(16)'),
+  SwiGLU: features('SwiGLU', 'x -> tokens -> SwiGLU(16)'),
+  Rotary: features('Rotary', 'x -> tokens -> Rotary([[i / 10^k for k in 0..3] for i in 0..63])'),
+  SelectiveScan: states('SelectiveScan', '[x -> tokens, x -> tokens] -> SelectiveScan(1)'),
+  Mamba: states('Mamba', 'x -> tokens -> Mamba'),
   BasicBlock: block('BasicBlock', 'x -> BasicBlock(8, stride = 2)'),
   Bottleneck: block('Bottleneck', 'x -> Bottleneck(2, stride = 2)'),
   MBConv: block('MBConv', 'x -> MBConv(8, stride = 2)'),

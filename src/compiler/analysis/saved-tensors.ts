@@ -2,7 +2,8 @@
 // Read off `torch/csrc/autograd` (derivatives.yaml) of PyTorch 2.13 and held to it by test/analysis/memory-torch.test.ts.
 import type { Graph, GraphNode } from '../ir/graph.ts'
 import { elementCount } from '../ir/tensor.ts'
-import type { PrimitiveName } from '../ops/registry.ts'
+import { axesDrawn } from '../ops/primitive/dropout.ts'
+import type { AttributesOf, PrimitiveName } from '../ops/registry.ts'
 import { savedOfAttention, type AttentionContext } from './attention-memory.ts'
 import { parameterAt } from './cost.ts'
 import type { Saved } from './saved.ts'
@@ -69,7 +70,7 @@ const rules: Readonly<Record<PrimitiveName, Rule>> = {
   dropout: (node, context) => ({
     inputs: [],
     result: false,
-    extras: [{ kind: 'mask', bytes: elementsOf(context, node) * context.batch * context.activation }],
+    extras: [{ kind: 'mask', bytes: drawnFor(context, node) * context.batch * context.activation }],
   }),
   max_pool: (node, { graph, batch }) => ({
     inputs: [0],
@@ -191,6 +192,13 @@ function otherOperands(node: GraphNode, { learned }: Context): Saved {
 /** The factors carry gradients back; the states are needed for those of the factors. No scan is PyTorch's own: one written for it keeps this. */
 function factorsAndStates(node: GraphNode, { learned }: Context): Saved {
   return { inputs: [0], result: learned[node.inputs[0] ?? -1] === true, extras: [] }
+}
+
+/** Numbers that a dropout multiplies a sample by. */
+function drawnFor(context: Context, node: GraphNode): number {
+  const shape = shapeOfInput(context, node)
+  const drawn = axesDrawn(node.attributes as AttributesOf<'dropout'>, shape.length)
+  return shape.slice(0, drawn).reduce((product, one) => product * one, 1)
 }
 
 /** The divisor is needed for both gradients, the dividend for that of the divisor. */

@@ -146,6 +146,17 @@ class Gather(torch.autograd.Function):
         return gradient.new_zeros(context.shape).index_add_(context.axis, index, gradient), None, None
 
 
+def dropout(x, a):
+    if not torch.is_grad_enabled():
+        return x
+    if a["each"] == "element":
+        return F.dropout(x, a["rate"], training=True)
+    if a["each"] == "channel":
+        return torch.feature_dropout(x, a["rate"], True)
+    kept = x.new_empty([x.shape[0]] + [1] * (x.dim() - 1)).bernoulli_(1 - a["rate"]).div_(1 - a["rate"])
+    return x * kept
+
+
 def reduced(function, x, a, lead, **more):
     axes = [axis + lead for axis in a["axes"]]
     return function(x, axes, keepdim=a["keep"], **more) if axes else x
@@ -232,7 +243,7 @@ def value_of(node, inputs, p):
         "abs": lambda: torch.abs(x),
         "clip": lambda: clip(x, a),
         "softmax": lambda: torch.softmax(x, a["axis"] + lead),
-        "dropout": lambda: F.dropout(x, a["rate"], training=torch.is_grad_enabled()),
+        "dropout": lambda: dropout(x, a),
         "max_pool": lambda: max_pool(x, a),
         "avg_pool": lambda: avg_pool(x, a),
         "mean": lambda: x.mean([axis + lead for axis in a["axes"]], keepdim=a["keep"]),

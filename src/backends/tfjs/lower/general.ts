@@ -2,6 +2,7 @@
 import { add, div, mul, sigmoid, sub, tanh, tensor, type Tensor } from '@tensorflow/tfjs-core'
 import { maximum, minimum } from '../kernels/extremes.ts'
 import { reshape } from '../kernels/reshape.ts'
+import { axesDrawn } from '../../../compiler/ops/primitive/dropout.ts'
 import { extentsIn, numbersIn } from '../../../compiler/ops/nested-lists.ts'
 import { Activation } from '../activation.ts'
 import { elu, gelu, geluByTanh, prelu, softmax } from '../kernels/activations.ts'
@@ -192,10 +193,13 @@ export const general: Entries<
     const axes = order.map((axis) => axis + lead)
     return Activation.first(permuted(operand(inputs, 0).first(), lead === 1 ? [0, ...axes] : axes))
   },
-  dropout: ({ attributes: { rate }, origin, id }, { inputs, training }) => {
+  dropout: ({ attributes, origin, id }, { inputs, lead, training }) => {
     const x = operand(inputs, 0)
+    const { rate } = attributes
     if (training === undefined || rate === 0) return x
-    const mask = Activation.first(dropoutMask(x.shape, rate, training.seed, `${origin.path}#${id}`))
+    const drawn = lead + axesDrawn(attributes, x.shape.length - lead)
+    const shape = x.shape.map((extent, axis) => (axis < drawn ? extent : 1))
+    const mask = Activation.first(dropoutMask(shape, rate, training.seed, `${origin.path}#${id}`))
     return broadcast(x, mask, mul)
   },
 }

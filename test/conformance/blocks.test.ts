@@ -1,0 +1,46 @@
+// Blocks of the library that are formulas, against these formulas.
+import { expect, test } from 'vitest'
+import { evaluate } from '../../src/backends/reference/evaluate.ts'
+import { isProblem } from '../../src/compiler/diagnostics/diagnostic.ts'
+import { graphOf } from '../support/check.ts'
+import { caseWeights, element } from './support.ts'
+
+const [tokens, features] = [3, 4]
+const x = Array.from({ length: tokens * features }, (_, at) => element(at, 0))
+
+/** What a block of `std/blocks` makes of three tokens of four features. */
+function made(name: string, call: string): number[] {
+  const graph = graphOf(
+    `import { ${name} } from "std/blocks"\nnetwork N {\n  input x: [${tokens}, ${features}]\n  output y = x -> ${call}\n}\n`,
+  )
+  const given = new Map([['x', { shape: [1, tokens, features], data: Float64Array.from(x) }]])
+  const found = evaluate(graph, caseWeights, given)
+  if (isProblem(found)) throw new Error(found.name)
+  return [...(found.get('y')?.data ?? [])]
+}
+
+const rounded = (values: readonly number[]): number[] => values.map((value) => Number(value.toFixed(12)))
+
+test('rms_norm divides each token by the root of its mean square', () => {
+  const y = made('rms_norm', 'rms_norm(eps = 0.5)')
+  const scales = Array.from({ length: features }, (_, at) => y[at] ?? 0).map(
+    (value, at) => value / (x[at] ?? 1),
+  )
+  const root = (token: number): number =>
+    Math.sqrt(x.slice(4 * token, 4 * token + 4).reduce((sum, value) => sum + value * value, 0) / 4 + 0.5)
+  const weights = scales.map((scale) => scale * root(0))
+  expect(rounded(y)).toEqual(
+    rounded(x.map((value, at) => (value / root(Math.floor(at / 4))) * (weights[at % 4] ?? 0))),
+  )
+})
+
+test('Rotary turns pairs of features by the angle of their token', () => {
+  const y = made('Rotary', 'Rotary([[0.1 * i, i] for i in 0..2])')
+  const turned = Array.from({ length: tokens }, (_, i) =>
+    [0.1 * i, i].flatMap((angle, k) => {
+      const [a = 0, b = 0] = x.slice(4 * i + 2 * k, 4 * i + 2 * k + 2)
+      return [a * Math.cos(angle) - b * Math.sin(angle), b * Math.cos(angle) + a * Math.sin(angle)]
+    }),
+  )
+  expect(rounded(y)).toEqual(rounded(turned.flat()))
+})
