@@ -33,14 +33,3 @@ test('rms_norm divides each token by the root of its mean square', () => {
     rounded(x.map((value, at) => (value / root(Math.floor(at / 4))) * (weights[at % 4] ?? 0))),
   )
 })
-
-test('Rotary turns pairs of features by the angle of their token', () => {
-  const y = made('Rotary', 'Rotary([[0.1 * i, i] for i in 0..2])')
-  const turned = Array.from({ length: tokens }, (_, i) =>
-    [0.1 * i, i].flatMap((angle, k) => {
-      const [a = 0, b = 0] = x.slice(4 * i + 2 * k, 4 * i + 2 * k + 2)
-      return [a * Math.cos(angle) - b * Math.sin(angle), b * Math.cos(angle) + a * Math.sin(angle)]
-    }),
-  )
-  expect(rounded(y)).toEqual(rounded(turned.flat()))
-})

@@ -51,7 +51,7 @@ test('Mamba is the recurrence of its paper, with the parameters of the official 
   const chosen = u.map((token) => times(matrix('narrow_write_read.linear.weight', 1 + 2 * state), token))
   const stepWeight = matrix('step.linear.weight', inner)
   const stepBias = matrix('step.linear.bias', 1)[0] ?? []
-  const rates = matrix('rates.parameter.value', inner).map((one) => one.map((value) => -Math.exp(value)))
+  const rates = matrix('slow.parameter.value', inner).map((one) => one.map((value) => -Math.exp(value)))
   const skip = matrix('SelectiveScan.parameter.value', 1)[0] ?? []
   const last = matrix('Mamba.linear.weight', width)
   const states = row(inner * state, () => 0)

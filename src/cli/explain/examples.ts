@@ -128,8 +128,6 @@ export const libraryExamples: Readonly<Record<string, string>> = {
   rms_norm: features('rms_norm', 'x -> tokens -> rms_norm -> linear(16)'),
   drop_path: features('drop_path', 'x + (x -> conv(8, 3) -> drop_path(0.1))'),
   GLU: features('GLU', 'x -> tokens -> GLU(16)'),
-  SwiGLU: features('SwiGLU', 'x -> tokens -> SwiGLU(16)'),
-  Rotary: features('Rotary', 'x -> tokens -> Rotary([[i / 10^k for k in 0..3] for i in 0..63])'),
   SelectiveScan: states('SelectiveScan', '[x -> tokens, x -> tokens] -> SelectiveScan(1)'),
   Mamba: states('Mamba', 'x -> tokens -> Mamba'),
   BasicBlock: block('BasicBlock', 'x -> BasicBlock(8, stride = 2)'),
