@@ -5,7 +5,9 @@ import { createModel } from '../../src/backends/tfjs/model.ts'
 import { createTrainer } from '../../src/backends/tfjs/training/trainer.ts'
 import { compileRecipe } from '../../src/compiler/compile.ts'
 import { isProblem } from '../../src/compiler/diagnostics/diagnostic.ts'
+import { activationOf } from '../../src/compiler/semantics/declarations/losses.ts'
 import type { Batch } from '../../src/data/case.ts'
+import { targetsOf } from '../../src/data/targets.ts'
 import { initialise } from '../../src/weights/initialise.ts'
 import { elementCount } from '../../src/weights/numbers.ts'
 import { element } from '../conformance/support.ts'
@@ -53,10 +55,16 @@ test.each(recipes)(
     if (isProblem(model)) throw new Error(JSON.stringify(model))
     const shapeOf = (node: number | undefined): number[] =>
       graph.nodes[node ?? -1]?.type.shape.map(Number) ?? []
-    const [classes = 0] = shapeOf(graph.outputs.find((one) => !one.aux)?.node)
+    const [channels = 0] = shapeOf(graph.outputs.find((one) => !one.aux)?.node)
+    const activation = activationOf(recipe.loss)
+    const classes = Array.from(
+      { length: activation === 'softmax' ? channels : channels + 1 },
+      (_, k) => `${k}`,
+    )
+    const targets = targetsOf({ classes }, activation)
     const totalSteps = recipe.steps * recipe.epochs
-    const trainer = createTrainer({ model, graph, recipe, targets: {}, seed: 1, totalSteps })
-    const result = await trainer.step(batchOf(shapeOf(graph.inputs[0]?.node), classes))
+    const trainer = createTrainer({ model, graph, recipe, targets, seed: 1, totalSteps })
+    const result = await trainer.step(batchOf(shapeOf(graph.inputs[0]?.node), classes.length))
     trainer.dispose()
     model.dispose()
     if (isProblem(result)) throw new Error(JSON.stringify(result))
