@@ -86,6 +86,8 @@ const operators: Readonly<Record<string, string>> = {
   sum: 'sum(x, x -> conv(4, 3), x -> sigmoid)',
   scale: 'x -> scale(0.5)',
   pad: 'x -> pad(low = 1, high = 1)',
+  'pad, reflected': 'x -> pad(low = 1, high = 1, mode = reflect)',
+  'pad, ends repeated': 'x -> pad(low = 1, high = 2, mode = replicate)',
   slice: 'x -> slice(axis = channel, start = 1)',
   shift: 'x -> shift(axis = height, offsets = [-1, 0])',
   roll: 'x -> roll(axis = height, offset = 2)',

@@ -1,4 +1,5 @@
 // Operators that move elements and compute nothing.
+import { paddedPlaces, type PadAttributes } from '../../compiler/ops/primitive/pad.ts'
 import { shiftChunks } from '../../compiler/ops/primitive/shift.ts'
 import { at, countOf, positionsOf, viewOf, zeros, type Tensor } from './tensor.ts'
 
@@ -32,11 +33,14 @@ export function rolled(x: Tensor, axis: number, offset: number): Tensor {
   return taken(x, axis, extent, (index) => (((index - offset) % extent) + extent) % extent)
 }
 
-/** The spatial axes of a batched image with `low` and `high` elements of `value` around them. */
-export function padded(x: Tensor, low: readonly number[], high: readonly number[], value: number): Tensor {
+/** The spatial axes of a batched image with `low` and `high` elements around them. */
+export function padded(x: Tensor, { low, high, value, mode }: PadAttributes): Tensor {
   return low.reduce((result, before, k) => {
-    const count = (x.shape[k + 2] ?? 0) + before + (high[k] ?? 0)
-    return taken(result, k + 2, count, (index) => index - before, value)
+    const [extent, after] = [x.shape[k + 2] ?? 0, high[k] ?? 0]
+    if (mode === 'constant')
+      return taken(result, k + 2, before + extent + after, (index) => index - before, value)
+    const places = paddedPlaces(extent, { low: before, high: after }, mode)
+    return taken(result, k + 2, places.length, (index) => places[index] ?? -1)
   }, x)
 }
 

@@ -96,7 +96,8 @@ const rules: Readonly<Record<PrimitiveName, Rule>> = {
   maximum: both,
   minimum: both,
   scale: nothing,
-  pad: nothing,
+  // Elements that are repeated are found again by the input's extents, for which PyTorch keeps the input itself.
+  pad: ({ attributes }) => (attributes['mode'] === 'constant' ? nothing : input),
   slice: nothing,
   shift: nothing,
   roll: nothing,

@@ -164,7 +164,7 @@ def reduced(function, x, a, lead, **more):
 
 def pad(x, a):
     pads = [end for pair in zip(reversed(a["low"]), reversed(a["high"])) for end in pair]
-    return F.pad(x, pads, value=a["value"])
+    return F.pad(x, pads, value=a["value"]) if a["mode"] == "constant" else F.pad(x, pads, a["mode"])
 
 
 def moved(x, axis, by):

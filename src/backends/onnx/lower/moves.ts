@@ -4,7 +4,7 @@ import { leastExtent, type Dim, type Shape } from '../../../compiler/ir/tensor.t
 import { extentsIn, numbersIn } from '../../../compiler/ops/nested-lists.ts'
 import { shiftChunks, type ShiftChunk } from '../../../compiler/ops/primitive/shift.ts'
 import type { Step } from '../builder.ts'
-import { int, ints } from '../model.ts'
+import { int, ints, string } from '../model.ts'
 import { axisAt, batchedShape, extentVector } from './extents.ts'
 
 export function lowerConcat({ attributes }: NodeOf<'concat'>, step: Step): string {
@@ -13,7 +13,10 @@ export function lowerConcat({ attributes }: NodeOf<'concat'>, step: Step): strin
 
 export function lowerPad({ attributes }: NodeOf<'pad'>, step: Step): string {
   const pads = step.ints('pads', [0, 0, ...attributes.low, 0, 0, ...attributes.high])
-  return step.finish('Pad', [step.input(), pads, step.floats('pad_value', [attributes.value])])
+  if (attributes.mode === 'constant')
+    return step.finish('Pad', [step.input(), pads, step.floats('pad_value', [attributes.value])])
+  const mode = attributes.mode === 'reflect' ? 'reflect' : 'edge'
+  return step.finish('Pad', [step.input(), pads], { mode: string(mode) })
 }
 
 export function lowerSlice({ attributes }: NodeOf<'slice'>, step: Step): string {

@@ -1,6 +1,7 @@
 // Places of an axis by a list of indices. The stock gradient needs a kernel that wasm has not; here what was looked up several times is
 // added up by scatterND.
 import { gather, scatterND, tensor1d, tensor2d, type Tensor } from '@tensorflow/tfjs-core'
+import { paddedPlaces } from '../../../compiler/ops/primitive/pad.ts'
 import { reshape } from './reshape.ts'
 import { alongAxis } from './views.ts'
 import { withGradient } from './with-gradient.ts'
@@ -26,4 +27,15 @@ export function gatheredAlong(x: Tensor, axis: number, indices: readonly number[
       },
     })),
   )
+}
+
+/** An axis with elements of its own around it. */
+export function repeatedAlong(
+  x: Tensor,
+  axis: number,
+  amounts: { readonly low: number; readonly high: number },
+  mode: 'reflect' | 'replicate',
+): Tensor {
+  if (amounts.low === 0 && amounts.high === 0) return x
+  return gatheredAlong(x, axis, paddedPlaces(x.shape[axis] ?? 0, amounts, mode))
 }

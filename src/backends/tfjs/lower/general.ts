@@ -22,7 +22,7 @@ import {
 import { attention } from '../kernels/attention.ts'
 import { combined } from '../kernels/broadcasting.ts'
 import { dropoutMask } from '../kernels/dropout.ts'
-import { gatheredAlong } from '../kernels/gather.ts'
+import { gatheredAlong, repeatedAlong } from '../kernels/gather.ts'
 import { normalisedRows, scaledRows } from '../kernels/layer-norm.ts'
 import { linear, matmul } from '../kernels/matrix-product.ts'
 import { joinedAlong, paddedAlong, permuted, rolledAlong, takenAlong } from '../kernels/rearrange.ts'
@@ -166,10 +166,15 @@ export const general: Entries<
   minimum: (_, { inputs }) => broadcast(operand(inputs, 0), operand(inputs, 1), minimum),
   sum: (_, { inputs }) => together(inputs, (tensors) => tensors.reduce((a, b) => combined(a, b, add))),
   scale: ({ attributes: { factor } }, { inputs }) => elementwise(inputs, (x) => mul(x, factor)),
-  pad: ({ attributes: { low, high, value } }, { inputs }) =>
+  pad: ({ attributes: { low, high, value, mode } }, { inputs }) =>
     inPlace(operand(inputs, 0), (x) => {
       const first = operand(inputs, 0).isLast ? 1 : 2
-      return low.reduce((done, before, k) => paddedAlong(done, first + k, before, high[k] ?? 0, value), x)
+      return low.reduce((done, before, k) => {
+        const amounts = { low: before, high: high[k] ?? 0 }
+        return mode === 'constant'
+          ? paddedAlong(done, first + k, amounts.low, amounts.high, value)
+          : repeatedAlong(done, first + k, amounts, mode)
+      }, x)
     }),
   slice: ({ attributes: { axis, start, step } }, { inputs, shape, lead, extentOf }) =>
     inPlaceAlong(operand(inputs, 0), axis + lead, (x, at) =>

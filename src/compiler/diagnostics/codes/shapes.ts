@@ -1,5 +1,6 @@
 // Diagnostics of operators' shape rules (4xx). Parts are plain data; `operand` is the position of the input at fault, from 0.
 import { code } from '../define.ts'
+import { windowCodes } from './windows.ts'
 
 /** Why two operands disagree, where that can be told from their extents. */
 export type MismatchHint =
@@ -46,6 +47,7 @@ function mismatchHelp(hint: MismatchHint): string | undefined {
 }
 
 export const shapeCodes = {
+  ...windowCodes,
   'operand-rank': code<{ operator: string; operand: number; shape: string; needs: string }>({
     code: 'WEFT401',
     severity: 'error',
@@ -210,20 +212,6 @@ of the other.) Only a learned table, which has no batch, may have fewer axes tha
       `\`${operator}\`: output_padding ${outputPadding} on the ${axis} axis is not smaller than stride ${stride} or dilation ${dilation}`,
     explanation: `\`output_padding\` picks one of the sizes that a strided convolution would have reduced to this input, so it is smaller than the stride (or
 the dilation). PyTorch's rule.`,
-  }),
-  'pool-padding-too-wide': code<{
-    operator: string
-    attribute: 'padding'
-    axis: string
-    padding: number
-    kernel: number
-  }>({
-    code: 'WEFT412',
-    severity: 'error',
-    message: ({ operator, axis, padding, kernel }) =>
-      `\`${operator}\`: padding ${padding} on the ${axis} axis is more than half of the kernel (${kernel})`,
-    help: ({ kernel }) => `pad at most ${Math.floor(kernel / 2)}`,
-    explanation: `A pooling window that lies wholly in the padding would have nothing to pool. PyTorch's rule: at most half of the kernel (with its dilation).`,
   }),
   'reshape-count': code<{
     operator: string
@@ -479,12 +467,6 @@ tokens -> permute([1, 0])
     help: () => 'give all spatial extents but one as numbers',
     explanation: `Free extents are kept as exact sums such as \`D/2 + 1\`. A product of two free extents (tokens of an image with free height and width), or a free
 extent times a fraction such as 1.3, has no such form. Compile with the sizes as numbers.`,
-  }),
-  'align-corners-mode': code<{ operator: string; attribute: 'align_corners' }>({
-    code: 'WEFT422',
-    severity: 'error',
-    message: ({ operator }) => `\`${operator}\`: \`align_corners\` has a meaning for \`mode = linear\` only`,
-    explanation: `Aligning corners says where the samples of linear interpolation lie. Nearest neighbour has no such choice in PyTorch either.`,
   }),
   'shift-channel-axis': code<{ operator: string; attribute: 'axis' }>({
     code: 'WEFT423',

@@ -1,5 +1,6 @@
 // Operators that move elements without changing them, inputs and tables.
 import { extentsIn, numbersIn } from '../../../../compiler/ops/nested-lists.ts'
+import { paddedPlaces } from '../../../../compiler/ops/primitive/pad.ts'
 import { shiftChunks } from '../../../../compiler/ops/primitive/shift.ts'
 import { axisView, concat, pad, take, transposed } from '../axes.ts'
 import { preferred } from '../broadcast.ts'
@@ -22,11 +23,13 @@ export const moves: Entries<Move> = {
     const handles = values.map((one) => one.in(form))
     return step.result(form, concat(step.builder, handles, placeOf(axis, form, step)))
   },
-  pad: ({ attributes: { low, high, value } }, step) => {
+  pad: ({ attributes: { low, high, value, mode } }, step) => {
     const x = step.input()
     const handle = low.reduce((padded, amount, axis) => {
       const amounts = { low: amount, high: high[axis] ?? 0, value }
-      return pad(step.builder, padded, placeOf(axis + 1, x.form, x), amounts)
+      const place = placeOf(axis + 1, x.form, x)
+      if (mode === 'constant') return pad(step.builder, padded, place, amounts)
+      return lookUp(step.builder, padded, place, paddedPlaces(x.shape[axis + 1] ?? 1, amounts, mode))
     }, x.in(x.form))
     return step.result(x.form, handle)
   },
@@ -52,11 +55,7 @@ export const moves: Entries<Move> = {
     const x = step.input()
     // An image stays as it lies where it stays one.
     const form = extentsIn(indices).length === 1 ? x.form : 'first'
-    const view = axisView(builder, x.in(form), placeOf(axis, form, x))
-    const places = numbersIn(indices)
-    const dims = view.dims.with(1, places.length)
-    const found = builder.op('GatherV2', [view, builder.ints(places), builder.int(1)], dims)
-    return step.result(form, found)
+    return step.result(form, lookUp(builder, x.in(form), placeOf(axis, form, x), numbersIn(indices)))
   },
   shift: ({ attributes }, step) => shifted(step, attributes),
   reshape: (_, step) => {
@@ -72,6 +71,14 @@ export const moves: Entries<Move> = {
     const axes = order.map((axis) => placeOf(axis, x.form, x))
     return step.result('first', transposed(step.builder, x.in(x.form), [...lead, ...axes]))
   },
+}
+
+/** The places of an axis in the order of a list. */
+function lookUp(builder: GraphBuilder, handle: Handle, axis: number, places: readonly number[]): Handle {
+  const view = axisView(builder, handle, axis)
+  const dims = view.dims.with(1, places.length)
+  const found = builder.op('GatherV2', [view, builder.ints(places), builder.int(1)], dims)
+  return builder.as(found, handle.dims.with(axis, places.length))
 }
 
 /** Kernels of these lengths are fast on wasm. */

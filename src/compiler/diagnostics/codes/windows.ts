@@ -1,0 +1,55 @@
+// Diagnostics of what pads, pools and resizes images (4xx).
+import { code } from '../define.ts'
+
+export const windowCodes = {
+  'pool-padding-too-wide': code<{
+    operator: string
+    attribute: 'padding'
+    axis: string
+    padding: number
+    kernel: number
+  }>({
+    code: 'WEFT412',
+    severity: 'error',
+    message: ({ operator, axis, padding, kernel }) =>
+      `\`${operator}\`: padding ${padding} on the ${axis} axis is more than half of the kernel (${kernel})`,
+    help: ({ kernel }) => `pad at most ${Math.floor(kernel / 2)}`,
+    explanation: `A pooling window that lies wholly in the padding would have nothing to pool. PyTorch's rule: at most half of the kernel (with its dilation).`,
+  }),
+  'align-corners-mode': code<{ operator: string; attribute: 'align_corners' }>({
+    code: 'WEFT422',
+    severity: 'error',
+    message: ({ operator }) => `\`${operator}\`: \`align_corners\` has a meaning for \`mode = linear\` only`,
+    explanation: `Aligning corners says where the samples of linear interpolation lie. Nearest neighbour has no such choice in PyTorch either.`,
+  }),
+  'pad-value-mode': code<{ operator: string; attribute: 'value'; mode: string; value: number }>({
+    code: 'WEFT448',
+    severity: 'error',
+    message: ({ operator, mode, value }) =>
+      `\`${operator}\`: \`value = ${value}\` has no meaning with \`mode = ${mode}\`, which adds what is there already`,
+    help: () => 'leave `value` or `mode` out',
+    explanation: `Only padding with a constant has a value to pad with; the other modes repeat elements of the image. PyTorch refuses it too.`,
+  }),
+  'pad-reflects-too-far': code<{
+    operator: string
+    attribute: 'low' | 'high'
+    added: number
+    axis: string
+    extent: string
+    most: number
+  }>({
+    code: 'WEFT449',
+    severity: 'error',
+    message: ({ operator, attribute, added, axis, extent }) =>
+      `\`${operator}\` reflects \`${attribute} = ${added}\` elements of the ${axis} extent ${extent}`,
+    help: ({ most }) =>
+      `at most ${most} can be reflected here; \`mode = replicate\` adds as many as you like`,
+    explanation: `Reflection turns the axis round at its end element, which is not repeated: there is one element less to add than the extent has. Of a free extent
+the least value counts.
+
+\`\`\`weft
+x -> pad(3, mode = reflect)       // WEFT449 where an extent of x is 3
+x -> pad(2, mode = reflect)
+\`\`\``,
+  }),
+} as const
