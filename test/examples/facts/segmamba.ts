@@ -1,4 +1,5 @@
 // What is known of SegMamba.
+import { recorded } from '../../weights/probe-arguments.ts'
 import type { ExampleFacts } from '../example-facts.ts'
 
 export const facts: ExampleFacts = {
@@ -104,6 +105,10 @@ export const facts: ExampleFacts = {
         'parameter 96×16': 6,
       },
     },
+  ],
+  // Official code around a scan of our own: CUDA kernels do not run here.
+  probes: [
+    ['SegMamba,', (record) => ({ network: 'SegMamba', arguments: recorded(record), map: 'segmamba' })],
   ],
   small: [
     [

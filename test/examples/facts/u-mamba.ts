@@ -1,4 +1,5 @@
 // What is known of U-Mamba.
+import { recorded } from '../../weights/probe-arguments.ts'
 import type { ExampleFacts } from '../example-facts.ts'
 
 const deep = {
@@ -35,6 +36,11 @@ export const facts: ExampleFacts = {
       macsBy: { conv: 789_357_219_840, linear: 36_760_496_640 },
       outputs: ['14×40×224×192', '14×40×112×96', '14×20×56×48', '14×10×28×24', '14×5×14×12'],
     },
+  ],
+  // Official code around a scan of our own: CUDA kernels do not run here.
+  probes: [
+    ['UMambaBot,', (record) => ({ network: 'UMambaBot', arguments: recorded(record), map: 'u-mamba' })],
+    ['UMambaEnc,', (record) => ({ network: 'UMambaEnc', arguments: recorded(record), map: 'u-mamba' })],
   ],
   small: [
     ['UMambaBot', deep],
