@@ -1,15 +1,15 @@
 // A TensorFlow.js graph model on disk: a folder of its own with model.json, its weights and what continues training.
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { EmittedFile } from '../backends/backend.ts'
 import { emitGraphModel, type GraphModelOptions } from '../backends/tfjs/graph-model/emit.ts'
 import type { TfGraph } from '../backends/tfjs/graph-model/model.ts'
 import { expandGraph } from '../backends/weft/expand.ts'
 import type { Sources } from '../compiler/analysis/charge.ts'
-import { isProblem, problem, type Diagnostic, type Problem } from '../compiler/diagnostics/diagnostic.ts'
+import { isProblem, type Diagnostic, type Problem } from '../compiler/diagnostics/diagnostic.ts'
 import type { Graph } from '../compiler/ir/graph.ts'
+import { exportFolder } from './export-folder.ts'
 import { outputProblem } from './inputs.ts'
-import { reasonOf } from './spec-files.ts'
 import { writingFiles } from './write-file.ts'
 import { atOnce, type Stepwise } from './writing.ts'
 
@@ -55,10 +55,11 @@ export function* writingGraphModel(
   const emitted = emitGraphModel(graph, { ...options, spec })
   if (emitted.kind === 'refused') return emitted
   const paths = emitted.files.map(({ name }) => join(directory, name))
-  const folder = outputProblem([directory, ...paths]) ?? prepared(directory)
+  const folder =
+    outputProblem([directory, ...paths]) ?? exportFolder(directory, 'model.json', exportedWeights)
   if (isProblem(folder)) return { kind: 'failed', problem: folder }
   const all = emitted.files.reduce((sum, { byteCount }) => sum + byteCount, 0)
-  const idle = folder.weights.map((name) => join(directory, name)).filter((path) => !paths.includes(path))
+  const idle = folder.own.map((name) => join(directory, name)).filter((path) => !paths.includes(path))
   let isWhole = false
   try {
     const failed =
@@ -74,36 +75,6 @@ export function* writingGraphModel(
   }
   for (const path of idle) rmSync(path, { force: true })
   return { kind: 'written', files: emitted.files, model: emitted.model }
-}
-
-interface Folder {
-  readonly isNew: boolean
-  /** Files of an earlier export that hold weights. */
-  readonly weights: readonly string[]
-}
-
-/** The folder, there to be written into; or why it is not. */
-function prepared(directory: string): Folder | Problem {
-  try {
-    const present = statSync(directory, { throwIfNoEntry: false })
-    if (present === undefined) {
-      mkdirSync(directory)
-      return { isNew: true, weights: [] }
-    }
-    if (!present.isDirectory())
-      return problem('file-unwritable', { path: directory, reason: 'it is not a directory' })
-    const names = readdirSync(directory)
-    if (names.length === 0) return { isNew: false, weights: [] }
-    const weights = names.includes('model.json') ? exportedWeights(join(directory, 'model.json')) : undefined
-    if (weights !== undefined) return { isNew: false, weights }
-    const found = names.includes('model.json')
-      ? 'a model.json that Weft did not write'
-      : (names.toSorted()[0] ?? '')
-    return problem('folder-not-export', { path: directory, found })
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && 'syscall' in error)) throw error
-    return problem('file-unwritable', { path: directory, reason: reasonOf(String(error.code)) })
-  }
 }
 
 /** The names of an export's own weights files; undefined where Weft did not write the model. */

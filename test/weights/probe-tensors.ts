@@ -48,7 +48,7 @@ function bufferValue(name: string, { buffer_order: given }: ProbeRecord): (s: nu
   return isMean ? (s) => 0.1 * s : (s) => 1 + 0.3 * s
 }
 
-function buffersOf({
+export function buffersOf({
   buffer_order: given,
   config,
   param_order: parameters,

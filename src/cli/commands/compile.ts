@@ -1,5 +1,6 @@
 // weft compile: a network as files that another runtime runs.
 import { basename, dirname } from 'node:path'
+import type { Argv } from 'yargs'
 import type { EmittedFile } from '../../backends/backend.ts'
 import { problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import type { Graph } from '../../compiler/ir/graph.ts'
@@ -15,9 +16,10 @@ import { chosenPasses, withOnnxOptions, type OnnxArgs } from './onnx-options.ts'
 import type { OpenedWeights } from './run-weights.ts'
 import { readSpecOrRunWeights, withRunWeights, type RunWeightArgs } from './weight-options.ts'
 
-interface CompileArgs extends NetworkArgs, OnnxArgs, RunWeightArgs {
-  readonly file: string
-  readonly target: 'onnx' | 'tfjs'
+type Target = 'onnx' | 'tfjs' | 'torch'
+
+interface TargetArgs {
+  readonly target: Target
   readonly out: string
   readonly outputs: 'inference' | 'all'
   readonly dynamic: 'batch' | 'spatial' | 'none'
@@ -25,46 +27,15 @@ interface CompileArgs extends NetworkArgs, OnnxArgs, RunWeightArgs {
   readonly shard: number | undefined
 }
 
+interface CompileArgs extends NetworkArgs, OnnxArgs, RunWeightArgs, TargetArgs {
+  readonly file: string
+}
+
 export const compileCommand: CommandMaker<CompileArgs> = (terminal, choose) => ({
   command: 'compile <file>',
-  describe: 'Write the network as files that run: ONNX, TensorFlow.js',
+  describe: 'Write the network as files that run: ONNX, TensorFlow.js, PyTorch',
   builder: (yargs) =>
-    withOnnxOptions(withRunWeights(withNetworkOptions(yargs, specOrRun)))
-      .option('target', {
-        describe: 'what to write',
-        choices: ['onnx', 'tfjs'] as const,
-        demandOption: true,
-        requiresArg: true,
-      })
-      .option('out', {
-        alias: 'o',
-        describe:
-          'the file, or for tfjs the folder; one that an export wrote is replaced when the new one is complete',
-        type: 'string',
-        demandOption: true,
-        requiresArg: true,
-      })
-      .option('outputs', {
-        describe: 'inference: without the aux outputs and what only they need; all: with them',
-        choices: ['inference', 'all'] as const,
-        default: 'inference' as const,
-      })
-      .option('dynamic', {
-        describe:
-          'which extents stay free: the batch; the spatial ones too, as multiples of what the strides need; none',
-        choices: ['batch', 'spatial', 'none'] as const,
-        default: 'batch' as const,
-      })
-      .option('external-data', {
-        describe: 'put the weights into a file beside the model; past 2 GiB they are anyway',
-        type: 'boolean',
-        default: false,
-      })
-      .option('shard', {
-        describe: 'tfjs: cut the weights into files of at most so many MiB',
-        type: 'number',
-        requiresArg: true,
-      })
+    withTarget(withOnnxOptions(withRunWeights(withNetworkOptions(yargs, specOrRun))))
       .check(
         ({ shard }) =>
           shard === undefined || (Number.isInteger(shard) && shard >= 1) || '--shard takes a number of MiB',
@@ -80,11 +51,55 @@ export const compileCommand: CommandMaker<CompileArgs> = (terminal, choose) => (
       )
       .example('weft compile unet.weft --target tfjs -o unet-tfjs', 'for tf.loadGraphModel')
       .example(
+        'weft compile e2enet.weft --target torch -o e2enet',
+        'a Python package that imports torch alone',
+      )
+      .example(
         'weft compile runs/sparse --target onnx -o sparse.onnx --checkpoint best',
         'what a run has learned',
       ),
   handler: (args) => choose(() => runCompile(args, terminal)),
 })
+
+/** Adds `--target --out --outputs --dynamic --external-data --shard`. */
+function withTarget<T>(yargs: Argv<T>): Argv<T & TargetArgs> {
+  return yargs
+    .option('target', {
+      describe: 'what to write',
+      choices: ['onnx', 'tfjs', 'torch'] as const,
+      demandOption: true,
+      requiresArg: true,
+    })
+    .option('out', {
+      alias: 'o',
+      describe:
+        'the file, or for tfjs and torch the folder; one that an export wrote is replaced when the new one is complete',
+      type: 'string',
+      demandOption: true,
+      requiresArg: true,
+    })
+    .option('outputs', {
+      describe: 'inference: without the aux outputs and what only they need; all: with them',
+      choices: ['inference', 'all'] as const,
+      default: 'inference' as const,
+    })
+    .option('dynamic', {
+      describe:
+        'which extents stay free: the batch; the spatial ones too, as multiples of what the strides need; none',
+      choices: ['batch', 'spatial', 'none'] as const,
+      default: 'batch' as const,
+    })
+    .option('external-data', {
+      describe: 'put the weights into a file beside the model; past 2 GiB they are anyway',
+      type: 'boolean',
+      default: false,
+    })
+    .option('shard', {
+      describe: 'tfjs: cut the weights into files of at most so many MiB',
+      type: 'number',
+      requiresArg: true,
+    })
+}
 
 async function runCompile(args: CompileArgs, terminal: Terminal): Promise<ExitCode> {
   const misdirected = foreignOption(args)
@@ -97,6 +112,10 @@ async function runCompile(args: CompileArgs, terminal: Terminal): Promise<ExitCo
   if (free !== undefined) {
     compiled.show([free])
     return exitCodes.error
+  }
+  if (args.target === 'torch') {
+    const { writeTorch } = await import('./compile-torch.ts')
+    return writeTorch(args, compiled, terminal)
   }
   const weights = await readSpecOrRunWeights(args, compiled, args.outputs, terminal)
   if (weights === undefined) return exitCodes.error
@@ -111,18 +130,24 @@ async function runCompile(args: CompileArgs, terminal: Terminal): Promise<ExitCo
 
 /** The first option that says nothing of this target. */
 function foreignOption(args: CompileArgs): Problem | undefined {
-  const onnx = {
-    '--opset': args.opset !== undefined,
-    '--with': args.with !== undefined,
-    '--without': args.without !== undefined,
-    '--external-data': args['external-data'],
-    [`--dynamic ${args.dynamic}`]: args.dynamic !== 'batch',
+  const options: readonly (readonly [option: string, of: Target, isGiven: boolean])[] = [
+    ['--opset', 'onnx', args.opset !== undefined],
+    ['--with', 'onnx', args.with !== undefined],
+    ['--without', 'onnx', args.without !== undefined],
+    ['--external-data', 'onnx', args['external-data']],
+    [`--dynamic ${args.dynamic}`, 'onnx', args.dynamic !== 'batch'],
+    ['--shard', 'tfjs', args.shard !== undefined],
+  ]
+  const given = args.target
+  const foreign = options.find(([, of, isGiven]) => isGiven && of !== given)
+  if (foreign !== undefined) {
+    const [option, target] = foreign
+    return problem('option-of-target', { option, target, given })
   }
-  const foreign = args.target === 'onnx' ? { '--shard': args.shard !== undefined } : onnx
-  const option = Object.entries(foreign).find(([, isGiven]) => isGiven)?.[0]
-  if (option === undefined) return undefined
-  const target = args.target === 'onnx' ? 'tfjs' : 'onnx'
-  return problem('option-of-target', { option, target, given: args.target })
+  // Aux outputs are there in a PyTorch package, switched by `deep_supervision`.
+  if (given === 'torch' && args.outputs === 'all')
+    return problem('option-of-target', { option: '--outputs all', target: 'onnx', given })
+  return undefined
 }
 
 async function writeModel(

@@ -5,6 +5,7 @@ import type { PrimitiveName } from '../ops/registry.ts'
 import type { Span } from '../text/source.ts'
 import type {
   Backbone,
+  BlockCall,
   Budget,
   Coverage,
   Fusion,
@@ -63,9 +64,16 @@ export interface DraftParameter {
 /** What has a path that is not final yet: a backbone, a fusion, what is kept. */
 export type Draft<T> = Omit<T, 'path'> & { readonly scope: Scope }
 
+/** A block's application while the graph is under construction: arguments are read at the end, when those that were needed are known. */
+export type DraftBlock = Omit<BlockCall, 'path' | 'arguments'> & {
+  readonly scope: Scope
+  readonly readArguments: () => BlockCall['arguments']
+}
+
 /** What surrounds the nodes in a finished graph. */
 export interface GraphFrame {
   readonly network: string
+  readonly doc?: string
   readonly arguments: Graph['arguments']
   readonly inputs: readonly GraphInput[]
   readonly outputs: readonly GraphOutput[]
@@ -81,6 +89,7 @@ const convolutions: ReadonlySet<PrimitiveName> = new Set(['conv', 'conv_transpos
 export class GraphBuilder {
   readonly nodes: DraftNode[] = []
   readonly parameters: DraftParameter[] = []
+  readonly blocks: DraftBlock[] = []
   readonly #maxNodes: number
 
   constructor(maxNodes: number) {
@@ -166,7 +175,12 @@ export class GraphBuilder {
     const backbones = frame.backbones.map(({ scope, ...rest }) => ({ ...rest, path: pathOf(scope) }))
     const fusions = frame.fusions.map(({ scope, ...rest }) => ({ ...rest, path: pathOf(scope) }))
     const kept = frame.kept.map(({ scope, ...rest }) => ({ ...rest, path: pathOf(scope) }))
-    return { ...frame, nodes, parameters, backbones, fusions, kept }
+    const blocks = this.blocks.map(({ scope, readArguments, ...rest }) => ({
+      ...rest,
+      path: pathOf(scope),
+      arguments: readArguments(),
+    }))
+    return { ...frame, nodes, parameters, backbones, fusions, kept, blocks }
   }
 }
 

@@ -159,9 +159,28 @@ export interface Budget {
   readonly span: Span
 }
 
+/** One application of a declared block: what the operators below its path were written as. */
+export interface BlockCall {
+  /** Module path: `encoder.level[0].Unit[1]`. */
+  readonly path: string
+  readonly block: string
+  /** Where the block is declared: blocks of one name may be of several files. */
+  readonly declared: Span
+  readonly doc?: string
+  /** What it was applied to. */
+  readonly inputs: readonly NodeId[]
+  /** The names that the block gives to that; none for a block in one expression. */
+  readonly names: readonly string[]
+  /** Parameters whose values are data and were needed, in declared order. */
+  readonly arguments: readonly { readonly name: string; readonly value: Plain }[]
+  /** It arranges blocks that every caller has to give, as `Repeat` does. */
+  readonly combines: boolean
+}
+
 /** A network with its arguments in place. */
 export interface Graph {
   readonly network: string
+  readonly doc?: string
   /** Every parameter of the network with the value in force, in declared order. */
   readonly arguments: readonly { readonly name: string; readonly value: Plain }[]
   readonly inputs: readonly GraphInput[]
@@ -171,6 +190,8 @@ export interface Graph {
   readonly backbones: readonly Backbone[]
   readonly fusions: readonly Fusion[]
   readonly kept: readonly Kept[]
+  /** In the order in which they were applied. */
+  readonly blocks: readonly BlockCall[]
   readonly budgets: readonly Budget[]
 }
 

@@ -96,12 +96,50 @@ its backends is an error, never an approximation. Kernels of two operands take s
     code: 'WEFT968',
     severity: 'error',
     message: ({ path, found }) => `${path} is not a folder that an export wrote: it holds ${found}`,
-    help: () => 'give -o a new folder, an empty one, or one that `weft compile --target tfjs` wrote before',
-    explanation: `A TensorFlow.js model is several files: model.json, weights.bin and training.json. They go into a folder of their own, which is
+    help: () =>
+      'give -o a new folder, an empty one, or one that `weft compile` wrote for the same target before',
+    explanation: `A TensorFlow.js model is several files: model.json, weights.bin and training.json; so is a PyTorch package. They go into a folder of their own, which is
 replaced when it holds an export of Weft's, and left alone when it holds anything else.
 
     weft compile net.weft --target tfjs -o .           // the folder of the spec
     weft compile net.weft --target tfjs -o net-tfjs
+`,
+  }),
+  'torch-names-turned': code<{ tensor: string }>({
+    code: 'WEFT989',
+    severity: 'error',
+    message: ({ tensor }) =>
+      `the map reorders the axes of ${tensor}: a state dict cannot have it under that name`,
+    help: () =>
+      'leave --rename out: `--weights` with a map of Weft paths, or none, gives a package under its own names',
+    explanation: `With --rename a PyTorch package has the names of the checkpoint, and its tensors as they are. A rule with \`permute\` belongs to another
+framework's checkpoint, whose tensors are no parameters of a torch module.
+`,
+  }),
+  'torch-folder-name': code<{ name: string; suggestion: string }>({
+    code: 'WEFT987',
+    severity: 'error',
+    message: ({ name }) => `Python cannot import a package that is called ${name}`,
+    help: ({ suggestion }) => `end -o with a Python name, such as ${suggestion}`,
+    explanation: `A PyTorch package is a folder, and its name is what Python imports: letters, digits and _, no digit first, no keyword.
+
+    weft compile unet3plus.weft --target torch -o unet-3-plus     // WEFT987
+    weft compile unet3plus.weft --target torch -o unet_3_plus
+`,
+  }),
+  'torch-shared-sizes': code<{ path: string }>({
+    code: 'WEFT988',
+    severity: 'error',
+    message: ({ path }) =>
+      `${path} is shared by computations that differ in more than their input: one module cannot do both`,
+    help: () =>
+      'give the shared block inputs of equal extents, or write the parts that depend on extents outside it',
+    explanation: `\`share let\` becomes one module that is called more than once. Where its operators depend on extents (a reshape, a
+crop, a resize to a size), calls with other extents would need other numbers in the same module.
+
+    share let tower = conv(8, 3) -> reshape([8, 64 * 64])
+    output a = large -> tower            // 64×64
+    output b = small -> tower            // 32×32: WEFT988 with --target torch
 `,
   }),
   'option-of-target': code<{ option: string; target: string; given: string }>({
@@ -110,7 +148,8 @@ replaced when it holds an export of Weft's, and left alone when it holds anythin
     message: ({ option, target, given }) => `${option} is an option of --target ${target}, not of ${given}`,
     help: ({ option }) => `leave ${option} out`,
     explanation: `Operator sets, passes and external data belong to ONNX files. A TensorFlow.js graph model has its own layout of weights, always
-leaves the batch free and needs numbers for the other extents; its weights are cut into files with --shard.
+leaves the batch free and needs numbers for the other extents; its weights are cut into files with --shard. A PyTorch package has all outputs
+and any batch, and begins its weights by torch's own generator.
 
     weft compile net.weft --target tfjs -o net-tfjs --opset 17     // WEFT969
 `,

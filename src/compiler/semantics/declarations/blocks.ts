@@ -1,13 +1,16 @@
 // Declared blocks on tensors: their arguments bound, their bodies elaborated.
 import { problem } from '../../diagnostics/diagnostic.ts'
+import type { DraftBlock } from '../../ir/builder.ts'
 import type { NodeId } from '../../ir/graph.ts'
 import { childScope } from '../../ir/scope.ts'
-import type { BlockDecl, Expr, InStmt, StatementBody } from '../../syntax/ast.ts'
+import type { Plain } from '../../ops/attrs.ts'
+import type { BlockDecl, Expr, InStmt, Param, StatementBody, TypeExpr } from '../../syntax/ast.ts'
 import type { Span } from '../../text/source.ts'
 import { applyBlock } from '../calls/apply.ts'
+import { toPlain } from '../calls/operator-arguments.ts'
 import { bindParameters } from '../calls/parameters.ts'
 import { guarded } from '../values/demands.ts'
-import { define, enter } from '../values/env.ts'
+import { define, enter, ownSlot } from '../values/env.ts'
 import { evaluate } from '../values/evaluation.ts'
 import { report } from '../values/session.ts'
 import { typeName } from '../values/show.ts'
@@ -38,6 +41,7 @@ export function applyDeclared(
   return guarded(env, name, span, () => {
     const inner = enter(callee.env, env, childScope(env.scope, name), span)
     if (!bindParameters(name, declaration.params, block.args, inner, env, block.span)) return invalid
+    env.session.builder.blocks.push(draftOf(declaration, inputs, inner))
     const { body } = declaration
     if (body.kind === 'StatementBody') return elaborateBlockBody(declaration, body, inputs, inner, env, span)
     const made = evaluate(body.value, inner)
@@ -46,6 +50,33 @@ export function applyDeclared(
       report(inner, body.value.span, problem('block-body-not-a-block', { name, actual: made.kind }))
     return invalid
   })
+}
+
+const isBlockType = (type: TypeExpr | undefined): boolean =>
+  type?.kind === 'UnionType'
+    ? type.options.some(isBlockType)
+    : type?.kind === 'NamedType' && type.name === 'block'
+
+function draftOf(declaration: BlockDecl, inputs: readonly NodeId[], inner: Env): DraftBlock {
+  const { name, doc, params, body, span } = declaration
+  const ins = body.kind === 'StatementBody' ? body.statements.find((one) => one.kind === 'InStmt') : undefined
+  return {
+    scope: inner.scope,
+    block: name.name,
+    declared: span,
+    ...(doc === undefined ? {} : { doc }),
+    inputs,
+    names: ins?.names.map((one) => one.name) ?? [],
+    combines: params.some((param) => param.default === undefined && isBlockType(param.type)),
+    readArguments: () => params.flatMap((param) => argumentOf(param, inner)),
+  }
+}
+
+/** The value of a parameter, where it is data that something needed. */
+function argumentOf({ name }: Param, env: Env): { readonly name: string; readonly value: Plain }[] {
+  const slot = ownSlot(env, name.name)
+  const value = slot?.state === 'done' ? toPlain(slot.value) : undefined
+  return value === undefined ? [] : [{ name: name.name, value }]
 }
 
 /** Elaborates `{ in x … out expr }` on the given tensors; without an `in`, on none. */

@@ -123,6 +123,7 @@ export function elaborateNetwork(
   if (session.bag.hasErrors || session.silenced) return undefined
   return session.builder.finish({
     network: declaration.name.name,
+    ...(declaration.doc === undefined ? {} : { doc: declaration.doc }),
     arguments: argumentsInForce(resolved),
     inputs,
     outputs,
