@@ -23,6 +23,7 @@ const ranks: readonly (readonly [prefix: string, rank: number])[] = [
   ['src/compiler/ops/composite.ts', 5.3],
   ['src/compiler/ops/chain.ts', 5.4],
   ['src/compiler/ops/expand.ts', 5.5],
+  ['src/compiler/ops/adaptive-pooling.ts', 5.5],
   ['src/compiler/ops/pixel-blocks.ts', 5.5],
   ['src/compiler/ops/composite/', 5.6],
   ['src/compiler/ops/composites.ts', 6],

@@ -79,6 +79,8 @@ export const operatorExamples: Readonly<Record<PrimitiveName | CompositeName, st
   dropout: image('x -> conv(8, 3) -> dropout(0.2)'),
   identity: image('x -> identity'),
   split: image('concat(split(x, 2))'),
+  adaptive_avg_pool: image('x -> adaptive_avg_pool(3)'),
+  adaptive_max_pool: volume('x -> adaptive_max_pool([1, 2, 3])'),
   crop: image('x -> crop(low = 2, high = 2)'),
   crop_like: image('crop_like(x, x -> conv(4, 3, padding = valid))'),
   resize_like: image('resize_like(x -> max_pool(2), x, mode = linear)'),

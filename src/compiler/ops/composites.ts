@@ -1,5 +1,7 @@
 // Every composite operator written in TypeScript. Others are blocks of the standard library.
 import type { AnyComposite } from './composite.ts'
+import { adaptiveAvgPool } from './composite/adaptive-avg-pool.ts'
+import { adaptiveMaxPool } from './composite/adaptive-max-pool.ts'
 import { crop } from './composite/crop.ts'
 import { cropLike } from './composite/crop-like.ts'
 import { flip } from './composite/flip.ts'
@@ -18,6 +20,8 @@ export const composites = {
   split,
   crop,
   crop_like: cropLike,
+  adaptive_avg_pool: adaptiveAvgPool,
+  adaptive_max_pool: adaptiveMaxPool,
   resize_like: resizeLike,
   flip,
   tile,

@@ -40,4 +40,16 @@ export const gatherCases: readonly ConformanceCase[] = [
     batch: 2,
     expression: 'x -> gather([[[0], [4]], [[3], [3]]], axis = -1)',
   },
+  {
+    name: 'the bins of an adaptive mean',
+    inputs: { x: [2, 5, 3, 7] },
+    batch: 2,
+    expression: 'x -> adaptive_avg_pool([3, 5, 2])',
+  },
+  {
+    name: 'the bins of an adaptive maximum',
+    inputs: { x: [2, 5, 3, 7] },
+    batch: 2,
+    expression: 'x -> adaptive_max_pool([3, 5, 2])',
+  },
 ]

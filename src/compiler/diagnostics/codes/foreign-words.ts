@@ -1,7 +1,7 @@
 // Words of PyTorch, Keras and Python, and what says the same in Weft: advice for names, arguments and words that are unknown.
 
 const negated = 'a difference is `a - b`, or `sub(a, b)`'
-const noGlobalMax = 'a maximum over all of space is `x -> max_pool(size(x))`'
+const noGlobalMax = 'a maximum over all of space is `x -> reduce_max`'
 const activations =
   'the activations are `relu`, `relu6`, `leaky_relu`, `elu`, `prelu`, `gelu`, `silu`, `hard_swish`, `softplus`, `sigmoid`, `hard_sigmoid`, `tanh` and `softmax`'
 
@@ -60,15 +60,12 @@ const names: ReadonlyMap<string, string> = new Map([
   ['avgpool', '`avg_pool(kernel)` is for any number of axes: `x -> avg_pool(2)`'],
   ['averagepooling', 'write `avg_pool(kernel)`: `x -> avg_pool(2)`'],
   ['averagepool', 'write `avg_pool(kernel)`: `x -> avg_pool(2)`'],
-  [
-    'adaptiveavgpool',
-    'the mean over all of space is `x -> mean`; to other extents, `avg_pool` with a kernel that divides them',
-  ],
+  ['adaptiveavgpool', 'write `adaptive_avg_pool(size)`; the mean over all of space is `x -> mean`'],
   ['globalavgpool', 'the mean over all of space is `x -> mean`'],
   ['globalaveragepooling', 'the mean over all of space is `x -> mean`'],
   ['globalaveragepool', 'the mean over all of space is `x -> mean`'],
   ['gap', 'the mean over all of space is `x -> mean`'],
-  ['adaptivemaxpool', noGlobalMax],
+  ['adaptivemaxpool', 'write `adaptive_max_pool(size)`; the maximum over all of space is `x -> reduce_max`'],
   ['globalmaxpool', noGlobalMax],
   ['globalmaxpooling', noGlobalMax],
   [
@@ -126,6 +123,8 @@ const names: ReadonlyMap<string, string> = new Map([
   ['zeropad', 'write `pad(low = 1, high = 1)`'],
   ['zeropadding', 'write `pad(low = 1, high = 1)`'],
   ['constantpad', 'write `pad(low = 1, high = 1, value = 0)`'],
+  ['reflectionpad', 'write `pad(low = 1, high = 1, mode = reflect)`'],
+  ['replicationpad', 'write `pad(low = 1, high = 1, mode = replicate)`'],
   ['centercrop', 'write `crop_like(x, ref)`, or `crop(low = 1, high = 1)`'],
   ['cropping', 'write `crop(low = 1, high = 1)`'],
   ['parameter', 'write `parameter(shape)`: `let table = parameter([8, 1, 1], init = ones)`'],
