@@ -35,7 +35,7 @@ function transposedKeys(step: Step): string {
 
 /**
  * It takes `[batch, heads, positions, features]`, with one batch and as many heads for all: nothing broadcasts but biases, along batch or
- * heads. ONNX Runtime refuses a scale that is not positive.
+ * heads. ONNX Runtime refuses a scale that is not positive, and a mask that repeats over queries or keys.
  */
 function isNative(step: Step, { attributes, inputs }: NodeOf<'attention'>): boolean {
   const [q, k, v, ...biases] = inputs.map((_, at) => step.inputType(at))
@@ -47,7 +47,7 @@ function isNative(step: Step, { attributes, inputs }: NodeOf<'attention'>): bool
     attributes.scale > 0 &&
     q.batched &&
     alike &&
-    biases.every((bias) => isFoldable(bias, leadingOf(q.shape).length))
+    biases.every((bias) => isWhole(bias, q.shape, k.shape) && isFoldable(bias, leadingOf(q.shape).length))
   )
 }
 
@@ -55,6 +55,12 @@ const leadingOf = (shape: Shape): Shape => shape.slice(0, -2)
 
 const sameShape = (a: Shape, b: Shape): boolean =>
   a.length === b.length && a.every((extent, axis) => equalDims(extent, b[axis] ?? 0))
+
+/** A bias for each query and key. */
+const isWhole = ({ shape }: TensorType, q: Shape, k: Shape): boolean =>
+  shape.length > 1 &&
+  equalDims(shape.at(-2) ?? 0, q.at(-2) ?? 0) &&
+  equalDims(shape.at(-1) ?? 0, k.at(-2) ?? 0)
 
 /** All leading axes but the last, the heads, are folded into the batch: a bias has to be the same along them. */
 function isFoldable({ batched, shape }: TensorType, leading: number): boolean {
