@@ -34,7 +34,10 @@ export const products: Entries<'linear' | 'matmul' | 'attention'> = {
     const { builder } = step
     const [q, k, v] = [step.input(0), step.input(1), step.input(2)]
     const raw = q.raw()
-    const scaled = new Value(builder, q, q.form, builder.op('Mul', [raw, builder.floats([scale])], raw.dims))
+    // Volumes of windows have more axes than kernels take.
+    const flat = builder.as(raw, [q.batched ? -1 : 1, elementsOf(q.shape)])
+    const times = builder.op('Mul', [flat, builder.floats([scale])], flat.dims)
+    const scaled = new Value(builder, q, q.form, builder.as(times, raw.dims))
     const shape = attentionScores(q.shape, k.shape).map(extentOf)
     const products = product(step.towards({ shape, batched: q.batched || k.batched }), scaled, k, true)
     const scores = step
