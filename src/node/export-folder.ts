@@ -1,23 +1,60 @@
 // The folder that an export of several files goes into: a new one, an empty one, or one that an export wrote before.
-import { mkdirSync, readdirSync, statSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
+import type { EmittedFile } from '../backends/backend.ts'
+import { isProblem, problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
+import { outputProblem } from './inputs.ts'
 import { reasonOf } from './spec-files.ts'
+import { writingFiles } from './write-file.ts'
+import type { Stepwise } from './writing.ts'
 
-export interface ExportFolder {
+export interface ExportOptions {
+  readonly directory: string
+  /** The file by which an export is known. */
+  readonly mark: string
+  /** What else belongs to the export with that file, by name; undefined where Weft did not write it. */
+  readonly ownOf: (path: string) => readonly string[] | undefined
+  readonly onProgress?: ((bytes: number, all: number) => void) | undefined
+}
+
+/** Writes all files or none, and takes away what an earlier export had beside them. */
+export function* writingExport(
+  files: readonly EmittedFile[],
+  { directory, mark, ownOf, onProgress }: ExportOptions,
+): Stepwise<Problem | undefined> {
+  const paths = files.map(({ name }) => join(directory, name))
+  const folder = outputProblem([directory, ...paths]) ?? exportFolder(directory, mark, ownOf)
+  if (isProblem(folder)) return folder
+  const all = files.reduce((sum, { byteCount }) => sum + byteCount, 0)
+  const idle = folder.own.map((name) => join(directory, name)).filter((path) => !paths.includes(path))
+  let isWhole = false
+  try {
+    const failed =
+      outputProblem(idle) ??
+      (yield* writingFiles(
+        files.map((file) => ({ path: join(directory, file.name), chunks: () => file.chunks() })),
+        (bytes) => onProgress?.(bytes, all),
+      ))
+    if (failed !== undefined) return failed
+    isWhole = true
+  } finally {
+    if (!isWhole && folder.isNew) rmSync(directory, { recursive: true, force: true })
+  }
+  for (const path of idle) rmSync(path, { force: true })
+  return undefined
+}
+
+interface ExportFolder {
   readonly isNew: boolean
   /** Files of an earlier export, by name, that go when the new one is complete and has none of that name. */
   readonly own: readonly string[]
 }
 
-/**
- * The folder, there to be written into; or why it is not. `mark` is the file by which an export is known, and `ownOf` gives what else
- * belongs to it: undefined where Weft did not write it.
- */
-export function exportFolder(
+/** The folder, there to be written into; or why it is not. */
+function exportFolder(
   directory: string,
   mark: string,
-  ownOf: (path: string) => readonly string[] | undefined,
+  ownOf: ExportOptions['ownOf'],
 ): ExportFolder | Problem {
   try {
     const present = statSync(directory, { throwIfNoEntry: false })

@@ -1,16 +1,13 @@
 // A TensorFlow.js graph model on disk: a folder of its own with model.json, its weights and what continues training.
-import { readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import type { EmittedFile } from '../backends/backend.ts'
 import { emitGraphModel, type GraphModelOptions } from '../backends/tfjs/graph-model/emit.ts'
 import type { TfGraph } from '../backends/tfjs/graph-model/model.ts'
 import { expandGraph } from '../backends/weft/expand.ts'
 import type { Sources } from '../compiler/analysis/charge.ts'
-import { isProblem, type Diagnostic, type Problem } from '../compiler/diagnostics/diagnostic.ts'
+import type { Diagnostic, Problem } from '../compiler/diagnostics/diagnostic.ts'
 import type { Graph } from '../compiler/ir/graph.ts'
-import { exportFolder } from './export-folder.ts'
-import { outputProblem } from './inputs.ts'
-import { writingFiles } from './write-file.ts'
+import { writingExport } from './export-folder.ts'
 import { atOnce, type Stepwise } from './writing.ts'
 
 export interface WrittenGraphModel {
@@ -54,26 +51,13 @@ export function* writingGraphModel(
   const spec = { entry: sources.entry, files, expanded: expandGraph(graph) }
   const emitted = emitGraphModel(graph, { ...options, spec })
   if (emitted.kind === 'refused') return emitted
-  const paths = emitted.files.map(({ name }) => join(directory, name))
-  const folder =
-    outputProblem([directory, ...paths]) ?? exportFolder(directory, 'model.json', exportedWeights)
-  if (isProblem(folder)) return { kind: 'failed', problem: folder }
-  const all = emitted.files.reduce((sum, { byteCount }) => sum + byteCount, 0)
-  const idle = folder.own.map((name) => join(directory, name)).filter((path) => !paths.includes(path))
-  let isWhole = false
-  try {
-    const failed =
-      outputProblem(idle) ??
-      (yield* writingFiles(
-        emitted.files.map((file) => ({ path: join(directory, file.name), chunks: () => file.chunks() })),
-        (bytes) => onProgress?.(bytes, all),
-      ))
-    if (failed !== undefined) return { kind: 'failed', problem: failed }
-    isWhole = true
-  } finally {
-    if (!isWhole && folder.isNew) rmSync(directory, { recursive: true, force: true })
-  }
-  for (const path of idle) rmSync(path, { force: true })
+  const failed = yield* writingExport(emitted.files, {
+    directory,
+    mark: 'model.json',
+    ownOf: exportedWeights,
+    onProgress,
+  })
+  if (failed !== undefined) return { kind: 'failed', problem: failed }
   return { kind: 'written', files: emitted.files, model: emitted.model }
 }
 

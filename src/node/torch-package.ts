@@ -1,14 +1,12 @@
 // A PyTorch package on disk: a folder of its own with the modules, and the weights where there are some.
-import { readdirSync, readFileSync, rmSync } from 'node:fs'
-import { basename, dirname, join, resolve } from 'node:path'
+import { readdirSync, readFileSync } from 'node:fs'
+import { basename, dirname, resolve } from 'node:path'
 import { emitTorch, type TorchOptions } from '../backends/torch/emit.ts'
 import { isPythonName } from '../backends/torch/names.ts'
 import type { Sources } from '../compiler/analysis/charge.ts'
-import { isProblem, problem, type Diagnostic, type Problem } from '../compiler/diagnostics/diagnostic.ts'
+import { problem, type Diagnostic, type Problem } from '../compiler/diagnostics/diagnostic.ts'
 import type { Graph } from '../compiler/ir/graph.ts'
-import { exportFolder } from './export-folder.ts'
-import { outputProblem } from './inputs.ts'
-import { writingFiles } from './write-file.ts'
+import { writingExport } from './export-folder.ts'
 import { atOnce, type Stepwise } from './writing.ts'
 
 export interface WrittenTorchPackage {
@@ -45,25 +43,13 @@ export function* writingTorchPackage(
   if (misnamed !== undefined) return { kind: 'failed', problem: misnamed }
   const emitted = emitTorch(graph, sources, options)
   if (emitted.kind === 'refused') return emitted
-  const paths = emitted.files.map(({ name }) => join(directory, name))
-  const folder = outputProblem([directory, ...paths]) ?? exportFolder(directory, 'network.py', ownFiles)
-  if (isProblem(folder)) return { kind: 'failed', problem: folder }
-  const all = emitted.files.reduce((sum, { byteCount }) => sum + byteCount, 0)
-  const idle = folder.own.map((name) => join(directory, name)).filter((path) => !paths.includes(path))
-  let isWhole = false
-  try {
-    const failed =
-      outputProblem(idle) ??
-      (yield* writingFiles(
-        emitted.files.map((file) => ({ path: join(directory, file.name), chunks: () => file.chunks() })),
-        (bytes) => onProgress?.(bytes, all),
-      ))
-    if (failed !== undefined) return { kind: 'failed', problem: failed }
-    isWhole = true
-  } finally {
-    if (!isWhole && folder.isNew) rmSync(directory, { recursive: true, force: true })
-  }
-  for (const path of idle) rmSync(path, { force: true })
+  const failed = yield* writingExport(emitted.files, {
+    directory,
+    mark: 'network.py',
+    ownOf: ownFiles,
+    onProgress,
+  })
+  if (failed !== undefined) return { kind: 'failed', problem: failed }
   return { kind: 'written', files: emitted.files }
 }
 
