@@ -182,9 +182,14 @@ function foreignName(writer: Writer, id: NodeId, home: Extract<Home, { key: stri
   const path = home.kind === 'level' ? home.backbone.path : home.fusion.path
   const members = writer.names.members.get(id) ?? []
   const inside = members.find((one) => one.path === path)
-  const selfDefining = home.kind === 'fuse' && home.node.edges.length === 0
+  // A member that is a tensor of the body is no name for itself.
+  const own =
+    inside === undefined ? '' : `${inside.path}.${inside.kind}[${inside.index.replaceAll(', ', ',')}]`
+  const selfDefining =
+    (home.kind === 'fuse' && home.node.edges.length === 0) || home.key === own || home.key === `${own}.fuse`
   if (inside !== undefined && !selfDefining) return `${inside.kind}[${inside.index}]`
-  const outside = members.find((one) => one.path !== path)
+  // A node may be a level; the level is then not said by the node.
+  const outside = members.find((one) => one.path !== path && (home.kind !== 'level' || one.kind === 'level'))
   return outside === undefined ? undefined : `${outside.family}[${outside.index}]`
 }
 

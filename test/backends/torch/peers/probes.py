@@ -93,5 +93,6 @@ def measure(case: dict) -> dict:
 
 if __name__ == "__main__":
     torch.manual_seed(0)
+    torch.set_default_dtype(torch.float64)
     for one in json.loads(Path(sys.argv[1]).read_text()):
         print(json.dumps({"name": one["name"], **measure(one)}), flush=True)
