@@ -44,9 +44,10 @@ describe.each(examples)('%s', (example) => {
     const errors = found.diagnostics.filter((one) => one.severity === 'error')
     const shown = `${slipped.slice(Math.max(0, word.start - 40), word.start + 40)}\n${briefly(found).join('\n')}`
     // A declaration that nothing names may be called anything; one that is named from elsewhere is missed there.
-    const before = /(?:network|train|results|block|fn|let|output|input|backbone|fusion|edge|in)\s+$/.test(
-      text.slice(0, word.start),
-    )
+    const before =
+      /(?:network|train|results|block|fn|let|output|input|backbone|fusion|edge|keep|in)\s+$/.test(
+        text.slice(0, word.start),
+      )
     const after = /^\s*(?::|in\b)/.test(text.slice(word.start + word.text.length))
     const metric = /\bresults \w+ for [^{}]*\{(?:[^}]*\n)?\s*$/.test(text.slice(0, word.start))
     const declaration = before || after || metric
