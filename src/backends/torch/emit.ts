@@ -15,7 +15,8 @@ import { sparsityText } from './sparsity.ts'
 import { namesText, type OfficialNames } from './state-names.ts'
 import { Tables } from './tables.ts'
 import { loaderText, weightsFile } from './weights.ts'
-import { classText, docstring, type Supervised } from './write.ts'
+import { docstring } from './docstring.ts'
+import { classText, type Supervised } from './write.ts'
 
 export interface TorchOptions {
   /** Says which version of Weft wrote the package. */

@@ -1,6 +1,7 @@
 // A class as Python: its modules in `__init__`, its steps in `forward`.
 import type { NodeId } from '../../compiler/ir/graph.ts'
 import { ownModule, type ClassArgument, type ModuleClass, type Step } from './model.ts'
+import { docstring } from './docstring.ts'
 import { familyPlace, isSamePlace } from './repetition.ts'
 import { annotation, moduleName, segmentOf, snakeCase, variableName } from './names.ts'
 import {
@@ -45,40 +46,6 @@ export function classText(cls: ModuleClass, doc: readonly string[], network?: Ne
     ...body.lines,
   ]
   return lines.join('\n')
-}
-
-/** Paragraphs as a docstring of lines of 88. */
-export function docstring(paragraphs: readonly string[], indent: number): string[] {
-  if (paragraphs.length === 0) return []
-  const room = ' '.repeat(indent)
-  const safe = paragraphs.map((one) => one.replaceAll('\\', '\\\\').replaceAll('"""', "'''"))
-  const [start = '', ...others] = safe
-  const end = start.endsWith('"') ? ' ' : ''
-  const single = `${room}"""${start.replaceAll(/\s+/g, ' ')}${end}"""`
-  if (others.length === 0 && single.length <= 88) return [single]
-  // A first line that fits but for its quotes would be left alone on its line: it is broken earlier.
-  const taken = others.length === 0 ? 6 : 3
-  const [first = '', ...rest] = [
-    ...wrapped(start, 88 - indent, taken),
-    ...others.flatMap((one) => ['', ...wrapped(one, 88 - indent, 0)]),
-  ]
-  return [`${room}"""${first}`, ...rest.map((line) => (line === '' ? '' : `${room}${line}`)), `${room}"""`]
-}
-
-/** Lines of at most `width`; line breaks of the source are spaces but for those before an indented line. */
-function wrapped(text: string, width: number, taken: number): string[] {
-  const lines: string[] = []
-  let line = ''
-  let room = width - taken
-  for (const piece of text.split(/\s+/)) {
-    if (line !== '' && line.length + 1 + piece.length > room) {
-      lines.push(line)
-      line = ''
-      room = width
-    }
-    line = line === '' ? piece : `${line} ${piece}`
-  }
-  return [...lines, line]
 }
 
 // ---------------------------------------------------------------- construction
