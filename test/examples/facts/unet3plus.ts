@@ -75,7 +75,7 @@ export const facts: ExampleFacts = {
     ],
   ],
   small: [
-    ['UNet3Plus', { base: '3', patch: '[32, 48]' }],
-    ['UNet3PlusDeepSup', { base: '3', patch: '[32, 48]' }],
+    ['UNet3Plus', { base: '4', patch: '[32, 48]' }],
+    ['UNet3PlusDeepSup', { base: '4', patch: '[32, 48]' }],
   ],
 }
