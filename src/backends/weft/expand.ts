@@ -3,6 +3,7 @@ import type {
   Budget,
   Coverage,
   Fusion,
+  FusionEdge,
   FusionNode,
   Graph,
   Kept,
@@ -64,7 +65,7 @@ function inputLine(writer: Writer, id: NodeId): string {
 
 function sharedLines(writer: Writer): string[] {
   return [...writer.sharedNames].map(
-    ([id, name]) => `share let ${name} = ${stageText(node(writer, id), writer.tables)}`,
+    ([id, name]) => `share let ${name} = ${stageText(writer.graph, node(writer, id), writer.tables)}`,
   )
 }
 
@@ -95,21 +96,22 @@ const body: Home = { kind: 'body' }
 /** Tensors of the body that levels, edges or several outputs use. */
 function bodyLets(writer: Writer): string[] {
   const lines: string[] = []
-  writer.homes.forEach((home, id) => {
-    if (home.kind !== 'body' || writer.names.inputs.has(id) || writer.names.members.has(id)) return
+  const outputs = [
+    ...writer.graph.outputs.map((one) => one.node),
+    ...writer.graph.kept.flatMap((one) => one.nodes),
+  ]
+  for (const id of writer.order) {
+    if (writer.homes[id]?.kind !== 'body' || writer.names.inputs.has(id) || writer.names.members.has(id))
+      continue
     const uses = writer.consumers[id] ?? []
-    const outputs = [
-      ...writer.graph.outputs.map((one) => one.node),
-      ...writer.graph.kept.flatMap((one) => one.nodes),
-    ]
     const named = outputs.filter((one) => one === id).length
     const elsewhere = uses.some((use) => writer.homes[use]?.kind !== 'body') || isEdge(writer.graph, id)
-    if (!elsewhere && uses.length + named <= 1 && !writer.cuts.has(id)) return
-    if (writer.names.lets.has(id)) return
-    const written = write(writer, id, home)
+    if (!elsewhere && uses.length + named <= 1 && !writer.cuts.has(id)) continue
+    if (writer.names.lets.has(id)) continue
+    const written = write(writer, id, body)
     const name = claimName(writer, id)
     lines.push(...written.lets, statement(`let ${name} = ${written.text}`, shapeComment(writer, id)))
-  })
+  }
   return lines
 }
 
@@ -221,9 +223,9 @@ function nodeLines(writer: Writer, fusion: Fusion, one: FusionNode, indexed: boo
   const comment = shapeComment(writer, one.node)
   if (one.edges.length === 0)
     return [statement(`${head} = ${resultOf(writer, one.node, fuse).text}`, comment)]
-  const edges = one.edges.map((edge) => {
+  const edges = one.edges.map((edge, k) => {
     const home: Home = { kind: 'edge', fusion, node: one, edge, key: `${path}.${edgeName(edge)}` }
-    const written = edgeText(writer, edge.node, home)
+    const written = edgeText(writer, edge.node, home, edgeNames(one.edges.slice(0, k)))
     return statement(`edge ${edgeName(edge)} = ${written}`, shapeComment(writer, edge.node))
   })
   const fused = fuseText(writer, one, fuse)
@@ -236,9 +238,9 @@ type Part = Extract<Home, { kind: 'edge' | 'fuse' }>
  * An edge as one expression. One whose tensors meet again (a residual) becomes a block of its own before the network: a `let` of the node
  * would count as part of the fuse, where another sparsity may hold. So does one that keeps something: only blocks and networks can.
  */
-function edgeText(writer: Writer, id: NodeId, home: Part): string {
+function edgeText(writer: Writer, id: NodeId, home: Part, given: ReadonlyMap<NodeId, string>): string {
   const needed = meetsAgain(writer, home) || keptAt(writer, home).length > 0
-  return needed ? blockText(writer, id, home) : resultOf(writer, id, home).text
+  return needed ? blockText(writer, id, home, given) : resultOf(writer, id, home, given).text
 }
 
 /** A block of its own, applied to what the part reads from outside. */
@@ -275,16 +277,21 @@ function meetsAgain(writer: Writer, home: Part): boolean {
   )
 }
 
+/** What edges are called in those after them and in the fuse: by their places among those of the same name. */
+function edgeNames(edges: readonly FusionEdge[]): ReadonlyMap<NodeId, string> {
+  const positions = new Map<string, number>()
+  const names = new Map<NodeId, string>()
+  for (const { name, index, node: id } of edges) {
+    const position = positions.get(name) ?? 0
+    positions.set(name, position + 1)
+    if (!names.has(id)) names.set(id, index.length === 0 ? name : `${name}[${position}]`)
+  }
+  return names
+}
+
 /** A fuse that begins with all edges is a block; any other names the edges it uses. */
 function fuseText(writer: Writer, one: FusionNode, home: Extract<Home, { kind: 'fuse' }>): Written {
-  const positions = new Map<string, number>()
-  const given = new Map<NodeId, string>()
-  for (const edge of one.edges) {
-    const position = positions.get(edge.name) ?? 0
-    positions.set(edge.name, position + 1)
-    if (!given.has(edge.node))
-      given.set(edge.node, edge.index.length === 0 ? edge.name : `${edge.name}[${position}]`)
-  }
+  const given = edgeNames(one.edges)
   if (keptAt(writer, home).length > 0) return { lets: [], text: blockText(writer, one.node, home, given) }
   const written = resultOf(writer, one.node, home, given)
   const all = one.edges.map((edge) => given.get(edge.node) ?? '')

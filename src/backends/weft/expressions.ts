@@ -3,12 +3,15 @@ import type { Graph, GraphNode, NodeId } from '../../compiler/ir/graph.ts'
 import { languageNames } from '../../compiler/semantics/calls/language.ts'
 import { consumersOf, cutsOf, homesOf, residentsOf, sameHome, type Home } from './homes.ts'
 import { freshName } from './fresh-name.ts'
-import { sharedStages, stageText } from './stages.ts'
+import { readingOrder } from './order.ts'
+import { sharedStages, stagePath, stageText } from './stages.ts'
 import type { Tables } from './tables.ts'
 
 /** Everything that turning nodes into text needs to know of the whole graph. */
 export interface Writer {
   readonly graph: Graph
+  /** All nodes, as they are written. */
+  readonly order: readonly NodeId[]
   readonly homes: readonly Home[]
   /** Nodes by the key of their home. */
   readonly residents: ReadonlyMap<string, readonly NodeId[]>
@@ -67,22 +70,19 @@ export function newWriter(graph: Graph): Writer {
       }
     }
   }
-  const sharedOwner = sharedStages(graph)
+  const order = readingOrder(graph)
+  const sharedOwner = sharedStages(graph, order)
   const owners = [...new Set(sharedOwner.values())]
-  const sharedNames = new Map(
-    owners.map((id) => [
-      id,
-      freshName((graph.nodes[id]?.origin.path ?? 'shared').replace(/\.[^.]*$/, ''), taken),
-    ]),
-  )
+  const sharedNames = new Map(owners.map((id) => [id, freshName(sharedPath(graph, id), taken)]))
   const names: Names = { inputs, members, lets: new Map(), taken }
   const paths = new Map(graph.nodes.map((one) => [one.origin.path, one.id]))
   const cuts = cutsOf(graph)
-  const homes = homesOf(graph, cuts)
+  const homes = homesOf(graph, cuts, sharedOwner)
   return {
     graph,
+    order,
     homes,
-    residents: residentsOf(homes),
+    residents: residentsOf(homes, order),
     consumers: consumersOf(graph),
     cuts,
     paths,
@@ -94,9 +94,15 @@ export function newWriter(graph: Graph): Writer {
   }
 }
 
+/** Where the weights of a shared stage were made, without the operator. */
+function sharedPath(graph: Graph, id: NodeId): string {
+  const weight = graph.nodes[id]?.parameters[0] ?? -1
+  return (graph.parameters[weight]?.origin.path ?? 'shared').replace(/\.[^.]*$/, '')
+}
+
 /** Gives a tensor the name that a `let` will have. */
 export function claimName(writer: Writer, id: NodeId): string {
-  const { path } = node(writer, id).origin
+  const path = stagePath(node(writer, id))
   const home = writer.homes[id]
   const start = home?.kind === 'fuse' || home?.kind === 'edge' ? home.key.length + 1 : 0
   // Without the operator, so that the name stays when the spec is expanded again.
@@ -227,7 +233,7 @@ function pipeline(writer: Writer, last: NodeId, named: (id: NodeId) => string | 
 }
 
 function stage(writer: Writer, of: GraphNode): string {
-  return sharedName(writer, of.id) ?? stageText(of, writer.tables)
+  return sharedName(writer, of.id) ?? stageText(writer.graph, of, writer.tables)
 }
 
 /** The shared block whose weights a node uses. */

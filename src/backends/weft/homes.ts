@@ -60,10 +60,18 @@ export function cutsOf(graph: Graph): ReadonlySet<NodeId> {
  * The home of every node, read off its module path. A backbone holds no names but its levels: what a level uses more than once, and what
  * leads there, is written in the network's body, and so is what a block in a level keeps.
  */
-export function homesOf(graph: Graph, cuts: ReadonlySet<NodeId>): readonly Home[] {
+export function homesOf(
+  graph: Graph,
+  cuts: ReadonlySet<NodeId>,
+  shared: ReadonlyMap<NodeId, NodeId>,
+): readonly Home[] {
   const byPrefix = prefixes(graph)
   const homes = graph.nodes.map((node) => homeOf(node, byPrefix))
   const consumers = consumersOf(graph)
+  if (shared.size > 0)
+    for (const fusion of graph.fusions)
+      for (const node of fusion.nodes)
+        if (node.edges.length > 0) adoptShared({ graph, consumers, shared }, fusion, node, homes)
   const levels = new Set(graph.backbones.flatMap((one) => one.levels.map((level) => level.node)))
   const kept = new Set(graph.kept.flatMap((one) => one.nodes))
   for (let id = homes.length - 1; id >= 0; id--) {
@@ -75,6 +83,49 @@ export function homesOf(graph: Graph, cuts: ReadonlySet<NodeId>): readonly Home[
   }
   return homes
 }
+
+/**
+ * Stages that share their weights have the path of what they share. Those that stand between the edges of a node and its result are of its
+ * fuse all the same, as are the stages without weights among them, which nothing else reads.
+ */
+function adoptShared(whole: Whole, fusion: Fusion, node: FusionNode, homes: Home[]): void {
+  const fuse: Home = { kind: 'fuse', fusion, node, key: `${pathOf(fusion, node)}.fuse` }
+  const edges = new Set(node.edges.map((edge) => edge.node))
+  const isFuse = (id: NodeId): boolean => sameHome(homes[id], fuse)
+  const { graph, shared } = whole
+  const mayBe = (id: NodeId): boolean =>
+    isFuse(id) || (homes[id]?.kind === 'body' && (shared.has(id) || graph.nodes[id]?.parameters.length === 0))
+  for (const id of candidatesOf(whole, node.node, edges, mayBe)) {
+    const inputs = graph.nodes[id]?.inputs ?? []
+    if (inputs.some((input) => edges.has(input) || isFuse(input))) homes[id] = fuse
+  }
+}
+
+interface Whole {
+  readonly graph: Graph
+  readonly consumers: readonly (readonly NodeId[])[]
+  readonly shared: ReadonlyMap<NodeId, NodeId>
+}
+
+/** From the result back to the edges: what may be of the fuse, and has no reader outside of it. In topological order. */
+function candidatesOf(
+  { consumers }: Whole,
+  result: NodeId,
+  edges: ReadonlySet<NodeId>,
+  mayBe: (id: NodeId) => boolean,
+): readonly NodeId[] {
+  const first = Math.min(...edges)
+  const found = new Set<NodeId>()
+  // Descending, so that all readers of a node are decided before it.
+  for (let id = result; id > first; id--) {
+    const readers = consumers[id] ?? []
+    const inside = id === result || (readers.length > 0 && readers.every((use) => found.has(use)))
+    if (inside && mayBe(id) && !edges.has(id)) found.add(id)
+  }
+  return [...found].reverse()
+}
+
+const pathOf = (fusion: Fusion, { index }: FusionNode): string => `${fusion.path}.node[${index.join(',')}]`
 
 function prefixes({ backbones, fusions }: Graph): Map<string, Home> {
   const homes = new Map<string, Home>()
@@ -89,7 +140,7 @@ function prefixes({ backbones, fusions }: Graph): Map<string, Home> {
 }
 
 function addNode(fusion: Fusion, node: FusionNode, homes: Map<string, Home>): void {
-  const path = `${fusion.path}.node[${node.index.join(',')}]`
+  const path = pathOf(fusion, node)
   homes.set(`${path}.fuse`, { kind: 'fuse', fusion, node, key: `${path}.fuse` })
   for (const edge of node.edges) {
     const key = `${path}.${edgeName(edge)}`
@@ -113,15 +164,19 @@ export function sameHome(a: Home | undefined, b: Home | undefined): boolean {
   return a.kind === 'body' || b.kind === 'body' ? a.kind === b.kind : a.key === b.key
 }
 
-/** The nodes of each level, edge and fuse, by the key of their home. */
-export function residentsOf(homes: readonly Home[]): ReadonlyMap<string, readonly NodeId[]> {
+/** The nodes of each level, edge and fuse in that order, by the key of their home. */
+export function residentsOf(
+  homes: readonly Home[],
+  order: readonly NodeId[],
+): ReadonlyMap<string, readonly NodeId[]> {
   const residents = new Map<string, NodeId[]>()
-  homes.forEach((home, id) => {
-    if (home.kind === 'body') return
+  for (const id of order) {
+    const home = homes[id]
+    if (home === undefined || home.kind === 'body') continue
     const others = residents.get(home.key)
     if (others === undefined) residents.set(home.key, [id])
     else others.push(id)
-  })
+  }
   return residents
 }
 

@@ -1,6 +1,6 @@
-// Large tables of whole numbers as `let`s of the file: each once, and as the formula that it follows where there is one, since tables of
-// indices nearly always come of one (the relative positions of a window: 117,649 numbers, three lines).
-import { extentsIn, numbersIn, type NumberList } from '../../compiler/ops/nested-lists.ts'
+// Large tables as `let`s of the file: each once, and as short as it can be said exactly. Tables of indices nearly always follow a formula
+// (the relative positions of a window: 117,649 numbers, three lines); those of numbers repeat rows, or are the same at the ends of all of them.
+import { extentsIn, numbersIn, type NumberList, type Numbers } from '../../compiler/ops/nested-lists.ts'
 import { freshName } from './fresh-name.ts'
 
 export interface Tables {
@@ -13,6 +13,9 @@ export interface Tables {
 /** From so many numbers on a list is a table. */
 const least = 64
 
+/** From so many columns on what is the same in all rows stands outside them. */
+const leastFrame = 8
+
 /** The name of a large table, whose line is written if it has none yet; undefined for other values. */
 export function nameOfTable(value: unknown, attribute: string, tables: Tables): string | undefined {
   if (!isTable(value)) return undefined
@@ -21,7 +24,12 @@ export function nameOfTable(value: unknown, attribute: string, tables: Tables): 
   if (known !== undefined) return known
   const name = freshName(attribute, tables.taken)
   tables.names.set(key, name)
-  tables.lines.push(`let ${name} = ${formulaOf(value, name, tables) ?? listText(value)}`)
+  const text =
+    formulaOf(value, name, tables) ??
+    repetitionOf(value) ??
+    framedText(value, name, tables) ??
+    (value.some(Array.isArray) ? rowsText(value) : listText(value))
+  tables.lines.push(`let ${name} = ${text}`)
   return name
 }
 
@@ -36,8 +44,39 @@ function isTable(value: unknown): value is NumberList {
   return numbers.length >= least && numbers.every((one) => typeof one === 'number')
 }
 
-const listText = (value: unknown): string =>
-  Array.isArray(value) ? `[${value.map(listText).join(', ')}]` : String(value)
+const listText = (value: Numbers): string =>
+  typeof value === 'number' ? String(value) : `[${value.map(listText).join(', ')}]`
+
+/** A line for each item. */
+const rowsText = (value: NumberList): string => `[\n${value.map((row) => `  ${listText(row)},\n`).join('')}]`
+
+/** The same item throughout: `repeat([0, 0.5], 96)`. */
+function repetitionOf(value: NumberList): string | undefined {
+  const [first = ''] = value.map(listText)
+  return value.length > 1 && value.every((one) => listText(one) === first)
+    ? `repeat(${first}, ${value.length})`
+    : undefined
+}
+
+/** Columns of one number on either side of all rows stand outside them: `[[...repeat(0, 128), ...row] for row in rows]`. */
+function framedText(value: NumberList, name: string, tables: Tables): string | undefined {
+  const rows = value.filter((row) => typeof row !== 'number')
+  const [width = 0, ...deeper] = extentsIn(rows[0] ?? 0)
+  if (deeper.length > 0 || width === 0) return undefined
+  const isAll = (at: number, number: Numbers | undefined): boolean => rows.every((row) => row[at] === number)
+  const [low, high] = [rows[0]?.[0], rows[0]?.[width - 1]]
+  const from = rows[0]?.findIndex((_, at) => !isAll(at, low)) ?? -1
+  const to = (rows[0]?.findLastIndex((_, at) => !isAll(at, high)) ?? -1) + 1
+  if (from === -1 || from + width - to < leastFrame) return undefined
+  const inner = rows.map((row) => row.slice(from, to))
+  const list = nameOfTable(inner, `${name}_rows`, tables) ?? listText(inner)
+  const parts = [
+    ...(from === 0 ? [] : [`...repeat(${String(low)}, ${from})`]),
+    '...row',
+    ...(to === width ? [] : [`...repeat(${String(high)}, ${width - to})`]),
+  ]
+  return `[[${parts.join(', ')}] for row in ${list}]`
+}
 
 /** A sum of one number per axis: `[[a + b for b in columns] for a in rows]`. */
 function formulaOf(value: NumberList, name: string, tables: Tables): string | undefined {
@@ -97,9 +136,12 @@ function latticeText(values: readonly number[]): string | undefined {
   if (digits === undefined) return undefined
   const [only] = digits
   if (digits.length === 1 && only?.step === 1) return `${origin}..${origin + only.count - 1}`
-  const terms = digits.map(({ step }, at) => (step === 1 ? variable(at) : `${step} * ${variable(at)}`))
+  const terms = digits.flatMap(({ step }, at) =>
+    step === 0 ? [] : [step === 1 ? variable(at) : `${step} * ${variable(at)}`],
+  )
   const ranges = digits.map(({ count }, at) => `${variable(at)} in 0..${count - 1}`)
-  return `[${[...terms, ...(origin === 0 ? [] : [origin])].join(' + ')} for ${ranges.join(', ')}]`
+  const sum = [...terms, ...(origin === 0 && terms.length > 0 ? [] : [origin])].join(' + ')
+  return `[${sum} for ${ranges.join(', ')}]`
 }
 
 /** The digits of a lattice, the slowest first. */
