@@ -48,6 +48,7 @@ const ranks: readonly (readonly [prefix: string, rank: number])[] = [
   ['src/backends/backend.ts', 12],
   // What a backend that runs learns from the tensors it is given.
   ['src/backends/sizes.ts', 12],
+  ['src/backends/interpolation.ts', 12],
   ['src/backends/registry.ts', 14],
   ['src/backends/', 13],
   // Self-contained HTML pages from plain data: among it, the documents that `backends/report` makes.

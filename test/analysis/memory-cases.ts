@@ -72,6 +72,7 @@ const operators: Readonly<Record<string, string>> = {
   variance: 'x -> variance(axes = channel)',
   'resize nearest': 'x -> resize(scale = 2)',
   'resize linear': 'x -> resize(scale = 2, mode = linear)',
+  'resize cubic': 'x -> resize(scale = 2, mode = cubic)',
   grid_sample: 'grid_sample(x, x -> conv(2, 3) -> permute([1, 2, 0]))',
   concat: 'concat(x, x -> relu)',
   add: 'add(x, x -> conv(4, 3))',

@@ -1,17 +1,16 @@
-// `resize`: PyTorch's `interpolate`, one axis at a time, which for bilinear and trilinear interpolation is the same sum in another order.
+// `resize`: PyTorch's `interpolate`, one axis at a time, which for interpolation over several axes is the same sum in another order.
 import { at, viewOf, zeros, type Tensor } from './tensor.ts'
 
 export interface Interpolation {
-  readonly mode: 'nearest' | 'linear'
+  readonly mode: 'nearest' | 'linear' | 'cubic'
   readonly align_corners: boolean
   /** The factor of each spatial axis, where the result was asked for so: its inverse takes the place of `extent / result`. */
   readonly scale: readonly number[] | 'none'
 }
 
-/** A place between two elements: `1 - weight` of the lower one, `weight` of the upper one. */
-interface Between {
-  readonly lower: number
-  readonly upper: number
+/** An element of the axis, and how much it counts. */
+interface Share {
+  readonly place: number
   readonly weight: number
 }
 
@@ -29,7 +28,7 @@ export function resized(x: Tensor, shape: readonly number[], interpolation: Inte
   let result = x
   for (const [axis, count] of shape.entries()) {
     const extent = x.shape[axis] ?? 0
-    // PyTorch copies an axis that keeps its extent, also where the scale is not 1.
+    // Where it is linear, PyTorch copies an axis that keeps its extent, also where the scale is not 1.
     if (axis < 2 || (count === extent && interpolation.mode === 'linear')) continue
     const factor = scale === 'none' ? undefined : scale[axis - 2]
     const over = factor === undefined ? extent : 1
@@ -40,35 +39,50 @@ export function resized(x: Tensor, shape: readonly number[], interpolation: Inte
 
 function alongAxis(x: Tensor, axis: number, way: Axis, interpolation: Interpolation): Tensor {
   const { outer, extent, inner } = viewOf(x.shape, axis)
-  const places = Array.from({ length: way.count }, (_, k) => placeOf(k, way, interpolation))
+  const shares = Array.from({ length: way.count }, (_, k) => sharesOf(k, way, interpolation))
   const result = zeros(x.shape.with(axis, way.count))
-  let next = 0
   for (let block = 0; block < outer; block++) {
-    for (const { lower, upper, weight } of places) {
-      const [low, high] = [(block * extent + lower) * inner, (block * extent + upper) * inner]
-      for (let k = 0; k < inner; k++)
-        result.data[next++] = weighted(at(x.data, low + k), at(x.data, high + k), weight)
+    for (const [row, read] of shares.entries()) {
+      const into = (block * way.count + row) * inner
+      for (const { place, weight } of read) {
+        // An element of weight 0 is not read, so that what is not finite stays where it is.
+        if (weight === 0) continue
+        const from = (block * extent + place) * inner
+        for (let k = 0; k < inner; k++)
+          result.data[into + k] = at(result.data, into + k) + weight * at(x.data, from + k)
+      }
     }
   }
   return result
 }
 
-/** An element of weight 0 is not read, so that what is not finite stays where it is. */
-function weighted(low: number, high: number, weight: number): number {
-  return weight === 0 ? low : (1 - weight) * low + weight * high
-}
-
-function placeOf(k: number, way: Axis, { mode, align_corners }: Interpolation): Between {
+function sharesOf(k: number, way: Axis, { mode, align_corners }: Interpolation): Share[] {
   const { extent, count, over, under } = way
-  if (mode === 'nearest') {
-    const nearest = Math.min(Math.floor((k * over) / under), extent - 1)
-    return { lower: nearest, upper: nearest, weight: 0 }
+  const clamped = (place: number): number => Math.min(Math.max(place, 0), extent - 1)
+  if (mode === 'nearest') return [{ place: clamped(Math.floor((k * over) / under)), weight: 1 }]
+  const source = align_corners
+    ? (k * (extent - 1)) / Math.max(1, count - 1)
+    : ((k + 0.5) * over) / under - 0.5
+  if (mode === 'linear') {
+    const lower = Math.min(Math.floor(Math.max(0, source)), extent - 1)
+    const upper = Math.min(Math.max(0, source) - lower, 1)
+    return [
+      { place: lower, weight: 1 - upper },
+      { place: clamped(lower + 1), weight: upper },
+    ]
   }
-  if (align_corners) return between(count === 1 ? 0 : (k * (extent - 1)) / (count - 1), extent)
-  return between(Math.max(0, ((k + 0.5) * over) / under - 0.5), extent)
+  const below = Math.floor(source)
+  return [-1, 0, 1, 2].map((step) => ({
+    place: clamped(below + step),
+    weight: cubicWeight(Math.abs(source - below - step)),
+  }))
 }
 
-function between(source: number, extent: number): Between {
-  const lower = Math.min(Math.floor(source), extent - 1)
-  return { lower, upper: Math.min(lower + 1, extent - 1), weight: Math.min(source - lower, 1) }
+/** Keys' kernel of cubic convolution (IEEE Trans. ASSP 29, 1981, equation 4) at a distance, with a = -0.75 as PyTorch has it. */
+function cubicWeight(distance: number): number {
+  const a = -0.75
+  if (distance >= 2) return 0
+  return distance <= 1
+    ? (a + 2) * distance ** 3 - (a + 3) * distance ** 2 + 1
+    : a * distance ** 3 - 5 * a * distance ** 2 + 8 * a * distance - 4 * a
 }

@@ -241,9 +241,10 @@ export const table: LoweringTable<Surroundings, Lowered> = {
   },
   mean: reduction('torch.mean'),
   resize: ({ attributes: { size, scale, mode, align_corners } }, { inputs: [x] }) => {
-    const linear = ['linear', 'bilinear', 'trilinear'][rankOf(x) - 1] ?? 'linear'
-    const corners =
-      mode === 'linear' ? [named('align_corners', hole(align_corners, 'align_corners'), false)] : []
+    const name =
+      mode === 'cubic' ? 'bicubic' : (['linear', 'bilinear', 'trilinear'][rankOf(x) - 1] ?? 'linear')
+    const isNearest = mode === 'nearest'
+    const corners = isNearest ? [] : [named('align_corners', hole(align_corners, 'align_corners'), false)]
     const extent: Item =
       size === 'none'
         ? named('scale_factor', hole(perAxisNumbers(scale === 'none' ? [] : scale), 'scale'))
@@ -253,7 +254,7 @@ export const table: LoweringTable<Surroundings, Lowered> = {
         'F.interpolate',
         input,
         extent,
-        ...(mode === 'linear' ? [named('mode', atom(`"${linear}"`))] : []),
+        ...(isNearest ? [] : [named('mode', atom(`"${name}"`))]),
         ...corners,
       ),
     )

@@ -181,7 +181,7 @@ function slid(
   return [low * stride - padding, high * stride - padding + dilation * (kernel - 1)]
 }
 
-/** As the operator's documentation has it; a linear mode reads the two neighbours. */
+/** As the operator's documentation has it; a linear mode reads the two neighbours, a cubic one the four. */
 function resized(
   { attributes }: GraphNode,
   [low, high]: readonly [number, number],
@@ -190,11 +190,14 @@ function resized(
 ): Window {
   const ratio = given / own
   if (attributes['mode'] === 'nearest') return [Math.floor(low * ratio), Math.floor(high * ratio)]
-  if (given === own) return [low, high]
+  if (given === own && attributes['mode'] === 'linear') return [low, high]
   const isAligned = attributes['align_corners'] === true
   const step = (given - 1) / Math.max(1, own - 1)
   const source = (at: number): number => (isAligned ? at * step : (at + 0.5) * ratio - 0.5)
-  return [Math.floor(source(low)), Math.ceil(source(high))]
+  // Between two elements, a cubic mode reads one more on both sides.
+  const more = (at: number): number => (attributes['mode'] === 'cubic' && !Number.isInteger(at) ? 1 : 0)
+  const [first, last] = [source(low), source(high)]
+  return [Math.floor(first) - more(first), Math.ceil(last) + more(last)]
 }
 
 function numbers(value: unknown): number[] {

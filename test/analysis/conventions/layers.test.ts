@@ -91,6 +91,8 @@ const layers: Readonly<Record<string, readonly [input: string, body: string, for
   'linear 1d': [line, 'x -> resize(scale = 2, mode = linear)'],
   'nearest to a size': [volume, 'x -> resize(size = [12, 12, 12])'],
   'linear to a size': [image, 'x -> resize(size = [9, 9], mode = linear)'],
+  cubic: [image, 'x -> resize(scale = 2, mode = cubic)'],
+  'cubic to a size': [image, 'x -> resize(size = [9, 9], mode = cubic)'],
   'grid sampling': [volume, 'grid_sample(x, x -> slice(channel, end = 3) -> permute([1, 2, 3, 0]))'],
   'grid sampling 2d': [image, 'grid_sample(x, x -> slice(channel, end = 2) -> permute([1, 2, 0]))'],
   dropout: [volume, 'x -> dropout(0.5)'],

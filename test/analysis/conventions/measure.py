@@ -144,6 +144,8 @@ CASES = {
     "linear 1d": (upsample(2, "linear"), LINE),
     "nearest to a size": (nn.Upsample(size=(12, 12, 12), mode="nearest"), VOLUME),
     "linear to a size": (nn.Upsample(size=(9, 9), mode="bilinear"), IMAGE),
+    "cubic": (upsample(2, "bicubic"), IMAGE),
+    "cubic to a size": (nn.Upsample(size=(9, 9), mode="bicubic"), IMAGE),
     "grid sampling": (Apply(sampled), VOLUME),
     "grid sampling 2d": (Apply(sampled), IMAGE),
     "dropout": (nn.Dropout(0.5), VOLUME),

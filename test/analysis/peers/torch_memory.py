@@ -107,7 +107,8 @@ def resize(x, a):
     scale = None if a["scale"] == "none" else a["scale"]
     if a["mode"] == "nearest":
         return F.interpolate(x, size, scale, "nearest")
-    return F.interpolate(x, size, scale, per_rank(x, "linear", "bilinear", "trilinear"), a["align_corners"])
+    mode = "bicubic" if a["mode"] == "cubic" else per_rank(x, "linear", "bilinear", "trilinear")
+    return F.interpolate(x, size, scale, mode, a["align_corners"])
 
 
 def clip(x, a):

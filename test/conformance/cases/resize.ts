@@ -183,4 +183,74 @@ export const resizeCases: readonly ConformanceCase[] = [
     batch: 2,
     expression: 'x -> resize(scale = [2, 1.1], mode = linear)',
   },
+  {
+    name: 'cubic, size',
+    inputs: { x: [3, 4, 5] },
+    batch: 2,
+    expression: 'x -> resize(size = [7, 9], mode = cubic)',
+  },
+  {
+    name: 'cubic, size, down',
+    inputs: { x: [2, 9, 11] },
+    batch: 2,
+    expression: 'x -> resize(size = [4, 3], mode = cubic)',
+  },
+  {
+    name: 'cubic, scale 2',
+    inputs: { x: [3, 4, 5] },
+    batch: 2,
+    expression: 'x -> resize(scale = 2, mode = cubic)',
+  },
+  {
+    name: 'cubic, scale below 1',
+    inputs: { x: [2, 8, 10] },
+    expression: 'x -> resize(scale = 0.5, mode = cubic)',
+  },
+  {
+    name: 'cubic, a scale that gives a rounded extent',
+    inputs: { x: [2, 5, 7] },
+    expression: 'x -> resize(scale = [2.3, 1.3], mode = cubic)',
+  },
+  {
+    name: 'cubic, a scale that keeps the extents',
+    inputs: { x: [2, 4, 3] },
+    expression: 'x -> resize(scale = 1.2, mode = cubic)',
+  },
+  {
+    name: 'cubic, a scale that keeps one extent',
+    inputs: { x: [2, 4, 3] },
+    expression: 'x -> resize(scale = [2, 1.2], mode = cubic)',
+  },
+  {
+    name: 'cubic, the same size',
+    inputs: { x: [2, 4, 3] },
+    expression: 'x -> resize(size = [4, 3], mode = cubic)',
+  },
+  {
+    name: 'cubic, to extents of 1',
+    inputs: { x: [2, 5, 7] },
+    expression: 'x -> resize(size = 1, mode = cubic)',
+  },
+  {
+    name: 'cubic, from extents of 1 and 2',
+    inputs: { x: [2, 1, 2] },
+    batch: 2,
+    expression: 'x -> resize(size = [3, 4], mode = cubic)',
+  },
+  {
+    name: 'cubic corners, size',
+    inputs: { x: [3, 4, 5] },
+    batch: 2,
+    expression: 'x -> resize(size = [7, 9], align_corners = true, mode = cubic)',
+  },
+  {
+    name: 'cubic corners, scale',
+    inputs: { x: [2, 5, 4] },
+    expression: 'x -> resize(scale = [1.5, 0.5], align_corners = true, mode = cubic)',
+  },
+  {
+    name: 'cubic corners, to and from an extent of 1',
+    inputs: { x: [2, 5, 1] },
+    expression: 'x -> resize(size = [1, 3], align_corners = true, mode = cubic)',
+  },
 ]

@@ -94,7 +94,7 @@ def resize(x, a):
     scale = None if a["scale"] == "none" else a["scale"]
     if a["mode"] == "nearest":
         return F.interpolate(x, size, scale, "nearest")
-    mode = ["linear", "bilinear", "trilinear"][x.dim() - 3]
+    mode = "bicubic" if a["mode"] == "cubic" else ["linear", "bilinear", "trilinear"][x.dim() - 3]
     return F.interpolate(x, size, scale, mode, align_corners=a["align_corners"])
 
 

@@ -3,8 +3,9 @@ import type { NodeOf } from '../../backend.ts'
 import { addDims, scaleDim, subtractDims, type Dim, type Shape } from '../../../compiler/ir/tensor.ts'
 import { entry } from '../../../compiler/ops/extents.ts'
 import type { Step } from '../builder.ts'
-import { int, ints, string, type OnnxAttributes } from '../model.ts'
+import { float, int, ints, string, type OnnxAttributes } from '../model.ts'
 import { problem } from '../../../compiler/diagnostics/diagnostic.ts'
+import { interpolationMatrix } from '../../interpolation.ts'
 import { resizeAxesOpset } from '../opsets.ts'
 import { extentVector } from './extents.ts'
 
@@ -78,14 +79,15 @@ function padSpatial(
   return step.prepare('padded', 'Pad', [step.input(), pads, step.floats('pad_value', [value])])
 }
 
-/** PyTorch's `nearest` is asymmetric with rounding down; its `linear` lines up half pixels or corners. */
+/** PyTorch's `nearest` is asymmetric with rounding down; its `linear` and `cubic` line up half pixels or corners. */
 export function lowerResize({ attributes, type }: NodeOf<'resize'>, step: Step): string {
   const { size, scale, mode, align_corners } = attributes
-  const linear = align_corners ? 'align_corners' : 'half_pixel'
+  const centred = align_corners ? 'align_corners' : 'half_pixel'
   const settings = {
     mode: string(mode),
-    coordinate_transformation_mode: string(mode === 'nearest' ? 'asymmetric' : linear),
+    coordinate_transformation_mode: string(mode === 'nearest' ? 'asymmetric' : centred),
     ...(mode === 'nearest' ? { nearest_mode: string('floor') } : {}),
+    ...(mode === 'cubic' ? { cubic_coeff_a: float(-0.75), exclude_outside: int(0) } : {}),
   }
   const x = step.input()
   const before = step.inputType().shape
@@ -94,6 +96,8 @@ export function lowerResize({ attributes, type }: NodeOf<'resize'>, step: Step):
   if (mode === 'nearest' && longest > longestTable)
     return step.refuse(problem('resize-too-long', { longest }))
   if (mode === 'nearest' && ways !== undefined && isMisjudged(ways)) return gatherNearest(step, ways)
+  if (mode === 'cubic' && scale !== 'none' && ways?.every(({ extent, count }) => extent === count) === true)
+    return cubicInPlace(step, ways, align_corners)
   if (scale !== 'none') {
     // PyTorch copies an axis that keeps its extent, also where the scale is not 1.
     const isKept = (at: number): boolean => mode === 'linear' && before[at + 1] === type.shape[at + 1]
@@ -110,6 +114,18 @@ export function lowerResize({ attributes, type }: NodeOf<'resize'>, step: Step):
   const leading = step.prepare('leading', 'Slice', [shape, step.ints('from', [0]), step.ints('to', [2])])
   const sizes = step.prepare('sizes', 'Concat', [leading, target], { axis: int(0) })
   return step.finish('Resize', [x, '', '', sizes], settings)
+}
+
+/** ONNX Runtime copies an image that keeps its extents, where PyTorch lets the scale count: there, a matrix for each axis. */
+function cubicInPlace(step: Step, [height, width]: readonly Way[], alignsCorners: boolean): string {
+  const matrix = (name: string, way: Way | undefined): string => {
+    const { extent = 1, count = 1, factor = 1 } = way ?? {}
+    const rule = { extent, count, over: 1, under: factor, mode: 'cubic', alignsCorners } as const
+    return step.floats(name, [...interpolationMatrix(rule)], [count, extent])
+  }
+  const rows = step.prepare('rows', 'MatMul', [matrix('heights', height), step.input()])
+  const columns = step.prepare('widths_transposed', 'Transpose', [matrix('widths', width)])
+  return step.finish('MatMul', [rows, columns])
 }
 
 /** Positions along one axis that a table of sources is made for. */

@@ -2,7 +2,8 @@
 import { reshape } from '../kernels/reshape.ts'
 import type { AttributesOf } from '../../../compiler/ops/registry.ts'
 import { Activation } from '../activation.ts'
-import { resizedAlong, type AxisRule } from '../kernels/resize.ts'
+import type { AxisRule } from '../../interpolation.ts'
+import { resizedAlong } from '../kernels/resize.ts'
 import type { Reduction } from '../kernels/reductions.ts'
 import { inPlace, placeInLast } from './given.ts'
 
@@ -37,7 +38,7 @@ export function resized(
   })
 }
 
-/** Undefined for an axis that stays as it is: PyTorch copies one that keeps its extent, also where the scale is not 1. */
+/** Undefined for an axis that stays as it is: where it is linear, PyTorch copies one that keeps its extent, also where the scale is not 1. */
 function ruleOf(
   extent: number,
   count: number,
@@ -47,5 +48,5 @@ function ruleOf(
   if (count === extent && mode === 'linear') return undefined
   const factor = scale === 'none' ? undefined : scale[axis]
   const places = { over: factor === undefined ? extent : 1, under: factor ?? count }
-  return { extent, count, ...places, mode: align_corners ? 'corners' : mode }
+  return { extent, count, ...places, mode, alignsCorners: align_corners }
 }

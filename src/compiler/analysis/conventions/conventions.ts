@@ -66,7 +66,7 @@ const sampleNorms: readonly Norm[] = ['instance_norm', 'group_norm', 'layer_norm
 const rectifiers: readonly Term[] = ['relu', 'elu', 'prelu', 'gelu']
 const pools: readonly Term[] = ['max_pool.inputs', 'avg_pool.inputs', 'global_pool.inputs']
 const nearest: readonly Term[] = ['nearest.1d', 'nearest.2d', 'nearest.3d']
-const resizes: readonly Term[] = [...nearest, 'linear.1d', 'linear.2d', 'linear.3d']
+const resizes: readonly Term[] = [...nearest, 'linear.1d', 'linear.2d', 'linear.3d', 'cubic.2d']
 
 /** ptflops counts what a module's hook and a patched function both see twice. */
 const ptflopsPython: Coefficients = {
@@ -225,7 +225,7 @@ export const conventions = {
   'thop@0.1.1': {
     name: 'thop@0.1.1',
     column: 'thop 0.1.1',
-    rule: 'MACs for a batch of 1 without matrix products, transposed convolutions on output positions, + 4 per element of batch, instance and layer norms with weights (2 without), + 1 of PReLU, 3n - 1 per softmax row of n, + 1 per output element of average pools, + 1 per input and output element of global pools, + 1 per element of nearest, 5 of linear and 11 of bilinear resizing',
+    rule: 'MACs for a batch of 1 without matrix products, transposed convolutions on output positions, + 4 per element of batch, instance and layer norms with weights (2 without), + 1 of PReLU, 3n - 1 per softmax row of n, + 1 per output element of average pools, + 1 per input and output element of global pools, + 1 per element of nearest, 5 of linear, 11 of bilinear and 259 of bicubic resizing',
     tool: 'thop 0.1.1 (Lyken17/pytorch-OpCounter 43c064a)',
     sparsity: 'ignored',
     note: 'layers are taken as modules; trilinear resizing, group norms and GELU count 0; models that hold a module under two names are counted too high',
@@ -246,6 +246,7 @@ export const conventions = {
       ...each(nearest, 1),
       'linear.1d': 5,
       'linear.2d': 11,
+      'cubic.2d': 259,
     },
     attention: ofModules,
   },

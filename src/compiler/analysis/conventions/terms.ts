@@ -56,6 +56,7 @@ export const termTexts = {
   'linear.1d': 'output elements of linear resizing in 1D',
   'linear.2d': 'output elements of bilinear resizing',
   'linear.3d': 'output elements of trilinear resizing',
+  'cubic.2d': 'output elements of bicubic resizing',
   scan: 'state elements of scans',
   'resize.scale': 'output elements of resizing by a scale',
   'resize.size': 'output positions of resizing to a size, channels left out',

@@ -19,8 +19,16 @@ export const windowCodes = {
   'align-corners-mode': code<{ operator: string; attribute: 'align_corners' }>({
     code: 'WEFT422',
     severity: 'error',
-    message: ({ operator }) => `\`${operator}\`: \`align_corners\` has a meaning for \`mode = linear\` only`,
-    explanation: `Aligning corners says where the samples of linear interpolation lie. Nearest neighbour has no such choice in PyTorch either.`,
+    message: ({ operator }) => `\`${operator}\`: \`align_corners\` has no meaning for \`mode = nearest\``,
+    explanation: `Aligning corners says where the samples of linear and cubic interpolation lie. Nearest neighbour has no such choice in PyTorch either.`,
+  }),
+  'cubic-axes': code<{ operator: string; axes: number }>({
+    code: 'WEFT450',
+    severity: 'error',
+    message: ({ operator, axes }) =>
+      `\`${operator}\`: \`mode = cubic\` is for images of 2 spatial axes, and this one has ${axes}`,
+    help: () => 'write `mode = linear`',
+    explanation: `PyTorch's bicubic interpolation, and ONNX Runtime's, is that of planes; neither has a cubic one of lines or volumes.`,
   }),
   'pad-value-mode': code<{ operator: string; attribute: 'value'; mode: string; value: number }>({
     code: 'WEFT448',

@@ -5,17 +5,17 @@ import { bool, word } from '../attribute-kinds.ts'
 import { inputAt, one } from '../chain.ts'
 import type { Composite } from '../composite.ts'
 
-type ResizeLikeAttributes = { readonly mode: 'nearest' | 'linear'; readonly align_corners: boolean }
+type ResizeLikeAttributes = { readonly mode: 'nearest' | 'linear' | 'cubic'; readonly align_corners: boolean }
 
 export const resizeLike: Composite<'resize_like', ResizeLikeAttributes> = {
   name: 'resize_like',
   doc: 'Interpolates the spatial axes of `x` to the extents of those of `ref` (`resize` with a size); the tensor itself where they are equal.',
   arity: { min: 2, max: 2, names: ['x', 'ref'] },
   attributes: {
-    mode: word(['nearest', 'linear'], { default: 'nearest', doc: 'Interpolation, as in `resize`.' }),
+    mode: word(['nearest', 'linear', 'cubic'], { default: 'nearest', doc: 'Interpolation, as in `resize`.' }),
     align_corners: bool({
       default: false,
-      doc: 'Line up the centres of the corner elements; `linear` only.',
+      doc: 'Line up the centres of the corner elements; not with `nearest`.',
     }),
   },
   expand({ builder, inputs, attributes }) {

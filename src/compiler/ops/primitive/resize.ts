@@ -21,7 +21,7 @@ import { isList } from '../words.ts'
 export type ResizeAttributes = {
   readonly size: Shape | 'none'
   readonly scale: readonly number[] | 'none'
-  readonly mode: 'nearest' | 'linear'
+  readonly mode: 'nearest' | 'linear' | 'cubic'
   readonly align_corners: boolean
 }
 
@@ -30,20 +30,21 @@ export const resize: Primitive<'resize', ResizeAttributes> = {
   doc: `Interpolates the spatial axes (PyTorch's \`interpolate\`). Give exactly one of \`size\` and \`scale\`; a scale gives \`floor(extent · scale)\`.
 
 \`nearest\` takes source \`floor(i · extent / result)\`; \`linear\` is linear, bilinear or trilinear with source \`(i + 0.5) · extent / result - 0.5\`, clamped
-below at 0, or \`i · (extent - 1) / (result - 1)\` with \`align_corners\`. Where \`scale\` is given, \`1 / scale\` takes the place of \`extent / result\`; \`linear\` copies an axis whose scale keeps its extent, as PyTorch does.`,
+below at 0, or \`i · (extent - 1) / (result - 1)\` with \`align_corners\`; \`cubic\` is bicubic, for images of two spatial axes, from the same source without the clamp: the four elements around it weighed by Keys' kernel with
+a = -0.75, those beyond an end replaced by the end. Where \`scale\` is given, \`1 / scale\` takes the place of \`extent / result\`; \`linear\` copies an axis whose scale keeps its extent, as PyTorch does.`,
   arity: { min: 1, max: 1, names: ['x'] },
   attributes: {
     size: orWord('none', spatialDims({ doc: 'Spatial extents of the result.' })),
     scale: orWord('none', scales({ doc: 'Factor of each spatial axis.' })),
-    mode: word(['nearest', 'linear'], { default: 'nearest', doc: 'Interpolation.' }),
+    mode: word(['nearest', 'linear', 'cubic'], { default: 'nearest', doc: 'Interpolation.' }),
     align_corners: bool({
       default: false,
-      doc: 'Line up the centres of the corner elements; `linear` only.',
+      doc: 'Line up the centres of the corner elements; not with `nearest`.',
     }),
   },
   infer({ attributes, inputs }) {
     const x = operand(inputs, 0)
-    const refused = imageProblem('resize', x) ?? choiceProblem(attributes)
+    const refused = imageProblem('resize', x) ?? choiceProblem(attributes) ?? cubicProblem(attributes, x)
     if (refused !== undefined) return refused
     const extents = resizedExtents(attributes, x)
     if (isProblem(extents)) return extents
@@ -61,6 +62,12 @@ function choiceProblem({ size, scale, mode, align_corners }: ResizeAttributes): 
   if (align_corners && mode === 'nearest')
     return problem('align-corners-mode', { operator, attribute: 'align_corners' })
   return undefined
+}
+
+/** PyTorch and ONNX Runtime have the kernel for planes alone. */
+function cubicProblem({ mode }: ResizeAttributes, x: TensorType): Problem | undefined {
+  const axes = x.shape.length - 1
+  return mode === 'cubic' && axes !== 2 ? problem('cubic-axes', { operator: 'resize', axes }) : undefined
 }
 
 function resizedExtents({ size, scale }: ResizeAttributes, x: TensorType): Shape | Problem {

@@ -1,5 +1,6 @@
 // Interpolation, one axis or one plane at a time, with the stock kernels wherever they take the very places that PyTorch takes.
 import type { NodeOf } from '../../../backend.ts'
+import { interpolationMatrix, type AxisRule as Way } from '../../../interpolation.ts'
 import { axisView, transposed } from '../axes.ts'
 import type { GraphBuilder, Handle } from '../builder.ts'
 import { imageOf, imageResult, slices, tripleOf, volume, type Image, type Triple } from '../images.ts'
@@ -17,17 +18,6 @@ export const resizes: Entries<'resize'> = {
   },
 }
 
-/** How one axis is resized. */
-interface Way {
-  readonly mode: 'nearest' | 'linear'
-  readonly alignsCorners: boolean
-  readonly extent: number
-  readonly count: number
-  /** Result `k` lies at source `k · over / under`. */
-  readonly over: number
-  readonly under: number
-}
-
 function waysOf(
   { mode, align_corners, scale }: NodeOf<'resize'>['attributes'],
   extents: Triple<number>,
@@ -43,7 +33,7 @@ function waysOf(
   return [way(0), way(1), way(2)]
 }
 
-/** PyTorch copies an axis that keeps its extent when it interpolates, also where the scale is not 1. */
+/** PyTorch copies an axis that keeps its extent where it is linear, also where the scale is not 1. */
 function isKept({ mode, extent, count, over, under }: Way): boolean {
   return extent === count && (mode === 'linear' || over === under)
 }
@@ -51,6 +41,7 @@ function isKept({ mode, extent, count, over, under }: Way): boolean {
 /** Whether a stock kernel takes the same places; it only knows the two extents, and single precision. */
 function isStock(way: Way): boolean {
   const { mode, alignsCorners, extent, count, over, under } = way
+  if (mode === 'cubic') return false
   if (mode === 'linear') return alignsCorners || over * count === under * extent
   return [Math.fround, (one: number) => one].every((round) => {
     const ratio = round(extent / count)
@@ -119,23 +110,10 @@ function axisBySources(builder: GraphBuilder, image: Image, axis: number, way: W
   const rows = builder.as(last, [-1, way.extent])
   const product = builder.op(
     'MatMul',
-    [rows, builder.floats(matrixOf(way), [way.extent, way.count])],
+    [rows, builder.floats([...interpolationMatrix(way)], [way.count, way.extent])],
     [-1, way.count],
+    { transpose_b: { kind: 'bool', value: true } },
   )
   if (rank === 2) return product
   return transposed(builder, builder.as(product, [-1, view.dims[2] ?? 1, way.count]), [0, 2, 1])
-}
-
-/** `[extent, count]`: what each element gives to each place, as PyTorch weighs them. */
-function matrixOf({ extent, count, over, under }: Way): number[] {
-  const matrix = Array<number>(extent * count).fill(0)
-  for (let k = 0; k < count; k++) {
-    const source = Math.max(0, ((k + 0.5) * over) / under - 0.5)
-    const lower = Math.min(Math.floor(source), extent - 1)
-    const upper = Math.min(lower + 1, extent - 1)
-    const weight = Math.min(source - lower, 1)
-    matrix[lower * count + k] = (matrix[lower * count + k] ?? 0) + 1 - weight
-    matrix[upper * count + k] = (matrix[upper * count + k] ?? 0) + weight
-  }
-  return matrix
 }
