@@ -495,6 +495,7 @@ export interface KeepStmtCstNode extends CstNode {
 
 export type KeepStmtCstChildren = {
   Keep: IToken[];
+  Run?: IToken[];
   member: MemberCstNode[];
   Equals: IToken[];
   value: ExpressionCstNode[];

@@ -539,9 +539,14 @@ export class WeftParser extends CstParser {
     })
   })
 
-  /** keepStmt = "keep" member "=" expression [ "if" expression ] */
+  /** keepStmt = "keep" [ "run" ] member "=" expression [ "if" expression ] */
   readonly keepStmt: Rule = this.RULE('keepStmt', () => {
     this.CONSUME(t.Keep)
+    this.OPTION2({
+      // `run` may be the name of what is kept.
+      GATE: () => this.LA(2).tokenType !== t.Equals && this.LA(2).tokenType !== t.LeftBracket,
+      DEF: () => this.CONSUME(t.Run),
+    })
     this.SUBRULE(this.member)
     this.CONSUME(t.Equals)
     this.SUBRULE(this.expression, { LABEL: 'value' })

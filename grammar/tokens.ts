@@ -68,6 +68,7 @@ export const Epochs = contextual('epochs')
 export const Results = contextual('results')
 export const At = contextual('at')
 export const Keep = contextual('keep')
+export const Run = contextual('run')
 
 // prettier-ignore
 export const reservedWords: readonly TokenType[] = [
@@ -76,7 +77,7 @@ export const reservedWords: readonly TokenType[] = [
 ]
 // prettier-ignore
 export const contextualWords: readonly TokenType[] = [
-  From, As, On, Node, Level, Steps, Epochs, Results, At, Keep,
+  From, As, On, Node, Level, Steps, Epochs, Results, At, Keep, Run,
 ]
 
 // ---------------------------------------------------------------- literals

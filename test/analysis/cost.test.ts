@@ -75,6 +75,14 @@ describe('totals', () => {
     expect(totals.inference).toEqual(amounts(58, 2304 + 512))
     expect(unreadParameters).toBe(12)
   })
+
+  test('what is kept and run costs MACs in training, which are said to be for nothing', () => {
+    const { totals, unread } = reportOf(plain.replace('aux output deep', 'keep run deep'))
+    expect(totals.training).toEqual(reportOf(plain).totals.training)
+    expect(totals.inference).toEqual(amounts(58, 2304 + 512))
+    expect(unread.macs).toBe((totals.training.macs ?? 0) - (2304 + 512))
+    expect(unread.macs).toBeGreaterThan(0)
+  })
 })
 
 const sparse = `network Net {

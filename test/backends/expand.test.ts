@@ -183,10 +183,12 @@ network Net {
     sparsity 50%
   }
   keep dummy = parameter([1])
+  keep run run = image -> conv(1, 1)
   keep heads = [f[k] -> conv(k + 2, 1) for k in 0..1]
   output y = f[0] -> conv(2, 1)
 }`)
   expect(expandGraph(graph).match(/\bkeep \w+ = /g)).toHaveLength(5)
+  expect(expandGraph(graph)).toContain('keep run run = image')
   expectRoundTrip(graph)
 })
 

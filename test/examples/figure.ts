@@ -23,8 +23,6 @@ export interface Figure {
   readonly parameters: number
   /** Not known where the official code does not run. */
   readonly macs?: number
-  /** What the official program counts among them for results that it computes and never reads, which cost nothing here. */
-  readonly unreadMacs?: number
   /** Not known for sparse rows; what is not listed is 0. */
   readonly parametersBy?: Readonly<Partial<Record<ParameterKind, number>>>
   readonly macsBy?: Readonly<Partial<Record<MacKind, number>>>

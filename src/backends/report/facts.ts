@@ -59,12 +59,12 @@ export function totalRows(document: CostDocument, masked: boolean): TotalRow[] {
         ]
       : []),
   ]
-  const { totals, unreadParameters } = document
-  const unread = { name: 'never read', parameters: unreadParameters, counted: 0 }
+  const { totals, unreadParameters, unreadCounted } = document
+  const unread = { name: 'never read', parameters: unreadParameters, counted: unreadCounted }
   return [
     ...rows('training', totals.training),
     ...rows('inference', totals.inference),
-    ...(unreadParameters === 0 ? [] : [unread]),
+    ...(unreadParameters === 0 && unreadCounted === 0 ? [] : [unread]),
   ]
 }
 

@@ -73,6 +73,9 @@ export interface CostDocument {
   readonly totals: { readonly training: Numbers; readonly inference: Numbers }
   /** Of the parameters of training, those that no output reads. */
   readonly unreadParameters: number
+  /** Of the MACs of training, and of what the convention counts, those of results that no output reads; null where free extents leave them unknown. */
+  readonly unreadMacs: number | null
+  readonly unreadCounted: number | null
   readonly operators: readonly OperatorRow[]
   readonly modules: readonly ModuleRow[]
   readonly lines: readonly LineRow[]
@@ -99,6 +102,8 @@ export function costDocument(
     convention: conventionData(report.convention),
     totals: { training: numbers(report.totals.training), inference: numbers(report.totals.inference) },
     unreadParameters: report.unreadParameters,
+    unreadMacs: report.unread.macs ?? null,
+    unreadCounted: report.unread.counted ?? null,
     operators: report.operators.map((one) => ({ operator: one.operator, count: one.count, ...row(one) })),
     modules: report.modules.map((one) => moduleRow(one, sources)),
     lines: report.lines.map(lineRow),

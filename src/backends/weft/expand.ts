@@ -134,7 +134,7 @@ const keptAt = (writer: Writer, home: Home): readonly Kept[] =>
 
 function keepLines(
   writer: Writer,
-  { path, nodes }: Kept,
+  { path, nodes, run }: Kept,
   at: Home,
   given?: ReadonlyMap<NodeId, string>,
 ): string[] {
@@ -145,7 +145,7 @@ function keepLines(
   const [only, ...others] = all
   const text = others.length === 0 ? (only?.text ?? '') : `[${all.map((one) => one.text).join(', ')}]`
   const name = freshName(path, writer.names.taken)
-  return [...all.flatMap((one) => one.lets), statement(`keep ${name} = ${text}`, '')]
+  return [...all.flatMap((one) => one.lets), statement(`keep ${run ? 'run ' : ''}${name} = ${text}`, '')]
 }
 
 // ---------------------------------------------------------------- backbones

@@ -104,7 +104,13 @@ const printers: { readonly [K in NodeKind]: (at: At<K>) => Doc } = {
     const aux = at.node.aux ? 'aux ' : ''
     return [aux, 'output ', at.print('name'), family(at), value(at), trailingIf(at)]
   },
-  KeepStmt: (at) => ['keep ', at.print('name'), family(at), value(at), trailingIf(at)],
+  KeepStmt: (at) => [
+    at.node.run ? 'keep run ' : 'keep ',
+    at.print('name'),
+    family(at),
+    value(at),
+    trailingIf(at),
+  ],
   BudgetStmt: (at) => {
     return ['budget ', join('.', at.print.all('metric')), optionalList(at, 'args'), ' <= ', at.print('limit')]
   },

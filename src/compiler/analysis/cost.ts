@@ -1,5 +1,6 @@
 // Exact costs of a graph as plain data: per operator, module, operator kind and source line, with and without masks.
-// Training counts every parameter once and every output's MACs; inference counts what the outputs without `aux` need.
+// Training counts every parameter once, and the MACs of every output and of what runs for none; inference counts what the outputs without
+// `aux` need.
 import { diagnose, problem, type Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Graph, GraphNode, NodeId, Parameter, ParameterId } from '../ir/graph.ts'
 import type { Dim, Shape } from '../ir/tensor.ts'
@@ -10,7 +11,7 @@ import { callSpans, chargedSpan, lineOf, type Line, type Sources } from './charg
 import { conventions, countOf, type Convention } from './conventions/conventions.ts'
 import { termsOf, type Terms } from './conventions/terms.ts'
 import { ModuleTree, type ModuleCost } from './module-tree.ts'
-import { parametersNeeded, reachOf, type Reach } from './reach.ts'
+import { parametersNeeded, reachOf, runIn, type Reach } from './reach.ts'
 
 /** What one operator is made of, for every convention; undefined where it depends on a symbolic extent. */
 export interface TermCounts {
@@ -26,8 +27,10 @@ export interface NodeCost extends Amounts, TermCounts {
   readonly op: PrimitiveName
   readonly span: Span
   readonly shape: Shape
-  /** Reached by any output; the MACs of others count nowhere. */
+  /** Reached by any output. */
   readonly training: boolean
+  /** Computed, for an output or to be thrown away; the MACs of others count nowhere. */
+  readonly run: boolean
   /** Reached by an output that is not auxiliary. */
   readonly inference: boolean
 }
@@ -46,6 +49,8 @@ export interface CostReport {
   readonly totals: BothAmounts
   /** Of the parameters, those that no output reads: they are in checkpoints, and nothing trains them. */
   readonly unreadParameters: number
+  /** Of the training totals, what is computed for results that no output reads. */
+  readonly unread: Pick<Amounts, 'macs' | 'counted'>
   readonly nodes: readonly NodeCost[]
   readonly modules: readonly ModuleCost[]
   /** In alphabetical order. */
@@ -75,6 +80,7 @@ export function cost(graph: Graph, sources: Sources, convention: Convention = co
     network: graph.network,
     convention,
     unreadParameters: unreadOf(graph),
+    unread: thrownAway(nodes),
     nodes,
     symbols,
     ...sums(graph, nodes, reach, sources),
@@ -96,9 +102,16 @@ function unreadOf(graph: Graph): number {
   )
 }
 
+function thrownAway(nodes: readonly NodeCost[]): CostReport['unread'] {
+  const sum = newTally()
+  for (const node of nodes) if (node.run && !node.training) addTo(sum, node)
+  return { macs: sum.macs, counted: sum.counted }
+}
+
 // ---------------------------------------------------------------- one operator
 
 function nodeCosts(graph: Graph, reach: Reach, entry: string, convention: Convention): NodeCost[] {
+  const run = runIn(reach, graph)
   const owners = ownersOf(graph)
   const learned = learnedNodes(graph)
   return graph.nodes.map((node): NodeCost => {
@@ -120,6 +133,7 @@ function nodeCosts(graph: Graph, reach: Reach, entry: string, convention: Conven
       terms: done.terms,
       effectiveTerms: done.effectiveTerms,
       training: reach.training[node.id] === true,
+      run: run[node.id] === true,
       inference: reach.inference[node.id] === true,
     }
   })
@@ -263,7 +277,7 @@ function shareOf(graph: Graph, node: NodeCost, used: readonly boolean[]): BothAm
   // Weights that a shared block owns may be made by an operator that only an auxiliary output needs.
   const infers =
     node.parameters === 0 || graph.nodes[node.id]?.parameters.some((id) => used[id] === true) === true
-  return { training: node.training ? node : withoutMacs(node), inference: inferenceShare(node, infers) }
+  return { training: node.run ? node : withoutMacs(node), inference: inferenceShare(node, infers) }
 }
 
 function inferenceShare(node: NodeCost, isUsed: boolean): Amounts {

@@ -37,6 +37,14 @@ function parametersOf(graph: Graph, reached: readonly boolean[]): ReadonlySet<Pa
   return needed
 }
 
+/** By node id: computed by the network as published, for an output or to be thrown away. */
+export function runIn({ training }: Reach, graph: Graph): readonly boolean[] {
+  const thrown = graph.kept.filter((one) => one.run).flatMap((one) => one.nodes)
+  if (thrown.length === 0) return training
+  const reached = reachedFrom(graph, thrown)
+  return training.map((needed, id) => needed || reached[id] === true)
+}
+
 /** One sweep from the end: a node's inputs have smaller ids. */
 function reachedFrom(graph: Graph, roots: readonly number[]): boolean[] {
   const reached = graph.nodes.map(() => false)

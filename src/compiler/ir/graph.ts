@@ -144,6 +144,8 @@ export interface Kept {
   /** Module path: the name, after that of the block it stands in. */
   readonly path: string
   readonly nodes: readonly NodeId[]
+  /** The network as published computes it too, and throws it away. */
+  readonly run: boolean
   readonly span: Span
 }
 

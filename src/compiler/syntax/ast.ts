@@ -280,9 +280,10 @@ export interface OutputStmt extends Syntax {
   readonly condition?: Expr
 }
 
-/** `keep head[k] for k in 1..3 = … if not deep_supervision`: built for its parameters, which nothing needs to read. */
+/** `keep run head[k] for k in 1..3 = … if not deep_supervision`: built for its parameters, which nothing needs to read. */
 export interface KeepStmt extends Syntax {
   readonly kind: 'KeepStmt'
+  readonly run: boolean
   readonly name: Ident
   readonly indices?: readonly Expr[]
   readonly clause?: ForClause

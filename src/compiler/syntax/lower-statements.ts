@@ -242,7 +242,7 @@ function lowerKeep(cx: LowerContext, node: cst.KeepStmtCstNode): KeepStmt | unde
   const value = lowerExpression(cx, first(children.value), node)
   const condition = optional(first(children.condition), (found) => lowerExpression(cx, found, node))
   const tail = { value, ...(condition && { condition }), span: spanOf(cx, node) }
-  return member && { kind: 'KeepStmt', ...member, ...tail }
+  return member && { kind: 'KeepStmt', run: children.Run !== undefined, ...member, ...tail }
 }
 
 function lowerBudget(cx: LowerContext, node: cst.BudgetStmtCstNode): BudgetStmt | undefined {

@@ -13,7 +13,6 @@ export const facts: ExampleFacts = {
       counting: 'dense',
       parameters: 152_361_027,
       macs: 334_383_759_360,
-      unreadMacs: 776_355_840,
       parametersBy: { conv: 152_293_123, norm: 67_904 },
       outputs: ['3×96×96×96'],
       layers: {
@@ -80,7 +79,6 @@ export const facts: ExampleFacts = {
       counting: 'dense',
       parameters: 152_361_456,
       macs: 334_751_809_536,
-      unreadMacs: 776_355_840,
       parametersBy: { conv: 152_293_552, norm: 67_904 },
       outputs: ['16×96×96×96'],
     },

@@ -65,6 +65,7 @@ export function totalsSection({ cost, memory }: ReviewDocument): Section {
       ...(cost.unreadParameters === 0 ? [] : [['never read', counted(cost.unreadParameters), '0']]),
       row('MACs', (one) => one.macs),
       ...effective('MACs', (one) => one.effectiveMacs),
+      ...(cost.unreadMacs === 0 ? [] : [['for nothing', counted(cost.unreadMacs), '0']]),
       ...(name === 'mac' ? [] : [row(column, (one) => one.counted)]),
       ...(name === 'mac' ? [] : effective(column, (one) => one.effectiveCounted)),
       ...(memory === null

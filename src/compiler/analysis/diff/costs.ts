@@ -23,8 +23,8 @@ export function sideCosts(graph: Graph, report: CostReport, { top, byNode }: Mod
     own.set(module, {
       parameters: one.parameters,
       effectiveParameters: one.effectiveParameters,
-      macs: one.training ? (one.macs ?? null) : 0,
-      effectiveMacs: one.training ? (one.effectiveMacs ?? null) : 0,
+      macs: one.run ? (one.macs ?? null) : 0,
+      effectiveMacs: one.run ? (one.effectiveMacs ?? null) : 0,
       heldBytes: plus(weightBytes(graph, node, owners), one.training ? resultBytes(node) : 0),
     })
   }

@@ -12,7 +12,8 @@ import { forEachMember } from './members.ts'
 export function buildKept(statement: KeepStmt, env: Env): void {
   forEachMember(statement, 'what is kept', env, (name, at) => {
     const nodes = keptNodes(evaluate(statement.value, at), name, statement, at)
-    if (nodes.length > 0) at.session.kept.push({ scope: at.scope, nodes, span: statement.span })
+    if (nodes.length > 0)
+      at.session.kept.push({ scope: at.scope, nodes, run: statement.run, span: statement.span })
   })
 }
 
