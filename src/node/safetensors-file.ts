@@ -1,52 +1,34 @@
 // safetensors files on the disk: one tensor at a time in memory, however large the file is.
-import { closeSync, openSync, readSync, statSync, type Stats } from 'node:fs'
+import { closeSync } from 'node:fs'
 import { isProblem, problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
-import { decode, encode, isRealType, realTypes } from '../weights/dtypes.ts'
-import type { NamedTensors } from '../weights/named-tensors.ts'
-import { elementCount, nonFinite } from '../weights/numbers.ts'
+import { decode, encode, isReadable, readableTypes } from '../weights/dtypes.ts'
+import { elementCount } from '../weights/numbers.ts'
 import {
   headerBytesOf,
   layOut,
   parseHeader,
   prefixBytes,
+  startBytes,
   type StoredTensor,
   type TensorToStore,
 } from '../weights/safetensors.ts'
 import type { Numbers } from '../weights/weights.ts'
-import { noteInput } from './inputs.ts'
-import { reasonOf, systemProblem } from './spec-files.ts'
+import { finite, openTensorFile, readAt, type OpenFile, type TensorFile } from './tensor-file.ts'
 import { writingFiles } from './write-file.ts'
 import { atOnce, type Stepwise } from './writing.ts'
 
-export interface SafetensorsFile extends NamedTensors {
-  readonly path: string
+export interface SafetensorsFile extends TensorFile {
   readonly metadata: ReadonlyMap<string, string>
-  /** After this nothing can be read any more. */
-  close(): void
 }
 
 /** Opens a file and checks its header; the numbers are read on demand. */
 export function openSafetensors(path: string): SafetensorsFile | Problem {
-  try {
-    // Before it is opened: opening a pipe would wait for somebody to write.
-    const stat = statSync(path)
-    const reason = stat.isDirectory() ? reasonOf('EISDIR') : 'not a regular file'
-    if (!stat.isFile()) return problem('file-unreadable', { path, reason })
-    noteInput(path, 'the file that the weights come from')
-    const fd = openSync(path, 'r')
-    const opened = open(fd, path, stat)
-    if (isProblem(opened)) closeSync(fd)
-    return opened
-  } catch (error) {
-    return systemProblem(error, path)
-  }
+  return openTensorFile(path, safetensorsIn)
 }
 
-/** Enough of a file to tell other formats by. */
-const startBytes = 16
-
-function open(fd: number, path: string, { size }: Stats): SafetensorsFile | Problem {
-  const file = { path, bytes: size }
+/** The same of a file that is open. */
+export function safetensorsIn(file: OpenFile): SafetensorsFile | Problem {
+  const { fd, path } = file
   const headerBytes = headerBytesOf(readAt(fd, 0, startBytes), file)
   if (isProblem(headerBytes)) return headerBytes
   const header = parseHeader(readAt(fd, prefixBytes, headerBytes), file)
@@ -68,29 +50,11 @@ interface Wanted {
 
 function readTensor(fd: number, dataStart: number, { path, name, tensor }: Wanted): Numbers | Problem {
   const { dtype, begin, end } = tensor
-  if (!isRealType(dtype)) return problem('weights-dtype', { tensor: name, dtype, known: realTypes, count: 1 })
+  if (!isReadable(dtype))
+    return problem('weights-dtype', { tensor: name, dtype, known: readableTypes, count: 1 })
   const bytes = readAt(fd, dataStart + begin, end - begin)
   if (bytes.length < end - begin) return problem('weights-changed', { path, tensor: name })
-  const numbers = decode(dtype, bytes.buffer)
-  const wrong = nonFinite(numbers)
-  return wrong === undefined
-    ? numbers
-    : problem('weights-not-finite', { path, tensor: name, total: numbers.length, ...wrong })
-}
-
-/** One call reads no more than 2 GiB. */
-const readLimit = 2 ** 30
-
-/** In a buffer of their own; fewer bytes where the file ends. */
-function readAt(fd: number, position: number, count: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(count)
-  let done = 0
-  while (done < count) {
-    const read = readSync(fd, bytes, done, Math.min(count - done, readLimit), position + done)
-    if (read === 0) return bytes.slice(0, done)
-    done += read
-  }
-  return bytes
+  return finite(decode(dtype, bytes.buffer), path, name)
 }
 
 export interface TensorToWrite extends TensorToStore {

@@ -17,10 +17,12 @@ export function copyProblems(sources: Iterable<Source>, tensors: NamedTensors): 
   const unreadable: Problem[] = []
   let total = 0
   for (const { tensor, copies = [] } of sources) {
-    const numbers = copies.length === 0 ? undefined : tensors.read(tensor)
+    total += copies.length
+    const isApart = copies.some((copy) => !isSamePlace(tensors, tensor, copy))
+    const numbers = isApart ? tensors.read(tensor) : undefined
     if (numbers === undefined || isProblem(numbers)) continue
     for (const copy of copies) {
-      total += 1
+      if (isSamePlace(tensors, tensor, copy)) continue
       const found = difference(tensor, copy, numbers, tensors)
       if (isProblem(found)) unreadable.push(found)
       else if (found !== undefined) differing.push(found)
@@ -32,16 +34,21 @@ export function copyProblems(sources: Iterable<Source>, tensors: NamedTensors): 
     : [problem('weights-copies', { ...worst, count: differing.length, total }), ...unreadable]
 }
 
+function isSamePlace({ entries }: NamedTensors, tensor: string, copy: string): boolean {
+  const place = entries.get(tensor)?.place
+  return place !== undefined && place === entries.get(copy)?.place
+}
+
 function difference(
   tensor: string,
   copy: string,
   numbers: Numbers,
   tensors: NamedTensors,
 ): Difference | Problem | undefined {
-  const other = tensors.read(copy)
-  if (isProblem(other)) return other
   const [shape, shapeOfCopy] = [tensor, copy].map((name) => tensors.entries.get(name)?.shape.join())
   if (shape !== shapeOfCopy) return { tensor, copy, greatest: undefined }
+  const other = tensors.read(copy)
+  if (isProblem(other)) return other
   let greatest = 0
   for (let at = 0; at < numbers.length; at++) {
     const apart = Math.abs((numbers[at] ?? 0) - (other[at] ?? 0))

@@ -1,4 +1,4 @@
-// Types of numbers in safetensors files: how many bytes each takes, and how the real ones become ours. Little-endian throughout.
+// Types of numbers in files, as safetensors calls them: how many bytes each takes, and how the real ones become ours. Little-endian throughout.
 import type { Numbers } from './weights.ts'
 
 /** Types without an entry are read as far as their name. */
@@ -13,14 +13,28 @@ export function bytesPerElement(dtype: string): number | undefined {
   return elementBytes.get(dtype)
 }
 
-const decoders = { F64: doubles, F32: floats, F16: halves, BF16: brainFloats } as const
+const decoders = {
+  F64: doubles,
+  F32: floats,
+  F16: halves,
+  BF16: brainFloats,
+  I16: (buffer: ArrayBuffer) => Float32Array.from(new Int16Array(own(buffer, 2))),
+  U16: (buffer: ArrayBuffer) => Float32Array.from(new Uint16Array(own(buffer, 2))),
+  I32: (buffer: ArrayBuffer) => Float64Array.from(new Int32Array(own(buffer, 4))),
+  U32: (buffer: ArrayBuffer) => Float64Array.from(new Uint32Array(own(buffer, 4))),
+  I64: (buffer: ArrayBuffer) => Float64Array.from(new BigInt64Array(own(buffer, 8)), Number),
+  U64: (buffer: ArrayBuffer) => Float64Array.from(new BigUint64Array(own(buffer, 8)), Number),
+} as const
 
-/** Types that weights are read from. */
-export const realTypes: readonly string[] = Object.keys(decoders)
+/** Types that weights are read from. Those of eight bits are left out: they are quantised, and mean nothing without their scales. */
+export const readableTypes: readonly string[] = Object.keys(decoders)
 
-export function isRealType(dtype: string): dtype is keyof typeof decoders {
+export function isReadable(dtype: string): dtype is keyof typeof decoders {
   return Object.hasOwn(decoders, dtype)
 }
+
+/** Whether single precision may be too small for numbers of this type. */
+export const isWide = (dtype: string): boolean => /^(?:F|I|U)64$|^(?:I|U)32$/.test(dtype)
 
 /** The numbers of a buffer that holds nothing else; it may become theirs. */
 export function decode(dtype: keyof typeof decoders, buffer: ArrayBuffer): Numbers {
@@ -31,11 +45,11 @@ export function decode(dtype: keyof typeof decoders, buffer: ArrayBuffer): Numbe
 const isLittleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1
 
 function doubles(buffer: ArrayBuffer): Float64Array {
-  return new Float64Array(isLittleEndian ? buffer : reversed(buffer, 8))
+  return new Float64Array(own(buffer, 8))
 }
 
 function floats(buffer: ArrayBuffer): Float32Array {
-  return new Float32Array(isLittleEndian ? buffer : reversed(buffer, 4))
+  return new Float32Array(own(buffer, 4))
 }
 
 /** IEEE 754 binary16: 5 bits of exponent, 10 of fraction. */
@@ -61,10 +75,16 @@ function brainFloats(buffer: ArrayBuffer): Float32Array {
 }
 
 function words(buffer: ArrayBuffer): Uint16Array {
-  return new Uint16Array(isLittleEndian ? buffer : reversed(buffer, 2))
+  return new Uint16Array(own(buffer, 2))
 }
 
-function reversed(buffer: ArrayBuffer, size: number): ArrayBuffer {
+/** In the order of bytes of this machine. */
+function own(buffer: ArrayBuffer, size: number): ArrayBuffer {
+  return isLittleEndian ? buffer : reversed(buffer, size)
+}
+
+/** The other order of bytes, of numbers of so many. */
+export function reversed(buffer: ArrayBuffer, size: number): ArrayBuffer {
   const bytes = new Uint8Array(buffer.slice(0))
   for (let at = 0; at < bytes.length; at += size) bytes.subarray(at, at + size).reverse()
   return bytes.buffer

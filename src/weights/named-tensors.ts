@@ -6,6 +6,10 @@ export interface TensorEntry {
   /** As safetensors calls it: `F32`, `BF16`, `I64`. */
   readonly dtype: string
   readonly shape: readonly number[]
+  /** Tensors of one file and one place are one tensor under several names. */
+  readonly place?: string
+  /** The Python class or function that would have made what stands under this name; its type and shape are not known. */
+  readonly unbuilt?: string
 }
 
 /** One of the files that a checkpoint was split into. */

@@ -37,7 +37,9 @@ export function nameTensors(
   prefix: string,
 ): Naming {
   const names = [...entries.keys()].map((tensor) => ({ tensor, name: withoutPrefix(tensor, prefix) }))
-  return map === undefined ? equalNames(graph, names) : mappedNames(map, graph, { names, entries })
+  return map === undefined
+    ? equalNames(graph, { names, entries })
+    : mappedNames(map, graph, { names, entries })
 }
 
 const withoutPrefix = (tensor: string, prefix: string): string =>
@@ -49,9 +51,11 @@ interface Named {
   readonly name: string
 }
 
-function equalNames(graph: Graph, names: readonly Named[]): Naming {
+function equalNames(graph: Graph, { names, entries }: Given): Naming {
   const paths = new Set(graph.parameters.map(({ path }) => path))
-  const unused = names.filter(({ name }) => !paths.has(name)).map(({ tensor }) => tensor)
+  const unused = names
+    .filter(({ name, tensor }) => !paths.has(name) && isBuilt(entries, tensor))
+    .map(({ tensor }) => tensor)
   return {
     targets: names.filter(({ name }) => paths.has(name)).map(({ name, tensor }) => ({ path: name, tensor })),
     problems: unusedProblem(unused, names.length, undefined),
@@ -72,6 +76,10 @@ interface Hit {
   readonly path: string
 }
 
+/** What is no tensor, and no parameter needs, is nobody's loss. */
+const isBuilt = (entries: NamedTensors['entries'], tensor: string): boolean =>
+  entries.get(tensor)?.unbuilt === undefined
+
 interface Given {
   readonly names: readonly Named[]
   readonly entries: NamedTensors['entries']
@@ -88,7 +96,7 @@ function mappedNames(map: RenameMap, graph: Graph, given: Given): Naming {
   for (const [name, tensors] of byMeaning(map, names)) {
     const found = firstRule(map, name)
     if (found === undefined) {
-      unused.push(...tensors)
+      unused.push(...tensors.filter((tensor) => isBuilt(given.entries, tensor)))
       continue
     }
     const { rule, captures, leaf } = found

@@ -1,7 +1,7 @@
 // Which tensor of a checkpoint fills which parameter of a network: by a rename map, or by equal names.
 import { problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
 import type { Graph, Parameter } from '../compiler/ir/graph.ts'
-import { isRealType, realTypes } from './dtypes.ts'
+import { isReadable, readableTypes } from './dtypes.ts'
 import type { CheckpointPart, NamedTensors } from './named-tensors.ts'
 import { elementCount, nonzeroConnections, permuted } from './numbers.ts'
 import { copyProblems } from './copies.ts'
@@ -35,14 +35,16 @@ export function renamed(graph: Graph, tensors: NamedTensors, options: RenamingOp
   const { prefix, names } = namedTensors(graph, tensors, map)
   const byPath = new Map(graph.parameters.map((one) => [one.path, one]))
   const { sources, problems: twice } = onePerPath(names.targets)
+  const built = new Map([...sources].filter(([, { tensor }]) => !isUnbuilt(tensors, tensor)))
   const absent = names.explainMissing ? [] : missing(graph, sources, required, { map, part: tensors.part })
   const isPart = absent.some(({ name }) => name === 'weights-part')
   const problems = [
     // What a rule is for may be in another part.
     ...names.problems.filter(({ name }) => !isPart || name !== 'rename-idle'),
     ...twice,
-    ...shapeProblems(sources, byPath, tensors),
-    ...typeProblems(sources, tensors),
+    ...unbuiltProblems(sources, tensors),
+    ...shapeProblems(built, byPath, tensors),
+    ...typeProblems(built, tensors),
     ...absent,
     ...copyProblems(sources.values(), tensors),
   ]
@@ -65,6 +67,9 @@ function namedTensors(
     .map(named)
     .reduce((best, one) => (one.names.targets.length > best.names.targets.length ? one : best), asTheyAre)
 }
+
+const isUnbuilt = ({ entries }: NamedTensors, tensor: string): boolean =>
+  entries.get(tensor)?.unbuilt !== undefined
 
 // ---------------------------------------------------------------- parameters
 
@@ -117,12 +122,22 @@ function shapeProblems(
 function typeProblems(sources: ReadonlyMap<string, Source>, { entries }: NamedTensors): Problem[] {
   const wrong = [...sources.values()].flatMap(({ tensor }) => {
     const dtype = entries.get(tensor)?.dtype ?? ''
-    return isRealType(dtype) ? [] : [{ tensor, dtype }]
+    return isReadable(dtype) ? [] : [{ tensor, dtype }]
   })
   const [first] = wrong
   return first === undefined
     ? []
-    : [problem('weights-dtype', { ...first, known: realTypes, count: wrong.length })]
+    : [problem('weights-dtype', { ...first, known: readableTypes, count: wrong.length })]
+}
+
+/** What only Python could make of what is needed; one problem for all, as a class of layers is pickled throughout. */
+function unbuiltProblems(sources: ReadonlyMap<string, Source>, { entries }: NamedTensors): Problem[] {
+  const unbuilt = [...sources.values()].flatMap(({ tensor }) => {
+    const global = entries.get(tensor)?.unbuilt
+    return global === undefined ? [] : [{ tensor, global }]
+  })
+  const [first] = unbuilt
+  return first === undefined ? [] : [problem('torch-unbuilt', { ...first, count: unbuilt.length })]
 }
 
 const equal = (a: readonly number[], b: readonly number[]): boolean =>

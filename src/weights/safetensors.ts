@@ -9,6 +9,8 @@ import { elementCount } from './numbers.ts'
 
 /** Bytes before the header. */
 export const prefixBytes = 8
+/** Enough of a file to tell other formats by. */
+export const startBytes = 16
 /** The bound of the reference implementation. */
 export const headerByteLimit = 100_000_000
 

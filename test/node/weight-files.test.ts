@@ -3,7 +3,8 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { isProblem } from '../../src/compiler/diagnostics/diagnostic.ts'
-import { writeSafetensors, type SafetensorsFile } from '../../src/node/safetensors-file.ts'
+import { writeSafetensors } from '../../src/node/safetensors-file.ts'
+import type { TensorFile } from '../../src/node/tensor-file.ts'
 import { openWeights } from '../../src/node/weight-files.ts'
 import { workspace } from '../support/run-weft.ts'
 import { textOf } from '../weights/map-at.ts'
@@ -32,7 +33,7 @@ function folderOf(index: object | string): string {
 
 const sound = { a: first, b: first, c: second }
 
-function opened(path: string): SafetensorsFile {
+function opened(path: string): TensorFile {
   const file = openWeights(path)
   if (isProblem(file)) throw new Error(textOf(file))
   return file

@@ -224,7 +224,7 @@ describe('numbers', () => {
   })
 
   test.each([
-    ['I64', 8],
+    ['I8', 1],
     ['U8', 1],
     ['BOOL', 1],
     ['F8_E4M3', 1],

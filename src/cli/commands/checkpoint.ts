@@ -5,7 +5,7 @@ import type { PartsOf } from '../../compiler/diagnostics/codes.ts'
 import { isProblem, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import type { Graph, Parameter } from '../../compiler/ir/graph.ts'
 import { suggest } from '../../compiler/text/suggest.ts'
-import type { SafetensorsFile } from '../../node/safetensors-file.ts'
+import type { TensorFile } from '../../node/tensor-file.ts'
 import { readText } from '../../node/spec-files.ts'
 import { openOwnCheckpoint } from '../../node/runs/checkpoint.ts'
 import { openWeights } from '../../node/weight-files.ts'
@@ -14,7 +14,7 @@ import { parseRenameMap, type RenameMap } from '../../weights/rename-map.ts'
 import { renamed, type Renaming } from '../../weights/renamed.ts'
 
 export interface Checkpoint {
-  readonly file: SafetensorsFile
+  readonly file: TensorFile
   /** What does not fit is in its problems. */
   readonly renaming: Renaming
   /** What was odd about the numbers that were read so far, in one for all parameters. */
@@ -24,20 +24,21 @@ export interface Checkpoint {
 export interface CheckpointFiles {
   readonly weights: string
   readonly rename: string | undefined
+  readonly 'state-dict'?: string | undefined
   /** Of a run's own checkpoint the weights or their averages, without what the trainer keeps beside them; all unless given. */
   readonly content?: 'all' | 'weights' | 'averages'
 }
 
 /** Opens both files; what is wrong with the files themselves is given instead. The caller closes the checkpoint's file. */
 export function openCheckpoint(
-  { weights, rename, content }: CheckpointFiles,
+  { weights, rename, content, 'state-dict': stateDict }: CheckpointFiles,
   graph: Graph,
   required: (parameter: Parameter) => boolean,
 ): Checkpoint | readonly Problem[] {
   const map = rename === undefined ? { map: undefined, problems: [] } : readMap(rename)
   const file =
     content === undefined || content === 'all'
-      ? openWeights(weights)
+      ? openWeights(weights, { stateDict })
       : openOwnCheckpoint(weights, content === 'averages')
   if (isProblem(file)) return [file, ...map.problems]
   if (map.problems.length > 0) {

@@ -51,14 +51,15 @@ export async function writeTorch(
 
 /** With a map, state dicts have the names of the checkpoint; without one, paths. */
 async function officialNames(
-  { weights, rename }: TorchArgs,
+  args: TorchArgs,
   { graph }: CompiledNetwork,
   terminal: Terminal,
 ): Promise<OfficialNames | undefined | 'refused'> {
+  const { weights, rename } = args
   if (weights === undefined || rename === undefined) return undefined
   const { openCheckpoint } = await import('./checkpoint.ts')
   const needed = parametersNeeded(graph, 'all')
-  const opened = openCheckpoint({ weights, rename }, graph, ({ id }) => needed.has(id))
+  const opened = openCheckpoint({ ...args, weights }, graph, ({ id }) => needed.has(id))
   if (!('renaming' in opened)) {
     showFindings(
       opened.map((one) => commandFindings(one, weights)),

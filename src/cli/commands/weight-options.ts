@@ -13,6 +13,7 @@ import type { OpenedWeights } from './run-weights.ts'
 export interface WeightArgs {
   readonly weights: string | undefined
   readonly rename: string | undefined
+  readonly 'state-dict': string | undefined
   readonly seed: number
 }
 
@@ -22,18 +23,24 @@ export interface RunWeightArgs extends WeightArgs {
   readonly ema: boolean | undefined
 }
 
-/** Adds `--weights --rename --seed`. */
+/** Adds `--weights --rename --state-dict --seed`. */
 export function withWeightOptions<T>(yargs: Argv<T>): Argv<T & WeightArgs> {
   return yargs
     .option('weights', {
       describe:
-        'weights from a safetensors file, or from those that an index lists; without it they begin as the spec says',
+        'weights from a safetensors file, from what torch.save wrote (.pth, .pt), or from the files that an index lists; without it they begin as the spec says',
       type: 'string',
       requiresArg: true,
     })
     .option('rename', {
       describe:
         'a map from the names in that file to the paths of this network: a file, or one that comes along, such as e2enet (examples/maps)',
+      type: 'string',
+      requiresArg: true,
+      implies: 'weights',
+    })
+    .option('state-dict', {
+      describe: 'of a .pth file with several: the key of the weights, such as state_dict or model_ema',
       type: 'string',
       requiresArg: true,
       implies: 'weights',
@@ -92,8 +99,9 @@ export async function readWeights(
     return { weights: initialise(graph, seed), origin: `seed ${seed}`, close: () => {} }
   }
   const { openCheckpoint } = await import('./checkpoint.ts')
+  const { conversions } = await import('../../weights/conversions.ts')
   const needed = parametersNeeded(graph, outputs)
-  const opened = openCheckpoint({ weights: path, rename: args.rename }, graph, ({ id }) => needed.has(id))
+  const opened = openCheckpoint({ ...args, weights: path }, graph, ({ id }) => needed.has(id))
   const problems = 'renaming' in opened ? opened.renaming.problems : opened
   showProblems(problems, path, terminal)
   if (!('renaming' in opened)) return undefined
@@ -106,10 +114,12 @@ export async function readWeights(
     opened.file.close()
     showProblems(opened.warnings(), path, terminal)
   }
-  const { weights, prefix } = opened.renaming
+  const { weights, prefix, sources } = opened.renaming
   const bare = prefix === '' ? '' : `, names without \`${prefix}\``
-  const notes =
-    prefix === '' ? [] : [`names    without \`${prefix}\`, which they begin with in ${basename(path)}`]
+  const notes = [
+    ...(prefix === '' ? [] : [`names    without \`${prefix}\`, which they begin with in ${basename(path)}`]),
+    ...conversions(sources, opened.file).map((one) => `numbers  ${one}`),
+  ]
   return { weights, origin: `${basename(path)}${mapped}${bare}`, notes, close }
 }
 

@@ -4,6 +4,7 @@ import { parametersNeeded } from '../../compiler/analysis/reach.ts'
 import { isProblem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import type { Graph, Parameter } from '../../compiler/ir/graph.ts'
 import { withSeparators } from '../../compiler/text/numbers.ts'
+import { isWide } from '../../weights/dtypes.ts'
 import { commandFindings, showFindings } from '../display.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
 import { packageVersion } from '../package-root.ts'
@@ -43,17 +44,17 @@ export const weightsCommand: CommandMaker<WeightsArgs> = (terminal, choose) => (
       .option('json', { describe: 'print a document for programs', type: 'boolean', default: false })
       .example('weft weights unet.weft', 'every parameter: path, shape, what it begins as')
       .example(
-        'weft weights e2enet.weft --weights official.safetensors --rename e2enet',
+        'weft weights e2enet.weft --weights official.pth --rename e2enet',
         'which tensor fills which parameter, and what its numbers are like',
       )
       .example(
-        'weft weights e2enet.weft --weights official.safetensors --rename e2enet -o own.safetensors',
+        'weft weights e2enet.weft --weights official.pth --rename e2enet -o own.safetensors',
         'the same weights under the names of this network',
       )
       .example('weft weights runs/first --checkpoint best -o best.safetensors', 'what a run has learned')
       .example('weft weights unet.weft --seed 7 -o begin.safetensors', 'initial weights')
       .example('weft weights unet.weft --json', 'for programs (schema/weft-weights-1.schema.json)')
-      .epilogue('docs/weights.md tells how a PyTorch checkpoint becomes a safetensors file.'),
+      .epilogue('docs/weights.md tells which checkpoints are read, and how maps are written.'),
   handler: (args) => choose(() => runWeights(args, terminal)),
 })
 
@@ -93,7 +94,7 @@ async function open(
   if (weights === undefined) return undefined
   const required = new Set(parameters)
   const content = chosen === undefined ? 'all' : chosen.isAverage ? 'averages' : 'weights'
-  return openCheckpoint({ weights, rename: args.rename, content }, graph, (one) => required.has(one))
+  return openCheckpoint({ ...args, weights, content }, graph, (one) => required.has(one))
 }
 
 interface Task {
@@ -188,10 +189,10 @@ async function writeParameters(task: Task, out: string): Promise<ExitCode> {
   return compiled.status
 }
 
-/** Double precision stays what it is. */
+/** What single precision may be too small for stays what it is. */
 function isDouble({ path }: Parameter, checkpoint: Checkpoint | undefined): boolean {
   const tensor = checkpoint?.renaming.sources.get(path)?.tensor
-  return tensor !== undefined && checkpoint?.file.entries.get(tensor)?.dtype === 'F64'
+  return tensor !== undefined && isWide(checkpoint?.file.entries.get(tensor)?.dtype ?? '')
 }
 
 /** What the file says of itself: the same for the same call. */

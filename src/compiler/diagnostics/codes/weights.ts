@@ -46,10 +46,9 @@ export const weightCodes = {
         ? 'the index of a checkpoint in several files is read where its name ends in .json; a map goes to --rename'
         : saveHelp,
     explanation: `The first eight bytes of a safetensors file are the length of its header, little-endian. A length beyond the end of the file,
-or beyond 100 MB, means that the file was cut off or is of another format. A checkpoint that \`torch.save\` wrote is a zip of
-pickles: reading one can run any code, so Weft reads none.
+or beyond 100 MB, means that the file was cut off or is of another format. What \`torch.save\` writes is read as well: see WEFT918 to WEFT920.
 
-    weft weights net.weft --weights model.pth             // pickles
+    weft weights net.weft --weights model.h5              // HDF5
     weft weights net.weft --weights model.safetensors
 `,
   }),
@@ -117,8 +116,8 @@ memory in PyTorch are written as copies (\`tensor.clone()\`).
     message: ({ tensor, dtype, count }) => `\`${tensor}\` has numbers of type ${dtype}${others(count)}`,
     help: ({ known }) =>
       `weights are read from ${known.join(', ')}; convert the others, for example with \`tensor.float()\``,
-    explanation: `Weights are real numbers: F64, F32, F16 and BF16 are read. Integer tensors may be in the file as long as no parameter is filled from
-them; quantised checkpoints have to be converted first.
+    explanation: `Weights are real or whole numbers. Tensors of other types may be in the file as long as no parameter is filled from them. Numbers of
+eight bits are quantised, and mean nothing without their scales: such a checkpoint has to be converted first.
 `,
   }),
   'weights-not-finite': code<{
@@ -326,6 +325,97 @@ Copies are what the \`aliases\` of a map say.
 with another density, or densely. They are used as they are.
 
     weft cost e2enet.weft --set S=70%
+`,
+  }),
+  'torch-damaged': code<{ path: string; reason: string }>({
+    code: 'WEFT918',
+    severity: 'error',
+    message: ({ path, reason }) => `${path} is not what torch.save wrote: ${reason}`,
+    help: () =>
+      'the file was cut off or changed on its way: copy or download it again, and compare the number of bytes',
+    explanation: `A checkpoint of \`torch.save\` is a zip archive: a pickle that says which tensors there are, a record of numbers for each storage, and at
+the end a directory of all records with a checksum of each. Every record that is read must agree with its checksum. The pickle is read as data: no name
+in it is looked up, and nothing in it can run.
+
+    ls -l checkpoint_final.pth         // fewer bytes than where it came from
+`,
+  }),
+  'torch-foreign': code<{ path: string; seems: string; command: string }>({
+    code: 'WEFT919',
+    severity: 'error',
+    message: ({ path, seems }) => `${path} is ${seems}, which is not read`,
+    help: ({ command }) => `where you trust it, write its tensors anew:\n${command}`,
+    explanation: `Of PyTorch's own formats Weft reads what \`torch.save\` has written since version 1.6: a zip archive of one pickle and its numbers. Older
+files are a row of pickles, TorchScript and exported programs hold code. PyTorch itself turns them into a file of tensors.
+
+    python -c "import torch; torch.save(torch.load('old.pth', map_location='cpu', weights_only=True), 'new.pth')"
+    python -c "import torch; torch.save(torch.jit.load('script.pt', map_location='cpu').state_dict(), 'new.pth')"
+`,
+  }),
+  'torch-unbuilt': code<{ tensor: string; global: string; count: number }>({
+    code: 'WEFT920',
+    severity: 'error',
+    message: ({ tensor, global, count }) =>
+      `\`${tensor}\` is a pickled \`${global}\`, which only its own Python code can make${others(count)}`,
+    help: () =>
+      'save plain tensors: torch.save({name: tensor.detach().clone() for name, tensor in network.state_dict().items()}, PATH)',
+    explanation: `A pickle may ask for any Python class or function. Weft builds tensors and plain data, and looks nothing else up: what another class would have
+made is left out where nobody needs it (an optimiser's state, a log), and is an error where a parameter is to be filled from it.
+
+    torch.save(network, "network.pth")                 // a pickle of your own class
+    torch.save(network.state_dict(), "weights.pth")    // tensors by name
+`,
+  }),
+  'torch-storage': code<{
+    path: string
+    tensor: string
+    shape: readonly number[]
+    strides: readonly number[]
+    needed: number
+    bytes: number | undefined
+  }>({
+    code: 'WEFT939',
+    severity: 'error',
+    message: ({ path, tensor, shape, strides, needed, bytes }) =>
+      bytes === undefined
+        ? `${path}: the numbers of \`${tensor}\` are not in the file`
+        : `${path}: \`${tensor}\`, ${list(shape)} in steps of ${list(strides)}, takes ${needed} bytes, and its storage has ${bytes}`,
+    help: () => 'the file is damaged: copy or download it again, or save it again with torch.save',
+    explanation: `A tensor in a checkpoint of PyTorch is a view of a storage: where it begins, how many elements each axis has, and how far apart they are. All
+of it must lie inside of the storage, and the storage in the file. A tensor that repeats few numbers (\`expand\`) is read up to sixteen million of them.
+`,
+  }),
+  'torch-state-dict': code<{
+    path: string
+    asked: string | undefined
+    candidates: readonly { readonly key: string; readonly count: number }[]
+  }>({
+    code: 'WEFT940',
+    severity: 'error',
+    message: ({ path, asked, candidates }) => {
+      const keys = candidates.map(({ key, count }) => `\`${key}\` (${counted(count, 'tensor')})`).join(', ')
+      return asked === undefined
+        ? `${path} holds tensors under ${candidates.length} keys: ${keys}`
+        : `${path} has no tensors under \`${asked}\`: they are under ${keys}`
+    },
+    help: ({ candidates }) => `say which are the weights: --state-dict ${candidates[0]?.key ?? 'KEY'}`,
+    explanation: `Trainers keep the weights of a network in a checkpoint under a key of their own (\`network_weights\`, \`state_dict\`, \`model\`), beside other things.
+Where only one key leads to tensors with dotted names, it is found. Where several do, such as the weights and their averages, or a student and its teacher, only you
+know which are meant.
+
+    weft weights net.weft --weights checkpoint.pth --state-dict model_ema
+`,
+  }),
+  'torch-no-weights': code<{ path: string; holds: string }>({
+    code: 'WEFT941',
+    severity: 'error',
+    message: ({ path, holds }) => `${path} holds no tensors by name, but ${holds}`,
+    help: () => 'save the names and tensors of a network: torch.save(network.state_dict(), PATH)',
+    explanation: `Weights are tensors by name: what \`state_dict()\` of a module gives, alone or under a key. A module that is pickled as a whole is an object of its
+own class, which only the Python code of that class can read.
+
+    torch.save(network, "network.pth")                 // the class is needed to read it
+    torch.save(network.state_dict(), "weights.pth")
 `,
   }),
   'rename-malformed': code<{ path: string; place: string; reason: string }>({

@@ -1,0 +1,63 @@
+// What a pickle is read into: plain data, tensors as places in storages, and a placeholder for everything else. Nothing here can run.
+
+/** Bytes are among what is opaque: no weight is in them. */
+export type PickleValue =
+  | null
+  | boolean
+  | number
+  | string
+  | PickleList
+  | PickleTuple
+  | PickleDict
+  | Global
+  | Opaque
+  | Storage
+  | Tensor
+
+/** A set as well. */
+export interface PickleList {
+  readonly kind: 'list'
+  readonly items: PickleValue[]
+}
+
+export interface PickleTuple {
+  readonly kind: 'tuple'
+  readonly items: readonly PickleValue[]
+}
+
+export interface PickleDict {
+  readonly kind: 'dict'
+  readonly entries: Map<PickleValue, PickleValue>
+}
+
+/** A class or function, by its full name; it is never looked up. */
+export interface Global {
+  readonly kind: 'global'
+  readonly name: string
+}
+
+/** What is not built, with the name of what would have built it. */
+export interface Opaque {
+  readonly kind: 'opaque'
+  readonly of: string
+}
+
+/** A record of numbers. */
+export interface Storage {
+  readonly kind: 'storage'
+  readonly key: string
+  /** As safetensors calls it; undefined where each tensor says what the bytes are. */
+  readonly dtype: string | undefined
+}
+
+/** A view of a storage, counted in elements: axis `k` moves on by `strides[k]`. */
+export interface Tensor {
+  readonly kind: 'tensor'
+  readonly key: string
+  readonly dtype: string
+  readonly offset: number
+  readonly shape: readonly number[]
+  readonly strides: readonly number[]
+}
+
+export const opaque = (of: string): Opaque => ({ kind: 'opaque', of })
