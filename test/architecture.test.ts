@@ -45,6 +45,8 @@ const ranks: readonly (readonly [prefix: string, rank: number])[] = [
   ['src/weights/', 12],
   // Volumes, batches, metrics and the records of a run: plain arrays, no files, no frameworks.
   ['src/data/', 12.5],
+  // What nnU-Net keeps in files, read and written: plain data and texts.
+  ['src/nnunet/', 12.8],
   ['src/backends/backend.ts', 12],
   // What a backend that runs learns from the tensors it is given.
   ['src/backends/sizes.ts', 12],

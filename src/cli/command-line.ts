@@ -13,6 +13,7 @@ import { expandCommand } from './commands/expand.ts'
 import { explainCommand } from './commands/explain.ts'
 import { fmtCommand, standardInput } from './commands/fmt.ts'
 import { graphCommand } from './commands/graph.ts'
+import { importCommand } from './commands/import.ts'
 import { initCommand } from './commands/init.ts'
 import { memoryCommand } from './commands/memory.ts'
 import { spreadSettings } from './commands/network-options.ts'
@@ -44,6 +45,7 @@ const commandNames: ReadonlySet<string> = new Set([
   'train',
   'predict',
   'evaluate',
+  'import',
   'expand',
   'fmt',
   'init',
@@ -91,6 +93,7 @@ function parserOf(terminal: Terminal, choose: (action: Action) => void): Argv {
     .command(trainCommand(terminal, choose))
     .command(predictCommand(terminal, choose))
     .command(evaluateCommand(terminal, choose))
+    .command(importCommand(terminal, choose))
     .command(expandCommand(terminal, choose))
     .command(fmtCommand(terminal, choose))
     .command(initCommand(terminal, choose))
@@ -141,6 +144,8 @@ const severalTimes: ReadonlySet<string> = new Set([
   'with',
   'without',
   'expand',
+  'configuration',
+  'c',
 ])
 
 /** An option that takes one value and is given several. */

@@ -19,6 +19,7 @@ describe('usage', () => {
       'sweep',
       'graph',
       'expand',
+      'import',
       'weights',
       'fmt',
       'init',

@@ -9,6 +9,7 @@ import { typeText, type Schema } from './types.ts'
 /** Schemas that the product reads by, and what their types and validators are called. */
 export const readSchemas: readonly (readonly [file: string, name: string])[] = [
   ['nnunet-dataset.schema.json', 'nnunetDataset'],
+  ['nnunet-plans.schema.json', 'nnunetPlans'],
   ['safetensors-header.schema.json', 'safetensorsHeader'],
   ['safetensors-index.schema.json', 'safetensorsIndex'],
   ['weft-checkpoint-1.schema.json', 'weftCheckpoint'],

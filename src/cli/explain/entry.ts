@@ -9,7 +9,7 @@ export interface ArgumentEntry {
 }
 
 export interface Entry {
-  readonly kind: 'diagnostic' | 'operator' | 'block' | 'function' | 'word'
+  readonly kind: 'diagnostic' | 'operator' | 'block' | 'function' | 'network' | 'word'
   readonly name: string
   /** What it may be asked for by besides. */
   readonly aliases: readonly string[]

@@ -116,6 +116,13 @@ const turned = ofTransformers(
   'x -> tokens -> Rotary(cosine = rotary_table(cos, [8, 8], 2), sine = rotary_table(sin, [8, 8], 2))',
 )
 
+/** A network as nnU-Net's plans have it. */
+const planned = (network: string): string =>
+  `import { ${network} } from "std/nnunet"
+
+network Example = ${network}(in_channels = 1, classes = 3, patch = [32, 48], strides = [[1, 1], [2, 2], [2, 2]])
+`
+
 export const libraryExamples: Readonly<Record<string, string>> = {
   round_up: block('round_up', 'x -> conv(round_up(30, 16), 1)'),
   multiples: block('multiples', 'x -> resize(size = multiples([10, 20, 20], 16))'),
@@ -137,6 +144,7 @@ export const libraryExamples: Readonly<Record<string, string>> = {
   MBConv: block('MBConv', 'x -> MBConv(8, stride = 2)'),
   ASPP: block('ASPP', 'x -> ASPP(8)'),
   BasicBlockD: block('BasicBlockD', 'x -> BasicBlockD(8, [3, 3, 3], [1, 2, 2])'),
+  BottleneckD: block('BottleneckD', 'x -> BottleneckD(2, 8, [3, 3, 3], [1, 2, 2])'),
   PreActBlock: block('PreActBlock', 'x -> PreActBlock(4, norm = group_norm(2))'),
   shift_conv: block('shift_conv', 'x -> shift_conv(8)'),
   SeparableConv: block('SeparableConv', 'x -> SeparableConv(8)'),
@@ -210,4 +218,16 @@ export const libraryExamples: Readonly<Record<string, string>> = {
   SwinBlock: grid('SwinBlock', 'x -> SwinBlock(3, [4, 4], shift = [2, 2])'),
   SwinStage: grid('SwinStage', 'x -> SwinStage(2, 3, [4, 4])'),
   PatchMerging: grid('PatchMerging', 'x -> PatchMerging([0, 2, 1, 3])'),
+  NNUNet: planned('NNUNet'),
+  ResEncUNet: planned('ResEncUNet'),
+  ResidualStage: network(
+    '4, 16, 32, 32',
+    'x -> ResidualStage(2, [1, 2, 2], BasicBlockD(8, [3, 3, 3]))',
+    '{ BasicBlockD } from "std/blocks"\nimport { ResidualStage } from "std/nnunet"',
+  ),
+  preset_blocks: network(
+    '4, 16, 32, 32',
+    'x -> Repeat(preset_blocks(2)[1], conv(4, 3))',
+    '{ Repeat } from "std/blocks"\nimport { preset_blocks } from "std/nnunet"',
+  ),
 }

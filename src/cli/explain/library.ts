@@ -1,7 +1,7 @@
-// The blocks and functions of the standard library, from their own text.
+// The blocks, functions and networks of the standard library, from their own text.
 import { DiagnosticBag } from '../../compiler/diagnostics/diagnostic.ts'
 import { stdFiles } from '../../compiler/std/bundled.ts'
-import type { BlockDecl, Declaration, FnDecl, Param } from '../../compiler/syntax/ast.ts'
+import type { BlockDecl, Declaration, FnDecl, NetworkDecl, Param } from '../../compiler/syntax/ast.ts'
 import { parse } from '../../compiler/syntax/parse.ts'
 import { sourceFile } from '../../compiler/text/source.ts'
 import type { ArgumentEntry, Entry } from './entry.ts'
@@ -28,10 +28,13 @@ function moduleOf(path: string): string {
   return path.replace(/\.weft$/, '')
 }
 
-const isCallable = (one: Declaration): one is BlockDecl | FnDecl =>
-  one.kind === 'BlockDecl' || one.kind === 'FnDecl'
+type Callable = BlockDecl | FnDecl | NetworkDecl
 
-function libraryEntry(one: BlockDecl | FnDecl, module: string, text: string): Entry {
+const kinds = { BlockDecl: 'block', FnDecl: 'function', NetworkDecl: 'network' } as const
+
+const isCallable = (one: Declaration): one is Callable => Object.hasOwn(kinds, one.kind)
+
+function libraryEntry(one: Callable, module: string, text: string): Entry {
   const {
     kind,
     name: { name },
@@ -40,7 +43,7 @@ function libraryEntry(one: BlockDecl | FnDecl, module: string, text: string): En
   } = one
   const example = libraryExamples[name]
   return {
-    kind: kind === 'BlockDecl' ? 'block' : 'function',
+    kind: kinds[kind],
     name,
     aliases: [`${module}.${name}`, `${module}/${name}`],
     heading: `${name}(${params.map((param) => parameterText(param, text)).join(', ')}) of ${module}`,

@@ -7,6 +7,7 @@ import { exportCodes } from './codes/export.ts'
 import { familyCodes } from './codes/families.ts'
 import { limitCodes } from './codes/limits.ts'
 import { nameCodes } from './codes/names.ts'
+import { nnunetCodes } from './codes/nnunet.ts'
 import { recipeCodes } from './codes/recipes.ts'
 import { runningCodes } from './codes/running.ts'
 import { runCodes } from './codes/runs.ts'
@@ -35,6 +36,7 @@ export const codes = {
   ...runningCodes, // 95x
   ...exportCodes, // 96x-97x
   ...trainingCodes, // 98x
+  ...nnunetCodes, // 990-994
 } as const
 
 export type Codes = typeof codes

@@ -1,0 +1,59 @@
+// Plans of nnU-Net, read and written: 990-994.
+import { code, didYouMean } from '../define.ts'
+
+export const nnunetCodes = {
+  'plans-malformed': code<{ path: string; reason: string }>({
+    code: 'WEFT990',
+    severity: 'error',
+    message: ({ path, reason }) => `${path} is not plans of nnU-Net: ${reason}`,
+    help: () =>
+      'name the nnUNetPlans.json of a dataset (in nnUNet_preprocessed) or of a trained model (plans.json in its folder)',
+    explanation: `Plans are the JSON file that \`nnUNetv2_plan_experiment\` writes: an object with \`configurations\`. Each configuration has
+\`patch_size\` and \`architecture\`, or, to release 2.2, \`UNet_class_name\` with its lists, of its own or from the one that it \`inherits_from\`.
+`,
+  }),
+  'plans-no-configuration': code<{
+    path: string
+    configuration: string
+    known: readonly string[]
+    suggestion: string | undefined
+  }>({
+    code: 'WEFT991',
+    severity: 'error',
+    message: ({ path, configuration }) => `${path} has no configuration \`${configuration}\``,
+    help: ({ known, suggestion }) => didYouMean(suggestion) ?? `it has ${known.join(', ')}`,
+    explanation: `\`-c\` names configurations as nnU-Net does: \`2d\`, \`3d_fullres\`, \`3d_lowres\`, \`3d_cascade_fullres\`, and those that were added by
+hand. Without it all of them are imported.
+`,
+  }),
+  'plans-unsupported': code<{
+    path: string
+    configuration: string
+    key: string
+    value: string
+    reason: string
+  }>({
+    code: 'WEFT992',
+    severity: 'error',
+    message: ({ path, configuration, key, value, reason }) =>
+      `${path}: configuration \`${configuration}\` has \`${key}\` = ${value}: ${reason}`,
+    help: () =>
+      'change it, import the other configurations with -c, or write the network as a spec of its own',
+    explanation: `A spec that is made of plans has the parameters and MACs of what nnU-Net builds, to the unit, so that whatever has no exact
+counterpart is an error. There are counterparts of \`PlainConvUNet\`, \`ResidualEncoderUNet\`, \`ResidualUNet\` and the \`Primus\` family of
+dynamic_network_architectures with all their arguments; of norms, instance and batch norm; of activations and dropout, those of docs/nnunet.md.
+A class of somebody else's is Python that plans only name: its network is written by hand, as those in \`examples/\` are.
+`,
+  }),
+  'plans-of-version-1': code<{ path: string }>({
+    code: 'WEFT993',
+    severity: 'error',
+    message: ({ path }) => `${path} is a pickle, as nnU-Net of version 1 wrote its plans`,
+    help: () =>
+      'convert the dataset with `nnUNetv2_convert_old_nnUNet_dataset` and plan it anew; the network of version 1 is `NNUNetV1` of `weft init nnunet`, with the `pools` and `kernels` of those plans',
+    explanation: `A pickle is a program, and Weft runs none. Version 2 cannot read such plans either: it plans datasets of version 1 anew, with
+other patches and strides than before. To cost what was trained with version 1, print the plans in Python where they are trusted
+(\`pool_op_kernel_sizes\`, \`conv_kernel_sizes\` and \`patch_size\` of \`plans_per_stage\`) and give them to \`NNUNetV1\`.
+`,
+  }),
+} as const
