@@ -84,6 +84,7 @@ const commandOnly: readonly CodeName[] = [
   'rename-expression',
   'rename-idle',
   'rename-unknown',
+  'rename-ambiguous',
   'opset-too-low',
   'opset-unsupported',
   'no-extents-parameter',

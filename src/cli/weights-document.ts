@@ -41,6 +41,8 @@ export interface WeightsDocument {
   readonly checkpoint: string | null
   /** What its names begin with and was left out: `module.`; empty without, null without a checkpoint. */
   readonly prefix: string | null
+  /** The map that its names went by; null where they are those of the network, or there is no checkpoint. */
+  readonly map: string | null
   readonly parameters: readonly ParameterData[]
   readonly totals: WeightTotals
 }
@@ -59,7 +61,7 @@ export type Filling = Pick<ParameterData, 'source' | 'statistics'>
 export function weightsDocument(
   graph: Graph,
   parameters: readonly Parameter[],
-  checkpoint: { readonly name: string; readonly prefix: string } | undefined,
+  checkpoint: { readonly name: string; readonly prefix: string; readonly map: string | null } | undefined,
   fillingAt: (position: number) => Filling,
 ): WeightsDocument {
   const rows = parameters.map((one, at) => ({ ...parameterData(one), ...fillingAt(at) }))
@@ -69,6 +71,7 @@ export function weightsDocument(
     arguments: argumentData(graph),
     checkpoint: checkpoint?.name ?? null,
     prefix: checkpoint?.prefix ?? null,
+    map: checkpoint?.map ?? null,
     parameters: rows,
     totals: totalsOf(rows),
   }

@@ -24,31 +24,46 @@ export interface RenamingOptions {
   /** Without a map, names must be paths. */
   readonly map?: RenameMap | undefined
   /** Parameters that have to be there; all, unless said otherwise. */
-  readonly required?: (parameter: Parameter) => boolean
+  readonly required?: ((parameter: Parameter) => boolean) | undefined
   /** What is odd about numbers but no error, when they are read; once for each parameter. */
   readonly onWarning?: (found: Problem) => void
 }
 
 /** Decides for every tensor, before any number is read but those that a file has twice, and tells everything that does not fit. */
 export function renamed(graph: Graph, tensors: NamedTensors, options: RenamingOptions = {}): Renaming {
-  const { map, required = () => true } = options
-  const { prefix, names } = namedTensors(graph, tensors, map)
+  const { map, required } = options
+  const { prefix, sources, problems } = placed(graph, tensors, { map, required })
   const byPath = new Map(graph.parameters.map((one) => [one.path, one]))
-  const { sources, problems: twice } = onePerPath(names.targets)
   const built = new Map([...sources].filter(([, { tensor }]) => !isUnbuilt(tensors, tensor)))
+  return {
+    prefix,
+    problems: [
+      ...problems,
+      ...unbuiltProblems(sources, tensors),
+      ...shapeProblems(built, byPath, tensors),
+      ...typeProblems(built, tensors),
+      ...copyProblems(sources.values(), tensors),
+    ],
+    sources,
+    weights: weightsOf(sources, tensors, options.onWarning),
+  }
+}
+
+/** Which tensor goes where, by names alone. */
+export type Placing = Pick<Renaming, 'prefix' | 'sources' | 'problems'>
+
+export function placed(
+  graph: Graph,
+  tensors: NamedTensors,
+  { map, required = () => true }: Pick<RenamingOptions, 'map' | 'required'>,
+): Placing {
+  const { prefix, names } = namedTensors(graph, tensors, map)
+  const { sources, problems: twice } = onePerPath(names.targets)
   const absent = names.explainMissing ? [] : missing(graph, sources, required, { map, part: tensors.part })
   const isPart = absent.some(({ name }) => name === 'weights-part')
-  const problems = [
-    // What a rule is for may be in another part.
-    ...names.problems.filter(({ name }) => !isPart || name !== 'rename-idle'),
-    ...twice,
-    ...unbuiltProblems(sources, tensors),
-    ...shapeProblems(built, byPath, tensors),
-    ...typeProblems(built, tensors),
-    ...absent,
-    ...copyProblems(sources.values(), tensors),
-  ]
-  return { prefix, problems, sources, weights: weightsOf(sources, tensors, options.onWarning) }
+  // What a rule is for may be in another part.
+  const told = names.problems.filter(({ name }) => !isPart || name !== 'rename-idle')
+  return { prefix, sources, problems: [...told, ...twice, ...absent] }
 }
 
 /** The names as they are; where no one fills anything, without the prefix that lets most do. */

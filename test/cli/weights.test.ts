@@ -7,7 +7,9 @@ import { openSafetensors, writeSafetensors, type SafetensorsFile } from '../../s
 import { elementCount } from '../../src/weights/numbers.ts'
 import { runWeft, workspace, type Outcome } from '../support/run-weft.ts'
 import { example, projectRoot, sound, validator } from '../support/specs.ts'
+import { plainConvUNet } from '../weights/official-names.ts'
 import { f32, safetensorsBytes } from '../weights/safetensors-bytes.ts'
+import { torchFile } from '../weights/torch-records.ts'
 
 const valid = validator('weft-weights-1.schema.json')
 
@@ -218,6 +220,52 @@ describe('a checkpoint', () => {
     const compiled = runWeft(['compile', ...args, '--target', 'onnx', '-o', 'net.onnx'], { cwd })
     expect(compiled).toMatchObject({ status: 0, stderr: '' })
     expect(compiled.stdout).toContain('names    without `module.`')
+  })
+
+  test('of an official network needs no map where the names fit one', () => {
+    const plan = { base: 2, most: 4, classes: 2, pools: [[2, 2]], kernels: [[3, 3], [3, 3]] } // prettier-ignore
+    const official = plainConvUNet(plan).map(({ name, shape }) => [`_orig_mod.${name}`, shape] as const)
+    const cwd = withCheckpoint(Object.fromEntries(official))
+    const of = [
+      'base=2',
+      'max_width=4',
+      'classes=2',
+      'patch=[4,4]',
+      'strides=[[1,1],[2,2]]',
+      'kernels=[[3,3],[3,3]]',
+    ]
+    const args = [example('nnunet'), '--network', 'NNUNet', ...of.flatMap((one) => ['--set', one])]
+    const given = [...args, '--weights', 'official.safetensors']
+    const { status, stdout, stderr } = runWeft(['weights', ...given], { cwd })
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    expect(stdout).toContain('whose names begin with `_orig_mod.`: left out\nnames by the map nnunet-v2\n')
+    const compiled = runWeft(['compile', ...given, '--target', 'onnx', '-o', 'net.onnx'], { cwd })
+    expect(compiled).toMatchObject({ status: 0, stderr: '' })
+    expect(compiled.stdout).toContain('names    by the map nnunet-v2, which they fit')
+    expect(runWeft(['weights', ...given, '--rename', 'none'], { cwd }).stderr).toContain('WEFT912')
+  })
+
+  test('of PyTorch is read as it is, and what becomes of its numbers is said', () => {
+    const spec = 'network Net { input image: [1, 9] output logits = image -> conv(1, 3) }'
+    const rules = [{ from: 'conv', to: 'logits.conv' }]
+    const cwd = workspace({
+      'net.weft': spec,
+      'map.json': JSON.stringify({ format: 'weft-rename-1', rules }),
+    })
+    const args = ['net.weft', '--weights', torchFile('two.pth'), '--rename', 'map.json']
+    const { status, stderr } = runWeft(['weights', ...args], { cwd })
+    expect(status).toBe(1)
+    expect(stderr).toContain('WEFT940')
+    const chosen = [...args, '--state-dict', 'model_ema']
+    const listed = runWeft(['weights', ...chosen, '--json'], { cwd })
+    expect(listed).toMatchObject({ status: 0, stderr: '' })
+    expect(documentOf(listed)).toMatchObject({
+      map: 'map.json',
+      parameters: [{ statistics: { mean: 0.5 } }, { statistics: { mean: 0.25 } }],
+    })
+    const compiled = runWeft(['compile', ...chosen, '--target', 'onnx', '-o', 'net.onnx'], { cwd })
+    expect(compiled).toMatchObject({ status: 0, stderr: '' })
+    expect(compiled.stdout).toContain('numbers  F64 in 1 tensor, rounded to F32, from 53 bits to 24')
   })
 
   test('that is one part of several says which', () => {

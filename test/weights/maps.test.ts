@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { Graph } from '../../src/compiler/ir/graph.ts'
 import type { NamedTensors } from '../../src/weights/named-tensors.ts'
+import { fittingMaps } from '../../src/weights/fitting-maps.ts'
 import { renamed } from '../../src/weights/renamed.ts'
 import { compileExample, repository } from '../examples/compile-example.ts'
 import { mapAt, textOf } from './map-at.ts'
@@ -39,6 +40,18 @@ describe('every parameter of a measured network has its place', () => {
     expect(filled).toBe(tensors.entries.size)
     expect(graph.parameters).toHaveLength(filled)
   })
+
+  const maps = [...new Set(probes.map(({ of }) => of.map))].map(mapAt)
+  const firsts = maps.flatMap(({ path }) => probes.find(({ of }) => of.map === path) ?? [])
+
+  test.each(firsts.map(({ record, of }) => [of.map, record, of] as const))(
+    '%s is found by the names alone',
+    (map, record, of) => {
+      const { graph } = compileExample(of.file, of.network, of.arguments)
+      const found = fittingMaps(graph, probeTensors(record), maps, () => true)
+      expect(found.map(({ path }) => path)).toEqual([map])
+    },
+  )
 
   test.skipIf(!hasReference)('and every map a measured network', () => {
     const used = new Set(probes.map(({ of }) => of.map))

@@ -1,28 +1,27 @@
-// A checkpoint from the command line: its safetensors file or the index of several, the map that translates its names, and what the two give for a network.
-import { existsSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
+// A checkpoint from the command line: its file or the index of several, the map that translates its names, and what the two give for a network.
 import type { PartsOf } from '../../compiler/diagnostics/codes.ts'
 import { isProblem, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import type { Graph, Parameter } from '../../compiler/ir/graph.ts'
-import { suggest } from '../../compiler/text/suggest.ts'
 import type { TensorFile } from '../../node/tensor-file.ts'
-import { readText } from '../../node/spec-files.ts'
 import { openOwnCheckpoint } from '../../node/runs/checkpoint.ts'
 import { openWeights } from '../../node/weight-files.ts'
-import { packageRoot } from '../package-root.ts'
-import { parseRenameMap, type RenameMap } from '../../weights/rename-map.ts'
-import { renamed, type Renaming } from '../../weights/renamed.ts'
+import { fittingMaps } from '../../weights/fitting-maps.ts'
+import { placed, renamed, type Renaming } from '../../weights/renamed.ts'
+import { noMap, readMap, shippedMaps, type ReadMap } from './rename-maps.ts'
 
 export interface Checkpoint {
   readonly file: TensorFile
   /** What does not fit is in its problems. */
   readonly renaming: Renaming
+  /** The map's file, or its name where it comes along; undefined where names are taken as they are. */
+  readonly map: { readonly name: string; readonly choice: 'given' | 'found' } | undefined
   /** What was odd about the numbers that were read so far, in one for all parameters. */
   warnings(): readonly Problem[]
 }
 
 export interface CheckpointFiles {
   readonly weights: string
+  /** Without it names may be those of the network, or of one of the maps that come along; `none` takes them as they are. */
   readonly rename: string | undefined
   readonly 'state-dict'?: string | undefined
   /** Of a run's own checkpoint the weights or their averages, without what the trainer keeps beside them; all unless given. */
@@ -31,24 +30,39 @@ export interface CheckpointFiles {
 
 /** Opens both files; what is wrong with the files themselves is given instead. The caller closes the checkpoint's file. */
 export function openCheckpoint(
-  { weights, rename, content, 'state-dict': stateDict }: CheckpointFiles,
+  { weights, rename, content = 'all', 'state-dict': stateDict }: CheckpointFiles,
   graph: Graph,
   required: (parameter: Parameter) => boolean,
 ): Checkpoint | readonly Problem[] {
-  const map = rename === undefined ? { map: undefined, problems: [] } : readMap(rename)
+  const given = rename === undefined || rename === noMap ? undefined : readMap(rename)
   const file =
-    content === undefined || content === 'all'
+    content === 'all'
       ? openWeights(weights, { stateDict })
       : openOwnCheckpoint(weights, content === 'averages')
-  if (isProblem(file)) return [file, ...map.problems]
-  if (map.problems.length > 0) {
+  if (isProblem(file)) return [file, ...(given?.problems ?? [])]
+  const isSought = rename === undefined && content === 'all'
+  const { map, problems } = given ?? (isSought ? soughtMap(graph, file, required) : nothingSought)
+  if (problems.length > 0) {
     file.close()
-    return map.problems
+    return problems
   }
   const found: Problem[] = []
   const onWarning = (one: Problem): void => void found.push(one)
-  const renaming = renamed(graph, file, { map: map.map, required, onWarning })
-  return { file, renaming, warnings: () => inOne(found) }
+  const renaming = renamed(graph, file, { map, required, onWarning })
+  const choice = given === undefined ? 'found' : 'given'
+  return { file, renaming, map: map && { name: map.path, choice }, warnings: () => inOne(found) }
+}
+
+const nothingSought: ReadMap = { map: undefined, problems: [] }
+
+/** Where no name is one of the network's, the map of those that come along that fits all of them. */
+function soughtMap(graph: Graph, file: TensorFile, required: (parameter: Parameter) => boolean): ReadMap {
+  if (placed(graph, file, { required }).sources.size > 0) return nothingSought
+  const maps = fittingMaps(graph, file, shippedMaps(), required)
+  const [map, ...more] = maps
+  return more.length === 0
+    ? { map, problems: [] }
+    : { map: undefined, problems: [problem('rename-ambiguous', { maps: maps.map(({ path }) => path) })] }
 }
 
 /** A checkpoint of another density is denser in every weight. */
@@ -58,33 +72,4 @@ function inOne(warnings: readonly Problem[]): readonly Problem[] {
   // The name says which parts these are; TypeScript cannot see that through the union.
   const parts = first.parts as PartsOf<'weights-denser'>
   return [problem('weights-denser', { ...parts, count: warnings.length })]
-}
-
-interface ReadMap {
-  readonly map: RenameMap | undefined
-  readonly problems: readonly Problem[]
-}
-
-/** A map's file; or by its name alone one that comes with the examples. */
-function readMap(given: string): ReadMap {
-  const path = shippedMap(given) ?? given
-  const text = readText(path, given, 'the map')
-  if (isProblem(text) && text.name === 'file-missing' && isBareName(given)) return unknownMap(given)
-  if (isProblem(text)) return { map: undefined, problems: [text] }
-  const map = parseRenameMap(text, given)
-  return 'rules' in map ? { map, problems: [] } : { map: undefined, problems: map }
-}
-
-const mapsFolder = (): string => join(packageRoot(), 'examples', 'maps')
-const isBareName = (name: string): boolean => /^[\w-]+$/.test(name)
-
-function unknownMap(given: string): ReadMap {
-  const known = readdirSync(mapsFolder()).map((file) => file.replace(/\.json$/, ''))
-  const parts = { given, known, suggestion: suggest(given, known) }
-  return { map: undefined, problems: [problem('rename-unknown', parts)] }
-}
-
-function shippedMap(name: string): string | undefined {
-  const path = join(mapsFolder(), `${name}.json`)
-  return isBareName(name) && !existsSync(name) && existsSync(path) ? path : undefined
 }

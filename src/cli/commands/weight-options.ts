@@ -34,7 +34,7 @@ export function withWeightOptions<T>(yargs: Argv<T>): Argv<T & WeightArgs> {
     })
     .option('rename', {
       describe:
-        'a map from the names in that file to the paths of this network: a file, or one that comes along, such as e2enet (examples/maps)',
+        'a map from the names in that file to the paths of this network: a file, or one that comes along, such as e2enet (examples/maps); without it the one that comes along and fits, if only one does; none: names as they are',
       type: 'string',
       requiresArg: true,
       implies: 'weights',
@@ -109,7 +109,8 @@ export async function readWeights(
     opened.file.close()
     return undefined
   }
-  const mapped = args.rename === undefined ? '' : ` by ${basename(args.rename)}`
+  const { map } = opened
+  const mapped = map === undefined ? '' : ` by ${basename(map.name)}`
   const close = (): void => {
     opened.file.close()
     showProblems(opened.warnings(), path, terminal)
@@ -118,6 +119,7 @@ export async function readWeights(
   const bare = prefix === '' ? '' : `, names without \`${prefix}\``
   const notes = [
     ...(prefix === '' ? [] : [`names    without \`${prefix}\`, which they begin with in ${basename(path)}`]),
+    ...(map?.choice === 'found' ? [`names    by the map ${map.name}, which they fit`] : []),
     ...conversions(sources, opened.file).map((one) => `numbers  ${one}`),
   ]
   return { weights, origin: `${basename(path)}${mapped}${bare}`, notes, close }

@@ -7,12 +7,13 @@ import type { MaskData, ParameterData, WeightsDocument, WeightTotals } from '../
 
 export function weightsText(document: WeightsDocument): string {
   const given = Object.entries(document.arguments).map(([name, value]) => `${name} = ${dataText(value)}`)
-  const { checkpoint, prefix, parameters, totals } = document
+  const { checkpoint, prefix, map, parameters, totals } = document
   const bare = prefix === null || prefix === '' ? '' : `, whose names begin with \`${prefix}\`: left out`
   const [header, row] = checkpoint === null ? [initialHeader, initialRow] : [filledHeader, filledRow]
   return [
     `${document.network}(${given.join(', ')})`,
     ...(checkpoint === null ? [] : [`weights from ${checkpoint}${bare}`]),
+    ...(map === null ? [] : [`names by the map ${map}`]),
     '',
     ...leftAligned([header, ...parameters.map(row)]),
     '',

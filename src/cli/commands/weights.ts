@@ -112,6 +112,7 @@ async function listParameters({ args, compiled, parameters, checkpoint, terminal
   const origin = checkpoint && {
     name: basename(args.weights ?? checkpoint.file.path),
     prefix: checkpoint.renaming.prefix,
+    map: checkpoint.map?.name ?? null,
   }
   const { fillings, unread } =
     checkpoint === undefined ? nothingRead : await readAll(parameters, checkpoint, terminal)

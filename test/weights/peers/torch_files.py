@@ -80,7 +80,7 @@ def main() -> None:
     }
     files = {
         "views.pth": bytes_of(trained),
-        "two.pth": bytes_of({"state": {"model": small}, "model_ema": {name: one / 2 for name, one in small.items()}, "loss": torch.tensor(1.0)}),
+        "two.pth": bytes_of({"state": {"model": small}, "model_ema": {"conv.weight": small["conv.weight"] / 2, "conv.bias": small["conv.bias"].double() / 2}, "loss": torch.tensor(1.0)}),
         "unbuilt.pth": bytes_of({"conv.weight": small["conv.weight"], "conv.bias": Fraction(1, 2), "extra": Counter()}),
         "object.pth": bytes_of({"model": Fraction(1, 2), "epoch": 3}),
         "legacy.pth": bytes_of({"b": torch.ones(1)}, _use_new_zipfile_serialization=False),

@@ -454,6 +454,19 @@ In \`to\` they give a whole number or a string.
 decides.
 `,
   }),
+  'rename-ambiguous': code<{ maps: readonly string[] }>({
+    code: 'WEFT942',
+    severity: 'error',
+    message: ({ maps }) =>
+      `the names in the file fit ${maps.length} maps, which say different things of them: ${some(maps)}`,
+    help: ({ maps }) => `say which program they are of: --rename ${maps[0] ?? 'MAP'}`,
+    explanation: `Without \`--rename\`, names that are none of the network's are held against the maps that come along. Where one map gives every tensor a place and every
+parameter a tensor, it is taken, and the output says so. Here several do, and numbers would go to other parameters by one than by another.
+
+    weft weights net.weft --weights official.pth --rename nnunet-v2
+    weft weights net.weft --weights official.pth --rename none          // names as they are
+`,
+  }),
   'rename-unknown': code<{ given: string; known: readonly string[]; suggestion: string | undefined }>({
     code: 'WEFT924',
     severity: 'error',

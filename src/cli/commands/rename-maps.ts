@@ -1,0 +1,48 @@
+// Rename maps from the command line: files, and those that come with the examples.
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { isProblem, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
+import { suggest } from '../../compiler/text/suggest.ts'
+import { readText } from '../../node/spec-files.ts'
+import { parseRenameMap, type RenameMap } from '../../weights/rename-map.ts'
+import { packageRoot } from '../package-root.ts'
+
+/** In the place of a map: names are taken as they are. */
+export const noMap = 'none'
+
+export interface ReadMap {
+  readonly map: RenameMap | undefined
+  readonly problems: readonly Problem[]
+}
+
+/** A map's file; or by its name alone one that comes with the examples. */
+export function readMap(given: string): ReadMap {
+  const path = shippedMap(given) ?? given
+  const text = readText(path, given, 'the map')
+  if (isProblem(text) && text.name === 'file-missing' && isBareName(given)) return unknownMap(given)
+  if (isProblem(text)) return { map: undefined, problems: [text] }
+  const map = parseRenameMap(text, given)
+  return 'rules' in map ? { map, problems: [] } : { map: undefined, problems: map }
+}
+
+const mapsFolder = (): string => join(packageRoot(), 'examples', 'maps')
+const isBareName = (name: string): boolean => /^[\w-]+$/.test(name)
+
+function unknownMap(given: string): ReadMap {
+  const known = shippedNames()
+  const parts = { given, known, suggestion: suggest(given, known) }
+  return { map: undefined, problems: [problem('rename-unknown', parts)] }
+}
+
+function shippedMap(name: string): string | undefined {
+  const path = join(mapsFolder(), `${name}.json`)
+  return isBareName(name) && !existsSync(name) && existsSync(path) ? path : undefined
+}
+
+const shippedNames = (): readonly string[] =>
+  readdirSync(mapsFolder()).map((file) => file.replace(/\.json$/, ''))
+
+/** All that come along, each under its name. */
+export function shippedMaps(): readonly RenameMap[] {
+  return shippedNames().flatMap((name) => readMap(name).map ?? [])
+}
