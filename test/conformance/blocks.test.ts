@@ -19,7 +19,7 @@ function made(name: string, call: string): number[] {
   return [...(found.get('y')?.data ?? [])]
 }
 
-const rounded = (values: readonly number[]): number[] => values.map((value) => Number(value.toFixed(12)))
+const rounded = (values: readonly number[]): number[] => values.map((value) => Number(value.toFixed(12)) + 0)
 
 test('rms_norm divides each token by the root of its mean square', () => {
   const y = made('rms_norm', 'rms_norm(eps = 0.5)')
@@ -33,3 +33,29 @@ test('rms_norm divides each token by the root of its mean square', () => {
     rounded(x.map((value, at) => (value / root(Math.floor(at / 4))) * (weights[at % 4] ?? 0))),
   )
 })
+
+test.each([
+  [2, 4, [1, 0, 2, 0, 0, 1, 0, 2, -1, 0, -2, 0, 0, -1, 0, -2]],
+  [3, 1, [1, 0, 0, 2, 0, 0]],
+  // A turn of 60 degrees: 1/2, √3/4 and 3/4 by the greatest of them.
+  [3, 6, [2 / 3, 1 / Math.sqrt(3), 1, 4 / 3, 2 / Math.sqrt(3), 2], 1],
+])(
+  'heads of deformable attention in %dD, of %d, first look along a star',
+  (axes, heads, expected, head = 0) => {
+    const size = axes === 2 ? '2, 3' : '2, 3, 1'
+    const { parameters } = graphOf(
+      `import { DeformableAttention, VoxelCentres } from "std/deformable"
+network N {
+  input image: [${2 * heads}, ${size}]
+  let places = image -> VoxelCentres(order = [${[1, 0, 2].slice(0, axes).join(', ')}])
+  let seen = image -> tokens
+  output y = DeformableAttention(seen, seen, places, ${heads}, 2, [[${size}]])
+}
+`,
+    )
+    const bias = parameters.find(({ path }) => path.includes('offset.linear') && path.endsWith('bias'))
+    const values = bias?.init.kind === 'values' ? bias.init.values : []
+    const from = head * 2 * axes
+    expect(rounded(values.slice(from, from + expected.length))).toEqual(rounded(expected))
+  },
+)

@@ -57,6 +57,17 @@ export const facts: ExampleFacts = {
       },
     },
   ],
+  further: [
+    {
+      system: 'Swin-Unet',
+      variant: 'one channel, which is repeated',
+      network: 'SwinUnet',
+      arguments: { in_channels: '1' },
+      counting: 'dense',
+      parameters: 27_168_900,
+      macs: 6_109_780_992,
+    },
+  ],
   probes: [
     ['Swin-Unet, ', (record) => ({ network: 'SwinUnet', arguments: recorded(record), map: 'swin-unet' })],
   ],

@@ -71,6 +71,17 @@ export const facts: ExampleFacts = {
       },
     },
   ],
+  further: [
+    {
+      system: 'TransUNet',
+      variant: 'one channel, which is repeated',
+      network: 'TransUNet',
+      arguments: { in_channels: '1' },
+      counting: 'dense',
+      parameters: 105_277_081,
+      macs: 29_225_730_048,
+    },
+  ],
   probes: [
     ['TransUNet, ', (record) => ({ network: 'TransUNet', arguments: recorded(record), map: 'transunet' })],
   ],
