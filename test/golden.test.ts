@@ -102,6 +102,8 @@ const commandOnly: readonly CodeName[] = [
   'tfjs-unsayable',
   'folder-not-export',
   'torch-folder-name',
+  'nnunet-network',
+  'network-of-recipe',
   'torch-names-turned',
   'torch-shared-sizes',
   'option-of-target',

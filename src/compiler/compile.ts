@@ -70,8 +70,12 @@ export interface Checked {
   readonly results: readonly Results[]
 }
 
-/** Elaborates one network of a file. Never throws for a mistake in the spec: it is in `diagnostics`. */
-export function compile(entry: string, host: SourceHost, options: CompileOptions = {}): Compilation {
+/** Elaborates one network of a file, by a recipe where `options` name one. Never throws for a mistake in the spec: it is in `diagnostics`. */
+export function compile(
+  entry: string,
+  host: SourceHost,
+  options: CompileOptions = {},
+): RecipeCompilation {
   if (options.recipe !== undefined) return compileRecipe(entry, host, options)
   const project = open(entry, host, options.limits)
   const { bag, sources } = project
@@ -97,6 +101,8 @@ export interface RecipeOptions {
 export interface RecipeCompilation extends Compilation {
   /** Present when there is a graph. */
   readonly recipe?: Recipe
+  /** Settings that the `train` block has, by name; all else of the recipe is a default. Present with the recipe. */
+  readonly stated?: readonly string[]
 }
 
 /** Elaborates one `train` block of a file and its network. Never throws for a mistake in the spec: it is in `diagnostics`. */
@@ -117,7 +123,9 @@ export function compileRecipe(
   return {
     sources,
     diagnostics: worthShowing(bag),
-    ...(graph === undefined || training === undefined ? {} : { graph, recipe: training.recipe }),
+    ...(graph === undefined || training === undefined
+      ? {}
+      : { graph, recipe: training.recipe, stated: training.stated }),
   }
 }
 

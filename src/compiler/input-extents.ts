@@ -3,7 +3,13 @@
 import { fewestNormed } from './analysis/blind.ts'
 import type { ExtentsParameter } from './analysis/extents-parameter.ts'
 import { diagnose, problem, type Diagnostic } from './diagnostics/diagnostic.ts'
-import { compile, type Compilation, type CompileOptions, type SourceHost } from './compile.ts'
+import {
+  compile,
+  type Compilation,
+  type CompileOptions,
+  type RecipeCompilation,
+  type SourceHost,
+} from './compile.ts'
 import type { Graph } from './ir/graph.ts'
 import { formatDim, formatShape } from './ir/tensor.ts'
 
@@ -19,7 +25,7 @@ export function withExtents(
   { entry, host, options }: Spec,
   parameter: ExtentsParameter | undefined,
   extents: readonly (number | string)[],
-): Compilation {
+): RecipeCompilation {
   if (parameter === undefined) return compile(entry, host, options)
   const { name } = parameter
   return compile(entry, host, {
@@ -68,7 +74,7 @@ const greatestMultiple = 512
  * The network with every spatial extent free: `D`, `H` and `W`, each a multiple of the least number that the network allows, plus what
  * the extent in force has beyond such a multiple. The compilation as it was given, with its error, where nothing of the kind is allowed.
  */
-export function withFreeExtents(spec: Spec, parameter: ExtentsParameter): Compilation | Diagnostic {
+export function withFreeExtents(spec: Spec, parameter: ExtentsParameter): RecipeCompilation | Diagnostic {
   const names = axisNames[parameter.extents.length] ?? []
   const common = multiples.filter((one) => one <= greatestMultiple)
   const uniform = common.find(

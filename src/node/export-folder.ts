@@ -1,6 +1,6 @@
 // The folder that an export of several files goes into: a new one, an empty one, or one that an export wrote before.
-import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { EmittedFile } from '../backends/backend.ts'
 import { isProblem, problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
 import { outputProblem } from './inputs.ts'
@@ -12,7 +12,7 @@ export interface ExportOptions {
   readonly directory: string
   /** The file by which an export is known. */
   readonly mark: string
-  /** What else belongs to the export with that file, by name; undefined where Weft did not write it. */
+  /** What else belongs to the export with that file, by its path in the folder; undefined where Weft did not write it. */
   readonly ownOf: (path: string) => readonly string[] | undefined
   readonly onProgress?: ((bytes: number, all: number) => void) | undefined
 }
@@ -31,6 +31,7 @@ export function* writingExport(
   try {
     const failed =
       outputProblem(idle) ??
+      withFolders(paths) ??
       (yield* writingFiles(
         files.map((file) => ({ path: join(directory, file.name), chunks: () => file.chunks() })),
         (bytes) => onProgress?.(bytes, all),
@@ -40,8 +41,22 @@ export function* writingExport(
   } finally {
     if (!isWhole && folder.isNew) rmSync(directory, { recursive: true, force: true })
   }
-  for (const path of idle) rmSync(path, { force: true })
+  for (const path of idle) rmSync(path, { recursive: true, force: true })
+  for (const folder of new Set(idle.map((path) => dirname(path)))) removeIfEmpty(folder)
   return undefined
+}
+
+/** Makes the folders that the files lie in. */
+function withFolders(paths: readonly string[]): Problem | undefined {
+  for (const path of new Set(paths.map((one) => dirname(one)))) {
+    const made = attempt(path, () => mkdirSync(path, { recursive: true }))
+    if (isProblem(made)) return made
+  }
+  return undefined
+}
+
+function removeIfEmpty(folder: string): void {
+  if (readdirSync(folder).length === 0) rmdirSync(folder)
 }
 
 interface ExportFolder {
@@ -56,7 +71,7 @@ function exportFolder(
   mark: string,
   ownOf: ExportOptions['ownOf'],
 ): ExportFolder | Problem {
-  try {
+  return attempt(directory, (): ExportFolder | Problem => {
     const present = statSync(directory, { throwIfNoEntry: false })
     if (present === undefined) {
       mkdirSync(directory)
@@ -70,8 +85,15 @@ function exportFolder(
     if (own !== undefined) return { isNew: false, own }
     const found = names.includes(mark) ? `a ${mark} that Weft did not write` : (names.toSorted()[0] ?? '')
     return problem('folder-not-export', { path: directory, found })
+  })
+}
+
+/** What the system refuses is a problem; anything else is a mistake of ours and goes on. */
+function attempt<T>(path: string, action: () => T): T | Problem {
+  try {
+    return action()
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && 'syscall' in error)) throw error
-    return problem('file-unwritable', { path: directory, reason: reasonOf(String(error.code)) })
+    return problem('file-unwritable', { path, reason: reasonOf(String(error.code)) })
   }
 }

@@ -1,7 +1,8 @@
 // The first half of the commands that take one network: from arguments to a compiled network, with everything found on the way shown.
 import { realpathSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Compilation } from '../../compiler/compile.ts'
+import type { StatedRecipe } from '../../backends/torch/nnunet/setting.ts'
+import type { RecipeCompilation } from '../../compiler/compile.ts'
 import type { Spec } from '../../compiler/input-extents.ts'
 import { isProblem, problem, type Diagnostic, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import type { Graph } from '../../compiler/ir/graph.ts'
@@ -19,6 +20,8 @@ export interface CompiledNetwork {
   readonly sources: Sources
   /** What the diagnostics so far ask for; a broken budget leaves a graph. */
   readonly status: ExitCode
+  /** Where the network is that of a recipe: the recipe, and the settings that its block has itself. */
+  readonly training?: StatedRecipe
   /** The folder of the run, where the network is that of one. */
   readonly run?: string
   /** Shows more diagnostics as the compilation's own were shown. */
@@ -26,7 +29,7 @@ export interface CompiledNetwork {
 }
 
 /** Compiles a spec again with other arguments, once it is known what they are about. */
-export type Adjustment = (spec: Spec, given: Graph) => Compilation | Diagnostic
+export type Adjustment = (spec: Spec, given: Graph) => RecipeCompilation | Diagnostic
 
 /** The network as it is or adjusted, or the exit status when there is none. Only what is compiled last is shown. */
 export async function compileNetwork(
@@ -62,13 +65,15 @@ function openSpec(args: NetworkArgs): FoundSpec | Problem {
   if (isProblem(settings)) return settings
   const located = locate(args.file, args.project)
   if (isProblem(located)) return located
-  const network = args.network === undefined ? {} : { network: args.network }
-  const options = { ...network, arguments: settings }
+  const { network, recipe } = args
+  if (network !== undefined && recipe !== undefined) return problem('network-of-recipe', { network, recipe })
+  const chosen = { ...(network === undefined ? {} : { network }), ...(recipe === undefined ? {} : { recipe }) }
+  const options = { ...chosen, arguments: settings }
   return { spec: { entry: located.entry, host: located.host, options }, located }
 }
 
 /** What a run's network is chosen by is in the run. */
-const optionsOfSpecs = ['network', 'set', 'project'] as const
+const optionsOfSpecs = ['network', 'set', 'project', 'recipe'] as const
 
 async function openRunSpec(args: NetworkArgs): Promise<FoundSpec | Problem> {
   const option = optionsOfSpecs.find((name) => args[name] !== undefined)
@@ -94,7 +99,7 @@ async function compileFound(
   const compilation = adjusted(spec, given, adjust)
   const show = (diagnostics: readonly Diagnostic[]): void =>
     showFindings([seenFromHere({ diagnostics, sources: compilation.sources }, located)], terminal)
-  const { diagnostics } = compilation
+  const { diagnostics, recipe, stated } = compilation
   show(diagnostics)
   const status = exitCodeFor(diagnostics)
   if (compilation.graph === undefined || status === exitCodes.error) return exitCodes.error
@@ -102,12 +107,17 @@ async function compileFound(
     spec,
     graph: compilation.graph,
     sources: { entry: located.entry, files: compilation.sources },
+    ...(recipe === undefined || stated === undefined ? {} : { training: { recipe, stated } }),
     status,
     show,
   }
 }
 
-function adjusted(spec: Spec, given: Compilation, adjust: Adjustment | undefined): Compilation {
+function adjusted(
+  spec: Spec,
+  given: RecipeCompilation,
+  adjust: Adjustment | undefined,
+): RecipeCompilation {
   const { graph } = given
   if (graph === undefined || adjust === undefined) return given
   const found = adjust(spec, graph)

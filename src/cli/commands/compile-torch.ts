@@ -50,7 +50,7 @@ export async function writeTorch(
 }
 
 /** With a map, state dicts have the names of the checkpoint; without one, paths. */
-async function officialNames(
+export async function officialNames(
   args: TorchArgs,
   { graph }: CompiledNetwork,
   terminal: Terminal,

@@ -16,7 +16,7 @@ import { chosenPasses, withOnnxOptions, type OnnxArgs } from './onnx-options.ts'
 import type { OpenedWeights } from './run-weights.ts'
 import { readSpecOrRunWeights, withRunWeights, type RunWeightArgs } from './weight-options.ts'
 
-type Target = 'onnx' | 'tfjs' | 'torch'
+type Target = 'onnx' | 'tfjs' | 'torch' | 'nnunet'
 
 interface TargetArgs {
   readonly target: Target
@@ -25,15 +25,16 @@ interface TargetArgs {
   readonly dynamic: 'batch' | 'spatial' | 'none'
   readonly 'external-data': boolean
   readonly shard: number | undefined
+  readonly recipe: string | undefined
 }
 
-interface CompileArgs extends NetworkArgs, OnnxArgs, RunWeightArgs, TargetArgs {
+interface CompileArgs extends Omit<NetworkArgs, 'recipe'>, OnnxArgs, RunWeightArgs, TargetArgs {
   readonly file: string
 }
 
 export const compileCommand: CommandMaker<CompileArgs> = (terminal, choose) => ({
   command: 'compile <file>',
-  describe: 'Write the network as files that run: ONNX, TensorFlow.js, PyTorch',
+  describe: 'Write the network as files that run: ONNX, TensorFlow.js, PyTorch, nnU-Net',
   builder: (yargs) =>
     withTarget(withOnnxOptions(withRunWeights(withNetworkOptions(yargs, specOrRun))))
       .check(
@@ -55,25 +56,29 @@ export const compileCommand: CommandMaker<CompileArgs> = (terminal, choose) => (
         'a Python package that imports torch alone',
       )
       .example(
+        'weft compile e2enet.weft --recipe amos --target nnunet -o trainers',
+        'a trainer for nnU-Net, for nnUNet_extTrainer',
+      )
+      .example(
         'weft compile runs/sparse --target onnx -o sparse.onnx --checkpoint best',
         'what a run has learned',
       ),
   handler: (args) => choose(() => runCompile(args, terminal)),
 })
 
-/** Adds `--target --out --outputs --dynamic --external-data --shard`. */
+/** Adds `--target --out --outputs --dynamic --external-data --shard --recipe`. */
 function withTarget<T>(yargs: Argv<T>): Argv<T & TargetArgs> {
   return yargs
     .option('target', {
       describe: 'what to write',
-      choices: ['onnx', 'tfjs', 'torch'] as const,
+      choices: ['onnx', 'tfjs', 'torch', 'nnunet'] as const,
       demandOption: true,
       requiresArg: true,
     })
     .option('out', {
       alias: 'o',
       describe:
-        'the file, or for tfjs and torch the folder; one that an export wrote is replaced when the new one is complete',
+        'the file, or for tfjs, torch and nnunet the folder; one that an export wrote is replaced when the new one is complete',
       type: 'string',
       demandOption: true,
       requiresArg: true,
@@ -99,6 +104,11 @@ function withTarget<T>(yargs: Argv<T>): Argv<T & TargetArgs> {
       type: 'number',
       requiresArg: true,
     })
+    .option('recipe', {
+      describe: 'nnunet: which `train` block; without it nnU-Net trains the network in its own way',
+      type: 'string',
+      requiresArg: true,
+    })
 }
 
 async function runCompile(args: CompileArgs, terminal: Terminal): Promise<ExitCode> {
@@ -116,6 +126,10 @@ async function runCompile(args: CompileArgs, terminal: Terminal): Promise<ExitCo
   if (args.target === 'torch') {
     const { writeTorch } = await import('./compile-torch.ts')
     return writeTorch(args, compiled, terminal)
+  }
+  if (args.target === 'nnunet') {
+    const { writeNnunet } = await import('./compile-nnunet.ts')
+    return writeNnunet(args, compiled, terminal)
   }
   const weights = await readSpecOrRunWeights(args, compiled, args.outputs, terminal)
   if (weights === undefined) return exitCodes.error
@@ -137,6 +151,7 @@ function foreignOption(args: CompileArgs): Problem | undefined {
     ['--external-data', 'onnx', args['external-data']],
     [`--dynamic ${args.dynamic}`, 'onnx', args.dynamic !== 'batch'],
     ['--shard', 'tfjs', args.shard !== undefined],
+    ['--recipe', 'nnunet', args.recipe !== undefined],
   ]
   const given = args.target
   const foreign = options.find(([, of, isGiven]) => isGiven && of !== given)
@@ -145,7 +160,7 @@ function foreignOption(args: CompileArgs): Problem | undefined {
     return problem('option-of-target', { option, target, given })
   }
   // Aux outputs are there in a PyTorch package, switched by `deep_supervision`.
-  if (given === 'torch' && args.outputs === 'all')
+  if ((given === 'torch' || given === 'nnunet') && args.outputs === 'all')
     return problem('option-of-target', { option: '--outputs all', target: 'onnx', given })
   return undefined
 }

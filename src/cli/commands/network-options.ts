@@ -7,6 +7,8 @@ export interface NetworkArgs {
   readonly network: string | undefined
   readonly set: string[] | undefined
   readonly project: string | undefined
+  /** Of the commands that take one: the network is the one that it trains, with its arguments. */
+  readonly recipe?: string | undefined
 }
 
 export const specOrRun = 'the .weft file, or the folder of a run'

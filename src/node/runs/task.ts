@@ -3,6 +3,7 @@ import { problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import { channelsByInput } from '../../backends/tfjs/image-inputs.ts'
 import type { BackendName } from '../../backends/tfjs/operands.ts'
 import { reachedParameters } from '../../backends/tfjs/training/trainer.ts'
+import { channelWords, classWords, parametersOf } from '../../compiler/analysis/number-parameters.ts'
 import type { Graph } from '../../compiler/ir/graph.ts'
 import { equalShapes, formatDim, formatShape } from '../../compiler/ir/tensor.ts'
 import type { LossActivation } from '../../compiler/semantics/declarations/losses.ts'
@@ -63,7 +64,7 @@ export function taskProblem(
       byInput,
       actual: channels.length,
       channels,
-      parameters: parametersOf(graph, taken, /chan|^in|modal/i),
+      parameters: parametersOf(graph, taken, channelWords),
     })
   const output = outputs.find(({ aux }) => !aux)
   const expected = classesOf(graph)
@@ -75,15 +76,8 @@ export function taskProblem(
     actual,
     classes: classes.slice(-actual),
     activation,
-    parameters: parametersOf(graph, expected, /class|label|^out/i),
+    parameters: parametersOf(graph, expected, classWords),
   })
-}
-
-/** The parameters that a number of the network may come from: those that have it, those of a likely name alone where there are any. */
-function parametersOf(graph: Graph, value: number, likely: RegExp): readonly string[] {
-  const names = graph.arguments.filter((one) => one.value === value).map(({ name }) => name)
-  const named = names.filter((name) => likely.test(name))
-  return named.length > 0 ? named : names
 }
 
 /** Why the outputs that a recipe supervises cannot be held against labels of the patch; of a network that passed `taskProblem`. */

@@ -142,6 +142,34 @@ crop, a resize to a size), calls with other extents would need other numbers in 
     output b = small -> tower            // 32×32: WEFT988 with --target torch
 `,
   }),
+  'nnunet-network': code<{ network: string; reason: string }>({
+    code: 'WEFT991',
+    severity: 'error',
+    message: ({ network, reason }) => `\`${network}\` cannot be trained inside nnU-Net: ${reason}`,
+    help: () => 'give the network one input of all channels and one output that is not `aux`, of the same extents',
+    explanation: `nnU-Net gives a network one image with all of its channels, predicts by one output of the image's extents, and trains on further
+outputs (deep supervision) that are maps of the same classes.
+
+    network Net(classes: int = 3) {
+      input image: [2, 32, 32]                           // not: input t1: [1, 32, 32], input t2: [1, 32, 32]
+      let coarse = image -> conv(8, 3, stride = 2)
+      output logits = coarse -> resize(scale = 2) -> conv(classes, 1)
+      aux output ds = coarse -> conv(classes, 1)
+    }
+`,
+  }),
+  'network-of-recipe': code<{ network: string; recipe: string }>({
+    code: 'WEFT992',
+    severity: 'error',
+    message: ({ network, recipe }) =>
+      `--network ${network} and --recipe ${recipe} both choose a network: a recipe trains its own`,
+    help: () => 'leave one of them out',
+    explanation: `A \`train\` block names the network that it trains, with its arguments.
+
+    weft compile net.weft --target nnunet -o trainer --recipe amos            // the network of \`train amos for …\`
+    weft compile net.weft --target nnunet -o trainer --network Small          // nnU-Net's own training of \`Small\`
+`,
+  }),
   'option-of-target': code<{ option: string; target: string; given: string }>({
     code: 'WEFT969',
     severity: 'error',

@@ -212,6 +212,8 @@ const table: SettingTable<RecipeSettings> = {
 export interface Training {
   readonly recipe: Recipe
   readonly graph: Graph
+  /** Settings that the block has, by name; all else of the recipe is a default. */
+  readonly stated: readonly string[]
 }
 
 /** The network of a `train` block; undefined after a report. */
@@ -234,7 +236,8 @@ export function elaborateRecipe(
   const given = [...own.filter(({ name }) => name === undefined || !replaced.has(name)), ...instead]
   const graph = elaborateNetwork(network.declaration, given, network.env)
   const recipe = graph === undefined ? undefined : readRecipe(declaration, graph, env)
-  return graph === undefined || recipe === undefined ? undefined : { graph, recipe }
+  const stated = declaration.settings.map(({ name }) => name.name)
+  return graph === undefined || recipe === undefined ? undefined : { graph, recipe, stated }
 }
 
 function readRecipe(declaration: TrainDecl, graph: Graph, env: Env): Recipe | undefined {

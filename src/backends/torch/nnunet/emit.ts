@@ -1,0 +1,67 @@
+// A folder for `nnUNet_extTrainer`: a trainer of nnU-Net's by a recipe, and beside it the package with the network.
+import type { Sources } from '../../../compiler/analysis/charge.ts'
+import { diagnose, problem, type Diagnostic } from '../../../compiler/diagnostics/diagnostic.ts'
+import type { Graph } from '../../../compiler/ir/graph.ts'
+import type { EmittedFile } from '../../backend.ts'
+import { emitTorch, type TorchOptions } from '../emit.ts'
+import { markFile, readmeText } from './readme.ts'
+import { predictedFirst, settingOf, unfitReason, type Setting, type StatedRecipe } from './setting.ts'
+import { trainerText } from './trainer.ts'
+
+export interface NnunetOptions extends TorchOptions {
+  /** What of the training is not nnU-Net's own; without it all is. */
+  readonly training?: StatedRecipe | undefined
+  /** What writes the folder again, without `--set`: the trainer says it where a network does not fit the plans. */
+  readonly command: string
+}
+
+export type NnunetEmission =
+  | {
+      readonly kind: 'emitted'
+      readonly setting: Setting
+      /** Settings of the recipe that nnU-Net goes about in its own way. */
+      readonly leftOut: readonly string[]
+      readonly files: readonly EmittedFile[]
+    }
+  | { readonly kind: 'refused'; readonly diagnostics: readonly Diagnostic[] }
+
+/** Networks that nnU-Net cannot give its images to, or take a prediction from, are refused, and what PyTorch cannot say. */
+export function emitNnunet(given: Graph, sources: Sources, options: NnunetOptions): NnunetEmission {
+  const reason = unfitReason(given)
+  if (reason !== undefined) {
+    const span = given.outputs[0]?.span ?? { file: sources.entry, start: 0, end: 0 }
+    const found = problem('nnunet-network', { network: given.network, reason })
+    return { kind: 'refused', diagnostics: [diagnose(found, span)] }
+  }
+  const graph = predictedFirst(given)
+  const emitted = emitTorch(graph, sources, options)
+  if (emitted.kind === 'refused') return emitted
+  const { training, version, command } = options
+  const setting = settingOf(graph, training)
+  const leftOut = training === undefined ? [] : foreignSettings.filter((name) => training.stated.includes(name))
+  const isSparse = emitted.files.some(({ name }) => name === 'sparsity.py')
+  const text = trainerText(setting, {
+    network: graph.network,
+    version,
+    doc: graph.doc,
+    training,
+    isSparse,
+    hasWeights: options.weights !== undefined,
+    command,
+    leftOut,
+  })
+  const files = emitted.files.map((one) => ({ ...one, name: `${setting.package}/${one.name}` }))
+  const own = [
+    textFile(markFile, readmeText(setting, graph.network, version)),
+    textFile(`${setting.trainer}.py`, text),
+  ]
+  return { kind: 'emitted', setting, leftOut, files: [...own, ...files] }
+}
+
+/** nnU-Net has its own augmentation and readers, and trains without averages of weights. */
+const foreignSettings = ['augment', 'ema', 'validate', 'orientation'] as const
+
+function textFile(name: string, text: string): EmittedFile {
+  const bytes = new TextEncoder().encode(text)
+  return { name, byteCount: bytes.length, chunks: () => [bytes] }
+}

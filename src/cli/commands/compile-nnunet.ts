@@ -1,0 +1,72 @@
+// weft compile --target nnunet: a trainer for nnU-Net by a recipe, with the network's package, in a folder for nnUNet_extTrainer.
+import { exitCodes, type ExitCode } from '../exit-codes.ts'
+import { fail } from '../display.ts'
+import { packageVersion } from '../package-root.ts'
+import { progress } from '../progress.ts'
+import type { Terminal } from '../terminal.ts'
+import type { CompiledNetwork } from './compile-network.ts'
+import { officialNames, type TorchArgs } from './compile-torch.ts'
+import type { NetworkArgs } from './network-options.ts'
+import { readSpecOrRunWeights } from './weight-options.ts'
+
+export type NnunetArgs = TorchArgs & NetworkArgs
+
+export async function writeNnunet(
+  args: NnunetArgs,
+  compiled: CompiledNetwork,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const names = await officialNames(args, compiled, terminal)
+  if (names === 'refused') return exitCodes.error
+  const hasWeights = args.weights !== undefined || compiled.run !== undefined
+  const opened = hasWeights ? await readSpecOrRunWeights(args, compiled, 'all', terminal) : undefined
+  if (hasWeights && opened === undefined) return exitCodes.error
+  const { writingNnunetFolder } = await import('../../node/nnunet-folder.ts')
+  const { inTurns } = await import('../../node/writing.ts')
+  const line = progress(`writing ${args.out}`, terminal)
+  const { graph, sources, training } = compiled
+  const written = await inTurns(
+    writingNnunetFolder(graph, sources, {
+      directory: args.out,
+      version: packageVersion(),
+      training,
+      names,
+      weights: opened?.weights,
+      command: commandOf(args),
+      onProgress: (done, all) => line.show(done, all),
+    }),
+  )
+  line.clear()
+  opened?.close()
+  if (written.kind === 'failed') return fail(written.problem, args.file, terminal)
+  if (written.kind === 'refused') {
+    compiled.show(written.diagnostics)
+    return exitCodes.error
+  }
+  const { withSeparators } = await import('../../compiler/text/numbers.ts')
+  const { setting, leftOut, files } = written
+  terminal.out(
+    [
+      ...files.map(({ name, byteCount }) => `wrote ${name}  ${withSeparators(byteCount)} bytes`),
+      `trainer  ${setting.trainer}, by ${training === undefined ? 'nnU-Net’s own settings' : `the recipe ${training.recipe.name}`}`,
+      `takes    ${setting.channels}×${setting.patch.join('×')}, gives ${setting.classes} per voxel`,
+      ...(leftOut.length === 0 ? [] : [`of nnU-Net, not of the recipe: ${leftOut.join(', ')}`]),
+      ...(opened?.notes ?? []),
+      '',
+    ].join('\n'),
+  )
+  return compiled.status
+}
+
+/** What was asked for but for the arguments: those that a trainer names as misfits are given anew. */
+function commandOf({ file, recipe, network, project, weights, rename, out }: NnunetArgs): string {
+  const options = { recipe, network, project, weights, rename }
+  const given = Object.entries(options).flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name} ${quoted(value)}`],
+  )
+  return ['weft compile', quoted(file), '--target nnunet', `-o ${quoted(out)}`, ...given].join(' ')
+}
+
+/** A word for a shell. */
+const quoted = (text: string): string =>
+  /^[\w./:@%+,=-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`
