@@ -71,11 +71,7 @@ export interface Checked {
 }
 
 /** Elaborates one network of a file, by a recipe where `options` name one. Never throws for a mistake in the spec: it is in `diagnostics`. */
-export function compile(
-  entry: string,
-  host: SourceHost,
-  options: CompileOptions = {},
-): RecipeCompilation {
+export function compile(entry: string, host: SourceHost, options: CompileOptions = {}): RecipeCompilation {
   if (options.recipe !== undefined) return compileRecipe(entry, host, options)
   const project = open(entry, host, options.limits)
   const { bag, sources } = project

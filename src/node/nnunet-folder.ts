@@ -62,4 +62,5 @@ function ownOf(path: string): readonly string[] | undefined {
 }
 
 const isTrainer = (path: string): boolean =>
-  path.endsWith('.py') && /^"""nnUNetTrainer_\w+, written by Weft /.test(readFileSync(path, 'utf8').slice(0, 200))
+  path.endsWith('.py') &&
+  /^"""nnUNetTrainer_\w+, written by Weft /.test(readFileSync(path, 'utf8').slice(0, 200))

@@ -67,7 +67,10 @@ function openSpec(args: NetworkArgs): FoundSpec | Problem {
   if (isProblem(located)) return located
   const { network, recipe } = args
   if (network !== undefined && recipe !== undefined) return problem('network-of-recipe', { network, recipe })
-  const chosen = { ...(network === undefined ? {} : { network }), ...(recipe === undefined ? {} : { recipe }) }
+  const chosen = {
+    ...(network === undefined ? {} : { network }),
+    ...(recipe === undefined ? {} : { recipe }),
+  }
   const options = { ...chosen, arguments: settings }
   return { spec: { entry: located.entry, host: located.host, options }, located }
 }
@@ -113,11 +116,7 @@ async function compileFound(
   }
 }
 
-function adjusted(
-  spec: Spec,
-  given: RecipeCompilation,
-  adjust: Adjustment | undefined,
-): RecipeCompilation {
+function adjusted(spec: Spec, given: RecipeCompilation, adjust: Adjustment | undefined): RecipeCompilation {
   const { graph } = given
   if (graph === undefined || adjust === undefined) return given
   const found = adjust(spec, graph)

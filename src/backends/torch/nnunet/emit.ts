@@ -38,7 +38,8 @@ export function emitNnunet(given: Graph, sources: Sources, options: NnunetOption
   if (emitted.kind === 'refused') return emitted
   const { training, version, command } = options
   const setting = settingOf(graph, training)
-  const leftOut = training === undefined ? [] : foreignSettings.filter((name) => training.stated.includes(name))
+  const leftOut =
+    training === undefined ? [] : foreignSettings.filter((name) => training.stated.includes(name))
   const isSparse = emitted.files.some(({ name }) => name === 'sparsity.py')
   const text = trainerText(setting, {
     network: graph.network,

@@ -17,7 +17,8 @@ export const ratesOf = ({ schedule, warmup }: Recipe, stated: readonly string[])
 })
 
 /** What nnU-Net's own scheduler says needs no class of ours. */
-export const isPoly = ({ schedule, warmup }: Rates): boolean => schedule.kind === 'poly' && warmup === undefined
+export const isPoly = ({ schedule, warmup }: Rates): boolean =>
+  schedule.kind === 'poly' && warmup === undefined
 
 /** The method `configure_optimizers`. */
 export function configureLines(optimizer: Optimizer, rates: Rates): readonly string[] {
@@ -97,7 +98,10 @@ export function scheduleText(rates: Rates): string | undefined {
     ...(rises
       ? ['        if done < self.rising:', '            return self.lr * (done + 1) / self.rising']
       : []),
-    ...laterLines(schedule, rises ? '(done - self.rising) / (self.total - self.rising)' : 'done / self.total'),
+    ...laterLines(
+      schedule,
+      rises ? '(done - self.rising) / (self.total - self.rising)' : 'done / self.total',
+    ),
     '',
     '    def _set(self, rate: float) -> None:',
     '        for group in self.optimizer.param_groups:',

@@ -3,6 +3,7 @@ import { extentsParameter } from '../../../compiler/analysis/extents-parameter.t
 import { channelWords, classWords, parametersOf } from '../../../compiler/analysis/number-parameters.ts'
 import { parametersUnder } from '../../../compiler/analysis/reach.ts'
 import type { Graph, GraphOutput } from '../../../compiler/ir/graph.ts'
+import { equalShapes, formatShape } from '../../../compiler/ir/tensor.ts'
 import type { Recipe } from '../../../compiler/semantics/declarations/train.ts'
 import { className } from '../names.ts'
 import { moduleKey } from '../state-names.ts'
@@ -52,12 +53,12 @@ export function unfitReason({ inputs, outputs, nodes }: Graph): string | undefin
   if (predicted === undefined || main.length > 1)
     return `it has ${main.length} outputs that are not \`aux\`, and nnU-Net predicts by one`
   const [classes, ...extents] = nodes[predicted.node]?.type.shape ?? []
-  if (extents.join() !== patch.join())
-    return `its output \`${predicted.name}\` has the extents ${extents.join('×')}, its input ${patch.join('×')}`
+  if (!equalShapes(extents, patch))
+    return `its output \`${predicted.name}\` has the extents ${formatShape(extents)}, its input ${formatShape(patch)}`
   for (const { name, node } of outputs) {
     const shape = nodes[node]?.type.shape ?? []
     if (shape.length !== patch.length + 1 || shape[0] !== classes)
-      return `its output \`${name}\` is ${shape.join('×')}, and has to be a map of as many classes as \`${predicted.name}\``
+      return `its output \`${name}\` is ${formatShape(shape)}, and has to be a map of as many classes as \`${predicted.name}\``
   }
   return undefined
 }
@@ -108,7 +109,9 @@ function supervisedOutputs(graph: Graph, training: StatedRecipe | undefined): re
     name,
     extents: extentsOf(graph, node).slice(1),
     weight:
-      stated === undefined ? (halves[k] ?? 0) / sum : (stated.find((one) => one.output === name)?.weight ?? 0),
+      stated === undefined
+        ? (halves[k] ?? 0) / sum
+        : (stated.find((one) => one.output === name)?.weight ?? 0),
   }))
 }
 

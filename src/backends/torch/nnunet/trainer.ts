@@ -89,7 +89,7 @@ function importLines(parts: Parts, definitions: readonly string[]): readonly str
     'import sys',
     '',
     'import torch',
-    ...(loss?.hasFunctional === true ? ['import torch.nn.functional as F'] : []),
+    ...(/\bF\./.test(text) ? ['import torch.nn.functional as F'] : []),
     ...third.toSorted(byModule),
   ]
 }
@@ -110,7 +110,10 @@ function constantLines({ setting, training, command }: Parts): readonly string[]
     `CLASSES = ${classes}`,
     `COMMAND = ${stringText(command)}`,
     ...(isDeep
-      ? [`# Extents of ${outputs.map(({ name }) => name).join(', ')}.`, ...layout(list(...extents), 0, 'OUTPUTS = ')]
+      ? [
+          `# Extents of ${outputs.map(({ name }) => name).join(', ')}.`,
+          ...layout(list(...extents), 0, 'OUTPUTS = '),
+        ]
       : []),
     ...(isDeep && training !== undefined
       ? layout(list(...outputs.map(({ weight }) => atom(literalText(weight)))), 0, 'WEIGHTS = ')
@@ -132,8 +135,7 @@ function constantLines({ setting, training, command }: Parts): readonly string[]
   ]
 }
 
-const literal = (values: readonly number[]): Python =>
-  tuple(...values.map((one) => atom(literalText(one))))
+const literal = (values: readonly number[]): Python => tuple(...values.map((one) => atom(literalText(one))))
 
 // ---------------------------------------------------------------- what the network takes
 
@@ -246,8 +248,7 @@ function recipeLines({ recipe, stated }: StatedRecipe): readonly string[] {
 
 function networkLines({ setting, network, hasWeights }: Parts): readonly string[] {
   const { idle, outputs } = setting
-  const made =
-    outputs.length > 1 ? `${network}(deep_supervision=enable_deep_supervision)` : `${network}()`
+  const made = outputs.length > 1 ? `${network}(deep_supervision=enable_deep_supervision)` : `${network}()`
   return [
     '    @staticmethod',
     '    def build_network_architecture(',
@@ -336,9 +337,7 @@ function lossLines({ training, setting, network }: Parts): readonly string[] {
     '    def _build_loss(self) -> nn.Module:',
     ...refusal.map((line) => `${body}${line}`),
     `${body}loss = Loss(self.label_manager.ignore_label, self.is_ddp).to(self.device)`,
-    ...(setting.isDeep
-      ? [`${body}return DeepSupervisionWrapper(loss, WEIGHTS)`]
-      : [`${body}return loss`]),
+    ...(setting.isDeep ? [`${body}return DeepSupervisionWrapper(loss, WEIGHTS)`] : [`${body}return loss`]),
   ]
 }
 

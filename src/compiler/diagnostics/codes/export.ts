@@ -98,7 +98,7 @@ its backends is an error, never an approximation. Kernels of two operands take s
     message: ({ path, found }) => `${path} is not a folder that an export wrote: it holds ${found}`,
     help: () =>
       'give -o a new folder, an empty one, or one that `weft compile` wrote for the same target before',
-    explanation: `A TensorFlow.js model is several files: model.json, weights.bin and training.json; so is a PyTorch package. They go into a folder of their own, which is
+    explanation: `A TensorFlow.js model is several files: model.json, weights.bin and training.json; so is a PyTorch package, and a trainer for nnU-Net. They go into a folder of their own, which is
 replaced when it holds an export of Weft's, and left alone when it holds anything else.
 
     weft compile net.weft --target tfjs -o .           // the folder of the spec
@@ -146,7 +146,8 @@ crop, a resize to a size), calls with other extents would need other numbers in 
     code: 'WEFT991',
     severity: 'error',
     message: ({ network, reason }) => `\`${network}\` cannot be trained inside nnU-Net: ${reason}`,
-    help: () => 'give the network one input of all channels and one output that is not `aux`, of the same extents',
+    help: () =>
+      'give the network one input of all channels and one output that is not `aux`, of the same extents',
     explanation: `nnU-Net gives a network one image with all of its channels, predicts by one output of the image's extents, and trains on further
 outputs (deep supervision) that are maps of the same classes.
 
@@ -177,7 +178,7 @@ outputs (deep supervision) that are maps of the same classes.
     help: ({ option }) => `leave ${option} out`,
     explanation: `Operator sets, passes and external data belong to ONNX files. A TensorFlow.js graph model has its own layout of weights, always
 leaves the batch free and needs numbers for the other extents; its weights are cut into files with --shard. A PyTorch package has all outputs
-and any batch, and begins its weights by torch's own generator.
+and any batch, and begins its weights by torch's own generator. Recipes are for nnU-Net's trainers.
 
     weft compile net.weft --target tfjs -o net-tfjs --opset 17     // WEFT969
 `,
