@@ -6,17 +6,27 @@ import { repository } from '../examples/compile-example.ts'
 /** `WEFT_PYTHON`, else the virtual environment in the checkout that `.ci/run` makes. */
 const candidates = [process.env['WEFT_PYTHON'], `${repository}.venv/bin/python`]
 
-function withPeers(modules: readonly string[]): string | undefined {
+function thatRuns(code: string): string | undefined {
   const found = candidates.find((one) => one !== undefined && one !== '' && existsSync(one))
   if (found === undefined) return undefined
-  const { status } = spawnSync(found, ['-c', `import ${modules.join(', ')}`])
+  const { status } = spawnSync(found, ['-c', code])
   return status === 0 ? found : undefined
 }
 
 /** A Python that has torch, or a word on why what needs it is skipped. */
-export const torchPython = withPeers(['torch'])
+export const torchPython = thatRuns('import torch')
 
 if (torchPython === undefined)
   process.stderr.write(
     'no Python with torch (WEFT_PYTHON, or .venv in the checkout): the comparison with PyTorch is skipped\n',
+  )
+
+/** A Python that has nnU-Net, or a word on why what needs it is skipped. That torchvision is there is enough: `peers/nnunet.py` imports it. */
+export const nnunetPython = thatRuns(
+  'import torch, nnunetv2, importlib.util as util; assert util.find_spec("torchvision")',
+)
+
+if (nnunetPython === undefined)
+  process.stderr.write(
+    'no Python with nnunetv2 (WEFT_PYTHON, or .venv in the checkout): training inside nnU-Net is skipped\n',
   )
