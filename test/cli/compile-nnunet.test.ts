@@ -81,13 +81,13 @@ of nnU-Net, not of the recipe: augment
 describe('what is refused', () => {
   test('a network that takes more than an image', () => {
     const cwd = workspace({ 'net.weft': net })
-    const stderr = refused(cwd, 'WEFT991', '--network', 'Two', '-o', 'ext')
+    const stderr = refused(cwd, 'WEFT997', '--network', 'Two', '-o', 'ext')
     expect(stderr).toContain('it has 2 inputs, and nnU-Net gives one image')
   })
 
   test('a network beside a recipe that has its own', () => {
     const cwd = workspace({ 'net.weft': net })
-    const stderr = refused(cwd, 'WEFT992', '--network', 'Two', '--recipe', 'slow', '-o', 'ext')
+    const stderr = refused(cwd, 'WEFT998', '--network', 'Two', '--recipe', 'slow', '-o', 'ext')
     expect(stderr).toContain('--network Two and --recipe slow both choose a network')
   })
 

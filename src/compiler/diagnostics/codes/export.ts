@@ -143,7 +143,7 @@ crop, a resize to a size), calls with other extents would need other numbers in 
 `,
   }),
   'nnunet-network': code<{ network: string; reason: string }>({
-    code: 'WEFT991',
+    code: 'WEFT997',
     severity: 'error',
     message: ({ network, reason }) => `\`${network}\` cannot be trained inside nnU-Net: ${reason}`,
     help: () =>
@@ -160,7 +160,7 @@ outputs (deep supervision) that are maps of the same classes.
 `,
   }),
   'network-of-recipe': code<{ network: string; recipe: string }>({
-    code: 'WEFT992',
+    code: 'WEFT998',
     severity: 'error',
     message: ({ network, recipe }) =>
       `--network ${network} and --recipe ${recipe} both choose a network: a recipe trains its own`,
