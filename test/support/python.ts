@@ -30,3 +30,13 @@ if (nnunetPython === undefined)
   process.stderr.write(
     'no Python with nnunetv2 (WEFT_PYTHON, or .venv in the checkout): training inside nnU-Net is skipped\n',
   )
+
+/** A Python that has nnU-Net's classes of networks and its reading of plans, or a word on why what needs it is skipped. */
+export const plansPython = thatRuns(
+  'import importlib.util as util; assert util.find_spec("torch") and util.find_spec("nnunetv2")',
+)
+
+if (plansPython === undefined)
+  process.stderr.write(
+    'no Python with nnunetv2 (WEFT_PYTHON, or .venv in the checkout): the comparison with what nnU-Net builds is skipped\n',
+  )
