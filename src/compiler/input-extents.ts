@@ -85,19 +85,7 @@ export function withFreeExtents(spec: Spec, parameter: ExtentsParameter): Recipe
         names.map(() => multiple),
       ) !== undefined,
   )
-  if (uniform === undefined) {
-    const compilation = withExtents(
-      spec,
-      parameter,
-      freeAxes(
-        parameter,
-        names.map(() => greatestMultiple),
-        0,
-      ),
-    )
-    const reason = compilation.diagnostics.find((one) => one.severity === 'error')?.message ?? ''
-    return diagnose(problem('extents-not-free', { parameter: parameter.name, reason }), startOf(spec))
-  }
+  if (uniform === undefined) return notFree(spec, parameter, common)
   const settled = names.reduce<number[]>(
     (before, _, axis) => {
       const others = (multiple: number): number[] => before.with(axis, multiple)
@@ -110,6 +98,22 @@ export function withFreeExtents(spec: Spec, parameter: ExtentsParameter): Recipe
   )
   const rounds = leastOffsets(spec, parameter, settled) ?? 0
   return withExtents(spec, parameter, freeAxes(parameter, settled, rounds))
+}
+
+/** Why no multiple will do: what has no form for any of them before what another multiple might still bring. */
+function notFree(spec: Spec, parameter: ExtentsParameter, tried: readonly number[]): Diagnostic {
+  let error: Diagnostic | undefined
+  for (const multiple of tried.toReversed()) {
+    const each = parameter.extents.map(() => multiple)
+    const { diagnostics } = withExtents(spec, parameter, freeAxes(parameter, each, 0))
+    const found = diagnostics.find(({ severity }) => severity === 'error')
+    error ??= found
+    if (found?.name !== 'extent-not-affine') continue
+    error = found
+    break
+  }
+  const parts = { parameter: parameter.name, reason: error?.message ?? '' }
+  return diagnose(problem('extents-not-free', parts), error?.span ?? startOf(spec), error)
 }
 
 const startOf = ({ entry }: Spec): Diagnostic['span'] => ({ file: entry, start: 0, end: 0 })

@@ -239,7 +239,7 @@ describe('free extents', () => {
   test.each([
     [normed, 'error[WEFT963]: `Normed` has no single parameter', '--> net.weft:2:9'],
     [twoHolders, 'error[WEFT963]: `Two` has no single parameter', '--> net.weft:2:9'],
-    [product, 'error[WEFT964]: the extents in `patch` cannot be left free: `*`', '--> net.weft:1:1'],
+    [product, 'error[WEFT964]: the extents in `patch` cannot be left free: `*`', '--> net.weft:3:40'],
   ])('are refused where the spec does not allow them: %#', (text, message, place) => {
     const cwd = workspace({ 'net.weft': text })
     const { status, stdout, stderr } = compiling(cwd, 'net.weft', ...to('net.onnx', '--dynamic', 'spatial'))

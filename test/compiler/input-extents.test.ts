@@ -126,12 +126,22 @@ network Net(patch: [int] = [32, 32], window: int = 7) {
   })
 
   test('are refused with the reason where the spec has no form for them', () => {
-    const result = freed(network('8, 8', 'resize(size = [patch[0] * patch[1], 4])'))
-    expect('sources' in result ? undefined : [result.name, result.code]).toEqual([
-      'extents-not-free',
-      'WEFT964',
-    ])
-    expect('sources' in result ? '' : result.message).toContain('`*` has no meaning between symbolic extent')
+    const text = network('8, 8', 'resize(size = [patch[0] * patch[1], 4])')
+    const result = freed(text)
+    if ('sources' in result) throw new Error('not refused')
+    expect([result.name, result.code]).toEqual(['extents-not-free', 'WEFT964'])
+    expect(result.message).toContain('`*` would give the extent H · W')
+    expect(text.slice(result.span.start, result.span.end)).toBe('patch[0] * patch[1]')
+  })
+
+  test('are refused for windows of a grid, where and why', () => {
+    const text = `import { SwinBlock, channels_last } from "std/transformer"
+${network('8, 8', 'channels_last -> SwinBlock(1, [4, 4], [2, 2])')}`
+    const result = freed(text)
+    if ('sources' in result) throw new Error('not refused')
+    // Which multiple the grid has never matters: there are as many windows as a product says.
+    expect(result.message).toMatch(/`product` would give the extent .*H.* · .*W/)
+    expect(result.span.file).toBe('std/transformer.weft')
   })
 
   test('are not known, numbers are', () => {

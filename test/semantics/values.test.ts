@@ -45,6 +45,9 @@ const values: Readonly<Record<string, string>> = {
   'min(7, dim("D", multiple = 8))': '7',
   'max(7, dim("D", multiple = 8)) == dim("D", multiple = 8)': 'true',
   'min([dim("D", multiple = 8), dim("D", multiple = 8) div 2]) == dim("D", multiple = 8) div 2': 'true',
+  'product([3, dim("D", multiple = 8), 2]) == 6 * dim("D", multiple = 8)': 'true',
+  'sum([dim("D", multiple = 8), dim("H", multiple = 8), 1]) == dim("D", multiple = 8) + dim("H", multiple = 8) + 1':
+    'true',
   'dim("D", multiple = 8) >= 8': 'true',
   '8 <= dim("D", multiple = 8)': 'true',
   'dim("D", multiple = 8) < 8': 'false',

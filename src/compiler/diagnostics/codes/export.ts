@@ -41,10 +41,12 @@ extents of the only input. Extents that are written into the input, or held by s
     code: 'WEFT964',
     severity: 'error',
     message: ({ parameter, reason }) => `the extents in \`${parameter}\` cannot be left free: ${reason}`,
-    help: () => 'export with fixed extents, or change what needs to know them',
+    help: () =>
+      'export with fixed extents, which larger images are taken through in windows, or change what needs to know them',
     explanation: `\`--dynamic spatial\` leaves the spatial extents free, as multiples of the least number that every stride of the network
 divides. Where an operation has no exact form for free extents (a table whose shape depends on them, an extent that is not
-linear in them), the network only exists for fixed ones.
+linear in them), the network only exists for fixed ones. So it is with transformers: how many tokens or windows an image has is the product of
+its extents, and tables of their positions have as many rows. \`weft predict\` takes an image of any size through windows of the fixed extents.
 `,
   }),
   'extent-free': code<{ extent: string }>({

@@ -1,9 +1,9 @@
 // The functions of the language: on numbers, lists and the shapes of tensors. Pure and total.
 import { problem, type Problem } from '../../diagnostics/diagnostic.ts'
-import { orderOf, symbolDim, type Dim } from '../../ir/tensor.ts'
+import { addDims, multiplyDims, orderOf, symbolDim, type Dim } from '../../ir/tensor.ts'
 import { roundHalfEven } from '../../text/numbers.ts'
 import type { Span } from '../../text/source.ts'
-import { dimOf, dimValue, equalValues, undecided } from '../expressions/arithmetic.ts'
+import { dimOf, dimValue, equalValues, noProduct, undecided } from '../expressions/arithmetic.ts'
 import { bounded, charge, report } from '../values/session.ts'
 import { showValue, typeName } from '../values/show.ts'
 import {
@@ -73,13 +73,14 @@ function extremeExtent(name: 'min' | 'max', args: readonly Value[]): Value | Pro
   return dimValue(best)
 }
 
+const steps = {
+  sum: { start: 0, ofNumbers: (a: number, b: number) => a + b, ofExtents: addDims },
+  product: { start: 1, ofNumbers: (a: number, b: number) => a * b, ofExtents: multiplyDims },
+}
+
 /** sum and product: exact on ints. */
-function fold(
-  name: 'sum' | 'product',
-  start: number,
-  step: (a: number, b: number) => number,
-  doc: string,
-): Builtin {
+function fold(name: 'sum' | 'product', doc: string): Builtin {
+  const { start, ofNumbers } = steps[name]
   return {
     name,
     usage: `${name}(list)`,
@@ -88,14 +89,27 @@ function fold(
     max: 1,
     run: (args) => {
       const numbers = args[0]?.kind === 'list' ? numbersOf(args) : undefined
-      if (numbers === undefined) return undefined
+      if (numbers === undefined) return foldedExtents(name, args)
       const whole = numbers.every((one) => one.kind === 'int')
-      const value = numbers.reduce((total, one) => step(total, one.value), start)
+      const value = numbers.reduce((total, one) => ofNumbers(total, one.value), start)
       if (whole && !Number.isSafeInteger(value))
         return problem('integer-overflow', { what: `${name} of ${numbers.length} numbers` })
       return same(whole, value)
     },
   }
+}
+
+/** Of extents with symbols: a product has a form where one of them at most is open. */
+function foldedExtents(name: 'sum' | 'product', args: readonly Value[]): Value | Problem | undefined {
+  const items = args[0]?.kind === 'list' ? args[0].items : []
+  const extents = items.flatMap((one) => dimOf(one) ?? [])
+  if (items.length === 0 || extents.length < items.length) return undefined
+  const { start, ofExtents } = steps[name]
+  const total = extents.reduce<Dim | undefined>(
+    (sum, one) => (sum === undefined ? undefined : ofExtents(sum, one)),
+    start,
+  )
+  return total === undefined ? noProduct(name, extents) : dimValue(total)
 }
 
 /** floor, ceil, round (half to even): to an int. */
@@ -145,13 +159,8 @@ const sizeOf = onTensor('size', 'The spatial extents: the shape without its chan
 export const builtins: readonly Builtin[] = [
   extreme('min'),
   extreme('max'),
-  fold(
-    'sum',
-    0,
-    (a, b) => a + b,
-    'The sum of a list of numbers. (Sent tensors, `sum` is the operator that adds them.)',
-  ),
-  fold('product', 1, (a, b) => a * b, 'The product of a list of numbers; 1 for an empty list.'),
+  fold('sum', 'The sum of a list of numbers. (Sent tensors, `sum` is the operator that adds them.)'),
+  fold('product', 'The product of a list of numbers; 1 for an empty list.'),
   {
     name: 'abs',
     usage: 'abs(x)',

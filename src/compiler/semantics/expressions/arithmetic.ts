@@ -204,7 +204,10 @@ function others(
   if (a !== undefined && b !== undefined) {
     if (isComparison(operator)) return compared(operator, a, b, expr, env)
     const dim = extents(operator, a, b)
-    return dim === undefined ? unknownQuotient(operator, a, b, expr, env) : dimValue(dim)
+    if (dim !== undefined) return dimValue(dim)
+    if (operator !== '*') return unknownQuotient(operator, a, b, expr, env)
+    report(env, expr.span, noProduct('*', [a, b]))
+    return invalid
   }
   if (operator !== '+') return undefined
   if (left.kind === 'string' && right.kind === 'string')
@@ -238,6 +241,12 @@ const outcomes: Readonly<Record<Comparison, Readonly<Record<Order, boolean | und
 /** The problem of two extents either of which may be the greater. */
 export function undecided(a: Dim, b: Dim): Problem {
   return problem('extent-undecided', { a: formatDim(a), b: formatDim(b), symbol: decidingMultiple(a, b) })
+}
+
+/** The problem of a product of several extents that are open: no sum of multiples of them. */
+export function noProduct(operator: string, factors: readonly Dim[]): Problem {
+  const text = factors.map(formatDim).map((one) => (one.includes(' ') ? `(${one})` : one))
+  return problem('extent-not-affine', { operator, extent: text.join(' · ') })
 }
 
 /** A symbol that is not known to divide: says which multiple it would have to be. */
