@@ -103,6 +103,7 @@ const commandOnly: readonly CodeName[] = [
   'folder-not-export',
   'torch-folder-name',
   'nnunet-network',
+  'plans-misfit',
   'network-of-recipe',
   'torch-names-turned',
   'torch-shared-sizes',

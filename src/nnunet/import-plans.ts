@@ -2,6 +2,7 @@
 // recipe for it. The defaults are those of nnUNetTrainer (nnunetv2 2.8.1, training/nnUNetTrainer/nnUNetTrainer.py).
 import { isProblem, problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
 import { applicationOf, type Application } from './application.ts'
+import { inputChannels } from './asked.ts'
 import type { Heads } from './heads.ts'
 import { declaredNames, type DeclaredNames } from './names.ts'
 import { configurationOf, type Configuration, type Plans } from './plans.ts'
@@ -172,12 +173,6 @@ function networkLines(
     `/// ${oneLine(aboutConfiguration(configuration))}`,
     `network ${names.network}${own} = ${network}(${all.join(', ')})`,
   ]
-}
-
-/** A cascade's second network sees the image and, one-hot, what the first has found. */
-function inputChannels({ channels, previousStage }: Configuration, heads: Heads | undefined): number {
-  const images = heads?.channels.length ?? channels ?? 1
-  return previousStage === undefined ? images : images + (heads?.foregroundCount ?? 0)
 }
 
 function aboutConfiguration({ name, spacing, previousStage }: Configuration): string {

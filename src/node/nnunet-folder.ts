@@ -15,6 +15,8 @@ export interface WrittenNnunetFolder {
   readonly setting: Setting
   /** Settings of the recipe that nnU-Net goes about in its own way. */
   readonly leftOut: readonly string[]
+  /** The configuration that the plans have got. */
+  readonly added: string | undefined
   readonly files: readonly { readonly name: string; readonly byteCount: number }[]
 }
 
@@ -52,10 +54,12 @@ export function* writingNnunetFolder(
 
 /** Trainers and packages of an export; a person's own trainers beside them stay. */
 function ownOf(path: string): readonly string[] | undefined {
-  if (!readFileSync(path, 'utf8').includes('written by Weft')) return undefined
+  const readme = readFileSync(path, 'utf8')
+  if (!readme.includes('written by Weft')) return undefined
   const folder = dirname(path)
   return readdirSync(folder, { withFileTypes: true }).flatMap((one) => {
-    if (one.isFile()) return isTrainer(join(folder, one.name)) ? [one.name] : []
+    if (one.isFile())
+      return readme.includes(`\`${one.name}\``) || isTrainer(join(folder, one.name)) ? [one.name] : []
     if (!one.isDirectory() || !one.name.startsWith('weft_')) return []
     return readdirSync(join(folder, one.name)).map((name) => `${one.name}/${name}`)
   })

@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { runWeft, workspace, type Outcome } from '../support/run-weft.ts'
 
-const net = `network Net(base: int = 4, patch: [int] = [8, 12]) {
-  input image: [1, ...patch]
+const net = `network Net(base: int = 4, patch: [int] = [8, 12], in_channels: int = 1, classes: int = 2) {
+  input image: [in_channels, ...patch]
   let coarse = image -> conv(base, 3, stride = 2) -> relu
-  aux output deep = coarse -> conv(2, 1)
-  output logits = coarse -> conv_transpose(base, 2, stride = 2) -> conv(2, 1)
+  aux output deep = coarse -> conv(classes, 1)
+  output logits = coarse -> conv_transpose(base, 2, stride = 2) -> conv(classes, 1)
 }
 
 network Two {
@@ -27,6 +27,26 @@ train slow for Net {
   epochs = 9
 }
 `
+
+const plans = `{
+    "dataset_name": "Dataset901_Small",
+    "configurations": {
+        "2d": {
+            "patch_size": [16, 24],
+            "spacing": [1.0, 1.0],
+            "normalization_schemes": ["ZScoreNormalization", "ZScoreNormalization"],
+            "architecture": { "network_class_name": "unet.PlainConvUNet", "arch_kwargs": {}, "_kw_requires_import": [] }
+        },
+        "odd": { "inherits_from": "2d", "patch_size": [15, 24] }
+    }
+}
+`
+const dataset = JSON.stringify({
+  channel_names: { 0: 'T1', 1: 'T2' },
+  labels: { background: 0, left: 1, right: 2, ignore: 3 },
+  numTraining: 1,
+  file_ending: '.nii.gz',
+})
 
 const compiling = (cwd: string, ...args: readonly string[]): Outcome =>
   runWeft(['compile', 'net.weft', '--target', 'nnunet', ...args], { cwd })
@@ -75,6 +95,57 @@ of nnU-Net, not of the recipe: augment
     expect(readdirSync(join(cwd, 'ext')).toSorted()).toEqual(
       ['README.md', 'nnUNetTrainerMine.py', 'nnUNetTrainer_Net.py', 'weft_net'].toSorted(),
     )
+  })
+})
+
+describe('for plans', () => {
+  const files = { 'net.weft': net, 'pre/nnUNetPlans.json': plans, 'pre/dataset.json': dataset }
+  const given = ['--plans', 'pre/nnUNetPlans.json', '-c', '2d', '-o', 'ext']
+
+  test('the network gets their patch, and the channels and classes of the dataset', () => {
+    const cwd = workspace(files)
+    const { status, stdout, stderr } = compiling(cwd, '--network', 'Net', ...given)
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    expect(stdout).toContain(`takes    2×16×24, gives 3 per voxel
+plans    with the configuration 2d_net, for nnU-Net’s own trainer
+`)
+  })
+
+  test('they get a configuration that names the network, and are otherwise as they were', () => {
+    const cwd = workspace(files)
+    expect(compiling(cwd, '--network', 'Net', ...given).status).toBe(0)
+    const written = readFileSync(join(cwd, 'ext', 'nnUNetPlans.json'), 'utf8')
+    expect(JSON.parse(written)).toMatchObject({
+      configurations: {
+        '2d_net': {
+          inherits_from: '2d',
+          architecture: {
+            network_class_name: 'weft_net.planned.Planned',
+            // Of the logits, of the deeper output, and of a last stage that has none.
+            arch_kwargs: {
+              strides: [
+                [1, 1],
+                [2, 2],
+                [1, 1],
+              ],
+            },
+            _kw_requires_import: [],
+          },
+        },
+      },
+    })
+    const [head = '', tail = ''] = plans.split('"2d": {')
+    expect(written.startsWith(head.trimEnd())).toBe(true)
+    expect(written.endsWith(`"2d": {${tail}`)).toBe(true)
+  })
+
+  test('a patch that the network cannot take is an error that says what it divides by', () => {
+    const cwd = workspace(files)
+    const stderr = refused(cwd, 'WEFT996', '--recipe', 'slow', ...given.with(3, 'odd'))
+    expect(stderr).toContain(
+      'does not become what `odd` asks for: an input of 2×15×24, 3 channels of the output',
+    )
+    expect(stderr).toContain('can be halved 0, 3 times')
   })
 })
 

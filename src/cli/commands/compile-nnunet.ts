@@ -7,6 +7,7 @@ import type { Terminal } from '../terminal.ts'
 import type { CompiledNetwork } from './compile-network.ts'
 import { officialNames, type TorchArgs } from './compile-torch.ts'
 import type { NetworkArgs } from './network-options.ts'
+import type { Planned } from './planned-network.ts'
 import { readSpecOrRunWeights } from './weight-options.ts'
 
 export type NnunetArgs = TorchArgs & NetworkArgs
@@ -14,6 +15,7 @@ export type NnunetArgs = TorchArgs & NetworkArgs
 export async function writeNnunet(
   args: NnunetArgs,
   compiled: CompiledNetwork,
+  planned: Planned | undefined,
   terminal: Terminal,
 ): Promise<ExitCode> {
   const names = await officialNames(args, compiled, terminal)
@@ -33,6 +35,7 @@ export async function writeNnunet(
       names,
       weights: opened?.weights,
       command: commandOf(args),
+      plans: planned?.plans,
       onProgress: (done, all) => line.show(done, all),
     }),
   )
@@ -44,13 +47,23 @@ export async function writeNnunet(
     return exitCodes.error
   }
   const { withSeparators } = await import('../../compiler/text/numbers.ts')
-  const { setting, leftOut, files } = written
+  const { setting, leftOut, added, files } = written
   terminal.out(
     [
       ...files.map(({ name, byteCount }) => `wrote ${name}  ${withSeparators(byteCount)} bytes`),
       `trainer  ${setting.trainer}, by ${training === undefined ? 'nnU-Net’s own settings' : `the recipe ${training.recipe.name}`}`,
       `takes    ${setting.channels}×${setting.patch.join('×')}, gives ${setting.classes} per voxel`,
       ...(leftOut.length === 0 ? [] : [`of nnU-Net, not of the recipe: ${leftOut.join(', ')}`]),
+      ...(planned === undefined
+        ? []
+        : [
+            added === undefined
+              ? 'no configuration of the plans has it: the fusion is sparse, and nnU-Net’s own trainer would leave it dense'
+              : `plans    with the configuration ${added}, for nnU-Net’s own trainer`,
+          ]),
+      ...(planned === undefined || planned.asked.classes !== undefined
+        ? []
+        : ['no dataset.json is given or lies beside the plans: the classes are the spec’s']),
       ...(opened?.notes ?? []),
       '',
     ].join('\n'),
@@ -58,12 +71,15 @@ export async function writeNnunet(
   return compiled.status
 }
 
-/** What was asked for but for the arguments: those that a trainer names as misfits are given anew. */
-function commandOf({ file, recipe, network, project, weights, rename, out }: NnunetArgs): string {
+/** The same without plans: what a trainer misses is set by it, and the last setting of a name wins. */
+function commandOf({ file, recipe, network, project, weights, rename, out, set = [] }: NnunetArgs): string {
   const options = { recipe, network, project, weights, rename }
-  const given = Object.entries(options).flatMap(([name, value]) =>
-    value === undefined ? [] : [`--${name} ${quoted(value)}`],
-  )
+  const given = [
+    ...Object.entries(options).flatMap(([name, value]) =>
+      value === undefined ? [] : [`--${name} ${quoted(value)}`],
+    ),
+    ...set.map((one) => `--set ${quoted(one)}`),
+  ]
   return ['weft compile', quoted(file), '--target nnunet', `-o ${quoted(out)}`, ...given].join(' ')
 }
 

@@ -2,7 +2,7 @@
 import { basename, dirname } from 'node:path'
 import type { Argv } from 'yargs'
 import type { EmittedFile } from '../../backends/backend.ts'
-import { problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
+import { isProblem, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import type { Graph } from '../../compiler/ir/graph.ts'
 import { fail } from '../display.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
@@ -13,6 +13,7 @@ import type { CommandMaker } from './command.ts'
 import { compileSpecOrRun, type CompiledNetwork } from './compile-network.ts'
 import { specOrRun, withNetworkOptions, type NetworkArgs } from './network-options.ts'
 import { chosenPasses, withOnnxOptions, type OnnxArgs } from './onnx-options.ts'
+import type { Planned } from './planned-network.ts'
 import type { OpenedWeights } from './run-weights.ts'
 import { readSpecOrRunWeights, withRunWeights, type RunWeightArgs } from './weight-options.ts'
 
@@ -26,6 +27,9 @@ interface TargetArgs {
   readonly 'external-data': boolean
   readonly shard: number | undefined
   readonly recipe: string | undefined
+  readonly plans: string | undefined
+  readonly dataset: string | undefined
+  readonly configuration: string | undefined
 }
 
 interface CompileArgs extends Omit<NetworkArgs, 'recipe'>, OnnxArgs, RunWeightArgs, TargetArgs {
@@ -56,7 +60,7 @@ export const compileCommand: CommandMaker<CompileArgs> = (terminal, choose) => (
         'a Python package that imports torch alone',
       )
       .example(
-        'weft compile e2enet.weft --recipe amos --target nnunet -o trainers',
+        'weft compile e2enet.weft --recipe amos --target nnunet -o trainers --plans nnUNetPlans.json',
         'a trainer for nnU-Net, for nnUNet_extTrainer',
       )
       .example(
@@ -66,7 +70,7 @@ export const compileCommand: CommandMaker<CompileArgs> = (terminal, choose) => (
   handler: (args) => choose(() => runCompile(args, terminal)),
 })
 
-/** Adds `--target --out --outputs --dynamic --external-data --shard --recipe`. */
+/** Adds `--target --out --outputs --dynamic --external-data --shard --recipe --plans --dataset --configuration`. */
 function withTarget<T>(yargs: Argv<T>): Argv<T & TargetArgs> {
   return yargs
     .option('target', {
@@ -109,13 +113,34 @@ function withTarget<T>(yargs: Argv<T>): Argv<T & TargetArgs> {
       type: 'string',
       requiresArg: true,
     })
+    .option('plans', {
+      describe: 'nnunet: the nnUNetPlans.json whose patch, channels and classes the network is compiled for',
+      type: 'string',
+      requiresArg: true,
+    })
+    .option('dataset', {
+      describe: 'nnunet: the dataset.json of those plans; by default the one beside them',
+      type: 'string',
+      requiresArg: true,
+      implies: 'plans',
+    })
+    .option('configuration', {
+      alias: 'c',
+      describe: 'nnunet: which configuration of the plans; by default 3d_fullres',
+      type: 'string',
+      requiresArg: true,
+      implies: 'plans',
+    })
 }
 
 async function runCompile(args: CompileArgs, terminal: Terminal): Promise<ExitCode> {
   const misdirected = foreignOption(args)
   if (misdirected !== undefined) return fail(misdirected, args.file, terminal)
   const { freed } = await import('./adjustments.ts')
-  const compiled = await compileSpecOrRun(args, terminal, args.dynamic === 'spatial' ? freed : undefined)
+  const planned = args.plans === undefined ? undefined : await openPlanned(args, terminal)
+  if (typeof planned === 'number') return planned
+  const adjust = args.dynamic === 'spatial' ? freed : planned?.adjust
+  const compiled = await compileSpecOrRun(args, terminal, adjust)
   if (typeof compiled === 'number') return compiled
   const { unsettledExtent } = await import('../../compiler/input-extents.ts')
   const free = args.dynamic === 'none' ? unsettledExtent(compiled.graph) : undefined
@@ -129,7 +154,7 @@ async function runCompile(args: CompileArgs, terminal: Terminal): Promise<ExitCo
   }
   if (args.target === 'nnunet') {
     const { writeNnunet } = await import('./compile-nnunet.ts')
-    return writeNnunet(args, compiled, terminal)
+    return writeNnunet(args, compiled, planned, terminal)
   }
   const weights = await readSpecOrRunWeights(args, compiled, args.outputs, terminal)
   if (weights === undefined) return exitCodes.error
@@ -142,6 +167,12 @@ async function runCompile(args: CompileArgs, terminal: Terminal): Promise<ExitCo
   }
 }
 
+async function openPlanned(args: CompileArgs, terminal: Terminal): Promise<Planned | ExitCode> {
+  const { plannedNetwork } = await import('./planned-network.ts')
+  const found = plannedNetwork(args)
+  return isProblem(found) ? fail(found, args.file, terminal) : found
+}
+
 /** The first option that says nothing of this target. */
 function foreignOption(args: CompileArgs): Problem | undefined {
   const options: readonly (readonly [option: string, of: Target, isGiven: boolean])[] = [
@@ -152,6 +183,7 @@ function foreignOption(args: CompileArgs): Problem | undefined {
     [`--dynamic ${args.dynamic}`, 'onnx', args.dynamic !== 'batch'],
     ['--shard', 'tfjs', args.shard !== undefined],
     ['--recipe', 'nnunet', args.recipe !== undefined],
+    ['--plans', 'nnunet', args.plans !== undefined],
   ]
   const given = args.target
   const foreign = options.find(([, of, isGiven]) => isGiven && of !== given)

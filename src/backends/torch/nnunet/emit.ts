@@ -2,8 +2,10 @@
 import type { Sources } from '../../../compiler/analysis/charge.ts'
 import { diagnose, problem, type Diagnostic } from '../../../compiler/diagnostics/diagnostic.ts'
 import type { Graph } from '../../../compiler/ir/graph.ts'
+import { withConfiguration } from '../../../nnunet/added-configuration.ts'
 import type { EmittedFile } from '../../backend.ts'
 import { emitTorch, type TorchOptions } from '../emit.ts'
+import { addedConfiguration, plannedText } from './planned.ts'
 import { markFile, readmeText } from './readme.ts'
 import { predictedFirst, settingOf, unfitReason, type Setting, type StatedRecipe } from './setting.ts'
 import { trainerText } from './trainer.ts'
@@ -11,8 +13,18 @@ import { trainerText } from './trainer.ts'
 export interface NnunetOptions extends TorchOptions {
   /** What of the training is not nnU-Net's own; without it all is. */
   readonly training?: StatedRecipe | undefined
-  /** What writes the folder again, without `--set`: the trainer says it where a network does not fit the plans. */
+  /** What writes the folder again: the trainer says it, with settings of what is missing, where a network does not fit the plans. */
   readonly command: string
+  /** Plans that get a configuration with the network, for nnU-Net's own trainer. */
+  readonly plans?: PlansToExtend | undefined
+}
+
+export interface PlansToExtend {
+  /** Of the file that is written. */
+  readonly name: string
+  readonly text: string
+  /** The configuration that is inherited from. */
+  readonly configuration: string
 }
 
 export type NnunetEmission =
@@ -21,6 +33,8 @@ export type NnunetEmission =
       readonly setting: Setting
       /** Settings of the recipe that nnU-Net goes about in its own way. */
       readonly leftOut: readonly string[]
+      /** The configuration that the plans have got; none where the fusion is sparse, which needs a trainer that rewires it. */
+      readonly added: string | undefined
       readonly files: readonly EmittedFile[]
     }
   | { readonly kind: 'refused'; readonly diagnostics: readonly Diagnostic[] }
@@ -51,12 +65,26 @@ export function emitNnunet(given: Graph, sources: Sources, options: NnunetOption
     command,
     leftOut,
   })
-  const files = emitted.files.map((one) => ({ ...one, name: `${setting.package}/${one.name}` }))
-  const own = [
-    textFile(markFile, readmeText(setting, graph.network, version)),
-    textFile(`${setting.trainer}.py`, text),
+  const { plans } = options
+  const added = plans === undefined || isSparse ? undefined : addedConfiguration(setting, plans.configuration)
+  const inPackage = [
+    ...emitted.files,
+    ...(added === undefined ? [] : [textFile('planned.py', plannedText(setting, graph.network))]),
   ]
-  return { kind: 'emitted', setting, leftOut, files: [...own, ...files] }
+  return {
+    kind: 'emitted',
+    setting,
+    leftOut,
+    added: added?.name,
+    files: [
+      textFile(markFile, readmeText({ setting, network: graph.network, version, plans, added })),
+      textFile(`${setting.trainer}.py`, text),
+      ...(plans === undefined || added === undefined
+        ? []
+        : [textFile(plans.name, withConfiguration(plans.text, added))]),
+      ...inPackage.map((one) => ({ ...one, name: `${setting.package}/${one.name}` })),
+    ],
+  }
 }
 
 /** nnU-Net has its own augmentation and readers, and trains without averages of weights. */

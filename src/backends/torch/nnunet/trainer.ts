@@ -15,7 +15,7 @@ export interface TrainerOptions {
   readonly isSparse: boolean
   /** Whether the package has weights to begin with. */
   readonly hasWeights: boolean
-  /** What writes the folder again, without `--set`. */
+  /** What writes the folder again; `--set` may follow. */
   readonly command: string
   /** Settings of the recipe that nnU-Net goes about in its own way. */
   readonly leftOut: readonly string[]

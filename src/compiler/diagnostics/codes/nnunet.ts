@@ -56,4 +56,29 @@ other patches and strides than before. To cost what was trained with version 1, 
 (\`pool_op_kernel_sizes\`, \`conv_kernel_sizes\` and \`patch_size\` of \`plans_per_stage\`) and give them to \`NNUNetV1\`.
 `,
   }),
+  'plans-misfit': code<{
+    network: string
+    by: string
+    patch: readonly number[]
+    channels: number
+    classes: number | undefined
+  }>({
+    code: 'WEFT996',
+    severity: 'error',
+    message: ({ network, by, patch, channels, classes }) =>
+      `\`${network}\` does not become what \`${by}\` asks for: an input of ${[channels, ...patch].join('×')}${classes === undefined ? '' : `, ${classes} channels of the output`}`,
+    help: ({ patch }) =>
+      `with --set, give the arguments that have to go with them, such as strides: the patch of the plans can be halved ${patch.map(halvings).join(', ')} times along its axes`,
+    explanation: `With --plans a network is compiled for the patch, the channels and the classes that nnU-Net will give it: the parameters of the spec
+whose values these are take them. What depends on them, such as the strides of a U-Net, is for whoever compiles to say.
+
+    weft compile e2enet.weft --recipe amos --target nnunet -o trainer --plans nnUNetPlans.json -c 3d_fullres      // patch = [40, 56, 40]
+    weft compile e2enet.weft … --set 'pools=[[2, 2, 2] for i in 1..3]'                                            // divides by 2³
+`,
+  }),
 } as const
+
+/** How often a side divides by 2. */
+function halvings(side: number): number {
+  return side > 0 && side % 2 === 0 ? 1 + halvings(side / 2) : 0
+}
