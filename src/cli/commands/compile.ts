@@ -13,6 +13,7 @@ import type { CommandMaker } from './command.ts'
 import { compileSpecOrRun, type CompiledNetwork } from './compile-network.ts'
 import { specOrRun, withNetworkOptions, type NetworkArgs } from './network-options.ts'
 import { chosenPasses, withOnnxOptions, type OnnxArgs } from './onnx-options.ts'
+import { withNnunetOptions, type NnunetOptionArgs } from './nnunet-options.ts'
 import type { Planned } from './planned-network.ts'
 import type { OpenedWeights } from './run-weights.ts'
 import { readSpecOrRunWeights, withRunWeights, type RunWeightArgs } from './weight-options.ts'
@@ -26,13 +27,10 @@ interface TargetArgs {
   readonly dynamic: 'batch' | 'spatial' | 'none'
   readonly 'external-data': boolean
   readonly shard: number | undefined
-  readonly recipe: string | undefined
-  readonly plans: string | undefined
-  readonly dataset: string | undefined
-  readonly configuration: string | undefined
 }
 
-interface CompileArgs extends Omit<NetworkArgs, 'recipe'>, OnnxArgs, RunWeightArgs, TargetArgs {
+interface CompileArgs
+  extends Omit<NetworkArgs, 'recipe'>, OnnxArgs, RunWeightArgs, TargetArgs, NnunetOptionArgs {
   readonly file: string
 }
 
@@ -40,7 +38,7 @@ export const compileCommand: CommandMaker<CompileArgs> = (terminal, choose) => (
   command: 'compile <file>',
   describe: 'Write the network as files that run: ONNX, TensorFlow.js, PyTorch, nnU-Net',
   builder: (yargs) =>
-    withTarget(withOnnxOptions(withRunWeights(withNetworkOptions(yargs, specOrRun))))
+    withNnunetOptions(withTarget(withOnnxOptions(withRunWeights(withNetworkOptions(yargs, specOrRun)))))
       .check(
         ({ shard }) =>
           shard === undefined || (Number.isInteger(shard) && shard >= 1) || '--shard takes a number of MiB',
@@ -70,7 +68,7 @@ export const compileCommand: CommandMaker<CompileArgs> = (terminal, choose) => (
   handler: (args) => choose(() => runCompile(args, terminal)),
 })
 
-/** Adds `--target --out --outputs --dynamic --external-data --shard --recipe --plans --dataset --configuration`. */
+/** Adds `--target --out --outputs --dynamic --external-data --shard`. */
 function withTarget<T>(yargs: Argv<T>): Argv<T & TargetArgs> {
   return yargs
     .option('target', {
@@ -107,29 +105,6 @@ function withTarget<T>(yargs: Argv<T>): Argv<T & TargetArgs> {
       describe: 'tfjs: cut the weights into files of at most so many MiB',
       type: 'number',
       requiresArg: true,
-    })
-    .option('recipe', {
-      describe: 'nnunet: which `train` block; without it nnU-Net trains the network in its own way',
-      type: 'string',
-      requiresArg: true,
-    })
-    .option('plans', {
-      describe: 'nnunet: the nnUNetPlans.json whose patch, channels and classes the network is compiled for',
-      type: 'string',
-      requiresArg: true,
-    })
-    .option('dataset', {
-      describe: 'nnunet: the dataset.json of those plans; by default the one beside them',
-      type: 'string',
-      requiresArg: true,
-      implies: 'plans',
-    })
-    .option('configuration', {
-      alias: 'c',
-      describe: 'nnunet: which configuration of the plans; by default 3d_fullres',
-      type: 'string',
-      requiresArg: true,
-      implies: 'plans',
     })
 }
 

@@ -7,12 +7,7 @@ import { descriptionBeside, openHeads, openPlans } from '../../node/plans-files.
 import { askedBy, compiledFor, type Asked } from '../../nnunet/asked.ts'
 import { configurationOf } from '../../nnunet/plans.ts'
 import type { Adjustment } from './compile-network.ts'
-
-export interface PlansArgs {
-  readonly plans: string | undefined
-  readonly dataset: string | undefined
-  readonly configuration: string | undefined
-}
+import type { NnunetOptionArgs } from './nnunet-options.ts'
 
 export interface Planned {
   readonly plans: PlansToExtend
@@ -21,7 +16,11 @@ export interface Planned {
 }
 
 /** Of the configuration, `3d_fullres` unless another one is named. */
-export function plannedNetwork({ plans: path = '', dataset, configuration }: PlansArgs): Planned | Problem {
+export function plannedNetwork({
+  plans: path = '',
+  dataset,
+  configuration,
+}: NnunetOptionArgs): Planned | Problem {
   const plans = openPlans(path)
   if (isProblem(plans)) return plans
   const found = configurationOf(plans, configuration ?? '3d_fullres')
