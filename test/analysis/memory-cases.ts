@@ -64,6 +64,7 @@ const operators: Readonly<Record<string, string>> = {
   'dropout of samples': 'x -> dropout(0.5, each = sample)',
   max_pool: 'x -> max_pool(2)',
   'max_pool of the image': 'image -> max_pool(2) -> conv(4, 3)',
+  max_unpool: 'max_unpool(x -> max_pool(2), x, 2)',
   avg_pool: 'x -> avg_pool(2)',
   mean: 'x -> mean',
   reduce_sum: 'x - (x -> reduce_sum(axes = channel))',

@@ -30,6 +30,7 @@ import { linearCases } from './cases/linear.ts'
 import { logCases } from './cases/log.ts'
 import { matmulCases } from './cases/matmul.ts'
 import { maxPoolCases } from './cases/max_pool.ts'
+import { maxUnpoolCases } from './cases/max_unpool.ts'
 import { maximumCases } from './cases/maximum.ts'
 import { meanCases } from './cases/mean.ts'
 import { minimumCases } from './cases/minimum.ts'
@@ -91,6 +92,7 @@ export const casesOf: Readonly<Record<PrimitiveName, readonly ConformanceCase[]>
   log: logCases,
   matmul: matmulCases,
   max_pool: maxPoolCases,
+  max_unpool: maxUnpoolCases,
   maximum: maximumCases,
   mean: meanCases,
   minimum: minimumCases,

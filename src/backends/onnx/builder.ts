@@ -158,6 +158,14 @@ export class Step {
     return name
   }
 
+  /** The second result of a node whose first nothing reads. */
+  second(label: string, op: OnnxOp, inputs: readonly string[], attributes: OnnxAttributes = {}): string {
+    const name = this.#labelled(label)
+    const outputs = [`${name}/unread`, name]
+    this.#push({ name, op, inputs, outputs, attributes, origin: this.#node.id })
+    return name
+  }
+
   /** The node that gives the result; it has the module path as its name. `needs` as for the builder. */
   finish(op: OnnxOp, inputs: readonly string[], attributes: OnnxAttributes = {}, needs?: number): string {
     const output = this.#builder.ownName(this.#node)

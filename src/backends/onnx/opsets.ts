@@ -42,6 +42,7 @@ export const sinceOpset = {
   Relu: 13,
   Reshape: 13,
   Resize: 13,
+  ScatterElements: 13,
   Shape: 13,
   Sigmoid: 13,
   Slice: 13,

@@ -1,4 +1,4 @@
-// Greatest value and mean of windows.
+// Greatest value and mean of windows, and values put back where the greatest was.
 import { at, countOf, zeros, type Tensor } from './tensor.ts'
 import { sourceOf, spatialOf, type AxisWindow, type Triple } from './windows.ts'
 
@@ -36,6 +36,42 @@ export function averagePool(
     finish: (sum, [depth, height, width]) =>
       sum === 0 ? 0 : sum / (counted(depth) * counted(height) * counted(width)),
   })
+}
+
+/** Each value of `x` at the first place of the greatest value of its window of `image`. */
+export function maxUnpool(x: Tensor, image: Tensor, windows: Triple<AxisWindow>): Tensor {
+  const [extents, places] = [spatialOf(image.shape), spatialOf(x.shape)]
+  const result = zeros(image.shape)
+  const [depths, heights, widths] = reachesOf(windows, extents, places)
+  let next = 0
+  for (let plane = 0; plane < image.data.length; plane += countOf(extents)) {
+    for (const depth of depths) {
+      for (const height of heights) {
+        for (const width of widths)
+          result.data[greatestPlace(image.data, plane, extents, [depth, height, width])] = at(x.data, next++)
+      }
+    }
+  }
+  return result
+}
+
+function greatestPlace(
+  data: Float64Array,
+  plane: number,
+  [, height, width]: Triple<number>,
+  [depths, heights, widths]: Triple<Reach>,
+): number {
+  let [place, greatest] = [-1, -Infinity]
+  for (const d of depths.elements) {
+    for (const h of heights.elements) {
+      for (const w of widths.elements) {
+        const here = plane + (d * height + h) * width + w
+        if (place !== -1 && at(data, here) <= greatest) continue
+        ;[place, greatest] = [here, at(data, here)]
+      }
+    }
+  }
+  return place
 }
 
 function pooled(x: Tensor, windows: Triple<AxisWindow>, shape: readonly number[], pooling: Pooling): Tensor {

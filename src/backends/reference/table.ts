@@ -23,7 +23,7 @@ import { gridSampled } from './grid-sampling.ts'
 import { resized } from './interpolation.ts'
 import { linear, matmul } from './matrix-product.ts'
 import { batchNorm, groupNorm, layerNorm, type Affine } from './normalisation.ts'
-import { averagePool, maxPool } from './pooling.ts'
+import { averagePool, maxPool, maxUnpool } from './pooling.ts'
 import { joined, padded, permuted, rolled, shifted, taken } from './rearrangement.ts'
 import { recurrence } from './recurrence.ts'
 import { averaged, greatest, least, summed, varianceOf } from './reductions.ts'
@@ -123,6 +123,8 @@ export const table: LoweringTable<Operands, Tensor> = {
   softmax: ({ attributes }, { inputs, lead }) => softmax(operand(inputs, 0), attributes.axis + lead),
   max_pool: ({ attributes }, { inputs, shape }) =>
     maxPool(operand(inputs, 0), windowsOf(attributes, attributes.padding), shape),
+  max_unpool: ({ attributes }, { inputs }) =>
+    maxUnpool(operand(inputs, 0), operand(inputs, 1), windowsOf(attributes, attributes.padding)),
   avg_pool: ({ attributes }, { inputs, shape }) => {
     const divisor = attributes.count_include_pad ? 'with padding' : 'without padding'
     return averagePool(operand(inputs, 0), windowsOf(attributes, attributes.padding), shape, divisor)

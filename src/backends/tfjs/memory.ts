@@ -48,6 +48,18 @@ interface Saved {
   readonly own: number
 }
 
+/** Queries times the scale, and the weights: of softmax, and of the product, which are apart where some are dropped. */
+function savedOfAttention(node: GraphNode, graph: Graph): Saved {
+  const { scores, queries } = attentionSizes(node, graph)
+  const weights = Number(node.attributes['dropout']) > 0 ? 3 : 1
+  return { values: node.inputs.slice(1, 3), own: queries + weights * scores }
+}
+
+/** One axis after the other, each with what it read and gave: between the image and the pooled one lie at most that of two axes. */
+function savedOfPool(image: NodeId, pooled: NodeId, sizes: readonly number[]): Saved {
+  return { values: [image, pooled], own: (sizes[image] ?? 0) / 2 + 2 * (sizes[pooled] ?? 0) }
+}
+
 function savedOf(node: GraphNode, graph: Graph, sizes: readonly number[]): Saved {
   const [input = 0] = node.inputs
   const size = sizes[node.id] ?? 0
@@ -78,12 +90,8 @@ function savedOf(node: GraphNode, graph: Graph, sizes: readonly number[]): Saved
     case 'matmul':
     case 'grid_sample':
       return { values: node.inputs, own: 0 }
-    // Queries times the scale, and the weights: of softmax, and of the product, which are apart where some are dropped.
-    case 'attention': {
-      const { scores, queries } = attentionSizes(node, graph)
-      const weights = Number(node.attributes['dropout']) > 0 ? 3 : 1
-      return { values: node.inputs.slice(1, 3), own: queries + weights * scores }
-    }
+    case 'attention':
+      return savedOfAttention(node, graph)
     case 'relu':
     case 'leaky_relu':
     case 'sigmoid':
@@ -105,9 +113,10 @@ function savedOf(node: GraphNode, graph: Graph, sizes: readonly number[]): Saved
       return { values: [input, node.id], own: 0 }
     case 'dropout':
       return { values: [input], own: size }
-    // One axis after the other, each with what it read and gave: between the input and the result lie at most that of two axes.
     case 'max_pool':
-      return { values: [input, node.id], own: (sizes[input] ?? 0) / 2 + 2 * size }
+      return savedOfPool(input, node.id, sizes)
+    case 'max_unpool':
+      return savedOfPool(node.inputs[1] ?? input, input, sizes)
     default:
       return { values: [], own: 0 }
   }

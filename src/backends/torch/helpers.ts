@@ -176,6 +176,26 @@ def set_to(tensor: Tensor, values: Sequence) -> None:
     images, places = x.flatten(0, -rank - 2), grid.flatten(0, -rank - 2)
     return F.grid_sample(images, places, **options).unflatten(0, lead)`,
   },
+  max_unpool: {
+    text: `def max_unpool(
+    x: Tensor,
+    image: Tensor,
+    kernel: int | tuple[int, ...],
+    stride: int | tuple[int, ...] | None = None,
+    padding: int | tuple[int, ...] = 0,
+    ceil_mode: bool = False,
+) -> Tensor:
+    """torch's max_unpool of \`x\` by the places that a max pool of \`image\` takes."""
+    pool, unpool = {
+        3: (F.max_pool1d, F.max_unpool1d),
+        4: (F.max_pool2d, F.max_unpool2d),
+        5: (F.max_pool3d, F.max_unpool3d),
+    }[image.dim()]
+    indices = pool(
+        image.detach(), kernel, stride, padding, ceil_mode=ceil_mode, return_indices=True
+    )[1]
+    return unpool(x, indices, kernel, stride, padding, image.shape)`,
+  },
   scan: {
     text: `def scan(a: Tensor, b: Tensor, dim: int, reverse: bool = False) -> Tensor:
     """h[t] = a[t] * h[t - 1] + b[t] along \`dim\`, from 0, by a parallel prefix."""

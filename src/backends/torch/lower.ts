@@ -225,6 +225,20 @@ export const table: LoweringTable<Surroundings, Lowered> = {
       ),
     )
   },
+  max_unpool: ({ attributes: { kernel, stride, padding, ceil_mode } }) =>
+    pure(
+      (values, image) =>
+        call(
+          'max_unpool',
+          values,
+          image,
+          hole(perAxis(kernel), 'kernel'),
+          ...strideItem(kernel, stride),
+          named('padding', hole(perAxis(padding), 'padding'), 0),
+          named('ceil_mode', hole(ceil_mode, 'ceil_mode'), false),
+        ),
+      ['max_unpool'],
+    ),
   avg_pool: ({ attributes }, { inputs: [x] }) => {
     const { kernel, stride, padding, ceil_mode, count_include_pad } = attributes
     return pure((input) =>

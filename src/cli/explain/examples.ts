@@ -51,6 +51,7 @@ export const operatorExamples: Readonly<Record<PrimitiveName | CompositeName, st
   clip: image('x -> clip(min = -1, max = 1)'),
   softmax: image('x -> conv(3, 1) -> softmax'),
   max_pool: volume('x -> max_pool([1, 2, 2])'),
+  max_unpool: image('max_unpool(x -> max_pool(2) -> conv(4, 3), x, 2)'),
   avg_pool: volume('x -> avg_pool(2)'),
   mean: volume('x -> mean'),
   reduce_sum: image('divide(x, x -> exp -> reduce_sum(axes = channel))'),

@@ -97,11 +97,10 @@ function readBy(graph: Graph, node: GraphNode, source: NodeId, axis: number, win
         ? slid(window, { ...windowOf(node, place), kernel: Number(kernel) })
         : 'all'
     }
-    case 'conv_transpose': {
-      const { kernel, stride, padding, dilation } = windowOf(node, place)
-      const reach = dilation * (kernel - 1)
-      return [Math.ceil((low + padding - reach) / stride), Math.floor((high + padding) / stride)]
-    }
+    case 'conv_transpose':
+      return spread(window, windowOf(node, place))
+    case 'max_unpool':
+      return unpooled(window, windowOf(node, place), source === node.inputs[0])
     case 'resize':
       return resized(node, window, typeof given === 'number' ? given : 1, typeof own === 'number' ? own : 1)
     case 'shift': {
@@ -179,6 +178,21 @@ function slid(
   { kernel, stride, padding, dilation }: Sliding,
 ): Window {
   return [low * stride - padding, high * stride - padding + dilation * (kernel - 1)]
+}
+
+/** The windows that lie over places of what they are spread over. */
+function spread(
+  [low, high]: readonly [number, number],
+  { kernel, stride, padding, dilation }: Sliding,
+): readonly [number, number] {
+  const reach = dilation * (kernel - 1)
+  return [Math.ceil((low + padding - reach) / stride), Math.floor((high + padding) / stride)]
+}
+
+/** The values of the windows over a place, or all that those windows of the image hold. */
+function unpooled(window: readonly [number, number], sliding: Sliding, isValue: boolean): Window {
+  const windows = spread(window, sliding)
+  return isValue ? windows : slid(windows, sliding)
 }
 
 /** As the operator's documentation has it; a linear mode reads the two neighbours, a cubic one the four. */

@@ -1,6 +1,6 @@
 // What PyTorch's autograd keeps of each operator between its forward and its backward pass, and which results need no memory of their own.
 // Read off `torch/csrc/autograd` (derivatives.yaml) of PyTorch 2.13 and held to it by test/analysis/memory-torch.test.ts.
-import type { Graph, GraphNode } from '../ir/graph.ts'
+import type { Graph, GraphNode, NodeId } from '../ir/graph.ts'
 import { elementCount } from '../ir/tensor.ts'
 import { axesDrawn } from '../ops/primitive/dropout.ts'
 import type { AttributesOf, PrimitiveName } from '../ops/registry.ts'
@@ -79,6 +79,12 @@ const rules: Readonly<Record<PrimitiveName, Rule>> = {
       { kind: 'indices', bytes: 8 * batch * (elementCount(graph.nodes[node.id]?.type.shape ?? []) ?? 0) },
     ],
   }),
+  // The places that the values go to, 8 bytes each.
+  max_unpool: (node, context) => ({
+    inputs: [],
+    result: false,
+    extras: [{ kind: 'indices', bytes: 8 * context.batch * elementsOf(context, node) }],
+  }),
   avg_pool: input,
   mean: nothing,
   reduce_sum: nothing,
@@ -151,9 +157,14 @@ export function learnedNodes(graph: Graph): boolean[] {
   const learned: boolean[] = []
   for (const node of graph.nodes) {
     const own = node.parameters.some((id) => !parameterAt(graph, id).buffer)
-    learned.push(own || node.inputs.some((id) => learned[id] === true))
+    learned.push(own || differentiableInputs(node).some((id) => learned[id] === true))
   }
   return learned
+}
+
+/** The inputs that a gradient reaches: none does where an input only says which places are taken. */
+export function differentiableInputs({ op, inputs }: GraphNode): readonly NodeId[] {
+  return op === 'max_unpool' ? inputs.slice(0, 1) : inputs
 }
 
 /** Bytes that an affine norm over instances needs for a moment: its bias once per sample. */

@@ -13,7 +13,7 @@ import {
   type Storage,
   type Storages,
 } from './liveness.ts'
-import { learnedNodes, repeatedBias, savedOf } from './saved-tensors.ts'
+import { differentiableInputs, learnedNodes, repeatedBias, savedOf } from './saved-tensors.ts'
 import type { Saved } from './saved.ts'
 
 export interface TrainingSchedule extends Schedule {
@@ -85,7 +85,7 @@ function backward(graph: Graph, { nodes, of }: Storages, keeping: Keeping, walk:
       walk.with({ node: node.id, kind: 'working', bytes }, () => walk.note())
       gradients.release(node.id)
     }
-    const sent = node.inputs
+    const sent = differentiableInputs(node)
       .filter((id) => keeping.isLearned(id))
       .map((id) => {
         const bytes = sizeOf(graph, keeping, id)

@@ -29,6 +29,7 @@ import { linear } from './primitive/linear.ts'
 import { log } from './primitive/log.ts'
 import { matmul } from './primitive/matmul.ts'
 import { maxPool } from './primitive/max-pool.ts'
+import { maxUnpool } from './primitive/max-unpool.ts'
 import { maximum } from './primitive/maximum.ts'
 import { mean } from './primitive/mean.ts'
 import { minimum } from './primitive/minimum.ts'
@@ -94,6 +95,7 @@ export const primitives = {
   clip,
   softmax,
   max_pool: maxPool,
+  max_unpool: maxUnpool,
   avg_pool: avgPool,
   mean,
   reduce_sum: reduceSum,

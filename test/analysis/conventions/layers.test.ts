@@ -78,6 +78,7 @@ const layers: Readonly<Record<string, readonly [input: string, body: string, for
   softmax: [volume, 'x -> softmax'],
   'max pool': [volume, 'x -> max_pool(2)'],
   'max pool 2d': [image, 'x -> max_pool(2)'],
+  'max pool and unpool 2d': [image, 'max_unpool(x -> max_pool(2), x, 2)'],
   'average pool': [volume, 'x -> avg_pool(2)'],
   'global pool': [volume, 'x -> mean'],
   'global pool 2d': [image, 'x -> mean'],

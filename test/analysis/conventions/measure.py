@@ -48,6 +48,17 @@ class Table(nn.Module):
         return torch.matmul(x, self.table)
 
 
+class Unpool(nn.Module):
+    """A max pool and its way back, whose own module checks extents by what cannot be traced."""
+
+    def __init__(self):
+        super().__init__()
+        self.pool = nn.MaxPool2d(2, return_indices=True)
+
+    def forward(self, x):
+        return torch._C._nn.max_unpool2d(*self.pool(x), IMAGE[1:])
+
+
 def einsum_attention(x):
     weights = torch.einsum("bid,bjd->bij", x * 8**-0.5, x).softmax(-1)
     return torch.einsum("bij,bjd->bid", weights, x)
@@ -131,6 +142,7 @@ CASES = {
     "softmax": (nn.Softmax(dim=1), VOLUME),
     "max pool": (nn.MaxPool3d(2), VOLUME),
     "max pool 2d": (nn.MaxPool2d(2), IMAGE),
+    "max pool and unpool 2d": (Unpool(), IMAGE),
     "average pool": (nn.AvgPool3d(2), VOLUME),
     "global pool": (nn.AdaptiveAvgPool3d(1), VOLUME),
     "global pool 2d": (nn.AdaptiveAvgPool2d(1), IMAGE),

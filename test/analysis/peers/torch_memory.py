@@ -97,6 +97,14 @@ def max_pool(x, a):
     return function(x, a["kernel"], a["stride"], a["padding"], a["dilation"], a["ceil_mode"])
 
 
+def max_unpool(x, image, a):
+    pools = [(F.max_pool1d, F.max_unpool1d), (F.max_pool2d, F.max_unpool2d), (F.max_pool3d, F.max_unpool3d)]
+    pool, unpool = pools[image.dim() - 3]
+    windows = a["kernel"], a["stride"], a["padding"]
+    places = pool(image.detach(), *windows, ceil_mode=a["ceil_mode"], return_indices=True)[1]
+    return unpool(x, places, *windows, image.shape)
+
+
 def avg_pool(x, a):
     function = per_rank(x, F.avg_pool1d, F.avg_pool2d, F.avg_pool3d)
     return function(x, a["kernel"], a["stride"], a["padding"], a["ceil_mode"], a["count_include_pad"])
@@ -246,6 +254,7 @@ def value_of(node, inputs, p):
         "softmax": lambda: torch.softmax(x, a["axis"] + lead),
         "dropout": lambda: dropout(x, a),
         "max_pool": lambda: max_pool(x, a),
+        "max_unpool": lambda: max_unpool(x, inputs[1], a),
         "avg_pool": lambda: avg_pool(x, a),
         "mean": lambda: x.mean([axis + lead for axis in a["axes"]], keepdim=a["keep"]),
         "reduce_sum": lambda: reduced(torch.sum, x, a, lead),

@@ -31,6 +31,7 @@ import {
 import { lowerBatchNorm, lowerGroupNorm, lowerInstanceNorm, lowerLayerNorm } from './norms.ts'
 import { lowerScan } from './recurrence.ts'
 import { lowerVariance, reduction } from './reductions.ts'
+import { lowerMaxUnpool } from './max-unpool.ts'
 import { lowerAvgPool, lowerMaxPool, lowerResize } from './windows.ts'
 
 /** Each entry emits what computes the node and gives the name of the value that holds its result. */
@@ -71,6 +72,7 @@ export const onnxLowerings: LoweringTable<Step, string> = {
   clip: ({ attributes: { min, max } }, step) => clipped(step, min, max),
   softmax: lowerSoftmax,
   max_pool: lowerMaxPool,
+  max_unpool: lowerMaxUnpool,
   avg_pool: lowerAvgPool,
   mean: reduction('ReduceMean'),
   reduce_sum: reduction('ReduceSum'),

@@ -20,7 +20,7 @@ interface Windows {
  * What has to be added at the high ends so that the last window lies within: with `ceil_mode` more than the padding. ONNX's own
  * `ceil_mode` counts windows that begin in the padding, PyTorch's does not, so it is never used.
  */
-function highPads(windows: Windows, input: Shape, output: Shape): number[] {
+export function highPads(windows: Windows, input: Shape, output: Shape): number[] {
   return windows.kernel.map((kernel, axis) => {
     const span = (windows.dilation?.[axis] ?? 1) * (kernel - 1) + 1
     const last = scaleDim(addDims(output[axis + 1] ?? 0, -1), entry(windows.stride, axis))
@@ -47,7 +47,7 @@ export function lowerMaxPool(node: NodeOf<'max_pool'>, step: Step): string {
 /** Not the same as pads of zero to ONNX Runtime: it leaves a Pad before the node alone, which it would else make padding of any width. */
 const unpadded: OnnxAttributes = { auto_pad: string('VALID') }
 
-function padsOf(low: readonly number[], high: readonly number[]): OnnxAttributes {
+export function padsOf(low: readonly number[], high: readonly number[]): OnnxAttributes {
   const pads = [...low, ...high]
   return pads.every((one) => one === 0) ? unpadded : { pads: ints(pads) }
 }

@@ -29,7 +29,7 @@ export function maxPool(x: Tensor, windows: Windows, places: Triple): Tensor {
 }
 
 /** What a window is on one axis. */
-interface Line {
+export interface Line {
   /** In `[N, D, H, W, C]`. */
   readonly axis: number
   readonly extent: number
@@ -42,7 +42,7 @@ interface Line {
   readonly high: number
 }
 
-function lineOf(image: Tensor, windows: Windows, axis: Axis, places: Triple): Line {
+export function lineOf(image: Tensor, windows: Windows, axis: Axis, places: Triple): Line {
   const extent = extentsOf(image)[axis]
   return {
     axis: axis + 1,
@@ -56,12 +56,12 @@ function lineOf(image: Tensor, windows: Windows, axis: Axis, places: Triple): Li
   }
 }
 
-function isIdentity({ kernel, stride, extent, places, low }: Line): boolean {
+export function isIdentity({ kernel, stride, extent, places, low }: Line): boolean {
   return kernel === 1 && stride === 1 && low === 0 && extent === places
 }
 
 /** For each tap, what the windows read there. */
-function tapsOf(x: Tensor, line: Line, filler: number): Tensor[] {
+export function tapsOf(x: Tensor, line: Line, filler: number): Tensor[] {
   const whole = framed(x, line.axis, line.low, line.high, filler)
   return Array.from({ length: line.kernel }, (_, tap) =>
     takenAlong(whole, line.axis, tap * line.dilation, line.places, line.stride),
@@ -69,7 +69,7 @@ function tapsOf(x: Tensor, line: Line, filler: number): Tensor[] {
 }
 
 /** The way back: gradients of the taps, each added where it was read. */
-function fromTaps(gradients: readonly Tensor[], line: Line): Tensor {
+export function fromTaps(gradients: readonly Tensor[], line: Line): Tensor {
   const { axis, low, high, extent, kernel, stride, dilation, places } = line
   const span = extent + low + high
   if (kernel === stride && dilation === 1) return framed(interleaved(gradients, axis), axis, -low, -high)
@@ -107,7 +107,7 @@ function greatestAlong(x: Tensor, line: Line): Tensor {
 }
 
 /** A pool in 2D of height `kernel` over the axis. With a dilation, which stock pools do not have, tap by tap. */
-function greatest(x: Tensor, line: Line): Tensor {
+export function greatest(x: Tensor, line: Line): Tensor {
   const { axis, kernel, stride, dilation, low, high } = line
   if (dilation > 1 && kernel > 1) return tapsOf(x, line, -Infinity).reduce((most, tap) => maximum(most, tap))
   const whole = framed(x, axis, low, high, -Infinity)
@@ -118,7 +118,7 @@ function greatest(x: Tensor, line: Line): Tensor {
 }
 
 /** What of `dy` goes to each tap: all of it to the first one that is the greatest. */
-function shares(taps: readonly Tensor[], greatest: Tensor, dy: Tensor): Tensor[] {
+export function shares(taps: readonly Tensor[], greatest: Tensor, dy: Tensor): Tensor[] {
   let rest = dy
   return taps.map((tap, k) => {
     if (k === taps.length - 1) return rest

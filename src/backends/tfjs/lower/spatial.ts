@@ -7,6 +7,7 @@ import { Activation } from '../activation.ts'
 import { convolution } from '../kernels/convolution.ts'
 import { normalised, normalisedBy, type Affine } from '../kernels/normalisation.ts'
 import { averagePool, maxPool } from '../kernels/pooling.ts'
+import { maxUnpool } from '../kernels/unpooling.ts'
 import { leakyRelu, relu } from '../kernels/rectifiers.ts'
 import { shifted } from '../kernels/shift.ts'
 import { transposedConvolution } from '../kernels/transposed-convolution.ts'
@@ -32,6 +33,7 @@ export const spatial: Entries<
   | 'relu'
   | 'leaky_relu'
   | 'max_pool'
+  | 'max_unpool'
   | 'avg_pool'
   | 'shift'
 > = {
@@ -112,6 +114,10 @@ export const spatial: Entries<
   max_pool: ({ attributes }, { inputs, shape }) => {
     const windows = windowsOf(attributes, attributes.padding)
     return laid(maxPool(imageOf(operand(inputs, 0).last()), windows, spatialOf(shape)), shape)
+  },
+  max_unpool: ({ attributes }, { inputs, shape }) => {
+    const [x, image] = [imageOf(operand(inputs, 0).last()), imageOf(operand(inputs, 1).last())]
+    return laid(maxUnpool(x, image, windowsOf(attributes, attributes.padding), extentsOf(x)), shape)
   },
   avg_pool: ({ attributes }, { inputs, shape }) => {
     const windows = windowsOf(attributes, attributes.padding)

@@ -229,6 +229,7 @@ const rules: { readonly [K in PrimitiveName]: Rule<AttributesOf<K>> } = {
     }
   },
   max_pool: ({ inputs }) => ({ 'max_pool.inputs': concreteCount(inputs[0] ?? []) }),
+  max_unpool: none,
   avg_pool: ({ inputs, output }) => ({
     'avg_pool.inputs': concreteCount(inputs[0] ?? []),
     'avg_pool.outputs': concreteCount(output),

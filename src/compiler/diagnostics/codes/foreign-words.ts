@@ -57,6 +57,7 @@ const names: ReadonlyMap<string, string> = new Map([
   ['spatialdropout', 'write `dropout(rate)`, which drops single values'],
   ['maxpool', '`max_pool(kernel)` is for any number of axes: `x -> max_pool(2)`'],
   ['maxpooling', 'write `max_pool(kernel)`: `x -> max_pool(2)`'],
+  ['maxunpool', 'write `max_unpool(x, image, 2)` with the image that was pooled, in place of its indices'],
   ['avgpool', '`avg_pool(kernel)` is for any number of axes: `x -> avg_pool(2)`'],
   ['averagepooling', 'write `avg_pool(kernel)`: `x -> avg_pool(2)`'],
   ['averagepool', 'write `avg_pool(kernel)`: `x -> avg_pool(2)`'],

@@ -30,6 +30,37 @@ export const windowCodes = {
     help: () => 'write `mode = linear`',
     explanation: `PyTorch's bicubic interpolation, and ONNX Runtime's, is that of planes; neither has a cubic one of lines or volumes.`,
   }),
+  'unpool-shape': code<{ operator: string; operand: number; shape: string; image: string; pooled: string }>({
+    code: 'WEFT451',
+    severity: 'error',
+    message: ({ operator, shape, image, pooled }) =>
+      `\`${operator}\`: input 1 is ${shape}, but pooling input 2 (${image}) with these windows gives ${pooled}`,
+    help: () => 'give the image that was pooled as the second input, and the windows of its pool',
+    explanation: `\`max_unpool(x, image, …)\` puts each element of \`x\` back to where \`image -> max_pool(…)\` found the greatest value of its window, so there have to be as
+many elements as windows, on every axis and in every channel.
+
+\`\`\`weft
+let features = image -> conv(16, 3)
+let deep = features -> max_pool(2) -> conv(32, 3)
+output a = max_unpool(deep, features, 2)                     // WEFT451: 32 channels, 16 in \`features\`
+output b = max_unpool(deep -> conv(16, 3), features, 2)
+\`\`\``,
+  }),
+  'unpool-overlap': code<{
+    operator: string
+    attribute: 'stride'
+    axis: string
+    kernel: number
+    stride: number
+  }>({
+    code: 'WEFT452',
+    severity: 'error',
+    message: ({ operator, axis, kernel, stride }) =>
+      `\`${operator}\`: windows of ${kernel} in steps of ${stride} share elements on the ${axis} axis`,
+    help: ({ kernel }) => `use steps of at least ${kernel}, in the pool too`,
+    explanation: `Two windows that share an element may have their greatest value there; two values would then fall on one place. Which of them stays depends on the order in
+which PyTorch's threads write, so there is no result to agree on.`,
+  }),
   'pad-value-mode': code<{ operator: string; attribute: 'value'; mode: string; value: number }>({
     code: 'WEFT448',
     severity: 'error',

@@ -38,7 +38,7 @@ export const pools: Entries<'max_pool' | 'avg_pool'> = {
   },
 }
 
-interface Window {
+export interface Window {
   readonly kernel: number
   readonly stride: number
   readonly dilation: number
@@ -56,7 +56,7 @@ interface PoolAttributes {
   readonly dilation?: readonly number[]
 }
 
-function windowsOf(
+export function windowsOf(
   { kernel, stride, padding, dilation }: PoolAttributes,
   shape: readonly number[],
   extents: Triple<number>,
@@ -111,20 +111,24 @@ function planePool(
 }
 
 /** Each tap of an axis taken from its places, and combined with the others. */
-function tapsOf(
-  builder: GraphBuilder,
-  image: Image,
-  axis: number,
-  { kernel, stride, dilation, count }: Window,
-  kind: Kind,
-): Image {
-  const taps = Array.from({ length: kernel }, (_, tap) =>
-    taken(builder, image, axis, { start: tap * dilation, count, step: stride }),
-  )
+function tapsOf(builder: GraphBuilder, image: Image, axis: number, window: Window, kind: Kind): Image {
+  const taps = eachTap(builder, image, axis, window)
   return taps.reduce((all, tap) => {
     const [left, right] = [volume(builder, all), volume(builder, tap)]
     return { ...tap, handle: builder.op(kind === 'max' ? 'Maximum' : 'AddV2', [left, right], left.dims) }
   })
+}
+
+/** What the windows of one axis read, tap by tap. */
+export function eachTap(
+  builder: GraphBuilder,
+  image: Image,
+  axis: number,
+  { kernel, stride, dilation, count }: Window,
+): Image[] {
+  return Array.from({ length: kernel }, (_, tap) =>
+    taken(builder, image, axis, { start: tap * dilation, count, step: stride }),
+  )
 }
 
 /** By place: what a mean over all taps is multiplied with, since some of them are not counted. */

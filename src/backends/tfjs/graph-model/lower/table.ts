@@ -10,6 +10,7 @@ import { products } from './products.ts'
 import { recurrences } from './recurrence.ts'
 import { reductions } from './reductions.ts'
 import { resizes } from './resize.ts'
+import { unpools } from './unpooling.ts'
 
 export const lowerings: Table = {
   // Inputs are placeholders, made before the nodes are lowered.
@@ -19,6 +20,7 @@ export const lowerings: Table = {
   ...norms,
   ...elementwise,
   ...pools,
+  ...unpools,
   ...reductions,
   ...resizes,
   ...sampling,
