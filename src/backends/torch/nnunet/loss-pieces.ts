@@ -85,7 +85,9 @@ function tverskyPiece({ alpha, beta, batch }: Of<'tversky'>, activation: LossAct
 }
 
 function entropyPiece({ weights, labelSmoothing }: Of<'cross_entropy'>, own: Python): Piece {
-  const weight = weights === undefined ? [] : [named('weight', atom(`torch.tensor([${weights.join(', ')}])`))]
+  // A tensor of whole numbers would not be one of floats.
+  const floats = weights?.map((one) => (Number.isInteger(one) ? `${one}.0` : literalText(one)))
+  const weight = floats === undefined ? [] : [named('weight', atom(`torch.tensor([${floats.join(', ')}])`))]
   const smoothing = labelSmoothing === undefined ? [] : [named('label_smoothing', number(labelSmoothing))]
   return {
     module: call('RobustCrossEntropyLoss', ...weight, ignored, ...smoothing),

@@ -18,7 +18,7 @@ PLAIN = ["nnUNetTrainerPlain", "nnUNetTrainerResEnc"]
 def environment(work: Path, trainers: list[str]) -> None:
     for name in ("raw", "preprocessed", "results"):
         os.environ[f"nnUNet_{name}"] = str(work / name)
-        (work / name).mkdir()
+        (work / name).mkdir(exist_ok=True)
     os.environ["nnUNet_extTrainer"] = os.pathsep.join(trainers)
     # Batches are drawn here; planning cannot do without a process.
     os.environ["nnUNet_n_proc_DA"] = "1"
