@@ -76,6 +76,22 @@ describe('networks under the conventions', () => {
   })
 })
 
+describe('selective scans', () => {
+  const rows = rowsUnder('Selective scans').filter(([cell = '']) => cell.includes('--network'))
+  const columns = ['mac', 'fvcore', 'fvcore.scan']
+
+  test.each(rows.map((cells) => [cells[0] ?? '', cells] as const))('%s', (cell, [, states, ...printed]) => {
+    const found = totals(cell, 'inference', 'dense')
+    expect(printed).toEqual(columns.map((name) => giga(found.get(name))))
+    const scanned = (found.get('fvcore.scan') ?? 0) - (found.get('fvcore') ?? 0)
+    expect(states).toBe(giga(scanned / 9))
+  })
+
+  test('there are three', () => {
+    expect(rows).toHaveLength(3)
+  })
+})
+
 describe('E2ENet as published', () => {
   const rows = rowsUnder('The figures of E2ENet')
 

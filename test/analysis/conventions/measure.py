@@ -83,6 +83,15 @@ def sampled(x):
     return nn.functional.grid_sample(x, grid, align_corners=False)
 
 
+def recurrence(x):
+    """A state for each feature, token by token."""
+    states, state = [], torch.zeros_like(x[:, 0])
+    for token in x.unbind(1):
+        state = token * state + token
+        states.append(state)
+    return torch.stack(states, 1)
+
+
 def upsample(scale, mode):
     return nn.Upsample(scale_factor=scale, mode=mode)
 
@@ -160,6 +169,7 @@ CASES = {
     "cubic to a size": (nn.Upsample(size=(9, 9), mode="bicubic"), IMAGE),
     "grid sampling": (Apply(sampled), VOLUME),
     "grid sampling 2d": (Apply(sampled), IMAGE),
+    "scan": (Apply(recurrence), TOKENS),
     "dropout": (nn.Dropout(0.5), VOLUME),
     "sum": (Apply(lambda x: x + x), VOLUME),
     "product": (Apply(lambda x: x * x), VOLUME),

@@ -86,6 +86,20 @@ describe('nnU-Net v1 at 128³, 1 channel in, 16 classes, with deep supervision',
   })
 })
 
+// By hooks on the scans of the official implementations: calls, tokens, features and states (counts of state elements, summed).
+test.each<readonly [file: string, network: string, elements: number]>([
+  ['u-mamba', 'UMambaBot', 210 * 640 * 16],
+  [
+    'u-mamba',
+    'UMambaEnc',
+    16 * (1_720_320 * 64 + 430_080 * 128 + 53_760 * 256 + 6_720 * 512 + 840 * 640 + 320 * 420),
+  ],
+  ['segmamba', 'SegMamba', 6 * 16 * (262_144 * 96 + 32_768 * 192 + 4_096 * 384 + 512 * 768)],
+])('the scans of %s, %s, have as many state elements as the official ones', (file, network, elements) => {
+  const { dense } = densityOf(reconciled(file, network), 'fvcore.scan', 'inference')
+  expect(dense.differences.find(({ term }) => term === 'scan')).toMatchObject({ factor: 9, elements })
+})
+
 /** G as the tools' output was recorded; `inference` leaves deep supervision out. */
 interface Anchor {
   readonly network: readonly [file: string, name: string, args?: Arguments]

@@ -89,6 +89,16 @@ const ptflopsPythonAttention: Convention['attention'] = {
   sdpa: { attention: 0, 'attention.weights': 0 },
 }
 
+const fvcore: Coefficients = {
+  ...products(1),
+  ...norms(sampleNorms, 5, 4),
+  ...norms(['batch_norm'], 2, 1),
+  'linear.2d': 4,
+  'nearest.2d': 1,
+  grid_sample: 4,
+  'global_pool.inputs.2d': 1,
+}
+
 /** What every version of DeepSpeed agrees on. */
 const deepspeed: Coefficients = {
   ...products(2),
@@ -162,15 +172,17 @@ export const conventions = {
     tool: 'fvcore.nn.FlopCountAnalysis of fvcore 3378afe',
     sparsity: 'ignored',
     note: `${asTorchMatmul}; fused attention counts 0, and einsum may be rounded to four digits`,
-    coefficients: {
-      ...products(1),
-      ...norms(sampleNorms, 5, 4),
-      ...norms(['batch_norm'], 2, 1),
-      'linear.2d': 4,
-      'nearest.2d': 1,
-      grid_sample: 4,
-      'global_pool.inputs.2d': 1,
-    },
+    coefficients: fvcore,
+    attention: uncountedFused,
+  },
+  'fvcore.scan': {
+    name: 'fvcore.scan',
+    column: 'fvcore, scans',
+    rule: 'as fvcore, + 9 per state element of a scan: 9·L·D·N for L tokens of D features with N states each',
+    tool: 'fvcore with the handler that papers on state-space models give it for their CUDA kernel (flops_selective_scan_fn of VMamba)',
+    sparsity: 'ignored',
+    note: 'the handler adds L·D for the skip and, in some papers, L·D for the gate, which are products of their own here and count 0',
+    coefficients: { ...fvcore, scan: 9 },
     attention: uncountedFused,
   },
   'ptflops-aten': {
