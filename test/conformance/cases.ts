@@ -17,6 +17,7 @@ import { dropoutCases } from './cases/dropout.ts'
 import { eluCases } from './cases/elu.ts'
 import { expCases } from './cases/exp.ts'
 import { gatherCases } from './cases/gather.ts'
+import { gaussianNoiseCases } from './cases/gaussian_noise.ts'
 import { geluCases } from './cases/gelu.ts'
 import { gridSampleCases } from './cases/grid_sample.ts'
 import { groupNormCases } from './cases/group_norm.ts'
@@ -79,6 +80,7 @@ export const casesOf: Readonly<Record<PrimitiveName, readonly ConformanceCase[]>
   elu: eluCases,
   exp: expCases,
   gather: gatherCases,
+  gaussian_noise: gaussianNoiseCases,
   gelu: geluCases,
   grid_sample: gridSampleCases,
   group_norm: groupNormCases,

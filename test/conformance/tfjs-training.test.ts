@@ -88,6 +88,24 @@ describe.each(backends)('in training on $title', ({ name, isThere }) => {
     expect(new Set(droppedBy('x -> dropout(1)', 7, 'channels last').y.data)).toEqual(new Set([0]))
   })
 
+  test.skipIf(!isThere)(
+    'noise is added, from the seed alone, and its gradient is that of what it is added to',
+    () => {
+      const [first, other] = layouts.map((layout) => droppedBy('x -> gaussian_noise(0.5)', 7, layout))
+      const noiseOf = (
+        { x, y }: { x: Tensor; y: Tensor } = { x: sized([0], () => 0), y: sized([0], () => 0) },
+      ): number[] => Array.from(y.data, (value, k) => value - (x.data[k] ?? NaN))
+      const noise = noiseOf(first)
+      const mean = noise.reduce((sum, one) => sum + one, 0) / noise.length
+      const std = Math.sqrt(noise.reduce((sum, one) => sum + (one - mean) ** 2, 0) / noise.length)
+      // 2880 draws: four standard deviations of either.
+      expect(Math.abs(mean)).toBeLessThan(0.04)
+      expect(Math.abs(std - 0.5)).toBeLessThan(0.03)
+      expect(noiseOf(other)).toEqual(noise)
+      expect(new Set(first?.mask.data)).toEqual(new Set([1]))
+    },
+  )
+
   const norms = ['x -> batch_norm', 'x -> batch_norm(affine = false, eps = 0.01, momentum = 0.25)']
   const shapes = [
     [4, 9],

@@ -1,5 +1,5 @@
 // Runs a graph in double precision, one node after the other: the values that every backend is measured against, and the way to run a small
-// model without a runtime. Inference only: dropout is the identity, batch norm reads its running statistics.
+// model without a runtime. Inference only: dropout and noise are the identity, batch norm reads its running statistics.
 import { reachOf } from '../../compiler/analysis/reach.ts'
 import { isProblem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import type { Graph, GraphNode, NodeId, ParameterId } from '../../compiler/ir/graph.ts'

@@ -171,6 +171,7 @@ export const table: LoweringTable<Operands, Tensor> = {
     return permuted(operand(inputs, 0), lead === 1 ? [0, ...axes] : axes)
   },
   dropout: (_, { inputs }) => operand(inputs, 0),
+  gaussian_noise: (_, { inputs }) => operand(inputs, 0),
 }
 
 function pointwise(rule: (x: number) => number): (node: unknown, operands: Operands) => Tensor {

@@ -25,7 +25,7 @@ import { table } from './table.ts'
 export interface RunOptions {
   /** `inference` (default): the outputs that are not aux. */
   readonly outputs?: 'inference' | 'all'
-  /** Present: dropout drops, by this seed; batch norm reads the batch's statistics and moves the running ones. */
+  /** Present: dropout drops and noise is added, by this seed; batch norm reads the batch's statistics and moves the running ones. */
   readonly training?: { readonly seed: number }
 }
 

@@ -18,7 +18,7 @@ export interface Operands {
   readonly lead: 0 | 1
   extentOf(dim: Dim): number
   readonly backend: BackendName
-  /** Present while training: dropout draws from `seed`; batch norm uses the batch's statistics and hands the new running ones on. */
+  /** Present while training: dropout and noise draw from `seed`; batch norm uses the batch's statistics and hands the new running ones on. */
   readonly training?: {
     readonly seed: number
     /** By position of the buffer among the node's parameters. */

@@ -168,6 +168,11 @@ def set_to(tensor: Tensor, values: Sequence) -> None:
     scores = scores if attn_mask is None else scores + attn_mask
     return F.dropout(F.softmax(scores, dim=-1), dropout_p) @ v`,
   },
+  gaussian_noise: {
+    text: `def gaussian_noise(x: Tensor, std: float, training: bool) -> Tensor:
+    """Adds numbers of a normal distribution while training."""
+    return x + std * torch.randn_like(x) if training else x`,
+  },
   grid_sample: {
     text: `def grid_sample(x: Tensor, grid: Tensor, **options: object) -> Tensor:
     """torch's grid_sample with more leading axes than the batch."""

@@ -401,6 +401,8 @@ export const table: LoweringTable<Surroundings, Lowered> = {
   },
   dropout: ({ attributes: { rate } }) =>
     pure((x) => call('F.dropout', x, hole(rate, 'rate'), atom('self.training'))),
+  gaussian_noise: ({ attributes: { std } }) =>
+    pure((x) => call('gaussian_noise', x, hole(std, 'std'), atom('self.training')), ['gaussian_noise']),
 }
 
 const none = atom('None')

@@ -78,6 +78,7 @@ export const operatorExamples: Readonly<Record<PrimitiveName | CompositeName, st
   reshape: image('x -> reshape([4, 16, 64])'),
   permute: image('x -> permute([0, 2, 1])'),
   dropout: image('x -> conv(8, 3) -> dropout(0.2)'),
+  gaussian_noise: image('x -> gaussian_noise(0.1) -> conv(8, 3)'),
   identity: image('x -> identity'),
   split: image('concat(split(x, 2))'),
   adaptive_avg_pool: image('x -> adaptive_avg_pool(3)'),
@@ -161,6 +162,8 @@ export const libraryExamples: Readonly<Record<string, string>> = {
   VoxelCentres: places('VoxelCentres', '(x -> tokens -> linear(2)) + (x -> VoxelCentres([1, 0]))'),
   wave: places('wave', '(x -> tokens) + constant([wave(k / 8, k) for k in 0..7])'),
   SinePositions: places('SinePositions', '(x -> tokens) + (x -> SinePositions)'),
+  star: places('star', '(x -> tokens) + constant(star(heads = 2, levels = 1, points = 2, axes = 2))'),
+  ray: places('ray', '(x -> tokens) + constant([...ray(pi / 3, 3), ...repeat(0, 5)])'),
   DeformableAttention: places(
     'DeformableAttention, VoxelCentres',
     'DeformableAttention(x -> tokens, x -> tokens, x -> VoxelCentres([1, 0]), heads = 2, points = 4, levels = [size(x)])',
@@ -192,6 +195,8 @@ export const libraryExamples: Readonly<Record<string, string>> = {
     'SelfAttention, WindowPartition, relative_bias',
     'x -> WindowPartition([4, 4]) -> SelfAttention(3, biases = [relative_bias([4, 4], 3)])',
   ),
+  row_strides: grid('row_strides', 'x -> roll(axis = 0, offset = row_strides([2, 4])[0])'),
+  rows: grid('rows', 'x + (parameter([9, 12]) -> gather(rows([2, 2], [3, 1])) -> slice(axis = 0, end = 8))'),
   pairwise: grid(
     'SelfAttention, WindowPartition, pairwise',
     'x -> WindowPartition([4, 4]) -> SelfAttention(3, biases = [pairwise(parameter([7, 7, 3]), [4, 4])])',
@@ -216,6 +221,10 @@ export const libraryExamples: Readonly<Record<string, string>> = {
   ),
   region_of: grid('region_of', 'x + region_of(8, 4, 2, 7)'),
   WindowAttention: grid('WindowAttention', 'x -> WindowAttention(3, [4, 4], shift = [2, 2])'),
+  WindowCrossAttention: grid(
+    'WindowCrossAttention',
+    'WindowCrossAttention(x, x -> roll(axis = 0, offset = 1), heads = 3, window = [4, 4])',
+  ),
   SwinBlock: grid('SwinBlock', 'x -> SwinBlock(3, [4, 4], shift = [2, 2])'),
   SwinStage: grid('SwinStage', 'x -> SwinStage(2, 3, [4, 4])'),
   PatchMerging: grid('PatchMerging', 'x -> PatchMerging([0, 2, 1, 3])'),

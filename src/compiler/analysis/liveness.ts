@@ -189,9 +189,9 @@ export function elementsBytes({ type }: GraphNode, { batch, activation }: Settin
   return (elementCount(type.shape) ?? 0) * activation * (type.batched ? batch : 1)
 }
 
-/** A reshape of what was permuted has to copy; dropout is the identity at inference. */
+/** A reshape of what was permuted has to copy; dropout and noise are the identity at inference. */
 function isView(graph: Graph, node: GraphNode, mode: 'inference' | 'training'): boolean {
-  if (node.op === 'dropout') return mode === 'inference'
+  if (node.op === 'dropout' || node.op === 'gaussian_noise') return mode === 'inference'
   if (!views.has(node.op)) return false
   const source = graph.nodes[node.inputs[0] ?? -1]
   return node.op !== 'reshape' || source?.op !== 'permute'

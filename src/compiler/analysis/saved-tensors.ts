@@ -86,6 +86,7 @@ const rules: Readonly<Record<PrimitiveName, Rule>> = {
     extras: [{ kind: 'indices', bytes: 8 * context.batch * elementsOf(context, node) }],
   }),
   avg_pool: input,
+  gaussian_noise: nothing,
   mean: nothing,
   reduce_sum: nothing,
   reduce_max: inputAndResult,

@@ -16,6 +16,7 @@ import { dropout } from './primitive/dropout.ts'
 import { elu } from './primitive/elu.ts'
 import { exp } from './primitive/exp.ts'
 import { gather } from './primitive/gather.ts'
+import { gaussianNoise } from './primitive/gaussian-noise.ts'
 import { gelu } from './primitive/gelu.ts'
 import { gridSample } from './primitive/grid-sample.ts'
 import { groupNorm } from './primitive/group-norm.ts'
@@ -122,6 +123,7 @@ export const primitives = {
   reshape,
   permute,
   dropout,
+  gaussian_noise: gaussianNoise,
 } as const satisfies Readonly<Record<string, AnyPrimitive>>
 
 export type PrimitiveName = keyof typeof primitives

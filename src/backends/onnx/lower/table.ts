@@ -101,4 +101,5 @@ export const onnxLowerings: LoweringTable<Step, string> = {
   permute: lowerPermute,
   // The exported model infers; nothing is dropped.
   dropout: (_, step) => step.input(),
+  gaussian_noise: (_, step) => step.input(),
 }

@@ -24,6 +24,7 @@ import { combined } from '../kernels/broadcasting.ts'
 import { dropoutMask } from '../kernels/dropout.ts'
 import { gatheredAlong, repeatedAlong } from '../kernels/gather.ts'
 import { normalisedRows, scaledRows } from '../kernels/layer-norm.ts'
+import { normalNoise } from '../kernels/gaussian-noise.ts'
 import { linear, matmul } from '../kernels/matrix-product.ts'
 import { joinedAlong, paddedAlong, permuted, rolledAlong, takenAlong } from '../kernels/rearrange.ts'
 import { recurrence } from '../kernels/recurrence.ts'
@@ -85,6 +86,7 @@ export const general: Entries<
   | 'reshape'
   | 'permute'
   | 'dropout'
+  | 'gaussian_noise'
 > = {
   input: (_, { inputs }) => operand(inputs, 0),
   parameter: (_, { parameters }) => Activation.first(parameter(parameters, 0)),
@@ -206,6 +208,12 @@ export const general: Entries<
     const shape = x.shape.map((extent, axis) => (axis < drawn ? extent : 1))
     const mask = Activation.first(dropoutMask(shape, rate, training.seed, `${origin.path}#${id}`))
     return broadcast(x, mask, mul)
+  },
+  gaussian_noise: ({ attributes: { std }, origin, id }, { inputs, training }) => {
+    const x = operand(inputs, 0)
+    if (training === undefined || std === 0) return x
+    const noise = normalNoise(x.shape, std, training.seed, `${origin.path}#${id}`)
+    return broadcast(x, Activation.first(noise), add)
   },
 }
 

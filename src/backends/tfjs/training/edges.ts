@@ -16,6 +16,7 @@ type EdgeShare = TopologyRecord['edges'][number]
 const channelwise: ReadonlySet<PrimitiveName> = new Set<PrimitiveName>([
   'shift',
   'dropout',
+  'gaussian_noise',
   'instance_norm',
   'batch_norm',
   'group_norm',

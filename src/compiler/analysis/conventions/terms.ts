@@ -259,6 +259,7 @@ const rules: { readonly [K in PrimitiveName]: Rule<AttributesOf<K>> } = {
   reshape: none,
   permute: none,
   dropout: none,
+  gaussian_noise: none,
 }
 
 function biases(parameters: readonly ParameterSpec[]): number {

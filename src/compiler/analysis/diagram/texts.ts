@@ -17,7 +17,7 @@ export function labelOf(path: string): string {
  */
 const minor: ReadonlySet<string> = new Set(
   (
-    'concat add identity slice crop_like dropout batch_norm instance_norm layer_norm group_norm ' +
+    'concat add identity slice crop_like dropout gaussian_noise batch_norm instance_norm layer_norm group_norm ' +
     'relu leaky_relu elu prelu gelu silu hard_swish relu6'
   ).split(' '),
 )

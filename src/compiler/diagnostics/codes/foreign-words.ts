@@ -54,6 +54,7 @@ const names: ReadonlyMap<string, string> = new Map([
   ['clamp', 'write `clip(min = 0, max = 1)`'],
   ['activation', activations],
   ['dropout', 'write `dropout(rate)`'],
+  ['gaussiannoise', 'write `gaussian_noise(std)`'],
   ['spatialdropout', 'write `dropout(rate)`, which drops single values'],
   ['maxpool', '`max_pool(kernel)` is for any number of axes: `x -> max_pool(2)`'],
   ['maxpooling', 'write `max_pool(kernel)`: `x -> max_pool(2)`'],

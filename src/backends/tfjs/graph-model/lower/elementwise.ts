@@ -16,6 +16,7 @@ type Elementwise =
   | 'sum'
   | 'scale'
   | 'dropout'
+  | 'gaussian_noise'
   | 'relu'
   | 'leaky_relu'
   | 'elu'
@@ -53,6 +54,7 @@ export const elementwise: Entries<Elementwise> = {
   },
   scale: ({ attributes: { factor } }, step) => onElements(step, (x) => times(step, x, factor)),
   dropout: (_, step) => step.input(),
+  gaussian_noise: (_, step) => step.input(),
   relu: unary('Relu'),
   leaky_relu: ({ attributes: { slope } }, step) => {
     // A slope for each channel, all alike: on wasm Prelu is twenty times faster than LeakyRelu, if it has channels to count in.
