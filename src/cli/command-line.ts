@@ -11,6 +11,7 @@ import { diffCommand } from './commands/diff.ts'
 import { evaluateCommand } from './commands/evaluate.ts'
 import { expandCommand } from './commands/expand.ts'
 import { explainCommand } from './commands/explain.ts'
+import { exportCommand } from './commands/export.ts'
 import { fmtCommand, standardInput } from './commands/fmt.ts'
 import { graphCommand } from './commands/graph.ts'
 import { importCommand } from './commands/import.ts'
@@ -46,6 +47,7 @@ const commandNames: ReadonlySet<string> = new Set([
   'predict',
   'evaluate',
   'import',
+  'export',
   'expand',
   'fmt',
   'init',
@@ -94,6 +96,7 @@ function parserOf(terminal: Terminal, choose: (action: Action) => void): Argv {
     .command(predictCommand(terminal, choose))
     .command(evaluateCommand(terminal, choose))
     .command(importCommand(terminal, choose))
+    .command(exportCommand(terminal, choose))
     .command(expandCommand(terminal, choose))
     .command(fmtCommand(terminal, choose))
     .command(initCommand(terminal, choose))

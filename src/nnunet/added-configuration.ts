@@ -27,9 +27,29 @@ export function withConfiguration(text: string, added: AddedConfiguration): stri
     const configurations = { ...held.data.configurations, [name]: entry }
     return `${JSON.stringify({ ...held.data, configurations }, undefined, 4)}\n`
   }
-  const written = JSON.stringify(entry, undefined, 4).replaceAll('\n', `\n${' '.repeat(8)}`)
-  return text.replace(
-    /("configurations"\s*:\s*\{)/,
-    (head) => `${head}\n${' '.repeat(8)}${JSON.stringify(name)}: ${written},`,
-  )
+  return withEntry(text, name, entry)
+}
+
+/** nnU-Net writes JSON with four spaces. */
+const usualIndent = '    '
+
+/** The text of plans with one entry more at the head of `configurations`, which has no such entry yet. All else keeps its digits. */
+export function withEntry(text: string, name: string, entry: object): string {
+  const start = startOfConfigurations(text)
+  const indent = /^\s*\{\r?\n([ \t]+)"/.exec(text)?.[1] ?? usualIndent
+  const written = `${JSON.stringify(name)}: ${JSON.stringify(entry, undefined, indent)}`
+  const block = written.split('\n').map((line) => `\n${indent}${indent}${line}`)
+  return `${text.slice(0, start)}${block.join('')},${text.slice(start)}`
+}
+
+/** Behind the brace that opens the top level's `configurations`; the text is JSON that has one. */
+function startOfConfigurations(text: string): number {
+  let [depth, key] = [0, '']
+  for (const { 0: token, index } of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\]]/g)) {
+    if (depth === 1 && token === '{' && key === '"configurations"') return index + 1
+    if (token === '{' || token === '[') depth++
+    else if (token === '}' || token === ']') depth--
+    else if (depth === 1) key = token
+  }
+  throw new Error('plans without configurations were read')
 }

@@ -49,7 +49,10 @@ interface Common {
 }
 
 /** The application, or everything that has no counterpart. */
-export function applicationOf({ patch, architecture }: Configuration): Application | readonly Objection[] {
+export function applicationOf({
+  patch,
+  architecture,
+}: Pick<Configuration, 'patch' | 'architecture'>): Application | readonly Objection[] {
   const { className, kwargs, imports } = architecture
   const name = className.split('.').at(-1) ?? ''
   const application =

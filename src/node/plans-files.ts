@@ -9,11 +9,17 @@ import { readText } from './spec-files.ts'
 /** Plans list every training case nowhere: even those of large datasets are small. Descriptions may list all cases. */
 const mostBytes = 64 * 2 ** 20
 
-/** Reads plans of version 2; those of version 1, which are a pickle, are a problem of their own. */
+/** Reads plans of version 2. */
 export function openPlans(path: string): Plans | Problem {
-  if (beginsAsPickle(path)) return problem('plans-of-version-1', { path })
-  const text = readText(path, path, 'the plans', mostBytes)
+  const text = readPlansText(path)
   return isProblem(text) ? text : readPlans(text, path)
+}
+
+/** Their text; plans of version 1, which are a pickle, are a problem of their own. */
+export function readPlansText(path: string): string | Problem {
+  return beginsAsPickle(path)
+    ? problem('plans-of-version-1', { path })
+    : readText(path, path, 'the plans', mostBytes)
 }
 
 /** A pickle of protocol 2 or later begins with 0x80, which no JSON does. */

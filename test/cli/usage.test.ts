@@ -20,6 +20,7 @@ describe('usage', () => {
       'graph',
       'expand',
       'import',
+      'export',
       'weights',
       'fmt',
       'init',

@@ -10,10 +10,12 @@ import { elementCount } from '../../src/weights/numbers.ts'
 import { parseRenameMap } from '../../src/weights/rename-map.ts'
 import { renamed } from '../../src/weights/renamed.ts'
 import { writePackage } from '../backends/torch/package.ts'
-import { repository } from '../examples/compile-example.ts'
+import { compileExample, repository, type CompiledExample } from '../examples/compile-example.ts'
 import { graphOf } from '../support/check.ts'
 import { plansPython } from '../support/python.ts'
-import { datasetFile, fixtures, plansFile, recordedCounts, sound, specOf } from './fixtures.ts'
+import { datasetFile, fixtures, plansFile, recordedCounts, sound, specOf, type Counted } from './fixtures.ts'
+import { withExported } from '../../src/nnunet/exported-configuration.ts'
+import { exportPlans } from '../../src/nnunet/export-plans.ts'
 import { configurationOf, readPlans } from '../../src/nnunet/plans.ts'
 import { declaredNames } from '../../src/nnunet/names.ts'
 
@@ -43,6 +45,39 @@ test.skipIf(plansPython === undefined)(
       ...chosen.flatMap(([plans, dataset]) => [plansFile(plans), datasetFile(dataset)]),
     )
     expect(counted).toEqual(recordedCounts.filter(({ plans }) => recounted.has(plans)))
+  },
+  3 * minute,
+)
+
+test.skipIf(plansPython === undefined)(
+  'nnU-Net builds of exported plans what was exported',
+  () => {
+    const networks = [
+      ['plain', 'examples/nnunet.weft', 'NNUNet2D', { base: '4', patch: '[256, 128]' }],
+      [
+        'residual',
+        'examples/nnunet-resenc.weft',
+        'ResEncUNet',
+        { base: '4', classes: '4', patch: '[32, 64, 32]' },
+      ],
+    ] as const
+    const compiled = networks.map(([, file, network, given]) => compileExample(file, network, given))
+    const text = networks.reduce(
+      (plans, [name], k) => {
+        const exported = sound(exportPlans((compiled[k] as CompiledExample).graph))
+        const inheritsFrom = exported.patch.length === 2 ? '2d' : '3d_fullres'
+        return sound(withExported(plans, 'p.json', { name, inheritsFrom }, exported))
+      },
+      readFileSync(plansFile('heart'), 'utf8'),
+    )
+    const folder = mkdtempSync(join(tmpdir(), 'weft-plans-'))
+    writeFileSync(join(folder, 'p.json'), text)
+    const counted = runPeer('count.py', join(folder, 'p.json'), datasetFile('heart')) as readonly Counted[]
+    rmSync(folder, { recursive: true })
+    for (const [k, [name]] of networks.entries()) {
+      const { parameters, macs } = compiled[k]?.report.totals.training ?? {}
+      expect(counted.find(({ configuration }) => configuration === name)).toMatchObject({ parameters, macs })
+    }
   },
   3 * minute,
 )

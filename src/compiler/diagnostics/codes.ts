@@ -36,7 +36,7 @@ export const codes = {
   ...runningCodes, // 95x
   ...exportCodes, // 96x-97x
   ...trainingCodes, // 98x
-  ...nnunetCodes, // 990-994
+  ...nnunetCodes, // 990-999
 } as const
 
 export type Codes = typeof codes

@@ -1,4 +1,4 @@
-// Plans of nnU-Net, read and written: 990-994.
+// Plans of nnU-Net, read and written: 979, 990-994, 996 and 999.
 import { code, didYouMean } from '../define.ts'
 
 export const nnunetCodes = {
@@ -54,6 +54,37 @@ A class of somebody else's is Python that plans only name: its network is writte
     explanation: `A pickle is a program, and Weft runs none. Version 2 cannot read such plans either: it plans datasets of version 1 anew, with
 other patches and strides than before. To cost what was trained with version 1, print the plans in Python where they are trusted
 (\`pool_op_kernel_sizes\`, \`conv_kernel_sizes\` and \`patch_size\` of \`plans_per_stage\`) and give them to \`NNUNetV1\`.
+`,
+  }),
+  'plans-inexpressible': code<{ network: string; reason: string }>({
+    code: 'WEFT994',
+    severity: 'error',
+    message: ({ network, reason }) => `\`${network}\` is no network that nnU-Net's plans can name: ${reason}`,
+    help: () =>
+      'train it inside nnU-Net as it is, by a trainer of its own: `weft compile FILE --recipe NAME --target nnunet -o FOLDER`',
+    explanation: `Plans name a class of dynamic_network_architectures and its arguments: \`PlainConvUNet\`, \`ResidualEncoderUNet\` or \`ResidualUNet\`. What is
+exported is read in again and compared with the network operator by operator, parameter by parameter, so that it is either the same network or this
+error, which says where the likeliest of them differs. Names do not matter, nor does how weights begin: nnU-Net begins them itself.
+`,
+  }),
+  'plans-configuration-taken': code<{ path: string; configuration: string }>({
+    code: 'WEFT979',
+    severity: 'error',
+    message: ({ path, configuration }) => `${path} has a configuration \`${configuration}\` already`,
+    help: () => 'give the new one a name of its own with --configuration',
+    explanation: `nnU-Net keeps what it has trained under the name of the configuration, so that one which changes under its name would make
+trained models unusable. To replace a configuration that nothing was trained by, remove it from the file first.
+`,
+  }),
+  'plans-do-not-fit': code<{ path: string; configuration: string; reason: string }>({
+    code: 'WEFT999',
+    severity: 'error',
+    message: ({ path, configuration, reason }) =>
+      `the network does not fit \`${configuration}\` of ${path}, from which the new configuration inherits: ${reason}`,
+    help: () =>
+      'choose another parent with --inherits-from, or give the network what the parent has with --set',
+    explanation: `A configuration that is added to plans has an architecture and a patch of its own and inherits all else: spacing, normalisation,
+resampling, the preprocessed data. So the network's input must have the parent's channels and axes.
 `,
   }),
   'plans-misfit': code<{

@@ -1,0 +1,71 @@
+// A network as the `architecture` of a configuration of nnU-Net's plans. What comes out is read in again and compared with the network, so that
+// it is exact or refused.
+import { compile } from '../compiler/compile.ts'
+import { problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
+import type { Graph } from '../compiler/ir/graph.ts'
+import { applicationOf } from './application.ts'
+import type { Architecture } from './plans.ts'
+import { foreignOperator, guesses } from './recognise.ts'
+import { firstDifference } from './same-network.ts'
+import { unetShape, type UNetShape } from './unet-shape.ts'
+
+/** As it stands in the file. */
+export interface ArchitectureEntry {
+  readonly network_class_name: string
+  readonly arch_kwargs: Readonly<Record<string, unknown>>
+  readonly _kw_requires_import: readonly string[]
+}
+
+export interface ExportedPlans {
+  readonly architecture: ArchitectureEntry
+  /** What nnU-Net has to have in the plans and in the dataset for the network to be this one. */
+  readonly patch: readonly number[]
+  readonly channels: number
+  readonly classes: number
+}
+
+/** The architecture, or why none of nnU-Net's classes is this network. */
+export function exportPlans(graph: Graph): ExportedPlans | Problem {
+  const refused = (reason: string): Problem =>
+    problem('plans-inexpressible', { network: graph.network, reason })
+  const foreign = foreignOperator(graph)
+  if (foreign !== undefined)
+    return refused(`\`${foreign.origin.path}\` is \`${foreign.op}\`, which none of those classes has`)
+  const shape = unetShape(graph)
+  if (typeof shape === 'string') return refused(shape)
+  const { patch, channels, classes } = shape
+  const reasons: string[] = []
+  for (const architecture of guesses(shape)) {
+    const candidate = built(shape, architecture)
+    const reason = typeof candidate === 'string' ? candidate : firstDifference(graph, candidate)
+    if (reason === undefined) return { architecture: entryOf(architecture), patch, channels, classes }
+    reasons.push(reason)
+  }
+  return refused(reasons[0] ?? 'it is none of them')
+}
+
+const entryOf = ({ className, kwargs, imports }: Architecture): ArchitectureEntry => ({
+  network_class_name: className,
+  arch_kwargs: kwargs,
+  _kw_requires_import: imports,
+})
+
+/** What an architecture is in Weft, or why there is none. */
+function built({ patch, channels, classes }: UNetShape, architecture: Architecture): Graph | string {
+  const application = applicationOf({ patch, architecture })
+  if (!('network' in application)) {
+    const [first] = application
+    return `it would need \`${first?.key}\` = ${JSON.stringify(first?.value)}: ${first?.reason}`
+  }
+  const { network, library, arguments: given } = application
+  const all = [
+    `in_channels = ${channels}`,
+    `classes = ${classes}`,
+    ...given.map(([name, text]) => `${name} = ${text}`),
+  ]
+  const spec = `import { ${network} } from "${library}"\nnetwork Candidate = ${network}(${all.join(', ')})\n`
+  const { graph, diagnostics } = compile('candidate.weft', {
+    read: (path) => (path === 'candidate.weft' ? spec : undefined),
+  })
+  return graph ?? diagnostics[0]?.message ?? 'it does not compile'
+}
