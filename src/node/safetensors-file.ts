@@ -79,10 +79,15 @@ export function writingSafetensors(
     yield layout.start
     for (const tensor of layout.tensors) {
       const numbers = tensor.numbers()
-      yield isProblem(numbers) ? numbers : encode(asStored(tensor, numbers))
+      yield isProblem(numbers) ? numbers : storedBytes(tensor, numbers)
     }
   }
   return writingFiles([{ path, chunks }], (bytes) => onProgress(bytes, layout.fileBytes))
+}
+
+/** The bytes of a tensor's numbers in the type that it is stored in. */
+export function storedBytes(tensor: TensorToStore, numbers: Numbers): Uint8Array {
+  return encode(asStored(tensor, numbers))
 }
 
 function asStored({ name, dtype, shape }: TensorToStore, numbers: Numbers): Numbers {

@@ -1,5 +1,5 @@
 // Names to paths: which parameter each tensor of a checkpoint is meant for, by a rename map or by equal names.
-import { problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
+import { isProblem, problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
 import type { Graph } from '../compiler/ir/graph.ts'
 import { suggest } from '../compiler/text/suggest.ts'
 import { filled } from './globs.ts'
@@ -94,7 +94,11 @@ function mappedNames(map: RenameMap, graph: Graph, given: Given): Naming {
   const broken: Problem[] = []
   const idle = new Set(map.rules)
   for (const [name, tensors] of byMeaning(map, names)) {
-    const found = firstRule(map, name)
+    const found = firstRule(map, values, name)
+    if (isProblem(found)) {
+      broken.push(found)
+      continue
+    }
     if (found === undefined) {
       unused.push(...tensors.filter((tensor) => isBuilt(given.entries, tensor)))
       continue
@@ -121,23 +125,27 @@ function mappedNames(map: RenameMap, graph: Graph, given: Given): Naming {
   }
 }
 
-const isIgnored = ({ ignore }: RenameMap, name: string): boolean =>
+export const isIgnored = ({ ignore }: RenameMap, name: string): boolean =>
   ignore.some((glob) => glob.match(name) !== undefined)
 
 /** Tensors by the name that counts: the one of that name first, then its copies. */
-function byMeaning({ aliases }: RenameMap, names: readonly Named[]): ReadonlyMap<string, readonly string[]> {
+function byMeaning(map: RenameMap, names: readonly Named[]): ReadonlyMap<string, readonly string[]> {
   const groups = new Map<string, string[]>()
   for (const { tensor, name } of names) {
-    const meant = aliases.reduce((known, { copy, of }) => {
-      const stars = copy.match(known)
-      return stars === undefined ? known : filled(of, stars)
-    }, name)
+    const meant = meaningOf(map, name)
     const group = groups.get(meant) ?? []
     if (meant === name) group.unshift(tensor)
     else group.push(tensor)
     groups.set(meant, group)
   }
   return groups
+}
+
+export function meaningOf({ aliases }: RenameMap, name: string): string {
+  return aliases.reduce((known, { copy, of }) => {
+    const stars = copy.match(known)
+    return stars === undefined ? known : filled(of, stars)
+  }, name)
 }
 
 /** A bias has no axes to reorder: a rule's order is that of the tensors with as many axes. */
@@ -160,13 +168,19 @@ type RuleMatch = {
 }
 
 /** A rule names a module, whose tensors keep the last part of their names, or a tensor. */
-function firstRule({ rules }: RenameMap, tensor: string): RuleMatch | undefined {
+export function firstRule(
+  { rules }: RenameMap,
+  values: RenameValues,
+  tensor: string,
+): RuleMatch | Problem | undefined {
   const dot = tensor.lastIndexOf('.')
   for (const rule of rules) {
     const module = dot === -1 ? undefined : rule.from.match(tensor.slice(0, dot))
-    if (module !== undefined) return { rule, captures: module, leaf: tensor.slice(dot) }
-    const whole = rule.from.match(tensor)
-    if (whole !== undefined) return { rule, captures: whole, leaf: '' }
+    const captures = module ?? rule.from.match(tensor)
+    if (captures === undefined) continue
+    const isMeant = rule.when === undefined || values.holds(rule.when, captures, `rule ${rule.number}, when`)
+    if (isProblem(isMeant)) return isMeant
+    if (isMeant === true) return { rule, captures, leaf: module === undefined ? '' : tensor.slice(dot) }
   }
   return undefined
 }

@@ -14,12 +14,18 @@ export interface RenameRule {
   /** Of a module's name, or of a tensor's whole name. */
   readonly from: Pattern
   readonly to: Template
+  /** An expression over what was captured: where it is false, the rule does not match. */
+  readonly when?: string
   /** Order of the axes, for the tensors that have as many. */
   readonly permute?: readonly number[]
   /** Whether its tensors take the shapes of the parameters that they fill, the numbers in the same order. */
   readonly reshape: boolean
+  /** An expression: the extents that its tensors have, where they are not those of the parameter. */
+  readonly shape?: string
   /** It may match nothing. */
   readonly optional: boolean
+  /** Names of other versions of the program are read and never written. */
+  readonly written: boolean
 }
 
 /** Names that are other names of the same tensors. */
@@ -27,6 +33,8 @@ export interface RenameAlias {
   readonly copy: Glob
   /** The name that counts; its stars stand for what those of `copy` do. */
   readonly of: string
+  /** Which of the two names a file of that program has. */
+  readonly written: 'both' | 'copy' | 'of'
 }
 
 export interface RenameMap {
@@ -85,19 +93,28 @@ function malformed(path: string, faults: readonly JsonFault[]): readonly Problem
 type Parsed = <T>(place: string, source: string, parse: (source: string) => T | string) => T | undefined
 
 function readRule(rule: Rule, number: number, parsed: Parsed): RenameRule | undefined {
-  const { permute, reshape = false, optional = false } = rule
+  const { permute, reshape = false, optional = false, written = true, when, shape } = rule
   const from = parsed(`rule ${number}, from`, rule.from, parsePattern)
   const to = parsed(`rule ${number}, to`, rule.to, parseTemplate)
   const axes = permute && parsed(`rule ${number}, permute`, '', () => permutation(permute))
-  return (
-    from && to && { number, from, to, reshape, optional, ...(axes === undefined ? {} : { permute: axes }) }
-  )
+  if (from === undefined || to === undefined) return undefined
+  return {
+    number,
+    from,
+    to,
+    reshape,
+    optional,
+    written,
+    ...(when === undefined ? {} : { when }),
+    ...(shape === undefined ? {} : { shape }),
+    ...(axes === undefined ? {} : { permute: axes }),
+  }
 }
 
-function readAlias({ copy, of }: Alias): RenameAlias | string {
+function readAlias({ copy, of, written = 'both' }: Alias): RenameAlias | string {
   const [given, taken] = [starsIn(copy), starsIn(of)]
   return given === taken
-    ? { copy: parseGlob(copy), of }
+    ? { copy: parseGlob(copy), of, written }
     : `\`copy\` has ${given} \`*\`, and \`of\` ${taken}: they stand for the same texts in the same order`
 }
 

@@ -1,5 +1,11 @@
 // The expressions of a rename map: Weft's own, over the arguments of a network, the map's `let` values and what a pattern captured.
-import { DiagnosticBag, problem, type Diagnostic, type Problem } from '../compiler/diagnostics/diagnostic.ts'
+import {
+  DiagnosticBag,
+  isProblem,
+  problem,
+  type Diagnostic,
+  type Problem,
+} from '../compiler/diagnostics/diagnostic.ts'
 import type { CodeName } from '../compiler/diagnostics/codes.ts'
 import type { Graph } from '../compiler/ir/graph.ts'
 import type { Plain } from '../compiler/ops/attrs.ts'
@@ -52,6 +58,42 @@ export class RenameValues {
     return texts.join('')
   }
 
+  /** Whether a condition is true; undefined where what is wrong with it was told before. */
+  holds(condition: string, captures: Captures, place: string): boolean | Problem | undefined {
+    const value = this.#valueOf(condition, captures, place)
+    if (value === undefined || isProblem(value)) return value
+    if (value.kind === 'bool') return value.value
+    this.#useless.add(condition)
+    return this.#wrongKind(condition, value, { place, wanted: 'true or false' })
+  }
+
+  /** The list of whole numbers that an expression gives over those of a parameter, `extents`. */
+  extents(
+    text: string,
+    captures: Captures,
+    of: { readonly place: string; readonly shape: readonly number[] },
+  ): readonly number[] | Problem | undefined {
+    const { place, shape } = of
+    const known = new Map<string, number | string | readonly number[]>([...captures, ['extents', shape]])
+    const value = this.#valueOf(text, known, place)
+    if (value === undefined || isProblem(value)) return value
+    const items =
+      value.kind === 'list' ? value.items.map((one) => (one.kind === 'int' ? one.value : -1)) : [-1]
+    if (items.every((one) => one >= 0)) return items
+    return this.#wrongKind(text, value, { place, wanted: 'a list of whole numbers' })
+  }
+
+  /** The text of an expression, or whether it is true; undefined where it has no such value, of which nothing is told. */
+  attempt(text: string, captures: Captures): string | boolean | undefined {
+    const expr = this.#expressions.get(text) ?? this.#parse(text, text)
+    this.#expressions.set(text, expr)
+    const value = evaluate(expr, withCaptures(this.#env, captures))
+    // Mistakes are what is expected of attempts: they are not what a session ends for.
+    this.#env.session.reports = 0
+    if (value.kind === 'bool') return value.value
+    return value.kind === 'int' || value.kind === 'string' ? String(value.value) : undefined
+  }
+
   #define(lets: RenameMap['lets']): Problem[] {
     const env = this.#env
     const problems: Problem[] = []
@@ -70,6 +112,15 @@ export class RenameValues {
   }
 
   #textOf(text: string, captures: Captures, place: string): string | Problem | undefined {
+    const value = this.#valueOf(text, captures, place)
+    if (value === undefined || isProblem(value)) return value
+    if (value.kind === 'int' || value.kind === 'string') return String(value.value)
+    this.#useless.add(text)
+    return this.#wrongKind(`{${text}}`, value, { place, wanted: 'a whole number or a string' })
+  }
+
+  /** Undefined where what is wrong was told before. */
+  #valueOf(text: string, captures: Known, place: string): Value | Problem | undefined {
     const expr = this.#expressions.get(text) ?? this.#parse(text, place)
     this.#expressions.set(text, expr)
     const unread = this.#news(place)[0]
@@ -80,13 +131,17 @@ export class RenameValues {
     if (this.#useless.has(text)) return undefined
     const value = evaluate(expr, withCaptures(this.#env, captures))
     const [wrong] = this.#news(place)
-    if (value.kind === 'int' || value.kind === 'string') return String(value.value)
+    if (value.kind !== 'invalid') return value
     this.#useless.add(text)
-    return wrong ?? (value.kind === 'invalid' ? undefined : this.#notText(text, value, place))
+    return wrong
   }
 
-  #notText(text: string, value: Value, place: string): Problem {
-    const reason = `\`{${text}}\` is ${showValue(value)}; it must be a whole number or a string`
+  #wrongKind(
+    text: string,
+    value: Value,
+    { place, wanted }: { readonly place: string; readonly wanted: string },
+  ): Problem {
+    const reason = `\`${text}\` is ${showValue(value)}; it must be ${wanted}`
     return problem('rename-expression', { path: this.#path, place, reason, help: undefined })
   }
 
@@ -117,11 +172,18 @@ function helpHere(name: CodeName, help: string | undefined): string | undefined 
     : "known are the network's arguments, the `let` values and what `from` captured"
 }
 
-function withCaptures(env: Env, captures: Captures): Env {
+/** What was captured, and what is known beside it. */
+type Known = ReadonlyMap<string, number | string | readonly number[]>
+
+function withCaptures(env: Env, captures: Known): Env {
   const nested = nest(env)
-  for (const [name, value] of captures)
-    define(nested, name, nowhere, typeof value === 'number' ? int(value) : { kind: 'string', value })
+  for (const [name, value] of captures) define(nested, name, nowhere, knownValue(value))
   return nested
+}
+
+function knownValue(value: number | string | readonly number[]): Value {
+  if (typeof value === 'number') return int(value)
+  return typeof value === 'string' ? { kind: 'string', value } : list(value.map(int))
 }
 
 function toValue(plain: Plain): Value {

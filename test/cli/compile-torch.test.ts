@@ -109,10 +109,29 @@ describe('what is refused', () => {
     expect(refused(cwd, 'WEFT989', ...given)).toContain('a.weight')
   })
 
+  test('a map that says nothing of the network', () => {
+    const cwd = workspace({ 'net.weft': net })
+    expect(refused(cwd, 'WEFT943', '-o', 'net', '--rename', 'unet')).toContain('no rule of unet gives')
+  })
+
   test('weights shared by computations of other extents', () => {
     const cwd = workspace({ 'net.weft': net })
     const args = ['compile', 'net.weft', '--network', 'Shared', '--target', 'torch', '-o', 'net']
     const { status, stderr } = runWeft(args, { cwd })
     expect({ status, found: /WEFT988/.test(stderr) }).toEqual({ status: 1, found: true })
   })
+})
+
+test('a map alone gives the names of its checkpoints', () => {
+  const rules = [{ from: 'a', to: 'logits.conv' }]
+  const aliases = [{ copy: 'again.*', of: 'a.*' }]
+  const cwd = workspace({
+    'net.weft': 'network Net { input x: [1, 8, 8]  output logits = x -> conv(4, 3) }\n',
+    'map.json': JSON.stringify({ format: 'weft-rename-1', rules, aliases }),
+  })
+  const args = ['compile', 'net.weft', '--target', 'torch', '-o', 'net', '--rename', 'map.json']
+  expect(runWeft(args, { cwd })).toMatchObject({ status: 0, stderr: '' })
+  expect(readFileSync(join(cwd, 'net/names.py'), 'utf8')).toContain(
+    '"logits.conv.weight": ["a.weight", "again.weight"]',
+  )
 })

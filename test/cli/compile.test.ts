@@ -405,7 +405,7 @@ const failures: readonly (readonly [args: readonly string[], message: string])[]
   [to('net.onnx', '--without', 'fold'), 'error: there is no pass fold; the passes are '],
   [to('net.onnx', '--opset', '17.5'), '--opset takes a whole number'],
   [to('net.onnx', '--seed', 'x'), '--seed takes a whole number'],
-  [to('net.onnx', '--rename', 'map.json'), 'Missing dependent arguments'],
+  [to('net.onnx', '--rename', 'map.json'), '--rename goes with --weights'],
   [['--target', 'tflite', '-o', 'net.onnx'], '--target takes onnx, tfjs or torch, not tflite'],
   [['-o', 'net.onnx'], 'Missing required argument: target'],
   [['--target', 'onnx'], 'Missing required argument: out'],

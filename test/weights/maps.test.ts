@@ -1,10 +1,13 @@
 // The maps that come with the examples: every tensor of the official networks has its place, and every parameter its tensor.
 import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { isProblem } from '../../src/compiler/diagnostics/diagnostic.ts'
 import type { Graph } from '../../src/compiler/ir/graph.ts'
 import type { NamedTensors } from '../../src/weights/named-tensors.ts'
 import { fittingMaps } from '../../src/weights/fitting-maps.ts'
+import { elementCount } from '../../src/weights/numbers.ts'
 import { renamed } from '../../src/weights/renamed.ts'
+import { officialNumbers, officialTensors } from '../../src/weights/unrename.ts'
 import { compileExample, repository } from '../examples/compile-example.ts'
 import { mapAt, textOf } from './map-at.ts'
 import {
@@ -18,7 +21,7 @@ import {
   type Listed,
   type Plan,
 } from './official-names.ts'
-import { hasReference } from './probe-record.ts'
+import { hasReference, type ProbeRecord } from './probe-record.ts'
 import { probeTensors } from './probe-tensors.ts'
 import { probes, type MeasuredNetwork } from './probes.ts'
 
@@ -32,6 +35,26 @@ function outcome(
   return { problems: problems.map(textOf), filled: sources.size, graph }
 }
 
+/** Numbers of which no two tensors have the same. */
+function madeUp({ entries }: NamedTensors): NamedTensors {
+  const places = new Map([...entries.keys()].map((name, at) => [name, at]))
+  const read = (name: string): Float32Array => {
+    const numbers = new Float32Array(elementCount(entries.get(name)?.shape ?? [])).fill(places.get(name) ?? 0)
+    for (let at = 0; at < Math.min(numbers.length, 100); at++) numbers[at] = (numbers[at] ?? 0) + at / 100
+    return numbers
+  }
+  return { entries, read }
+}
+
+const sizeOf = ({ param_order: parameters }: ProbeRecord): number =>
+  parameters.reduce((sum, [, shape]) => sum + elementCount(shape), 0)
+
+function bytesOf(tensors: NamedTensors, name: string): Buffer {
+  const numbers = tensors.read(name)
+  if (isProblem(numbers)) throw new Error(textOf(numbers))
+  return Buffer.from(numbers.buffer)
+}
+
 describe('every parameter of a measured network has its place', () => {
   test.each(probes.map(({ record, of }) => [record.name, record, of] as const))('%s', (_, record, of) => {
     const tensors = probeTensors(record)
@@ -42,14 +65,28 @@ describe('every parameter of a measured network has its place', () => {
   })
 
   const maps = [...new Set(probes.map(({ of }) => of.map))].map(mapAt)
-  const firsts = maps.flatMap(({ path }) => probes.find(({ of }) => of.map === path) ?? [])
+  const bySize = probes.toSorted((a, b) => sizeOf(a.record) - sizeOf(b.record))
+  const smallest = maps.flatMap(({ path }) => bySize.find(({ of }) => of.map === path) ?? [])
 
-  test.each(firsts.map(({ record, of }) => [of.map, record, of] as const))(
-    '%s is found by the names alone',
-    (map, record, of) => {
+  test.each(smallest.map(({ record, of }) => [of.map, record, of] as const))(
+    '%s is found by the names alone, and gives every tensor back as it was',
+    (path, record, of) => {
       const { graph } = compileExample(of.file, of.network, of.arguments)
-      const found = fittingMaps(graph, probeTensors(record), maps, () => true)
-      expect(found.map(({ path }) => path)).toEqual([map])
+      const given = madeUp(probeTensors(record))
+      const found = fittingMaps(graph, given, maps, () => true)
+      expect(found.map((map) => map.path)).toEqual([path])
+      const { weights } = renamed(graph, given, { map: mapAt(path) })
+      const { tensors, problems } = officialTensors(graph, mapAt(path))
+      expect(problems.map(textOf)).toEqual([])
+      const back = new Map(tensors.map((one) => [one.names.find((name) => given.entries.has(name)), one]))
+      expect(new Set(back.keys())).toEqual(new Set(given.entries.keys()))
+      for (const [name, { shape }] of given.entries) {
+        const official = back.get(name)
+        const numbers = official && weights.numbersOf(official.parameter)
+        if (official === undefined || numbers === undefined || isProblem(numbers)) throw new Error(name)
+        expect([name, official.shape]).toEqual([name, shape])
+        expect(Buffer.from(officialNumbers(official, numbers).buffer).equals(bytesOf(given, name))).toBe(true)
+      }
     },
   )
 
@@ -215,5 +252,11 @@ describe('checkpoints of other depths, with all that they list twice', () => {
     const { problems, filled, graph } = outcome(of, tensorsOf(listed))
     expect(problems).toEqual([])
     expect(graph.parameters).toHaveLength(filled)
+    const back = officialTensors(graph, mapAt(of.map))
+    expect(back.problems.map(textOf)).toEqual([])
+    // torch counts the batches of a norm itself where a checkpoint does not.
+    const known = listed.filter(({ name }) => !name.endsWith('num_batches_tracked'))
+    const shapes = back.tensors.flatMap(({ names, shape }) => names.map((name) => `${name} ${shape.join()}`))
+    expect(shapes.toSorted()).toEqual(known.map(({ name, shape }) => `${name} ${shape.join()}`).toSorted())
   })
 })

@@ -23,6 +23,8 @@ export interface CheckpointFiles {
   readonly weights: string
   /** Without it names may be those of the network, or of one of the maps that come along; `none` takes them as they are. */
   readonly rename: string | undefined
+  /** The map is for what is written: names that are the network's own stay as they are. */
+  readonly isOwnFirst?: boolean
   readonly 'state-dict'?: string | undefined
   /** Of a run's own checkpoint the weights or their averages, without what the trainer keeps beside them; all unless given. */
   readonly content?: 'all' | 'weights' | 'averages'
@@ -30,7 +32,7 @@ export interface CheckpointFiles {
 
 /** Opens both files; what is wrong with the files themselves is given instead. The caller closes the checkpoint's file. */
 export function openCheckpoint(
-  { weights, rename, content = 'all', 'state-dict': stateDict }: CheckpointFiles,
+  { weights, rename, content = 'all', isOwnFirst = false, 'state-dict': stateDict }: CheckpointFiles,
   graph: Graph,
   required: (parameter: Parameter) => boolean,
 ): Checkpoint | readonly Problem[] {
@@ -41,7 +43,10 @@ export function openCheckpoint(
       : openOwnCheckpoint(weights, content === 'averages')
   if (isProblem(file)) return [file, ...(given?.problems ?? [])]
   const isSought = rename === undefined && content === 'all'
-  const { map, problems } = given ?? (isSought ? soughtMap(graph, file, required) : nothingSought)
+  const isOwn = isOwnFirst && placed(graph, file, { required }).sources.size > 0
+  const { map, problems } = isOwn
+    ? nothingSought
+    : (given ?? (isSought ? soughtMap(graph, file, required) : nothingSought))
   if (problems.length > 0) {
     file.close()
     return problems

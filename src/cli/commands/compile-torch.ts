@@ -1,7 +1,8 @@
 // weft compile --target torch: the network as a Python package in a folder of its own.
 import type { OfficialNames } from '../../backends/torch/state-names.ts'
 import { parametersNeeded } from '../../compiler/analysis/reach.ts'
-import { problem } from '../../compiler/diagnostics/diagnostic.ts'
+import { problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
+import type { Graph } from '../../compiler/ir/graph.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
 import { commandFindings, fail, showFindings } from '../display.ts'
 import { packageVersion } from '../package-root.ts'
@@ -49,41 +50,85 @@ export async function writeTorch(
   return compiled.status
 }
 
-/** With a map, state dicts have the names of the checkpoint; without one, paths. */
+/** With a map, state dicts have the names of the checkpoints that it is for; without one, paths. */
 export async function officialNames(
   args: TorchArgs,
   { graph }: CompiledNetwork,
   terminal: Terminal,
 ): Promise<OfficialNames | undefined | 'refused'> {
   const { weights, rename } = args
-  if (weights === undefined || rename === undefined) return undefined
-  const { openCheckpoint } = await import('./checkpoint.ts')
-  const needed = parametersNeeded(graph, 'all')
-  const opened = openCheckpoint({ ...args, weights }, graph, ({ id }) => needed.has(id))
-  if (!('renaming' in opened)) {
+  if (rename === undefined || rename === 'none') return undefined
+  const { official, problems, place } =
+    weights === undefined
+      ? await namesOfMap(rename, graph)
+      : await namesOfCheckpoint({ ...args, weights }, graph)
+  const turned = official.find(({ isTurned }) => isTurned)
+  const found =
+    turned === undefined
+      ? problems
+      : [...problems, problem('torch-names-turned', { tensor: turned.keys[0] ?? '' })]
+  if (found.length > 0) {
     showFindings(
-      opened.map((one) => commandFindings(one, weights)),
+      found.map((one) => commandFindings(one, place)),
       terminal,
     )
     return 'refused'
   }
-  const { sources, prefix } = opened.renaming
-  const turned = [...sources.values()].find(({ permute }) => permute !== undefined)
-  opened.file.close()
-  if (turned !== undefined) {
-    const found = problem('torch-names-turned', { tensor: turned.tensor })
-    showFindings([commandFindings(found, weights)], terminal)
-    return 'refused'
-  }
-  const bare = (name: string): string => (name.startsWith(prefix) ? name.slice(prefix.length) : name)
   const shapes = new Map(graph.parameters.map(({ path, shape }) => [path, shape]))
   return new Map(
-    [...sources].map(([path, { tensor, copies = [] }]) => {
-      const shape = opened.file.entries.get(tensor)?.shape ?? []
-      const keys = [tensor, ...copies].map(bare)
-      return [path, shape.join() === shapes.get(path)?.join() ? { keys } : { keys, shape }]
-    }),
+    official.map(({ path, keys, shape }) => [
+      path,
+      shape.join() === shapes.get(path)?.join() ? { keys } : { keys, shape },
+    ]),
   )
+}
+
+interface Official {
+  readonly path: string
+  readonly keys: readonly string[]
+  readonly shape: readonly number[]
+  readonly isTurned: boolean
+}
+
+interface FoundNames {
+  readonly official: readonly Official[]
+  readonly problems: readonly Problem[]
+  /** The file that is wrong where something is. */
+  readonly place: string
+}
+
+/** Those that the checkpoint has, some of which the map might leave out. */
+async function namesOfCheckpoint(
+  args: TorchArgs & { readonly weights: string },
+  graph: Graph,
+): Promise<FoundNames> {
+  const { openCheckpoint } = await import('./checkpoint.ts')
+  const needed = parametersNeeded(graph, 'all')
+  const opened = openCheckpoint(args, graph, ({ id }) => needed.has(id))
+  const place = args.weights
+  if (!('renaming' in opened)) return { official: [], problems: opened, place }
+  const { sources, prefix } = opened.renaming
+  opened.file.close()
+  const bare = (name: string): string => (name.startsWith(prefix) ? name.slice(prefix.length) : name)
+  const official = [...sources].map(([path, { tensor, copies = [], permute }]) => ({
+    path,
+    keys: [tensor, ...copies].map(bare),
+    shape: opened.file.entries.get(tensor)?.shape ?? [],
+    isTurned: permute !== undefined,
+  }))
+  return { official, problems: [], place }
+}
+
+async function namesOfMap(rename: string, graph: Graph): Promise<FoundNames> {
+  const { officialOf } = await import('./rename-maps.ts')
+  const { tensors, problems } = officialOf(rename, graph, graph.parameters)
+  const official = tensors.map(({ parameter, names, shape, permute }) => ({
+    path: parameter.path,
+    keys: names,
+    shape,
+    isTurned: permute !== undefined,
+  }))
+  return { official, problems, place: rename }
 }
 
 /** What was written, for a person, and how it is used. */

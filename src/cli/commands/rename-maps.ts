@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import { isProblem, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import { suggest } from '../../compiler/text/suggest.ts'
 import { readText } from '../../node/spec-files.ts'
+import type { Graph, Parameter } from '../../compiler/ir/graph.ts'
 import { parseRenameMap, type RenameMap } from '../../weights/rename-map.ts'
+import { officialTensors, type OfficialTensor } from '../../weights/unrename.ts'
 import { packageRoot } from '../package-root.ts'
 
 /** In the place of a map: names are taken as they are. */
@@ -45,4 +47,22 @@ const shippedNames = (): readonly string[] =>
 /** All that come along, each under its name. */
 export function shippedMaps(): readonly RenameMap[] {
   return shippedNames().flatMap((name) => readMap(name).map ?? [])
+}
+
+/** How a network's tensors are called and shaped in the checkpoints that a map is for; without one, as in the network. */
+export function officialOf(
+  rename: string | undefined,
+  graph: Graph,
+  parameters: readonly Parameter[],
+): { readonly tensors: readonly OfficialTensor[]; readonly problems: readonly Problem[] } {
+  if (rename === undefined || rename === noMap) {
+    const tensors = parameters.map((parameter) => ({
+      parameter,
+      names: [parameter.path],
+      shape: parameter.shape,
+    }))
+    return { tensors, problems: [] }
+  }
+  const { map, problems } = readMap(rename)
+  return map === undefined ? { tensors: [], problems } : officialTensors(graph, map, parameters)
 }

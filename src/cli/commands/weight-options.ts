@@ -25,33 +25,43 @@ export interface RunWeightArgs extends WeightArgs {
 
 /** Adds `--weights --rename --state-dict --seed`. */
 export function withWeightOptions<T>(yargs: Argv<T>): Argv<T & WeightArgs> {
-  return yargs
-    .option('weights', {
-      describe:
-        'weights from a safetensors file, from what torch.save wrote (.pth, .pt), or from the files that an index lists; without it they begin as the spec says',
-      type: 'string',
-      requiresArg: true,
-    })
-    .option('rename', {
-      describe:
-        'a map from the names in that file to the paths of this network: a file, or one that comes along, such as e2enet (examples/maps); without it the one that comes along and fits, if only one does; none: names as they are',
-      type: 'string',
-      requiresArg: true,
-      implies: 'weights',
-    })
-    .option('state-dict', {
-      describe: 'of a .pth file with several: the key of the weights, such as state_dict or model_ema',
-      type: 'string',
-      requiresArg: true,
-      implies: 'weights',
-    })
-    .option('seed', {
-      describe: 'seed of initial weights',
-      type: 'number',
-      default: 1,
-      requiresArg: true,
-    })
-    .check(({ seed }) => Number.isSafeInteger(seed) || '--seed takes a whole number')
+  return (
+    yargs
+      .option('weights', {
+        describe:
+          'weights from a safetensors file, from what torch.save wrote (.pth, .pt), or from the files that an index lists; without it they begin as the spec says',
+        type: 'string',
+        requiresArg: true,
+      })
+      .option('rename', {
+        describe:
+          'a map from the names in that file to the paths of this network: a file, or one that comes along, such as e2enet (examples/maps); without it the one that comes along and fits, if only one does; none: names as they are',
+        type: 'string',
+        requiresArg: true,
+      })
+      .option('state-dict', {
+        describe: 'of a .pth file with several: the key of the weights, such as state_dict or model_ema',
+        type: 'string',
+        requiresArg: true,
+        implies: 'weights',
+      })
+      .option('seed', {
+        describe: 'seed of initial weights',
+        type: 'number',
+        default: 1,
+        requiresArg: true,
+      })
+      // A map is of use without a checkpoint where something is written under its names: `weights --to`, `compile --target torch`.
+      .check(
+        ({ rename, weights, ...rest }) =>
+          rename === undefined ||
+          weights !== undefined ||
+          rest['to'] !== undefined ||
+          rest['target'] === 'torch' ||
+          '--rename goes with --weights',
+      )
+      .check(({ seed }) => Number.isSafeInteger(seed) || '--seed takes a whole number')
+  )
 }
 
 /** The same with `--checkpoint` and `--ema`, for a run in place of a spec. */

@@ -3,9 +3,6 @@ import { basename } from 'node:path'
 import { parametersNeeded } from '../../compiler/analysis/reach.ts'
 import { isProblem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import type { Graph, Parameter } from '../../compiler/ir/graph.ts'
-import { withSeparators } from '../../compiler/text/numbers.ts'
-import { isWide } from '../../weights/dtypes.ts'
-import { commandFindings, showFindings } from '../display.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
 import { packageVersion } from '../package-root.ts'
 import { progress } from '../progress.ts'
@@ -14,15 +11,9 @@ import type { Filling } from '../weights-document.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import type { CommandMaker } from './command.ts'
 import { compileSpecOrRun, type CompiledNetwork } from './compile-network.ts'
-import { specOrRun, withNetworkOptions, type NetworkArgs } from './network-options.ts'
-import { withRunWeights, type RunWeightArgs } from './weight-options.ts'
-
-interface WeightsArgs extends NetworkArgs, RunWeightArgs {
-  readonly file: string
-  readonly json: boolean
-  readonly out: string | undefined
-  readonly outputs: 'inference' | 'all'
-}
+import { specOrRun, withNetworkOptions } from './network-options.ts'
+import { withRunWeights } from './weight-options.ts'
+import { fail, show, storedType, writeAll, type WeightsArgs, type WeightsTask } from './weights-out.ts'
 
 export const weightsCommand: CommandMaker<WeightsArgs> = (terminal, choose) => ({
   command: 'weights <file>',
@@ -35,6 +26,19 @@ export const weightsCommand: CommandMaker<WeightsArgs> = (terminal, choose) => (
         type: 'string',
         requiresArg: true,
       })
+      .option('to', {
+        describe:
+          'write the weights to this .pth or .safetensors file, under the names of the checkpoints that the map is for',
+        type: 'string',
+        requiresArg: true,
+        conflicts: 'out',
+      })
+      .check(
+        ({ to }) =>
+          to === undefined ||
+          /\.(?:pth|pt|safetensors)$/.test(to) ||
+          '--to takes a name in .pth, .pt or .safetensors',
+      )
       .option('outputs', {
         describe:
           'which outputs the parameters are for; inference leaves out the aux ones and what no output reads',
@@ -52,6 +56,10 @@ export const weightsCommand: CommandMaker<WeightsArgs> = (terminal, choose) => (
         'the same weights under the names of this network',
       )
       .example('weft weights runs/first --checkpoint best -o best.safetensors', 'what a run has learned')
+      .example(
+        'weft weights runs/first --to official.pth --rename e2enet',
+        'what a run has learned, for the official code',
+      )
       .example('weft weights unet.weft --seed 7 -o begin.safetensors', 'initial weights')
       .example('weft weights unet.weft --json', 'for programs (schema/weft-weights-1.schema.json)')
       .epilogue('docs/weights.md tells which checkpoints are read, and how maps are written.'),
@@ -66,6 +74,10 @@ async function runWeights(args: WeightsArgs, terminal: Terminal): Promise<ExitCo
   if (checkpoint !== undefined && !('file' in checkpoint)) return fail(checkpoint, args.file, terminal)
   try {
     const task = { args, compiled, parameters, checkpoint, terminal }
+    if (args.to !== undefined) {
+      const { writeOfficial } = await import('./weights-to.ts')
+      return await writeOfficial(task, args.to)
+    }
     return args.out === undefined ? await listParameters(task) : await writeParameters(task, args.out)
   } finally {
     checkpoint?.file.close()
@@ -94,19 +106,19 @@ async function open(
   if (weights === undefined) return undefined
   const required = new Set(parameters)
   const content = chosen === undefined ? 'all' : chosen.isAverage ? 'averages' : 'weights'
-  return openCheckpoint({ ...args, weights, content }, graph, (one) => required.has(one))
-}
-
-interface Task {
-  readonly args: WeightsArgs
-  readonly compiled: CompiledNetwork
-  readonly parameters: readonly Parameter[]
-  readonly checkpoint: Checkpoint | undefined
-  readonly terminal: Terminal
+  return openCheckpoint({ ...args, weights, content, isOwnFirst: args.to !== undefined }, graph, (one) =>
+    required.has(one),
+  )
 }
 
 /** With a checkpoint that does not fit, the table still shows what does. */
-async function listParameters({ args, compiled, parameters, checkpoint, terminal }: Task): Promise<ExitCode> {
+async function listParameters({
+  args,
+  compiled,
+  parameters,
+  checkpoint,
+  terminal,
+}: WeightsTask): Promise<ExitCode> {
   const { weightsDocument } = await import('../weights-document.ts')
   const { weightsText } = await import('./weights-text.ts')
   const origin = checkpoint && {
@@ -156,44 +168,18 @@ async function readAll(
   return { fillings, unread }
 }
 
-async function writeParameters(task: Task, out: string): Promise<ExitCode> {
-  const { args, compiled, parameters, checkpoint, terminal } = task
-  const problems = checkpoint?.renaming.problems ?? []
-  if (problems.length > 0) return fail(problems, args.file, terminal)
-  const { initialise } = await import('../../weights/initialise.ts')
+async function writeParameters(task: WeightsTask, out: string): Promise<ExitCode> {
   const { writingSafetensors } = await import('../../node/safetensors-file.ts')
-  const { inTurns } = await import('../../node/writing.ts')
-  const weights = checkpoint?.renaming.weights ?? initialise(compiled.graph, args.seed)
-  const line = progress(`writing ${out}`, terminal)
-  let bytes = 0
-  const failed = await inTurns(
-    writingSafetensors(
-      out,
-      parameters.map((one) => ({
-        name: one.path,
-        dtype: isDouble(one, checkpoint) ? ('F64' as const) : ('F32' as const),
-        shape: one.shape,
-        numbers: () => weights.numbersOf(one),
-      })),
-      await metadataOf(task),
-      (done, all) => {
-        bytes = done
-        line.show(done, all)
-      },
-    ),
-  )
-  line.clear()
-  show(checkpoint?.warnings() ?? [], args.file, terminal)
-  if (failed !== undefined) return fail([failed], args.file, terminal)
-  const count = withSeparators(parameters.length)
-  terminal.out(`wrote ${out}  ${count} tensors, ${withSeparators(bytes)} bytes\n`)
-  return compiled.status
-}
-
-/** What single precision may be too small for stays what it is. */
-function isDouble({ path }: Parameter, checkpoint: Checkpoint | undefined): boolean {
-  const tensor = checkpoint?.renaming.sources.get(path)?.tensor
-  return tensor !== undefined && isWide(checkpoint?.file.entries.get(tensor)?.dtype ?? '')
+  const metadata = await metadataOf(task)
+  return writeAll(task, out, (weights, onProgress) => {
+    const tensors = task.parameters.map((one) => ({
+      name: one.path,
+      dtype: storedType(one, task.checkpoint),
+      shape: one.shape,
+      numbers: () => weights.numbersOf(one),
+    }))
+    return { count: tensors.length, writing: writingSafetensors(out, tensors, metadata, onProgress) }
+  })
 }
 
 /** What the file says of itself: the same for the same call. */
@@ -201,7 +187,7 @@ async function metadataOf({
   args,
   compiled: { graph },
   checkpoint,
-}: Task): Promise<ReadonlyMap<string, string>> {
+}: WeightsTask): Promise<ReadonlyMap<string, string>> {
   const { argumentData } = await import('../weights-document.ts')
   return new Map([
     ['network', graph.network],
@@ -211,16 +197,4 @@ async function metadataOf({
       ? [['seed', String(args.seed)] as const]
       : [['weights', basename(args.weights ?? checkpoint.file.path)] as const]),
   ])
-}
-
-function show(problems: readonly Problem[], file: string, terminal: Terminal): void {
-  showFindings(
-    problems.map((one) => commandFindings(one, file)),
-    terminal,
-  )
-}
-
-function fail(problems: readonly Problem[], file: string, terminal: Terminal): ExitCode {
-  show(problems, file, terminal)
-  return exitCodes.error
 }

@@ -454,6 +454,44 @@ In \`to\` they give a whole number or a string.
 decides.
 `,
   }),
+  'rename-no-name': code<{ path: string; paths: readonly string[]; total: number }>({
+    code: 'WEFT943',
+    severity: 'error',
+    message: ({ path, paths, total }) =>
+      `no rule of ${path} gives ${paths.length} of ${counted(total, 'parameter')}: ${some(paths)}`,
+    help: () => 'add rules for them, or take the map that is for this network',
+    explanation: `To write weights under the names of another program, a map is turned round: for every parameter a name is looked for that the map takes to it.
+Whole numbers are tried from 0: up to 1023 for one variable of an expression, up to 63 for each of two, up to 15 for each of more.
+
+    weft weights runs/first --to official.pth --rename nnunet-v2
+`,
+  }),
+  'rename-two-names': code<{ path: string; of: string; one: string; other: string; count: number }>({
+    code: 'WEFT944',
+    severity: 'error',
+    message: ({ path, of, one, other, count }) =>
+      `${path} takes both \`${one}\` and \`${other}\` to \`${of}\`${others(count)}`,
+    help: () => 'say with `when` which names there are, or in `aliases` that one is a copy of the other',
+    explanation: `To write weights under the names of another program, every parameter needs one name. A map that is for reading alone may have rules that
+take several names to one path, of which a checkpoint has one. A condition says which one that is.
+
+    { "from": "level{i}.0.conv", "to": "encoder.level[{i}].conv", "when": "i < depth" }
+    { "from": "level{i}.conv", "to": "encoder.level[{i}].conv", "when": "i == depth" }
+
+An alias of which the checkpoint has only one name says so: \`"written": "copy"\` or \`"written": "of"\`.
+`,
+  }),
+  'rename-no-extents': code<{ path: string; rule: number; of: string }>({
+    code: 'WEFT945',
+    severity: 'error',
+    message: ({ path, rule, of }) =>
+      `${path}, rule ${rule}: it reshapes what fills \`${of}\`, and nothing says which extents that has`,
+    help: () => 'say them in its `shape`, an expression over the `extents` of the parameter',
+    explanation: `A rule with \`"reshape": true\` takes numbers in their order, whatever the extents of the tensor. To write it, the map has to say them.
+
+    { "from": "mlp.fc1", "to": "block.conv", "reshape": true, "shape": "[extents[0], extents[1]]" }
+`,
+  }),
   'rename-ambiguous': code<{ maps: readonly string[] }>({
     code: 'WEFT942',
     severity: 'error',
