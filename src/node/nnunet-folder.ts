@@ -17,6 +17,7 @@ export interface WrittenNnunetFolder {
   readonly leftOut: readonly string[]
   /** The configuration that the plans have got. */
   readonly added: string | undefined
+  readonly warnings: readonly Diagnostic[]
   readonly files: readonly { readonly name: string; readonly byteCount: number }[]
 }
 

@@ -98,6 +98,15 @@ of nnU-Net, not of the recipe: augment
   })
 })
 
+test('an output of probabilities is told of, where no recipe has done so', () => {
+  const probable = 'network P {\n  input image: [1, 8, 8]\n  output p = image -> conv(2, 3) -> softmax\n}\n'
+  const cwd = workspace({ 'net.weft': probable })
+  const { status, stdout, stderr } = compiling(cwd, '-o', 'ext')
+  expect(status).toBe(0)
+  expect(stdout).toContain('trainer  nnUNetTrainer_P, by nnU-Net’s own settings')
+  expect(stderr).toContain('warning[WEFT625]: the output `p` ends in a softmax')
+})
+
 describe('for plans', () => {
   const files = { 'net.weft': net, 'pre/nnUNetPlans.json': plans, 'pre/dataset.json': dataset }
   const given = ['--plans', 'pre/nnUNetPlans.json', '-c', '2d', '-o', 'ext']

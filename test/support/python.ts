@@ -21,9 +21,9 @@ if (torchPython === undefined)
     'no Python with torch (WEFT_PYTHON, or .venv in the checkout): the comparison with PyTorch is skipped\n',
   )
 
-/** A Python that has nnU-Net, or a word on why what needs it is skipped. That torchvision is there is enough: `peers/nnunet.py` imports it. */
+/** A Python that has nnU-Net, or a word on why what needs it is skipped. */
 export const nnunetPython = thatRuns(
-  'import torch, nnunetv2, importlib.util as util; assert util.find_spec("torchvision")',
+  'import importlib.util as util; assert all(map(util.find_spec, ["torch", "torchvision", "nnunetv2"]))',
 )
 
 if (nnunetPython === undefined)

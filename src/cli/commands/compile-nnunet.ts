@@ -46,6 +46,7 @@ export async function writeNnunet(
     compiled.show(written.diagnostics)
     return exitCodes.error
   }
+  compiled.show(written.warnings)
   const { withSeparators } = await import('../../compiler/text/numbers.ts')
   const { setting, leftOut, added, files } = written
   terminal.out(

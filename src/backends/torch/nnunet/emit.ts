@@ -1,7 +1,8 @@
 // A folder for `nnUNet_extTrainer`: a trainer of nnU-Net's by a recipe, and beside it the package with the network.
 import type { Sources } from '../../../compiler/analysis/charge.ts'
 import { diagnose, problem, type Diagnostic } from '../../../compiler/diagnostics/diagnostic.ts'
-import type { Graph } from '../../../compiler/ir/graph.ts'
+import type { Graph, GraphOutput } from '../../../compiler/ir/graph.ts'
+import { endingOf } from '../../../compiler/semantics/declarations/activated-outputs.ts'
 import { withConfiguration } from '../../../nnunet/added-configuration.ts'
 import type { EmittedFile } from '../../backend.ts'
 import { emitTorch, type TorchOptions } from '../emit.ts'
@@ -35,6 +36,8 @@ export type NnunetEmission =
       readonly leftOut: readonly string[]
       /** The configuration that the plans have got; none where the fusion is sparse, which needs a trainer that rewires it. */
       readonly added: string | undefined
+      /** Of outputs that hold probabilities, where no recipe is there that has told of them. */
+      readonly warnings: readonly Diagnostic[]
       readonly files: readonly EmittedFile[]
     }
   | { readonly kind: 'refused'; readonly diagnostics: readonly Diagnostic[] }
@@ -76,6 +79,7 @@ export function emitNnunet(given: Graph, sources: Sources, options: NnunetOption
     setting,
     leftOut,
     added: added?.name,
+    warnings: training === undefined ? graph.outputs.flatMap((one) => activatedOutput(graph, one)) : [],
     files: [
       textFile(markFile, readmeText({ setting, network: graph.network, version, plans, added })),
       textFile(`${setting.trainer}.py`, text),
@@ -85,6 +89,14 @@ export function emitNnunet(given: Graph, sources: Sources, options: NnunetOption
       ...inPackage.map((one) => ({ ...one, name: `${setting.package}/${one.name}` })),
     ],
   }
+}
+
+/** The losses of nnU-Net take logits, as those of recipes do; which activation they take depends on the dataset. */
+function activatedOutput(graph: Graph, output: GraphOutput): readonly Diagnostic[] {
+  const ending = endingOf(graph, output)
+  if (ending === undefined) return []
+  const found = problem('output-activated', { output: output.name, ending, applied: 'softmax or sigmoid' })
+  return [diagnose(found, output.span)]
 }
 
 /** nnU-Net has its own augmentation and readers, and trains without averages of weights. */

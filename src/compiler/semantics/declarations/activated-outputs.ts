@@ -20,7 +20,7 @@ export function warnOfActivatedOutputs(
   env: Env,
 ): void {
   for (const output of graph.outputs.filter(({ name }) => names.includes(name))) {
-    const ending = activationOf(graph, output)
+    const ending = endingOf(graph, output)
     if (ending === undefined) continue
     report(env, output.span, problem('output-activated', { output: output.name, ending, applied }), [
       { span: loss, message: `applies a ${applied} of its own` },
@@ -28,7 +28,8 @@ export function warnOfActivatedOutputs(
   }
 }
 
-function activationOf({ nodes }: Graph, output: GraphOutput): LossActivation | undefined {
+/** What an output ends in, where it holds probabilities. */
+export function endingOf({ nodes }: Graph, output: GraphOutput): LossActivation | undefined {
   let node: GraphNode | undefined = nodes[output.node]
   while (node !== undefined && passing.has(node.op)) node = nodes[node.inputs[0] ?? -1]
   return node?.op === 'softmax' || node?.op === 'sigmoid' ? node.op : undefined

@@ -45,6 +45,7 @@ train sparse for E2ENet(base = 4, pools = [[2, 2, 2] for i in 1..3], S = 80%, up
 }
 train plain for NNUNet(base = 4, strides = [[1, 1, 1], ...[[2, 2, 2] for i in 1..2]]) {
   loss = dice + cross_entropy
+  supervise = [logits: 1, ds[1]: 1/2]
   optimizer = sgd(lr = 1e-2)
 }
 `
@@ -88,11 +89,15 @@ describe.skipIf(nnunetPython === undefined)('a step of a written trainer', () =>
 
   test('works compiled, where deep supervision is switched', () => {
     const [all, half] = [16, 8].map((extent) => [extent, extent, extent])
-    expect(report['compiled']).toEqual([[all, half], all])
+    expect(report).toMatchObject({ compiled: [[all, half], all], compiled_topology: true })
   })
 
   test('is one of nnU-Net’s own trainer where plans name the network', () => {
     expect(report['own_trainer']).toEqual(['Planned', [[1, 1, 1], [0.5, 0.5, 0.5]], true]) // prettier-ignore
+  })
+
+  test('is refused by a softmax where the dataset has regions', () => {
+    expect(report['regions']).toContain('the dataset has regions, and the loss of NNUNet takes a softmax')
   })
 
   test('is refused where plans and dataset ask for another network, which the error says how to compile', () => {

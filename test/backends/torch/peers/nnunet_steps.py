@@ -5,6 +5,7 @@ several ranks only with CUDA, so that the trainer is put on two of gloo by hand.
 """
 
 import copy
+import importlib
 import json
 import os
 import subprocess
@@ -27,12 +28,25 @@ class Made:
         self.plans = json.loads((work / "plans.json").read_text())
         self.dataset = json.loads((work / "dataset.json").read_text())
 
-    def trainer(self, name: str, configuration: str = "3d_fullres", initialized: bool = True):
+    def found(self, name: str) -> type:
         from nnunetv2.utilities.find_objects import recursive_find_trainer_class_by_name
 
+        return recursive_find_trainer_class_by_name(name)
+
+    def compiled(self, name: str):
+        """Compiled as nnU-Net does on a GPU, without code for one."""
+        made = self.trainer(name, initialized=False)
+        made._do_i_compile = lambda: True
+        usual = torch.compile
+        torch.compile = lambda one: usual(one, backend="eager")
+        made.initialize()
+        torch.compile = usual
+        return made
+
+    def trainer(self, name: str, configuration: str = "3d_fullres", initialized: bool = True):
         torch.manual_seed(3)
         plans = {**copy.deepcopy(self.plans), "continue_training": False}
-        made = recursive_find_trainer_class_by_name(name)(plans, configuration, 0, self.dataset, CPU)
+        made = self.found(name)(plans, configuration, 0, self.dataset, CPU)
         # On several ranks nnU-Net takes a GPU, there or not.
         made.device, made.grad_scaler = CPU, None
         if initialized:
@@ -104,18 +118,13 @@ def main(made: Made, work: Path, trainers: list[str]) -> dict:
     report["overflowed"] = all(torch.equal(before[key], after[key]) for key in before)
 
     # ---- compiled, with deep supervision switched: nnU-Net has forgotten the modules of the network
-    compiled = made.trainer(SPARSE, initialized=False)
-    type(compiled)._do_i_compile = lambda self: True
-    compile_ = torch.compile
-    torch.compile = lambda one: compile_(one, backend="eager")
-    compiled.initialize()
-    torch.compile = compile_
+    report["compiled_topology"] = len(made.compiled(SPARSE).topology.weights) > 0
+    compiled = made.compiled(DENSE)
     images = batches()[0]["data"]
     deep = compiled.network(images)
     compiled.set_deep_supervision_enabled(False)
     single = compiled.network(images)
     report["compiled"] = [[list(one.shape[2:]) for one in deep], list(single.shape[2:])]
-    del type(compiled)._do_i_compile
 
     # ---- two ranks
     command = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2", __file__, str(work)]
@@ -134,20 +143,32 @@ def main(made: Made, work: Path, trainers: list[str]) -> dict:
     # ---- what does not fit
     made.plans["configurations"]["3d_fullres"]["patch_size"] = [16, 16, 32]
     made.dataset["labels"]["third"] = 3
-    try:
-        made.trainer(DENSE)
-    except ValueError as error:
-        report["refused"] = str(error)
+    report["refused"] = refusal(made, DENSE)
+    made.plans["configurations"]["3d_fullres"]["patch_size"] = [16, 16, 16]
+    made.dataset["labels"] = {"background": 0, "both": [1, 2], "one": 1, "two": 2}
+    made.dataset["regions_class_order"] = [1, 1, 2]
+    report["regions"] = refusal(made, DENSE)
     return report
 
 
-def ranks(made: Made, work: Path) -> None:
+def refusal(made: Made, name: str) -> str:
+    try:
+        made.trainer(name)
+    except ValueError as error:
+        return str(error)
+    return "nothing was refused"
+
+
+def ranks(made: Made, work: Path, folder: str) -> None:
     from nnunetv2.training.nnUNetTrainer import nnUNetTrainer as file
 
     distributed = file.DDP
     file.DDP = lambda network, device_ids: distributed(network)
     dist.init_process_group("gloo")
     rank = dist.get_rank()
+    # Found by its file: looking for it imports all that nnU-Net comes with.
+    sys.path.insert(0, folder)
+    made.found = lambda name: getattr(importlib.import_module(name), name)
     trainer = made.trainer(SPARSE)
     torch.save(trained(trainer, batches(rank)), work / f"rank{rank}.pt")
     dist.destroy_process_group()
@@ -157,7 +178,6 @@ if __name__ == "__main__":
     torch.set_num_threads(1)
     torch.set_default_dtype(torch.float64)
     place, folders = Path(sys.argv[1]), [one for one in sys.argv[2:] if one != "ranks"]
-    declare_operators()
     stdout, sys.stdout = sys.stdout, sys.stderr
     environment(place, folders)
     # nnU-Net asks a dataset which form its cases have.
@@ -165,6 +185,7 @@ if __name__ == "__main__":
     cases.mkdir(parents=True, exist_ok=True)
     (cases / "case.b2nd").touch()
     if sys.argv[-1] == "ranks":
-        ranks(Made(place), place)
+        ranks(Made(place), place, folders[0])
     else:
+        declare_operators()
         print(json.dumps(main(Made(place), place, folders)), file=stdout)
