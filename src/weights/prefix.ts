@@ -1,7 +1,14 @@
 // What wrappers put before all names of a checkpoint: `module.`, `_orig_mod.`.
 
 /** What frameworks call the network inside a wrapper, or the part of a checkpoint that holds it. */
-const wrappers: ReadonlySet<string> = new Set(['module', '_orig_mod', 'network', 'model', 'state_dict'])
+const wrappers: ReadonlySet<string> = new Set([
+  'module',
+  '_orig_mod',
+  'network',
+  'net',
+  'model',
+  'state_dict',
+])
 
 const mostParts = 8
 

@@ -1,11 +1,14 @@
 // Checkpoints of torch.save: what torch has written is read number by number, and what is wrong with a file is told.
-import { readFileSync } from 'node:fs'
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { isProblem } from '../../src/compiler/diagnostics/diagnostic.ts'
 import type { TensorFile } from '../../src/node/tensor-file.ts'
 import { openWeights, type OpenOptions } from '../../src/node/weight-files.ts'
 import { directoryOf } from '../../src/weights/torch/zip-writing.ts'
 import { parseDirectory, parseEnd, parseEnd64 } from '../../src/weights/torch/zip.ts'
+import { random } from '../fuzz/random.ts'
+import { workspace } from '../support/run-weft.ts'
 import { textOf } from '../weights/map-at.ts'
 import { archiveOf, fileOf, recordsOf, torchFile, type Records } from '../weights/torch-records.ts'
 
@@ -166,6 +169,33 @@ describe('what is damaged', () => {
   ])('%s', (_, path, message) => {
     expect(refusal(path())).toContain(message)
   })
+})
+
+test('bytes at random in a file give numbers or what is wrong', () => {
+  const { below } = random(3)
+  const originals = ['big-endian.pth', 'unchecked.pth'].map((name) => readFileSync(torchFile(name)))
+  const folder = workspace()
+  const outcomes = Array.from({ length: 300 }, (_, at) => {
+    const bytes = Buffer.from(originals[at % 2] ?? [])
+    for (let change = 0; change <= below(3); change++) bytes[below(bytes.length)] = below(256)
+    const path = join(folder, `${at}.pth`)
+    writeFileSync(path, bytes)
+    return refusal(path).slice(0, 7)
+  })
+  expect(new Set(outcomes)).toContain('nothing')
+  expect(new Set(outcomes)).toContain('WEFT918')
+})
+
+test('several files are read by their index', () => {
+  const folder = workspace()
+  const part = 'pytorch_model-00001-of-00001.bin'
+  copyFileSync(torchFile('unchecked.pth'), join(folder, part))
+  const index = join(folder, 'pytorch_model.bin.index.json')
+  const weight_map = { 'conv.weight': part, 'conv.bias': part }
+  writeFileSync(index, JSON.stringify({ weight_map }))
+  expect(allOf(index)).toEqual(small)
+  writeFileSync(index, JSON.stringify({ weight_map: { ...weight_map, 'conv.bias': 'gone.bin' } }))
+  expect(refusal(index)).toContain('it lists `gone.bin`, and there is no such file')
 })
 
 test('archives past 4 GiB have long numbers', () => {

@@ -46,6 +46,13 @@ test('the one by which everything has its place, whatever the shapes', () => {
   expect(fitting(maps.half, maps.elsewhere)).toEqual([])
 })
 
+test('the one by which every parameter has its tensor, where tensors are left over by all', () => {
+  const entries = new Map([...tensors.entries, ['loss.scale', { dtype: 'F32', shape: [] }]])
+  const beside = { ...tensors, entries }
+  const found = fittingMaps(graph, beside, [maps.half, maps.right, maps.elsewhere], () => true)
+  expect(found.map(({ path }) => path)).toEqual(['right'])
+})
+
 test('one of several that say the same, and all that say something else', () => {
   expect(fitting(maps.right, maps.same)).toEqual(['right'])
   expect(fitting(maps.right, maps.turned)).toEqual(['right', 'turned'])

@@ -51,13 +51,13 @@ export function withWeightOptions<T>(yargs: Argv<T>): Argv<T & WeightArgs> {
         default: 1,
         requiresArg: true,
       })
-      // A map is of use without a checkpoint where something is written under its names: `weights --to`, `compile --target torch`.
+      // A map is of use without a checkpoint where something is written under its names: `weights --to`, `compile --target torch` or `nnunet`.
       .check(
         ({ rename, weights, ...rest }) =>
           rename === undefined ||
           weights !== undefined ||
           rest['to'] !== undefined ||
-          rest['target'] === 'torch' ||
+          ['torch', 'nnunet'].some((target) => rest['target'] === target) ||
           '--rename goes with --weights',
       )
       .check(({ seed }) => Number.isSafeInteger(seed) || '--seed takes a whole number')
