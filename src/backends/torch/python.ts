@@ -226,12 +226,12 @@ function bracketOf(code: Python): Bracket | undefined {
       return { head, parts: code.items.map(partOf), separator: ',', tail: ')', joins: true }
     }
     case 'list':
-      return { head: '[', parts: code.items.map(partOf), separator: ',', tail: ']', joins: true }
+      return { head: '[', parts: code.items.map(partOf), separator: ',', tail: ']', joins: isAlone(code) }
     case 'tuple':
-      return { head: '(', parts: code.items.map(partOf), separator: ',', tail: ')', joins: true }
+      return { head: '(', parts: code.items.map(partOf), separator: ',', tail: ')', joins: isAlone(code) }
     case 'dict': {
       const parts = code.entries.map(([key, value]) => ({ prefix: `${stringText(key)}: `, code: value }))
-      return { head: '{', parts, separator: ',', tail: '}', joins: true }
+      return { head: '{', parts, separator: ',', tail: '}', joins: parts.length < 2 }
     }
     case 'dict-each':
       return { head: '{', parts: clauseParts(`${code.key}: `, code), separator: '', tail: '}', joins: true }
@@ -239,6 +239,9 @@ function bracketOf(code: Python): Bracket | undefined {
       return undefined
   }
 }
+
+/** Several items of a list stand each on a line, unlike the arguments of a call. */
+const isAlone = ({ items }: { readonly items: readonly Item[] }): boolean => items.length < 2
 
 const partOf = ({ name, value }: Item): { readonly prefix: string; readonly code: Python } => ({
   prefix: name === undefined ? '' : `${name}=`,

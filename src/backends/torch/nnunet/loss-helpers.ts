@@ -6,9 +6,7 @@ export const lossHelpers = {
     if mask is None:
         return values.mean()
     return (values * mask).sum() / mask.sum().clamp_min(1)`,
-  binaryCrossEntropy: `def binary_cross_entropy(
-    logits: Tensor, target: Tensor, mask: Tensor | None
-) -> Tensor:
+  binaryCrossEntropy: `def binary_cross_entropy(logits: Tensor, target: Tensor, mask: Tensor | None) -> Tensor:
     losses = F.binary_cross_entropy_with_logits(
         logits, target.to(logits.dtype), reduction="none"
     )

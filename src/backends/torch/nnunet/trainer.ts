@@ -2,7 +2,7 @@
 import { activationOf } from '../../../compiler/semantics/declarations/losses.ts'
 import type { Recipe } from '../../../compiler/semantics/declarations/train.ts'
 import { docstring } from '../docstring.ts'
-import { atom, layout, list, literalText, stringText, tuple, type Python } from '../python.ts'
+import { atom, call, layout, list, literalText, stringText, tuple, type Python } from '../python.ts'
 import { lossText, type LossText } from './loss.ts'
 import { configureLines, isPoly, ratesOf, scheduleText, type Rates } from './rates.ts'
 import type { Setting, StatedRecipe } from './setting.ts'
@@ -81,7 +81,7 @@ function importLines(parts: Parts, definitions: readonly string[]): readonly str
     'from nnunetv2.training.nnUNetTrainer.nnUNetTrainer import nnUNetTrainer',
     `from torch import ${/\bTensor\b/.test(text) ? 'Tensor, ' : ''}nn`,
     ...(isSparse ? ['from torch._dynamo import OptimizedModule'] : []),
-    `from ${setting.package} import ${isSparse ? [network, 'Topology'].sort().join(', ') : network}`,
+    imported(setting.package, isSparse ? [network, 'Topology'].sort() : [network]),
     ...(hasWeights ? [`from ${setting.package}.weights import load`] : []),
   ]
   return [
@@ -92,6 +92,13 @@ function importLines(parts: Parts, definitions: readonly string[]): readonly str
     ...(/\bF\./.test(text) ? ['import torch.nn.functional as F'] : []),
     ...third.toSorted(byModule),
   ]
+}
+
+function imported(module: string, names: readonly string[]): string {
+  const line = `from ${module} import ${names.join(', ')}`
+  return line.length <= 88
+    ? line
+    : `from ${module} import (\n${names.map((one) => `    ${one},\n`).join('')})`
 }
 
 /** As `ruff` sorts imports: by module, whatever the case. */
@@ -108,7 +115,7 @@ function constantLines({ setting, training, command }: Parts): readonly string[]
     `PATCH = ${literalText(patch)}`,
     `IN_CHANNELS = ${channels}`,
     `CLASSES = ${classes}`,
-    `COMMAND = ${stringText(command)}`,
+    ...assigned('COMMAND', stringText(command)),
     ...(isDeep
       ? [
           `# Extents of ${outputs.map(({ name }) => name).join(', ')}.`,
@@ -127,12 +134,19 @@ function constantLines({ setting, training, command }: Parts): readonly string[]
     '',
     '# nnU-Net forgets the modules of this folder once it has found a trainer. What reads',
     '# them later, as torch.compile does, is given them again.',
+    ...assigned('PACKAGE', stringText(setting.package)),
     'MODULES = {',
     '    name: module',
     '    for name, module in sys.modules.items()',
-    `    if name == __name__ or name.split(".")[0] == "${setting.package}"`,
+    '    if name == __name__ or name.split(".")[0] == PACKAGE',
     '}',
   ]
+}
+
+/** A text that is too long for its line stands on one of its own, where it fits there. */
+function assigned(name: string, text: string): readonly string[] {
+  const isLong = name.length + 3 + text.length > 88 && text.length + 4 <= 88
+  return isLong ? [`${name} = (`, `    ${text}`, ')'] : [`${name} = ${text}`]
 }
 
 const literal = (values: readonly number[]): Python => tuple(...values.map((one) => atom(literalText(one))))
@@ -248,7 +262,8 @@ function recipeLines({ recipe, stated }: StatedRecipe): readonly string[] {
 
 function networkLines({ setting, network, hasWeights }: Parts): readonly string[] {
   const { idle, outputs } = setting
-  const made = outputs.length > 1 ? `${network}(deep_supervision=enable_deep_supervision)` : `${network}()`
+  const flag = outputs.length > 1 ? [atom('deep_supervision=enable_deep_supervision')] : []
+  const made = (start: string): readonly string[] => layout(call(network, ...flag), 8, start)
   return [
     '    @staticmethod',
     '    def build_network_architecture(',
@@ -262,9 +277,9 @@ function networkLines({ setting, network, hasWeights }: Parts): readonly string[
     `${body}refuse_misfits(patch, num_input_channels, num_output_channels)`,
     `${body}sys.modules.update(MODULES)`,
     ...(idle.length === 0 && !hasWeights
-      ? [`${body}return ${made}`]
+      ? made('return ')
       : [
-          `${body}network = ${made}`,
+          ...made('network = '),
           ...(hasWeights ? [`${body}network.load_state_dict(load())`] : []),
           ...(idle.length === 0
             ? []
@@ -305,7 +320,7 @@ const scaleLines: readonly string[] = [
   '    def _get_deep_supervision_scales(self) -> list[list[float]] | None:',
   '        if not self.enable_deep_supervision:',
   '            return None',
-  '        return [[n / all_ for n, all_ in zip(one, PATCH)] for one in OUTPUTS]',
+  '        return [[n / side for n, side in zip(one, PATCH)] for one in OUTPUTS]',
 ]
 
 const silentLines: readonly string[] = [
