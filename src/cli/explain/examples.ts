@@ -137,6 +137,10 @@ export const libraryExamples: Readonly<Record<string, string>> = {
   UpConv: block('UpConv', 'x -> UpConv(2)'),
   StdConv: block('StdConv', 'x -> StdConv(8, stride = 2)'),
   rms_norm: features('rms_norm', 'x -> tokens -> rms_norm -> linear(16)'),
+  rising_rates: features(
+    'drop_path, rising_rates',
+    'x + (x -> conv(8, 3) -> drop_path(rising_rates(4, 0.2)[3]))',
+  ),
   drop_path: features('drop_path', 'x + (x -> conv(8, 3) -> drop_path(0.1))'),
   GLU: features('GLU', 'x -> tokens -> GLU(16)'),
   SelectiveScan: states('SelectiveScan', '[x -> tokens, x -> tokens] -> SelectiveScan(1)'),
