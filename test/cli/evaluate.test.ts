@@ -179,6 +179,18 @@ test('weft predict refuses to write among the images, and options without sense'
 })
 
 describe('a run in place of a spec', () => {
+  test('gives its weights to the official code, and takes them back', () => {
+    done('weights', 'run', '-o', 'plain.safetensors')
+    done('weights', 'run', '--to', 'official.pth', '--rename', 'e2enet')
+    const read = ['--weights', 'official.pth', '-o', 'back.safetensors']
+    done('weights', 'net.weft', '--network', 'Small', ...read)
+    const [own, back] = ['plain.safetensors', 'back.safetensors'].map((name) => {
+      const file = sound(openSafetensors(join(folder, name)))
+      return [...file.entries.keys()].map((tensor) => [tensor, file.read(tensor)])
+    })
+    expect(back).toEqual(own)
+  })
+
   test('has its weights listed, and written under the paths of its network', () => {
     const text = done('weights', 'run')
     expect(text).not.toContain('adam')
