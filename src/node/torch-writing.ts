@@ -5,12 +5,17 @@ import { pickledStateDict } from '../weights/torch/pickle-writing.ts'
 import { zipped, zippedBytes, type RecordToWrite } from '../weights/torch/zip-writing.ts'
 import { storedBytes, type TensorToWrite } from './safetensors-file.ts'
 import { writingFiles } from './write-file.ts'
-import type { Stepwise } from './writing.ts'
+import { atOnce, type Stepwise } from './writing.ts'
 
 /** A tensor under all its names, which share its numbers. */
 export type SharedTensor = Omit<TensorToWrite, 'name'> & { readonly names: readonly string[] }
 
 /** Writes a state dict; a problem leaves what was there before. */
+export function writeTorchFile(...given: Parameters<typeof writingTorchFile>): Problem | undefined {
+  return atOnce(writingTorchFile(...given))
+}
+
+/** The same step by step. */
 export function writingTorchFile(
   path: string,
   tensors: readonly SharedTensor[],
