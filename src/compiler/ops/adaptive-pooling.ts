@@ -1,16 +1,20 @@
 // What adaptive pools share: windows of equal extents go to a pool, axes that the size does not divide are looked up bin by bin.
-import { isProblem, type Problem } from '../diagnostics/diagnostic.ts'
+import { isProblem, problem, type Problem } from '../diagnostics/diagnostic.ts'
+import { equalDims, formatDim, formatShape, type Dim, type Shape, type TensorType } from '../ir/tensor.ts'
 import type { AttributeTable } from './attrs.ts'
-import { perAxis, type PerAxis } from './attribute-kinds.ts'
 import { andThen } from './chain.ts'
 import type { CompositeBuilder } from './composite.ts'
+import { dimPerAxis } from './extent-attributes.ts'
 import { fixedExtent, imageProblem } from './extents.ts'
 import { axisName } from './words.ts'
 
-export type AdaptiveAttributes = { readonly size: PerAxis }
+export type AdaptiveAttributes = { readonly size: Shape }
 
 export const adaptiveAttributes: AttributeTable<AdaptiveAttributes> = {
-  size: perAxis({ min: 1, doc: 'Spatial extents of the result.' }),
+  size: dimPerAxis({
+    min: 1,
+    doc: 'Spatial extents of the result; that of the image keeps an axis as it is.',
+  }),
 }
 
 /** What a kind of pooling does with its windows. */
@@ -40,7 +44,7 @@ export function binsOf(extent: number, size: number): readonly Bin[] {
 export const widestOf = (bins: readonly Bin[]): number =>
   bins.reduce((most, { start, end }) => Math.max(most, end - start), 0)
 
-/** The pooled image: axes of size 1 at once, which a free extent may have; then those that are divided; then each other one by its bins. */
+/** The pooled image: axes of size 1 at once, which a free extent may have, as it may be kept; then those that are divided; then each other one by its bins. */
 export function adaptivelyPooled<T>(
   builder: CompositeBuilder<T>,
   x: T,
@@ -59,11 +63,12 @@ export function adaptivelyPooled<T>(
       kernel.push(1)
       continue
     }
-    const extent = fixedExtent(rule.operator, type, axis, axisName(axis, type.shape.length))
-    if (isProblem(extent)) return extent
-    const divides = extent % wanted === 0
-    kernel.push(divides ? extent / wanted : 1)
-    if (!divides) uneven.push({ axis, bins: binsOf(extent, wanted) })
+    const found = axisKept(type, axis, wanted) ? 'kept' : fixedBins(rule.operator, type, axis, size)
+    if (isProblem(found)) return found
+    const { extent, count } = found === 'kept' ? { extent: 1, count: 1 } : found
+    const divides = extent % count === 0
+    kernel.push(divides ? extent / count : 1)
+    if (!divides) uneven.push({ axis, bins: binsOf(extent, count) })
   }
   let result: T | Problem = x
   if (whole.length > 0) result = builder.apply(rule.over, [x], { axes: whole, keep: true })
@@ -72,6 +77,30 @@ export function adaptivelyPooled<T>(
   for (const { axis, bins } of uneven)
     result = andThen(result, (given) => binned(builder, given, { axis, bins }, rule))
   return result
+}
+
+const axisKept = ({ shape }: TensorType, axis: number, wanted: Dim): boolean =>
+  equalDims(shape[axis] ?? 0, wanted)
+
+/** Both as numbers, since where bins begin depends on them. */
+function fixedBins(
+  operator: string,
+  type: TensorType,
+  axis: number,
+  size: Shape,
+): { readonly extent: number; readonly count: number } | Problem {
+  const name = axisName(axis, type.shape.length)
+  const extent = fixedExtent(operator, type, axis, name)
+  const count = size[axis - 1] ?? 1
+  if (isProblem(extent)) return extent
+  return typeof count === 'number'
+    ? { extent, count }
+    : problem('extent-not-fixed', {
+        operator,
+        axis: name,
+        extent: formatDim(count),
+        shape: formatShape(size),
+      })
 }
 
 function binned<T>(

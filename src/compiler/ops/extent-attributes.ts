@@ -1,6 +1,6 @@
 // Attributes that are lists of ints or extents; an extent may be symbolic.
 import { problem, type Problem } from '../diagnostics/diagnostic.ts'
-import { formatDim, type Dim } from '../ir/tensor.ts'
+import { formatDim, type Dim, type Shape } from '../ir/tensor.ts'
 import {
   attribute,
   boundSchema,
@@ -49,6 +49,30 @@ export function readDim(
 ): Dim | Problem {
   const symbolic = typeof raw === 'object' && !isList(raw) && !isTerm(raw)
   return symbolic ? raw : readInt(raw, context, bounds, type)
+}
+
+/** An extent for all spatial axes, or a list of one per axis. Explicit: the list. */
+export function dimPerAxis(declared: Declared & Bounds): AttributeSpec<Shape> {
+  const schema = { type: 'array', items: dimSchema }
+  return attribute(declared, { type: 'extent per axis', schema }, (raw, context) =>
+    perSpatialAxis(raw, context, (one) =>
+      readDim(one, context, declared, 'an extent, or one per spatial axis'),
+    ),
+  )
+}
+
+/** One entry for all spatial axes, or a list of one per axis. */
+export function perSpatialAxis<T>(
+  raw: Plain,
+  context: AttributeContext,
+  read: (one: Plain) => T | Problem,
+): readonly T[] | Problem {
+  const { operator, attribute, rank } = context
+  const axes = Math.max(0, rank - 1)
+  if (!isList(raw)) return readEach(Array<Plain>(axes).fill(raw), read)
+  if (raw.length !== axes)
+    return problem('attribute-entries', { operator, attribute, entries: raw.length, axes })
+  return readEach(raw, read)
 }
 
 /** One extent, symbolic or not. */

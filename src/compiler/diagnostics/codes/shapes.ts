@@ -80,8 +80,22 @@ add(x, parameter([8, 16, 16])) -> max_pool(2)
     message: ({ operator, axis, extent, shape }) =>
       `\`${operator}\` needs a fixed ${axis} extent; in ${shape} it is ${extent}`,
     help: ({ axis }) => `give the ${axis} extent as a number`,
-    explanation: `Weights have fixed shapes, so the extents they follow (channels of a convolution, the last axis of \`linear\`, the normalised axis of
-\`layer_norm\`) cannot depend on a free size such as \`D\`.`,
+    explanation: `A free size such as \`D\` is known only when the network runs, and some operators are made for one number:
+
+- weights have fixed shapes, so the extents that they follow are fixed too: channels of a convolution, the last axis of \`linear\`, the
+  normalised axis of \`layer_norm\`, what computes the weight of \`conv_with\`;
+- \`attention\` divides scores by the root of the number of features, and \`variance(unbiased = true)\` by the number of elements less one;
+- \`flip\` and adaptive pools whose size does not divide the extent look places up in a table, and no exported format has an operator that would
+  make that table as it runs;
+- \`scan\` is written out as so many steps as its axis needs.
+
+Give the extent as a number (without \`--dynamic\` in the command, or with fewer axes of it), or do without the operator on that axis: an adaptive pool of
+size 1, or \`mean\`, takes any extent.
+
+\`\`\`weft
+x -> adaptive_avg_pool(3)        // WEFT403 where an extent of x is \`D\`
+x -> adaptive_avg_pool(1)
+\`\`\``,
   }),
   'extent-not-divisible': code<{
     operator: string

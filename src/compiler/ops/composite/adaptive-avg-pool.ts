@@ -14,8 +14,8 @@ import { oneInput } from '../elementwise.ts'
 export const adaptiveAvgPool: Composite<'adaptive_avg_pool', AdaptiveAttributes> = {
   name: 'adaptive_avg_pool',
   doc: `Mean of each of \`size\` bins per spatial axis (PyTorch's AdaptiveAvgPool1d, AdaptiveAvgPool2d, AdaptiveAvgPool3d). Bin \`i\` begins at
-\`floor(i · extent / size)\` and ends before \`ceil((i + 1) · extent / size)\`, so bins overlap where the size does not divide the extent. A free
-extent can only have size 1.`,
+\`floor(i · extent / size)\` and ends before \`ceil((i + 1) · extent / size)\`, so bins overlap where the size does not divide the extent. Of a free
+extent there is one bin, or it is kept: \`adaptive_avg_pool([size(x)[0], 4])\`.`,
   arity: oneInput,
   attributes: adaptiveAttributes,
   expand({ builder, inputs, attributes }) {

@@ -1,9 +1,9 @@
 // Interpolation of the spatial axes.
 import { isProblem, problem, type Problem } from '../../diagnostics/diagnostic.ts'
 import { formatFactor, scaleDim, type Dim, type Shape, type TensorType } from '../../ir/tensor.ts'
-import { attribute, bool, orWord, readEach, word, wrongType, type Declared } from '../attribute-kinds.ts'
-import { dimSchema, readDim } from '../extent-attributes.ts'
-import type { AttributeContext, AttributeSpec, Plain } from '../attrs.ts'
+import { attribute, bool, orWord, word, wrongType, type Declared } from '../attribute-kinds.ts'
+import { dimPerAxis, perSpatialAxis } from '../extent-attributes.ts'
+import type { AttributeSpec } from '../attrs.ts'
 import { free } from '../elementwise.ts'
 import {
   atLeastOne,
@@ -16,7 +16,6 @@ import {
   type Place,
 } from '../extents.ts'
 import type { Primitive } from '../op.ts'
-import { isList } from '../words.ts'
 
 export type ResizeAttributes = {
   readonly size: Shape | 'none'
@@ -34,7 +33,7 @@ below at 0, or \`i · (extent - 1) / (result - 1)\` with \`align_corners\`; \`cu
 a = -0.75, those beyond an end replaced by the end. Where \`scale\` is given, \`1 / scale\` takes the place of \`extent / result\`; \`linear\` copies an axis whose scale keeps its extent, as PyTorch does.`,
   arity: { min: 1, max: 1, names: ['x'] },
   attributes: {
-    size: orWord('none', spatialDims({ doc: 'Spatial extents of the result.' })),
+    size: orWord('none', dimPerAxis({ min: 1, doc: 'Spatial extents of the result.' })),
     scale: orWord('none', scales({ doc: 'Factor of each spatial axis.' })),
     mode: word(['nearest', 'linear', 'cubic'], { default: 'nearest', doc: 'Interpolation.' }),
     align_corners: bool({
@@ -100,26 +99,4 @@ function scales(declared: Declared): AttributeSpec<readonly number[]> {
       typeof one === 'number' && one > 0 && one < Infinity ? one : wrongType(one, context, type),
     ),
   )
-}
-
-function spatialDims(declared: Declared): AttributeSpec<Shape> {
-  const schema = { type: 'array', items: dimSchema }
-  return attribute(declared, { type: 'extent per axis', schema }, (raw, context) =>
-    perSpatialAxis(raw, context, (one) =>
-      readDim(one, context, { min: 1 }, 'an extent, or one per spatial axis'),
-    ),
-  )
-}
-
-function perSpatialAxis<T>(
-  raw: Plain,
-  context: AttributeContext,
-  read: (one: Plain) => T | Problem,
-): readonly T[] | Problem {
-  const { operator, attribute, rank } = context
-  const axes = Math.max(0, rank - 1)
-  if (!isList(raw)) return readEach(Array<Plain>(axes).fill(raw), read)
-  if (raw.length !== axes)
-    return problem('attribute-entries', { operator, attribute, entries: raw.length, axes })
-  return readEach(raw, read)
 }
