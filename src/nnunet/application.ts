@@ -1,51 +1,14 @@
-// An architecture of plans as an application of `std/nnunet`, with the arguments that differ from its defaults. The classes are those of
-// MIC-DKFZ/dynamic-network-architectures 0.4.4, architectures/unet.py; defaults of arguments are theirs.
+// An architecture of plans as an application of a network of the library, with the arguments that differ from its defaults.
+import type { Application, Construction } from './construction.ts'
 import type { Configuration } from './plans.ts'
-import { argumentsOf, count, flag, perAxis, perStage, type Arguments, type Objection } from './taken.ts'
-import {
-  activationOf,
-  checkConvolution,
-  dropOf,
-  importedName,
-  normOf,
-  type Modules,
-} from './torch-modules.ts'
-import { listText, nestedText } from './values.ts'
+import { primuses } from './primuses.ts'
+import { argumentsOf, type Objection } from './taken.ts'
+import { unets } from './unets.ts'
 
-/** `NNUNet(patch = [32, 32], …)`: the network of the library, and the arguments beside channels and classes, in its order. */
-export interface Application {
-  readonly network: string
-  readonly library: string
-  readonly arguments: readonly (readonly [name: string, text: string])[]
-  /** Outputs in training, the finest first. */
-  readonly outputCount: number
-}
-
-const unets: Readonly<Record<string, (unet: UNet) => Application>> = {
-  PlainConvUNet: plainUNet,
-  ResidualEncoderUNet: (unet) => residualUNet(unet, 'plain'),
-  ResidualUNet: (unet) => residualUNet(unet, 'residual'),
-}
-
-/** What the classes have in common. */
-interface UNet {
-  readonly args: Arguments
-  readonly modules: Modules
-  readonly objections: Objection[]
-  readonly stages: number
-  readonly patch: readonly number[]
-  readonly given: Common
-}
-
-interface Common {
-  readonly widths: readonly number[]
-  readonly strides: readonly (readonly number[])[]
-  readonly kernels: readonly (readonly number[])[]
-  readonly convsDecoder: readonly number[]
-  readonly bias: boolean
-  readonly norm: string
-  readonly act: string
-  readonly drop: string
+/** By the class. */
+const classes: Readonly<Record<string, (construction: Construction) => Application>> = {
+  ...unets,
+  ...primuses,
 }
 
 /** The application, or everything that has no counterpart. */
@@ -56,15 +19,15 @@ export function applicationOf({
   const { className, kwargs, imports } = architecture
   const name = className.split('.').at(-1) ?? ''
   const application =
-    className.startsWith('dynamic_network_architectures.') && Object.hasOwn(unets, name)
-      ? unets[name]
+    className.startsWith('dynamic_network_architectures.') && Object.hasOwn(classes, name)
+      ? classes[name]
       : undefined
   if (application === undefined)
     return [
       {
         key: 'network_class_name',
         value: className,
-        reason: `it is none of the classes that have a counterpart: ${Object.keys(unets).join(', ')} of dynamic_network_architectures`,
+        reason: `it is none of the classes that have a counterpart: ${Object.keys(classes).join(', ')} of dynamic_network_architectures`,
       },
     ]
   const absent = imports.find((key) => !Object.hasOwn(kwargs, key))
@@ -72,152 +35,7 @@ export function applicationOf({
     return [{ key: '_kw_requires_import', value: absent, reason: '`arch_kwargs` has no such argument' }]
   const objections: Objection[] = []
   const args = argumentsOf(kwargs, objections)
-  const made = application(unetOf(args, { patch, imports, objections }))
+  const made = application({ args, objections, imports: new Set(imports), patch })
   for (const left of args.left()) args.object(left, args.take(left), `${name} has no such argument`)
   return objections.length > 0 ? objections : made
 }
-
-function unetOf(
-  args: Arguments,
-  {
-    patch,
-    imports,
-    objections,
-  }: {
-    readonly patch: readonly number[]
-    readonly imports: readonly string[]
-    readonly objections: Objection[]
-  },
-): UNet {
-  const rank = patch.length
-  const modules = { args, objections, imports: new Set(imports), rank }
-  const stages = count(args, 'n_stages')
-  if (stages < 2) args.object('n_stages', stages, 'a U-Net has two or more')
-  checkConvolution(modules)
-  // nnU-Net says itself whether the heads of coarser levels run.
-  args.take('deep_supervision')
-  return {
-    args,
-    modules,
-    objections,
-    stages,
-    patch,
-    given: {
-      widths: perStage(args, 'features_per_stage', stages),
-      strides: perAxis(args, 'strides', stages, rank),
-      kernels: perAxis(args, 'kernel_sizes', stages, rank),
-      // The official decoder counts from the coarsest stage on.
-      convsDecoder: perStage(args, 'n_conv_per_stage_decoder', Math.max(1, stages - 1)).toReversed(),
-      bias: flag(args, 'conv_bias', false),
-      norm: normOf(modules),
-      act: activationOf(modules),
-      drop: dropOf(modules),
-    },
-  }
-}
-
-function plainUNet({ args, stages, patch, given }: UNet): Application {
-  const convs = perStage(args, 'n_conv_per_stage', stages)
-  const actFirst = flag(args, 'nonlin_first', false)
-  const isSwapped = actFirst && given.norm !== 'identity' && given.act !== 'identity'
-  return {
-    network: 'NNUNet',
-    library: 'std/nnunet',
-    outputCount: stages - 1,
-    arguments: [
-      ...shapes(patch, given),
-      ...unless(
-        convs.every((n) => n === 2),
-        'convs_encoder',
-        listText(convs),
-      ),
-      ...unless(
-        given.convsDecoder.every((n) => n === 2),
-        'convs_decoder',
-        listText(given.convsDecoder),
-      ),
-      ...units(given),
-      ...unless(!isSwapped, 'act_first', 'true'),
-    ],
-  }
-}
-
-const presetBlocks = (stage: number): number => [1, 3, 4][stage] ?? 6
-
-function residualUNet(unet: UNet, decoder: 'plain' | 'residual'): Application {
-  const { args, stages, patch, given } = unet
-  const blocks = perStage(args, 'n_blocks_per_stage', stages)
-  const [first = 1] = given.widths
-  const stem = count(args, 'stem_channels', first)
-  const mids = middles(unet)
-  // nnU-Net begins with the last norm of each block at zero, and fails where there is none.
-  if (given.norm === 'identity' || given.norm.includes('affine = false'))
-    args.object('norm_op', null, 'residual blocks need a norm with a scale, which begins at zero')
-  return {
-    network: 'ResEncUNet',
-    library: 'std/nnunet',
-    outputCount: stages - 1,
-    arguments: [
-      ...shapes(patch, given),
-      ...unless(
-        blocks.every((n, i) => n === presetBlocks(i)),
-        'blocks',
-        listText(blocks),
-      ),
-      ...unless(
-        given.convsDecoder.every((n) => n === 1),
-        'convs_decoder',
-        listText(given.convsDecoder),
-      ),
-      ...unless(stem === first, 'stem_width', String(stem)),
-      ...unless(mids === undefined, 'mids', listText(mids ?? [])),
-      ...unless(decoder === 'plain', 'residual_decoder', 'true'),
-      ...units(given),
-    ],
-  }
-}
-
-/** Channels in the middle of bottleneck blocks; undefined for basic ones, which take no notice of them. */
-function middles({ args, modules, stages }: UNet): readonly number[] | undefined {
-  const named = importedName(modules, 'block') ?? 'BasicBlockD'
-  const block = named.split('.').at(-1)
-  if (block === 'BottleneckD') return perStage(args, 'bottleneck_channels', stages)
-  if (block !== 'BasicBlockD') args.object('block', named, 'it has to be BasicBlockD or BottleneckD')
-  args.take('bottleneck_channels')
-  return undefined
-}
-
-type Given = readonly (readonly [name: string, text: string])[]
-
-const unless = (isDefault: boolean, name: string, text: string): Given => (isDefault ? [] : [[name, text]])
-
-function shapes(patch: readonly number[], { strides, kernels, widths }: Common): Given {
-  return [
-    ['patch', listText(patch)],
-    ['strides', nestedText(strides)],
-    ...unless(
-      kernels.flat().every((k) => k === 3),
-      'kernels',
-      nestedText(kernels),
-    ),
-    ...widthArguments(widths, patch.length),
-  ]
-}
-
-/** Widths double from `base` to `max_width`, or are a list. */
-function widthArguments(widths: readonly number[], rank: number): Given {
-  const [base = 1] = widths
-  const most = rank === 2 ? 512 : 320
-  const doubles = (limit: number): boolean =>
-    widths.every((width, i) => width === Math.min(base * 2 ** i, limit))
-  const limit = doubles(most) ? most : Math.max(...widths)
-  if (!doubles(limit)) return [['widths', listText(widths)]]
-  return [...unless(base === 32, 'base', String(base)), ...unless(limit === most, 'max_width', String(limit))]
-}
-
-const units = ({ bias, norm, act, drop }: Common): Given => [
-  ...unless(bias, 'bias', 'false'),
-  ...unless(norm === 'instance_norm', 'norm', norm),
-  ...unless(act === 'leaky_relu(0.01)', 'act', act),
-  ...unless(drop === 'identity', 'drop', drop),
-]

@@ -4,6 +4,7 @@ import { compile } from '../compiler/compile.ts'
 import { problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
 import type { Graph } from '../compiler/ir/graph.ts'
 import { applicationOf } from './application.ts'
+import { importLines } from './construction.ts'
 import type { Architecture } from './plans.ts'
 import { foreignOperator, guesses } from './recognise.ts'
 import { firstDifference } from './same-network.ts'
@@ -57,13 +58,13 @@ function built({ patch, channels, classes }: UNetShape, architecture: Architectu
     const [first] = application
     return `it would need \`${first?.key}\` = ${JSON.stringify(first?.value)}: ${first?.reason}`
   }
-  const { network, library, arguments: given } = application
+  const { network, arguments: given } = application
   const all = [
     `in_channels = ${channels}`,
     `classes = ${classes}`,
     ...given.map(([name, text]) => `${name} = ${text}`),
   ]
-  const spec = `import { ${network} } from "${library}"\nnetwork Candidate = ${network}(${all.join(', ')})\n`
+  const spec = `${importLines([application]).join('\n')}\nnetwork Candidate = ${network}(${all.join(', ')})\n`
   const { graph, diagnostics } = compile('candidate.weft', {
     read: (path) => (path === 'candidate.weft' ? spec : undefined),
   })

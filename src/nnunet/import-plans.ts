@@ -1,7 +1,8 @@
 // Plans as a spec: for each configuration a network that is an application of the library's, and, where the labels are known, nnU-Net's
 // recipe for it. The defaults are those of nnUNetTrainer (nnunetv2 2.8.1, training/nnUNetTrainer/nnUNetTrainer.py).
 import { isProblem, problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
-import { applicationOf, type Application } from './application.ts'
+import { applicationOf } from './application.ts'
+import { importLines, type Application } from './construction.ts'
 import { inputChannels } from './asked.ts'
 import type { Heads } from './heads.ts'
 import { declaredNames, type DeclaredNames } from './names.ts'
@@ -41,7 +42,7 @@ export function importPlans(
   const text = [
     ...header(plans, heads),
     '',
-    importLine(imported),
+    ...importLines(imported.map((one) => one.application)),
     ...imported.flatMap((one) => ['', ...networkLines(one, heads)]),
     ...(heads === undefined ? [] : imported.flatMap((one) => ['', ...recipeLines(one, heads)])),
     '',
@@ -150,12 +151,6 @@ function headsText({ channels, outputs, kind, ignore }: Heads): readonly string[
     `${kind === 'labels' ? 'Classes' : 'Regions, each with a sigmoid'}: ${outputs.join(', ')}.`,
     ...(ignore === undefined ? [] : [`Voxels of label ${ignore} are ignored.`]),
   ]
-}
-
-function importLine(imported: readonly Imported[]): string {
-  const used = new Set(imported.map(({ application: { network } }) => network))
-  const [{ application }] = imported as [Imported, ...Imported[]]
-  return `import { ${[...used].toSorted().join(', ')} } from ${JSON.stringify(application.library)}`
 }
 
 function networkLines(

@@ -9,7 +9,7 @@ import { readPlans, type Plans } from '../../src/nnunet/plans.ts'
 
 const folder = import.meta.dirname
 
-/** Names of plans with their datasets; `v2-0` is of release 2.0, `variants` is written by hand. */
+/** Names of plans with their datasets; `v2-0` is of release 2.0, `variants` and `primus` are written by hand. */
 export const fixtures: readonly (readonly [plans: string, dataset: string])[] = [
   ['heart', 'heart'],
   ['abdomen', 'abdomen'],
@@ -19,6 +19,7 @@ export const fixtures: readonly (readonly [plans: string, dataset: string])[] = 
   ['abdomen-resenc-xl', 'abdomen'],
   ['v2-0', 'heart'],
   ['variants', 'heart'],
+  ['primus', 'heart'],
 ]
 
 export const plansFile = (name: string): string => join(folder, 'plans', `${name}.json`)
@@ -30,7 +31,8 @@ export interface Counted {
   readonly plans: string
   readonly configuration: string
   readonly parameters: number
-  readonly macs: number
+  /** Null where no module of PyTorch's says all of them. */
+  readonly macs: number | null
   readonly outputs: readonly (readonly number[])[]
 }
 

@@ -118,6 +118,8 @@ const turned = ofTransformers(
   'x -> tokens -> Rotary(cosine = rotary_table(cos, [8, 8], 2), sine = rotary_table(sin, [8, 8], 2))',
 )
 
+const ofPrimus = (extents: string, name: string, result: string): string =>
+  network(extents, result, `{ ${name} } from "std/primus"`)
 /** A network as nnU-Net's plans have it. */
 const planned = (network: string): string =>
   `import { ${network} } from "std/nnunet"
@@ -232,6 +234,19 @@ export const libraryExamples: Readonly<Record<string, string>> = {
   SwinBlock: grid('SwinBlock', 'x -> SwinBlock(3, [4, 4], shift = [2, 2])'),
   SwinStage: grid('SwinStage', 'x -> SwinStage(2, 3, [4, 4])'),
   PatchMerging: grid('PatchMerging', 'x -> PatchMerging([0, 2, 1, 3])'),
+  Primus: `import { Primus } from "std/primus"
+
+network Example = Primus(classes = 3, patch = [16, 16, 24], width = 24, depth = 2, heads = 2)
+`,
+  ResidualEmbed: ofPrimus('1, 16, 16, 24', 'ResidualEmbed', 'x -> ResidualEmbed(24, [3, 4, 5, 6])'),
+  TurnedAttention: network(
+    '64, 12',
+    'x -> TurnedAttention(2, cosine = rotary_table(cos, [4, 4, 4], 3), sine = rotary_table(sin, [4, 4, 4], 3), std = 0.02)',
+    '{ TurnedAttention } from "std/primus"\nimport { rotary_table } from "std/transformer"',
+  ),
+  Scaled: ofPrimus('64, 12', 'Scaled', 'x -> Scaled(linear(12))'),
+  Transformer: ofPrimus('64, 12', 'Transformer', 'x -> Transformer(2, 2, [4, 4, 4])'),
+  PatchDecode: ofPrimus('24, 2, 2, 3', 'PatchDecode', 'x -> PatchDecode(3, 3)'),
   NNUNet: planned('NNUNet'),
   ResEncUNet: planned('ResEncUNet'),
   ResidualStage: network(

@@ -1,7 +1,7 @@
 """What nnU-Net builds of plans: `count.py PLANS.json DATASET.json …` prints one JSON object per configuration; ../counts.jsonl keeps them.
 
 Networks stand on torch's meta device, where tensors have shapes and no numbers. MACs are counted by hooks: a convolution costs its output
-positions times its weights, a transposed one its input positions times its weights.
+positions times its weights, a transposed one its input positions times its weights. Those of attention pass no module, so that none are told for a transformer; timm, of which it is made, imports torchvision.
 """
 
 import json
@@ -35,6 +35,7 @@ def counts(plans: dict, dataset: dict, name: str) -> dict:
     configuration = manager.get_configuration(name)
     heads = manager.get_label_manager(dataset).num_segmentation_heads
     channels = determine_num_input_channels(manager, configuration, dataset)
+    is_transformer = "embed_dim" in configuration.network_arch_init_kwargs
     with torch.device("meta"):
         network = get_network_from_plans(
             configuration.network_arch_class_name,
@@ -43,13 +44,14 @@ def counts(plans: dict, dataset: dict, name: str) -> dict:
             channels,
             heads,
             allow_init=False,
-            deep_supervision=True,
+            # A transformer has one output, and no such argument.
+            deep_supervision=None if is_transformer else True,
         )
         macs, outputs = macs_of(network, torch.empty(1, channels, *configuration.patch_size))
     return {
         "configuration": name,
         "parameters": sum(one.numel() for one in network.parameters()),
-        "macs": macs,
+        "macs": None if is_transformer else macs,
         "outputs": [list(one.shape[1:]) for one in outputs],
     }
 

@@ -41,7 +41,7 @@ hand. Without it all of them are imported.
       'change it, import the other configurations with -c, or write the network as a spec of its own',
     explanation: `A spec that is made of plans has the parameters and MACs of what nnU-Net builds, to the unit, so that whatever has no exact
 counterpart is an error. There are counterparts of \`PlainConvUNet\`, \`ResidualEncoderUNet\`, \`ResidualUNet\` and the \`Primus\` family of
-dynamic_network_architectures with all their arguments; of norms, instance and batch norm; of activations and dropout, those of docs/nnunet.md.
+dynamic_network_architectures, of norms, activations and dropout; docs/nnunet.md has the list.
 A class of somebody else's is Python that plans only name: its network is written by hand, as those in \`examples/\` are.
 `,
   }),
