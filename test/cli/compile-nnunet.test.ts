@@ -181,5 +181,7 @@ describe('what is refused', () => {
       { cwd },
     )
     expect(stderr).toContain('--recipe is an option of --target nnunet, not of onnx')
+    const alone = compiling(cwd, '-o', 'ext', '-c', '2d')
+    expect(alone.stderr).toContain('--configuration goes with --plans')
   })
 })

@@ -406,7 +406,7 @@ const failures: readonly (readonly [args: readonly string[], message: string])[]
   [to('net.onnx', '--opset', '17.5'), '--opset takes a whole number'],
   [to('net.onnx', '--seed', 'x'), '--seed takes a whole number'],
   [to('net.onnx', '--rename', 'map.json'), '--rename goes with --weights'],
-  [['--target', 'tflite', '-o', 'net.onnx'], '--target takes onnx, tfjs or torch, not tflite'],
+  [['--target', 'tflite', '-o', 'net.onnx'], '--target takes onnx, tfjs, torch or nnunet, not tflite'],
   [['-o', 'net.onnx'], 'Missing required argument: target'],
   [['--target', 'onnx'], 'Missing required argument: out'],
 ]

@@ -25,13 +25,17 @@ export function withNnunetOptions<T>(yargs: Argv<T>): Argv<T & NnunetOptionArgs>
       describe: 'nnunet: the dataset.json of those plans; by default the one beside them',
       type: 'string',
       requiresArg: true,
-      implies: 'plans',
     })
     .option('configuration', {
       alias: 'c',
       describe: 'nnunet: which configuration of the plans; by default 3d_fullres',
       type: 'string',
       requiresArg: true,
-      implies: 'plans',
     })
+    .check(
+      ({ plans, dataset, configuration }) =>
+        plans !== undefined ||
+        (dataset ?? configuration) === undefined ||
+        `--${dataset === undefined ? 'configuration' : 'dataset'} goes with --plans`,
+    )
 }
