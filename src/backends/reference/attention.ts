@@ -1,7 +1,10 @@
 // Scaled dot-product attention, one head of one window at a time: all scores at once would be the largest tensor of a network.
 import { broadcastShape, sourcesOf } from './broadcasting.ts'
-import { addProduct, transposed } from './multiply.ts'
+import { addProduct, transposed, type ProductExtents } from './multiply.ts'
 import { at, countOf, zeros, type Tensor } from './tensor.ts'
+
+/** Bound here, as in multiply.ts: inner loops read by it. */
+const read = at
 
 /** `softmax(scale · q · kᵀ + biases) · v`. */
 export function attention(q: Tensor, k: Tensor, v: Tensor, biases: readonly Tensor[], scale: number): Tensor {
@@ -22,14 +25,29 @@ export function attention(q: Tensor, k: Tensor, v: Tensor, biases: readonly Tens
       { rows: m, inner: d, columns: n },
     )
     for (let row = 0; row < m; row++) weigh(scores, row, n, scale, tables, place)
-    addProduct(
-      { data: scores, start: 0, step: n },
-      { data: v.data, start: source(values, n * e), step: e },
-      { data: result.data, start: place * m * e, step: e },
-      { rows: m, inner: n, columns: e },
+    result.data.set(
+      weighted(scores, v.data, source(values, n * e), { rows: m, inner: n, columns: e }),
+      place * m * e,
     )
   }
   return result
+}
+
+/** `weights · values`, both turned round: rows of queries are long where those of a head's features are short, and long rows are fast. */
+function weighted(
+  weights: Float64Array,
+  values: Float64Array,
+  start: number,
+  { rows, inner, columns }: ProductExtents,
+): Float64Array {
+  const turned = new Float64Array(columns * rows)
+  addProduct(
+    { data: transposed(values, start, inner, columns), start: 0, step: inner },
+    { data: transposed(weights, 0, rows, inner), start: 0, step: rows },
+    { data: turned, start: 0, step: rows },
+    { rows: columns, inner, columns: rows },
+  )
+  return transposed(turned, 0, columns, rows)
 }
 
 const leadingOf = ({ shape }: Tensor): readonly number[] => shape.slice(0, -2)
@@ -60,18 +78,18 @@ function weigh(
   place: number,
 ): void {
   const start = row * n
-  for (let key = start; key < start + n; key++) scores[key] = at(scores, key) * scale
+  for (let key = start; key < start + n; key++) scores[key] = read(scores, key) * scale
   for (const { data, starts, size, rowStep, step } of tables) {
     const first = (starts[place] ?? NaN) * size + row * rowStep
     for (let key = 0; key < n; key++)
-      scores[start + key] = at(scores, start + key) + at(data, first + key * step)
+      scores[start + key] = read(scores, start + key) + read(data, first + key * step)
   }
   let greatest = -Infinity
-  for (let key = start; key < start + n; key++) greatest = Math.max(greatest, at(scores, key))
+  for (let key = start; key < start + n; key++) greatest = Math.max(greatest, read(scores, key))
   let sum = 0
   for (let key = start; key < start + n; key++) {
-    scores[key] = Math.exp(at(scores, key) - greatest)
-    sum += at(scores, key)
+    scores[key] = Math.exp(read(scores, key) - greatest)
+    sum += read(scores, key)
   }
-  for (let key = start; key < start + n; key++) scores[key] = at(scores, key) / sum
+  for (let key = start; key < start + n; key++) scores[key] = read(scores, key) / sum
 }

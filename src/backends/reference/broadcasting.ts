@@ -2,6 +2,9 @@
 // operand that it meets, so aligning whole shapes repeats it over the batch.
 import { at, countOf, positionsOf, zeros, type Tensor } from './tensor.ts'
 
+/** Bound here, as in multiply.ts: inner loops read by it. */
+const read = at
+
 /** For every element of `shape`, in order, the position of the element of an operand of shape `from` that it meets. */
 export function sourcesOf(from: readonly number[], shape: readonly number[]): Int32Array {
   return positionsOf(shape, stepsOf(from, shape))
@@ -28,8 +31,7 @@ export function broadcastShape(a: readonly number[], b: readonly number[]): read
 export function combined(a: Tensor, b: Tensor, rule: (a: number, b: number) => number): Tensor {
   const result = zeros(broadcastShape(a.shape, b.shape))
   const [left, right] = [sourcesOf(a.shape, result.shape), sourcesOf(b.shape, result.shape)]
-  left.forEach((place, k) => {
-    result.data[k] = rule(at(a.data, place), at(b.data, right[k] ?? NaN))
-  })
+  for (let k = 0; k < left.length; k++)
+    result.data[k] = rule(read(a.data, left[k] ?? NaN), read(b.data, right[k] ?? NaN))
   return result
 }

@@ -1,7 +1,7 @@
 // Products over the last axes: `linear` and `matmul`.
 import { broadcastShape, sourcesOf } from './broadcasting.ts'
 import { addProduct, transposed } from './multiply.ts'
-import { at, countOf, zeros, type Tensor } from './tensor.ts'
+import { countOf, zeros, type Tensor } from './tensor.ts'
 
 /** `x · weightᵀ + bias` over the last axis; `weight` is `[features, in]`. */
 export function linear(
@@ -12,7 +12,8 @@ export function linear(
 ): Tensor {
   const inner = x.shape.at(-1) ?? 0
   const result = zeros([...x.shape.slice(0, -1), features])
-  if (bias !== undefined) result.data.forEach((_, k) => (result.data[k] = at(bias, k % features)))
+  if (bias !== undefined)
+    for (let row = 0; row < result.data.length; row += features) result.data.set(bias, row)
   addProduct(
     { data: x.data, start: 0, step: inner },
     { data: transposed(weight, 0, features, inner), start: 0, step: features },

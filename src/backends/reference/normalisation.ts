@@ -1,6 +1,9 @@
 // `(x - mean) / √(var + eps)` over runs of elements, then a scale and a shift.
 import { at, countOf, forEachLine, mappedAlong, viewOf, zeros, type Tensor } from './tensor.ts'
 
+/** Bound here, as in multiply.ts: inner loops read by it. */
+const read = at
+
 /** The learned scale and shift; absent without `affine`. */
 export interface Affine {
   readonly weight: Float64Array
@@ -60,20 +63,24 @@ export function batchNorm(
 function normalise(x: Float64Array, { start, step, count }: Line, eps: number, result: Float64Array): void {
   const end = start + step * count
   let sum = 0
-  for (let k = start; k < end; k += step) sum += at(x, k)
+  for (let k = start; k < end; k += step) sum += read(x, k)
   const mean = sum / count
   let squares = 0
-  for (let k = start; k < end; k += step) squares += (at(x, k) - mean) ** 2
+  for (let k = start; k < end; k += step) squares += (read(x, k) - mean) ** 2
   const deviation = Math.sqrt(squares / count + eps)
-  for (let k = start; k < end; k += step) result[k] = (at(x, k) - mean) / deviation
+  for (let k = start; k < end; k += step) result[k] = (read(x, k) - mean) / deviation
 }
 
 function scaleLine(data: Float64Array, { start, step, count }: Line, { weight, bias }: Affine): void {
   for (let k = 0; k < count; k++)
-    data[start + k * step] = at(weight, k) * at(data, start + k * step) + at(bias, k)
+    data[start + k * step] = read(weight, k) * read(data, start + k * step) + read(bias, k)
 }
 
 function scaledPerChannel(x: Tensor, affine: Affine | undefined): Tensor {
   if (affine === undefined) return x
-  return mappedAlong(x, 1, (value, channel) => at(affine.weight, channel) * value + at(affine.bias, channel))
+  return mappedAlong(
+    x,
+    1,
+    (value, channel) => read(affine.weight, channel) * value + read(affine.bias, channel),
+  )
 }

@@ -3,6 +3,9 @@ import { paddedPlaces, type PadAttributes } from '../../compiler/ops/primitive/p
 import { shiftChunks } from '../../compiler/ops/primitive/shift.ts'
 import { at, countOf, positionsOf, viewOf, zeros, type Tensor } from './tensor.ts'
 
+/** Bound here, as in multiply.ts: inner loops read by it. */
+const read = at
+
 /** `count` rows of one axis, each the row that `sourceOf` names; `value` where that lies outside of the axis. */
 export function taken(
   x: Tensor,
@@ -25,7 +28,7 @@ export function taken(
 }
 
 function copy(from: Float64Array, start: number, to: Float64Array, target: number, count: number): void {
-  for (let k = 0; k < count; k++) to[target + k] = at(from, start + k)
+  for (let k = 0; k < count; k++) to[target + k] = read(from, start + k)
 }
 
 export function rolled(x: Tensor, axis: number, offset: number): Tensor {
@@ -80,5 +83,8 @@ export function joined(parts: readonly Tensor[], axis: number): Tensor {
 export function permuted(x: Tensor, order: readonly number[]): Tensor {
   const shape = order.map((axis) => x.shape[axis] ?? 1)
   const steps = order.map((axis) => countOf(x.shape.slice(axis + 1)))
-  return { shape, data: Float64Array.from(positionsOf(shape, steps), (place) => at(x.data, place)) }
+  const places = positionsOf(shape, steps)
+  const result = zeros(shape)
+  for (let k = 0; k < places.length; k++) result.data[k] = read(x.data, places[k] ?? NaN)
+  return result
 }

@@ -1,6 +1,7 @@
 // Equality with the official implementations: their weights by the probe's formula, under their own names, through the map that comes with
 // the example, into the reference interpreter, into ONNX Runtime and into the stock loader of TensorFlow.js; compared with what the official
-// code gave.
+// code gave. A file of tests for each kind of network, so that they run beside one another.
+import { readFileSync } from 'node:fs'
 import { afterAll, describe, expect, test } from 'vitest'
 import { evaluate } from '../../src/backends/reference/evaluate.ts'
 import type { Tensor } from '../../src/backends/reference/tensor.ts'
@@ -14,7 +15,7 @@ import { mapAt } from '../weights/map-at.ts'
 import { hasReference, type ProbeRecord } from '../weights/probe-record.ts'
 import { probeInput, probeTensors } from '../weights/probe-tensors.ts'
 import { probes } from '../weights/probes.ts'
-import { compileExample } from './compile-example.ts'
+import { compileExample, repository } from './compile-example.ts'
 
 if (!hasReference)
   process.stderr.write(
@@ -92,7 +93,29 @@ function expectSinglePrecision(outputs: ReadonlyMap<string, Tensor>, record: Pro
 const hasTwin = ({ name }: ProbeRecord): boolean =>
   probes.some(({ record }) => record.name.startsWith(`${name}, quadratic phase`))
 
-describe.each(probes)('$record.name: what the official network gives, gives', (probe) => {
+/** Networks of images, networks of volumes that are convolutions throughout, and those that make tokens of volumes. */
+type Kind = 'planes' | 'volumes' | 'tokens'
+
+function kindOf({ record, of }: Probe): Kind {
+  if (record.input_shape.length === 4) return 'planes'
+  const makesTokens = /"std\/(transformer|deformable|state-space)"/.test(
+    readFileSync(repository + of.file, 'utf8'),
+  )
+  return makesTokens ? 'tokens' : 'volumes'
+}
+
+/** Compares the networks of that kind. */
+export function describeProbes(kind: Kind): void {
+  const own = probes.filter((probe) => kindOf(probe) === kind)
+  test('there are some', () => {
+    expect(own.length).toBeGreaterThan(2)
+  })
+  describe.each(own)('$record.name: what the official network gives, gives', (probe) => {
+    compareWithOfficial(probe)
+  })
+}
+
+function compareWithOfficial(probe: Probe): void {
   const { record } = probe
   let network: Prepared | undefined
   const the = (): Prepared => (network ??= prepared(probe))
@@ -144,4 +167,4 @@ describe.each(probes)('$record.name: what the official network gives, gives', (p
     },
     2 * minute,
   )
-})
+}

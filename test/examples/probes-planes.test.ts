@@ -1,0 +1,4 @@
+// Networks of images against the official ones.
+import { describeProbes } from './describe-probes.ts'
+
+describeProbes('planes')

@@ -1,0 +1,4 @@
+// Networks that make tokens of volumes against the official ones.
+import { describeProbes } from './describe-probes.ts'
+
+describeProbes('tokens')

@@ -1,0 +1,4 @@
+// Networks of volumes that are convolutions throughout against the official ones.
+import { describeProbes } from './describe-probes.ts'
+
+describeProbes('volumes')
