@@ -137,7 +137,9 @@ const plainBlocks: readonly [string, ...string[]] = [
   'relu', 'identity', 'instance_norm', 'batch_norm', 'leaky_relu(0.01)', 'sigmoid', 'tanh', 'gelu', 'softmax', 'prelu', 'dropout(0.1)',
   'max_pool(2)', 'avg_pool(2)', 'resize(scale = 2)', 'mean', 'group_norm(2)', 'layer_norm', 'tokens', 'flatten', 'linear(4)',
   'permute([1, 0, 2])', 'reshape([-1])', 'pad(1, 1)', 'crop(1, 1)', 'roll(axis = 1, offset = 1)', 'scale(0.5)', 'concat', 'sum', 'add',
-  'slice(axis = channel, start = 0, end = 2)', 'shift(axis = height, offsets = [-1, 0, 1])', 'split(parts = 2)',
+  'slice(axis = channel, start = 0, end = 2)', 'shift(axis = height, offsets = [-1, 0, 1])', 'split(parts = 2)', 'flip(1)',
+  'tile(2)', 'pixel_shuffle(2)', 'adaptive_avg_pool(3)', 'adaptive_max_pool([2, 1])', 'reduce_max', 'reduce_sum(axes = channel)', 'variance',
+  'gather([0, 0])', 'silu', 'clip(0, 1)', 'pad(1, 1, mode = reflect)', 'resize(scale = 2, mode = cubic)',
 ] // prettier-ignore
 
 function block(cx: Cx, depth: number): string {
@@ -177,7 +179,9 @@ function tensor(cx: Cx, depth: number): string {
     (at, d) => `(${tensor(at, d)} -> ${block(at, d)})`,
     (at, d) => `[${tensor(at, d)}, ${tensor(at, d)}] -> ${random.pick(['concat', 'sum', 'add', 'mul'])}`,
     (at, d) =>
-      `${random.pick(['add', 'mul', 'concat', 'crop_like', 'resize_like'])}(${tensor(at, d)}, ${tensor(at, d)})`,
+      `${random.pick(['add', 'mul', 'concat', 'crop_like', 'resize_like', 'maximum', 'grid_sample', 'conv_with', 'attention'])}(${tensor(at, d)}, ${tensor(at, d)})`,
+    (at, d) => `scan(${tensor(at, d)}, ${tensor(at, d)}, axis = ${random.below(3)})`,
+    (at, d) => `max_unpool(${tensor(at, d)} -> max_pool(2), ${tensor(at, d)}, 2)`,
     (at, d) => `(${bool(at, d)} ? ${tensor(at, d)} : ${tensor(at, d)})`,
     (at) => {
       const family = oneOf(random, at.names.families, '')

@@ -136,7 +136,21 @@ function several(random: Random, values: readonly Value[], x: Value): string {
   }
   const pair = random.chance(0.5) ? `${x.name}, ${other()}` : `${other()}, ${x.name}`
   const list = [x.name, ...Array.from({ length: random.below(4) }, other)].join(', ')
-  switch (random.below(10)) {
+  switch (random.below(16)) {
+    case 10:
+      return `${random.pick(['sub', 'maximum', 'minimum'])}(${pair})`
+    case 11:
+      // Factors below 1, so that nothing grows along the axis.
+      return `scan(${x.name} -> sigmoid, ${other()}, axis = ${axis(random, x)}, reverse = ${random.chance(0.5)})`
+    case 12:
+      return `attention(${x.name}, ${other()}, ${other()})`
+    case 13:
+      return convWith(random, x)
+    case 14:
+      return sampled(random, x)
+    case 15:
+      // The places are those of an input: of what was computed, rounding could decide which is the greatest.
+      return `max_unpool(x0 -> max_pool(2) -> ${random.pick(['tanh', 'scale(2)'])}, x0, 2)`
     case 0:
       return `add(${pair})`
     case 1:
@@ -154,6 +168,32 @@ function several(random: Random, values: readonly Value[], x: Value): string {
     default:
       return `concat(${list}) -> ${reader(random, x)}`
   }
+}
+
+/** By a weight that is learned as a table. */
+function convWith(random: Random, x: Value): string {
+  const rank = rankOf(x)
+  const kernel = random.pick([1, 2, 3])
+  const own = typeof x.shape[0] === 'number' ? x.shape[0] : 1
+  const weight = `parameter([${[channels(random), own, ...Array<number>(rank).fill(kernel)].join(', ')}])`
+  return call(random, 'conv_with', [x.name, weight], [['stride', perAxis(random, rank, [1, 2])]])
+}
+
+/** At places around the image, which the image decides; they move without a jump. */
+function sampled(random: Random, x: Value): string {
+  const rank = rankOf(x)
+  const axes = Array.from({ length: rank }, (_, at) => at + 1)
+  const grid = `${x.name} -> conv(${rank}, 1) -> tanh -> scale(1.2) -> permute([${axes.join(', ')}, 0])`
+  const padding = random.pick(['zeros', 'border', 'reflection'])
+  return call(
+    random,
+    'grid_sample',
+    [x.name, grid],
+    [
+      ['padding', padding],
+      ['align_corners', true],
+    ],
+  )
 }
 
 /** What passes look for behind a concat. */
@@ -367,6 +407,13 @@ function activation(random: Random, x: Value): string {
     'gelu(approximate = tanh)',
     'sigmoid',
     'tanh',
+    'silu',
+    'hard_swish',
+    'hard_sigmoid',
+    'relu6',
+    'softplus',
+    'abs',
+    'clip(-0.5, 1)',
     'softmax',
     `softmax(axis = ${axis(random, x)})`,
     'scale(-0.5)',
@@ -381,7 +428,9 @@ function pooled(random: Random, x: Value, rank: number): string {
     ['ceil_mode', true],
   ]
   const kernel = perAxis(random, rank, [1, 2, 2, 3, 4])
-  switch (random.below(3)) {
+  switch (random.below(4)) {
+    case 3:
+      return `adaptive_${random.pick(['avg', 'max'])}_pool(${perAxis(random, rank, [1, 2, 3, 5])})`
     case 0:
       return call(random, 'max_pool', [kernel], [...settings, ['dilation', perAxis(random, rank, [1, 2])]])
     case 1:
@@ -389,7 +438,7 @@ function pooled(random: Random, x: Value, rank: number): string {
     default:
       return call(
         random,
-        'mean',
+        random.pick(['mean', 'mean', 'reduce_sum', 'reduce_max', 'reduce_min', 'variance']),
         [],
         [
           [
@@ -409,7 +458,14 @@ function resized(random: Random, _: Value, rank: number): string {
   const by = random.chance(0.5)
     ? `scale = ${perAxis(random, rank, [0.5, 0.7, 1, 1.1, 1.5, 2, 2, 3])}`
     : `size = [${Array.from({ length: rank }, () => 1 + random.below(9)).join(', ')}]`
-  const mode = random.pick(['', '', ', mode = linear', ', mode = linear, align_corners = true'])
+  const mode = random.pick([
+    '',
+    '',
+    ', mode = linear',
+    ', mode = linear, align_corners = true',
+    ', mode = cubic',
+    ', mode = cubic, align_corners = true',
+  ])
   return `resize(${by}${mode})`
 }
 
@@ -420,7 +476,17 @@ function moved(random: Random, x: Value, rank: number): string {
     x.shape.map((_, at) => at),
   )
   const along = axis(random, x)
-  switch (random.below(9)) {
+  switch (random.below(14)) {
+    case 9:
+      return `flip(${along})`
+    case 10:
+      return `tile(${random.pick([1, 2, 3])}, axis = ${along})`
+    case 11:
+      return `${random.pick(['pixel_shuffle', 'pixel_unshuffle'])}(${perAxis(random, rank, [1, 2, 2])})`
+    case 12:
+      return `gather(${random.pick(['[0]', '[1, 0]', '[0, 0, 1]', '[[1, 0], [0, 1]]'])}, axis = ${along})`
+    case 13:
+      return `pad(${perAxis(random, rank, [0, 1, 2])}, ${perAxis(random, rank, [0, 1])}, mode = ${random.pick(['reflect', 'replicate'])})`
     case 0:
       return `permute([${order.join(', ')}])`
     case 1:
