@@ -62,6 +62,7 @@ const operators: Readonly<Record<string, string>> = {
   dropout: 'x -> dropout(0.5)',
   'dropout of channels': 'x -> dropout(0.5, each = channel)',
   'dropout of samples': 'x -> dropout(0.5, each = sample)',
+  gaussian_noise: 'x -> gaussian_noise(0.5)',
   max_pool: 'x -> max_pool(2)',
   'max_pool of the image': 'image -> max_pool(2) -> conv(4, 3)',
   max_unpool: 'max_unpool(x -> max_pool(2), x, 2)',

@@ -171,7 +171,7 @@ def set_to(tensor: Tensor, values: Sequence) -> None:
   gaussian_noise: {
     text: `def gaussian_noise(x: Tensor, std: float, training: bool) -> Tensor:
     """Adds numbers of a normal distribution while training."""
-    return x + std * torch.randn_like(x) if training else x`,
+    return torch.randn_like(x).mul_(std).add_(x) if training else x`,
   },
   grid_sample: {
     text: `def grid_sample(x: Tensor, grid: Tensor, **options: object) -> Tensor:

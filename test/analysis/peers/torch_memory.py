@@ -166,6 +166,10 @@ def dropout(x, a):
     return x * kept
 
 
+def gaussian_noise(x, a):
+    return torch.randn_like(x).mul_(a["std"]).add_(x) if torch.is_grad_enabled() else x
+
+
 def reduced(function, x, a, lead, **more):
     axes = [axis + lead for axis in a["axes"]]
     return function(x, axes, keepdim=a["keep"], **more) if axes else x
@@ -253,6 +257,7 @@ def value_of(node, inputs, p):
         "clip": lambda: clip(x, a),
         "softmax": lambda: torch.softmax(x, a["axis"] + lead),
         "dropout": lambda: dropout(x, a),
+        "gaussian_noise": lambda: gaussian_noise(x, a),
         "max_pool": lambda: max_pool(x, a),
         "max_unpool": lambda: max_unpool(x, inputs[1], a),
         "avg_pool": lambda: avg_pool(x, a),
