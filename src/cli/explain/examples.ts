@@ -149,6 +149,7 @@ export const libraryExamples: Readonly<Record<string, string>> = {
   Mamba: states('Mamba', 'x -> tokens -> Mamba'),
   BasicBlock: block('BasicBlock', 'x -> BasicBlock(8, stride = 2)'),
   Bottleneck: block('Bottleneck', 'x -> Bottleneck(2, stride = 2)'),
+  ConvNeXtBlock: block('ConvNeXtBlock', 'x -> ConvNeXtBlock(3)'),
   MBConv: block('MBConv', 'x -> MBConv(8, stride = 2)'),
   ASPP: block('ASPP', 'x -> ASPP(8)'),
   BasicBlockD: block('BasicBlockD', 'x -> BasicBlockD(8, [3, 3, 3], [1, 2, 2])'),
