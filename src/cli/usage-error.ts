@@ -13,7 +13,7 @@ interface Call {
 
 /** The same mistake in our words where we have better ones. */
 export function usageText(message: string, call: Call): string {
-  return unknownText(message, call) ?? choiceText(message) ?? message
+  return unknownText(message, call) ?? choiceText(message, call) ?? dependentText(message) ?? message
 }
 
 export const unknownCommandText = (given: string, known: Iterable<string>): string =>
@@ -43,16 +43,32 @@ function optionOf(name: string, args: readonly string[]): string | undefined {
     : undefined
 }
 
-function choiceText(message: string): string | undefined {
+function choiceText(message: string, { options }: Call): string | undefined {
   const [, name, given = '', listed = ''] =
     /Argument: ([\w-]+), Given: (.*), Choices: (.*)$/.exec(message) ?? []
   if (name === undefined) return undefined
   const bare = (text: string): string => text.replaceAll('"', '')
   const choices = listed.split(', ').map(bare)
+  const last = choices.at(-1) ?? ''
+  const others = choices.slice(0, -1).join(', ')
+  // What is given by its place has no dashes: help writes it `<what>`.
+  const place = options.includes(name) ? `--${name}` : `<${name}>`
   return withSuggestion(
-    `--${name} takes ${choices.slice(0, -1).join(', ')} or ${choices.at(-1) ?? ''}, not ${bare(given)}`,
+    `${place} takes ${others === '' ? last : `${others} or ${last}`}, not ${bare(given)}`,
     suggest(bare(given), choices),
   )
+}
+
+/** Options that mean nothing without another one. */
+function dependentText(message: string): string | undefined {
+  const [, listed] = /^Missing dependent arguments:\n(.+)$/s.exec(message) ?? []
+  return listed
+    ?.split('\n')
+    .map((line) => {
+      const [name = '', needed = ''] = line.trim().split(' -> ')
+      return `--${name} goes with --${needed}`
+    })
+    .join('\n')
 }
 
 function withSuggestion(text: string, suggestion: string | undefined): string {

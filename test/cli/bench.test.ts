@@ -240,8 +240,8 @@ test.each([
   [['--patch', '8xx8'], '--patch takes extents, for example 32x32x32'],
   [['--patch', '-8'], '--patch takes extents, for example 32x32x32'],
   [['--with', 'nothing'], 'there is no pass nothing'],
-  [['--against-network', 'Wide'], 'Missing dependent arguments'],
-  [['--against-set', 'base=3'], 'Missing dependent arguments'],
+  [['--against-network', 'Wide'], '--against-network goes with --against'],
+  [['--against-set', 'base=3'], '--against-set goes with --against'],
 ])('%j is told', (args, message) => {
   const { status, stdout, stderr } = runWeft(['bench', 'net.weft', ...args], {
     cwd: workspace({ 'net.weft': net }),

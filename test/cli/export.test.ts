@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { plansFile } from '../nnunet/fixtures.ts'
 import { runWeft, workspace, type Outcome } from '../support/run-weft.ts'
+import { projectRoot } from '../support/specs.ts'
 
 const plans = readFileSync(plansFile('heart'), 'utf8')
 const net = `import { NNUNet } from "std/nnunet"
@@ -23,6 +24,15 @@ test('prints what stands in a configuration', () => {
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
   expect(JSON.parse(stdout)).toMatchObject({
     architecture: { arch_kwargs: { features_per_stage: [16, 32, 64], n_conv_per_stage: [2, 2, 2] } },
+  })
+})
+
+test('its help begins with a call that works on the example that comes along', () => {
+  const [, call = ''] =
+    /Examples:\n +weft (export plans \S+(?: --\S+ \S+)*)/.exec(runWeft(['export', '--help']).stdout) ?? []
+  expect(runWeft(call.split(' '), { cwd: join(projectRoot, 'examples') })).toMatchObject({
+    status: 0,
+    stderr: '',
   })
 })
 

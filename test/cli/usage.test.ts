@@ -41,6 +41,12 @@ describe('usage', () => {
       'error: there is no option --formatt; did you mean `--format`?',
     ],
     [['cost', 'net.weft', '--format', 'xml'], '--format takes table, json, csv or md, not xml\n'],
+    [['import', 'plan', 'plans.json'], '<what> takes plans, not plan; did you mean `plans`?\n'],
+    [
+      ['compile', 'net.weft', '--target', 'onx', '-o', 'n'],
+      '--target takes onnx, tfjs, torch or nnunet, not onx',
+    ],
+    [['export', 'plans', 'net.weft', '--into', 'p.json'], 'error: --into goes with --configuration\n'],
     [['cost', 'net.weft', '--format', 'jso'], 'csv or md, not jso; did you mean `json`?'],
     [
       ['train', 'net.weft', '--checkpont-every=3'],

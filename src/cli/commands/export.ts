@@ -47,7 +47,7 @@ export const exportCommand: CommandMaker<ExportArgs> = (terminal, choose) => ({
         type: 'string',
         requiresArg: true,
       })
-      .example('weft export plans nnunet.weft', 'the `architecture` of a configuration')
+      .example('weft export plans nnunet.weft --network NNUNet', 'the `architecture` of a configuration')
       .example(
         'weft export plans wide.weft --into nnUNetPlans.json --configuration 3d_wide',
         'for nnUNetv2_train ID 3d_wide 0',
