@@ -25,6 +25,7 @@ describe('arguments that do not fit are refused in words', () => {
       { patch: '[100, 128, 128]' },
       'every side of the patch must divide by its total stride',
     ],
+    ['nnformer', 'NNFormer', { patch: '[64, 136, 128]' }, 'no stage may halve an odd side'],
     ['nnunet', 'NNUNet', { kernels: '[[3, 3, 3]]' }, 'one kernel per stage'],
     ['nnunet', 'NNUNet', { convs_decoder: '0' }, 'there must be something to repeat'],
     ['nnunet-resenc', 'ResEncUNet', { blocks: '[1, 3]' }, 'one count of blocks per stage'],
