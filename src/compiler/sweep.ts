@@ -14,6 +14,7 @@ import {
   type Problem,
 } from './diagnostics/diagnostic.ts'
 import type { Graph } from './ir/graph.ts'
+import { isArgumentFile } from './semantics/values/argument-file.ts'
 import type { Limits } from './semantics/values/limits.ts'
 import { parse } from './syntax/parse.ts'
 import { positionAt, type SourceFile } from './text/source.ts'
@@ -213,7 +214,7 @@ function refusal(
     const args = { ...given, ...first?.given }
     const { diagnostics, sources } = compile(entry, host, { network, arguments: args, limits })
     const unknown = diagnostics.filter(
-      ({ name, span }) => name === 'unknown-parameter' && span.file.startsWith('<argument '),
+      ({ name, span }) => name === 'unknown-parameter' && isArgumentFile(span.file),
     )
     if (unknown.length > 0) return refused(unknown, sources)
   }

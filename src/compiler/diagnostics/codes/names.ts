@@ -43,6 +43,8 @@ export const nameCodes = {
       readonly words?: readonly string[]
       /** What is called, where the name is one of its parameters and stands before `==`. */
       readonly parameterOf?: string
+      /** The parameter for which it was given from outside, as by `--set`. */
+      readonly argument?: string | undefined
     }
   >({
     code: 'WEFT201',
@@ -57,7 +59,9 @@ export const nameCodes = {
             ? (foreignOf(p.name, p.words ?? []) ??
               didYouMean(p.suggestion) ??
               wordsHelp(p.words ?? []) ??
-              'declare it with `let`, `fn` or `block`, add it as a parameter, or import it')
+              (p.argument === undefined
+                ? 'declare it with `let`, `fn` or `block`, add it as a parameter, or import it'
+                : `only names of the file can stand here, and a string has quotes: --set '${p.argument}="${p.name}"'`))
             : `import it: \`import { ${p.name} } from "${p.library}"\``,
     explanation: `
 A name must be a parameter, a \`let\`, a declaration of the file, an import, an operator or a function of the language.

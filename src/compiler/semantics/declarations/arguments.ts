@@ -4,13 +4,11 @@ import type { NetworkDecl } from '../../syntax/ast.ts'
 import { parseExpression } from '../../syntax/parse.ts'
 import { sourceFile, type SourceFile } from '../../text/source.ts'
 import { languageWords } from '../calls/language.ts'
+import { argumentFile } from '../values/argument-file.ts'
 import { nest } from '../values/env.ts'
 import { evaluate } from '../values/evaluation.ts'
 import { wordsOfType } from '../values/types.ts'
 import type { Env, GivenArgument } from '../values/values.ts'
-
-/** The name under which an argument's text is shown in diagnostics. */
-export const argumentFile = (name: string): string => `<argument ${name}>`
 
 /** The words that the parameter's type knows. A variant does not list its base's parameters: any word may be meant there. */
 export function wordsFor(name: string, network: NetworkDecl): ReadonlySet<string> {

@@ -2,6 +2,7 @@
 import { problem } from '../../diagnostics/diagnostic.ts'
 import type { NameExpr, NumberLiteral } from '../../syntax/ast.ts'
 import { suggest } from '../../text/suggest.ts'
+import { argumentOf } from '../values/argument-file.ts'
 import { force } from '../values/demands.ts'
 import { lookup, visibleNames } from '../values/env.ts'
 import { report, unknownKey } from '../values/session.ts'
@@ -32,6 +33,7 @@ export function nameValue(expr: NameExpr, env: Env, words: Words | undefined): V
       suggestion:
         suggest(expr.name, words?.size ? words : visibleNames(env)) ?? suggest(expr.name, visibleNames(env)),
       words: [...(words ?? [])],
+      argument: argumentOf(expr.span.file),
     }),
   )
   return invalid
