@@ -174,6 +174,7 @@ export type { Renaming, RenamingOptions } from './weights/renamed.ts'
 export type { Source } from './weights/naming.ts'
 
 export { readPlans } from './nnunet/plans.ts'
+export { readPlansV1 } from './nnunet/plans-v1.ts'
 export type { Plans } from './nnunet/plans.ts'
 export { readHeads } from './nnunet/heads.ts'
 export type { Heads } from './nnunet/heads.ts'

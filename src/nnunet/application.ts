@@ -1,5 +1,6 @@
 // An architecture of plans as an application of a network of the library, with the arguments that differ from its defaults.
 import type { Application, Construction } from './construction.ts'
+import { genericUNet, genericUNetOf } from './generic-unet.ts'
 import type { Configuration } from './plans.ts'
 import { primuses } from './primuses.ts'
 import { argumentsOf, type Objection } from './taken.ts'
@@ -19,9 +20,11 @@ export function applicationOf({
   const { className, kwargs, imports } = architecture
   const name = className.split('.').at(-1) ?? ''
   const application =
-    className.startsWith('dynamic_network_architectures.') && Object.hasOwn(classes, name)
-      ? classes[name]
-      : undefined
+    className === genericUNet
+      ? genericUNetOf
+      : className.startsWith('dynamic_network_architectures.') && Object.hasOwn(classes, name)
+        ? classes[name]
+        : undefined
   if (application === undefined)
     return [
       {

@@ -9,7 +9,10 @@ import { declaredNames, type DeclaredNames } from './names.ts'
 import { configurationOf, type Configuration, type Plans } from './plans.ts'
 
 export interface ImportOptions {
-  /** Of the dataset's description; without them `classes` is left to whoever uses the networks, and there are no recipes. */
+  /**
+   * Of the dataset's description; by default those of the plans. Where neither has them, `classes` is left to whoever uses the networks, and
+   * there are no recipes.
+   */
   readonly heads?: Heads
   /** By default all of the file. */
   readonly configurations?: readonly string[]
@@ -31,7 +34,7 @@ interface Imported {
 /** All that is wrong, or the spec. */
 export function importPlans(
   plans: Plans,
-  { heads, configurations }: ImportOptions = {},
+  { heads = plans.heads, configurations }: ImportOptions = {},
 ): ImportedPlans | readonly Problem[] {
   const chosen = [...new Set(configurations ?? plans.configurations.keys())]
   const names = declaredNames(plans.datasetName, [...plans.configurations.keys()])
@@ -58,51 +61,46 @@ function importedAs(
 ): Imported | readonly Problem[] {
   const configuration = configurationOf(plans, name)
   if (isProblem(configuration)) return [configuration]
-  const { path } = plans
-  if (heads !== undefined && plans.labelManager !== 'LabelManager')
-    return [
-      unsupported(
-        path,
-        name,
-        'label_manager',
-        plans.labelManager,
-        'only that of nnU-Net says how many channels its labels need',
-      ),
-    ]
-  const { channels } = configuration
-  if (channels === undefined && heads === undefined)
-    return [
-      problem('plans-malformed', {
-        path,
-        reason: `configuration \`${name}\` has no \`normalization_schemes\`, one for each channel, and no dataset.json is given`,
-      }),
-    ]
-  if (heads !== undefined && channels !== undefined && channels !== heads.channels.length)
-    return [
-      unsupported(
-        path,
-        name,
-        'normalization_schemes',
-        channels,
-        `there are ${channels}, and the dataset has ${heads.channels.length} channels (${heads.channels.join(', ')})`,
-      ),
-    ]
-  if (heads === undefined && configuration.previousStage !== undefined)
-    return [
-      unsupported(
-        path,
-        name,
-        'previous_stage',
-        configuration.previousStage,
-        'its input has a channel for each foreground label, and no dataset.json says how many there are (--dataset)',
-      ),
-    ]
+  const misfit = misfitOf(plans, configuration, heads)
+  if (misfit !== undefined) return [misfit]
   const application = applicationOf(configuration)
   const declared = names.get(name)
   if (declared === undefined) throw new Error(`${name} has no name`)
   return 'network' in application
     ? { configuration, application, names: declared }
-    : application.map(({ key, value, reason }) => unsupported(path, name, key, value, reason))
+    : application.map(({ key, value, reason }) => unsupported(plans.path, name, key, value, reason))
+}
+
+/** Where the plans and the dataset do not say what goes in and what comes out, or not the same. */
+function misfitOf(plans: Plans, configuration: Configuration, heads: Heads | undefined): Problem | undefined {
+  const { path, labelManager } = plans
+  const { name, channels, previousStage } = configuration
+  if (heads === undefined) {
+    if (channels === undefined)
+      return problem('plans-malformed', {
+        path,
+        reason: `configuration \`${name}\` has no \`normalization_schemes\`, one for each channel, and no dataset.json is given`,
+      })
+    const reason =
+      'its input has a channel for each foreground label, and no dataset.json says how many there are (--dataset)'
+    return previousStage === undefined
+      ? undefined
+      : unsupported(path, name, 'previous_stage', previousStage, reason)
+  }
+  if (labelManager !== 'LabelManager') {
+    const reason = 'only that of nnU-Net says how many channels its labels need'
+    return unsupported(path, name, 'label_manager', labelManager, reason)
+  }
+  if (channels !== undefined && channels !== heads.channels.length) {
+    const reason = `there are ${channels}, and the dataset has ${heads.channels.length} channels (${heads.channels.join(', ')})`
+    return unsupported(path, name, 'normalization_schemes', channels, reason)
+  }
+  const own = plans.heads?.outputs.length
+  if (own !== undefined && own !== heads.outputs.length) {
+    const reason = `with the background it makes ${own} channels, and the dataset has ${heads.outputs.length} (${heads.outputs.join(', ')})`
+    return unsupported(path, name, 'num_classes', own - 1, reason)
+  }
+  return undefined
 }
 
 const unsupported = (

@@ -4,6 +4,7 @@ import { isProblem, problem, type Problem } from '../compiler/diagnostics/diagno
 import { suggest } from '../compiler/text/suggest.ts'
 import { nnunetPlans, type NnunetPlans } from '../json/generated/nnunet-plans.ts'
 import { faultsText, readJson } from '../json/read.ts'
+import type { Heads } from './heads.ts'
 
 export interface Plans {
   /** Of the file, for messages. */
@@ -12,6 +13,8 @@ export interface Plans {
   readonly plansName: string | undefined
   readonly planner: string | undefined
   readonly labelManager: string
+  /** What plans of version 1 say of their dataset; those of version 2 leave it to dataset.json. */
+  readonly heads: Heads | undefined
   /** In the order of the file, none of them resolved. */
   readonly configurations: ReadonlyMap<string, Entry>
 }
@@ -53,6 +56,7 @@ export function readPlans(text: string, path: string): Plans | Problem {
     plansName: data.plans_name,
     planner: data.experiment_planner_used,
     labelManager: data.label_manager ?? 'LabelManager',
+    heads: undefined,
     configurations,
   }
 }

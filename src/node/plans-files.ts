@@ -4,18 +4,23 @@ import { dirname, join } from 'node:path'
 import { isProblem, problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
 import { readHeads, type Heads } from '../nnunet/heads.ts'
 import { readPlans, type Plans } from '../nnunet/plans.ts'
-import { readText } from './spec-files.ts'
+import { readPlansV1 } from '../nnunet/plans-v1.ts'
+import { readBytes, readText } from './spec-files.ts'
 
 /** Plans list every training case nowhere: even those of large datasets are small. Descriptions may list all cases. */
 const mostBytes = 64 * 2 ** 20
 
-/** Reads plans of version 2. */
+/** Reads plans of either version. */
 export function openPlans(path: string): Plans | Problem {
+  if (beginsAsPickle(path)) {
+    const bytes = readBytes(path, path, 'the plans', mostBytes)
+    return isProblem(bytes) ? bytes : readPlansV1(bytes, path)
+  }
   const text = readPlansText(path)
   return isProblem(text) ? text : readPlans(text, path)
 }
 
-/** Their text; plans of version 1, which are a pickle, are a problem of their own. */
+/** Text of plans of version 2, for what has to do with nnU-Net itself; those of version 1, which are a pickle, are a problem of their own. */
 export function readPlansText(path: string): string | Problem {
   return beginsAsPickle(path)
     ? problem('plans-of-version-1', { path })

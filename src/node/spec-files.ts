@@ -46,13 +46,19 @@ export function locate(file: string, project?: string): Located | Problem {
  * over.
  */
 export function readText(path: string, shown: string, what: string, limit = maxFileBytes): string | Problem {
+  const bytes = readBytes(path, shown, what, limit)
+  return isProblem(bytes) ? bytes : decode(bytes, shown)
+}
+
+/** The same without a look at what the bytes are. */
+export function readBytes(path: string, shown: string, what: string, limit: number): Uint8Array | Problem {
   try {
     const stat = statSync(path)
     if (stat.isDirectory()) return problem('file-is-directory', { path: shown })
     if (!stat.isFile()) return problem('file-unreadable', { path: shown, reason: 'not a regular file' })
     if (stat.size > limit) return problem('file-too-many-bytes', { path: shown, bytes: stat.size, limit })
     noteInput(path, what)
-    return decode(readFileSync(path), shown)
+    return readFileSync(path)
   } catch (error) {
     return systemProblem(error, shown)
   }

@@ -148,6 +148,12 @@ plans    with the configuration 2d_net, for nnU-Net’s own trainer
     expect(written.endsWith(`"2d": {${tail}`)).toBe(true)
   })
 
+  test('of version 1 are refused', () => {
+    const cwd = workspace({ ...files, 'pre/plans.pkl': '}.' })
+    const stderr = refused(cwd, 'WEFT993', '--network', 'Net', '--plans', 'pre/plans.pkl', '-o', 'ext')
+    expect(stderr).toContain('as nnU-Net of version 1 wrote its plans')
+  })
+
   test('a patch that the network cannot take is an error that says what it divides by', () => {
     const cwd = workspace(files)
     const stderr = refused(cwd, 'WEFT996', '--recipe', 'slow', ...given.with(3, 'odd'))

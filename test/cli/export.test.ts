@@ -66,6 +66,13 @@ describe('--into', () => {
     expect(exporting(cwd, ...into, '--inherits-from', '3d').stderr).toContain('error[WEFT991]')
   })
 
+  test('refuses plans of version 1, which nnU-Net could not read', () => {
+    const cwd = workspace({ ...files, 'plans.pkl': '}.' })
+    const { status, stderr } = exporting(cwd, '--into', 'plans.pkl', '--configuration', 'wide')
+    expect(status).toBe(1)
+    expect(stderr).toContain('error[WEFT993]')
+  })
+
   test('asks for a name', () => {
     const { status, stderr } = exporting(workspace(files), '--into', 'plans.json')
     expect(status).toBe(1)

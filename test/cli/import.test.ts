@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { datasetFile, plansFile } from '../nnunet/fixtures.ts'
+import { datasetFile, pickleOf, plansFile } from '../nnunet/fixtures.ts'
 import { runWeft, workspace, type Outcome } from '../support/run-weft.ts'
 
 const plans = readFileSync(plansFile('heart'), 'utf8')
@@ -45,6 +45,20 @@ describe('a spec', () => {
     const { stdout: costs } = runWeft(['cost', 'open.weft', '--set', 'classes=4'], { cwd })
     expect(costs).toContain('(33,474,840)')
   })
+
+  test('is made of a pickle of version 1, which says itself how many classes there are', () => {
+    const cwd = workspace({})
+    writeFileSync(join(cwd, 'nnUNetPlansv2.1_plans_3D.pkl'), pickleOf('v1-abdomen'))
+    const { status, stdout, stderr } = importing(
+      cwd,
+      'nnUNetPlansv2.1_plans_3D.pkl',
+      '-c',
+      '3d_cascade_fullres',
+    )
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    writeFileSync(join(cwd, 'cascade.weft'), stdout)
+    expect(runWeft(['cost', 'cascade.weft'], { cwd }).stdout).toContain('(31,180,928)')
+  })
 })
 
 describe('refused', () => {
@@ -78,9 +92,9 @@ describe('refused', () => {
     expect(refused({ 'p.json': changed }, 'WEFT992', 'p.json').match(/error\[WEFT992\]/g)).toHaveLength(2)
   })
 
-  test('a pickle of version 1', () => {
+  test('a pickle that is cut off', () => {
     const name = 'nnUNetPlansv2.1_plans_3D.pkl'
-    expect(refused({ [name]: '\u0080' }, 'WEFT993', name)).toContain('`NNUNetV1` of `weft init nnunet`')
+    expect(refused({ [name]: '}' }, 'WEFT990', name)).toContain('it ends in the middle of an operation')
   })
 
   test('a file that is not there, and a description that is not there', () => {

@@ -6,6 +6,7 @@ import { isProblem, messageOf, type Problem } from '../../src/compiler/diagnosti
 import { readHeads, type Heads } from '../../src/nnunet/heads.ts'
 import { importPlans } from '../../src/nnunet/import-plans.ts'
 import { readPlans, type Plans } from '../../src/nnunet/plans.ts'
+import { readPlansV1 } from '../../src/nnunet/plans-v1.ts'
 
 const folder = import.meta.dirname
 
@@ -22,11 +23,14 @@ export const fixtures: readonly (readonly [plans: string, dataset: string])[] = 
   ['primus', 'heart'],
 ]
 
+/** Plans of version 1, which say themselves what they are of: with the pickles of numpy 2 and of numpy 1. */
+export const fixturesV1: readonly string[] = ['v1-heart', 'v1-abdomen']
+
 export const plansFile = (name: string): string => join(folder, 'plans', `${name}.json`)
 export const datasetFile = (name: string): string => join(folder, 'plans', `${name}-dataset.json`)
 const textOf = (path: string): string => readFileSync(path, 'utf8')
 
-/** What `peers/count.py` has counted. */
+/** What `peers/count.py` and `peers/count_v1.py` have counted. */
 export interface Counted {
   readonly plans: string
   readonly configuration: string
@@ -41,7 +45,12 @@ export const recordedCounts: readonly Counted[] = textOf(join(folder, 'counts.js
   .split('\n')
   .map((line) => JSON.parse(line) as Counted)
 
-export const plansOf = (name: string): Plans => sound(readPlans(textOf(plansFile(name)), `${name}.json`))
+export const pickleOf = (name: string): Uint8Array => readFileSync(join(folder, 'plans', `${name}.pkl`))
+
+export const plansOf = (name: string): Plans =>
+  fixturesV1.includes(name)
+    ? sound(readPlansV1(pickleOf(name), `${name}.pkl`))
+    : sound(readPlans(textOf(plansFile(name)), `${name}.json`))
 
 export const headsOf = (name: string): Heads =>
   sound(readHeads(textOf(datasetFile(name)), `${name}-dataset.json`))

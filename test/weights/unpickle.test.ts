@@ -57,7 +57,7 @@ describe('what is wrong', () => {
     [pickle('K\x01)R.'), 'it calls what is neither a class nor a function'],
     [pickle('K\x01K\x02\x93.'), 'it names a global by what is no text'],
     [pickle('cposix'), 'it ends in the middle of a name'],
-    [pickle('I5\n.'), 'it has an operation 0x49, which torch.save does not write'],
+    [pickle('I5\n.'), 'it has an operation 0x49, which plain data have no need of'],
     [pickle('}'.repeat(300_000)), 'it has more than 262144 dicts'],
   ])('%#', (bytes, reason) => {
     expect(read(bytes)).toBe(reason)

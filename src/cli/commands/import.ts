@@ -20,7 +20,11 @@ export const importCommand: CommandMaker<ImportArgs> = (terminal, choose) => ({
   builder: (yargs) =>
     yargs
       .positional('what', { describe: 'what the file is', choices: ['plans'] as const, demandOption: true })
-      .positional('file', { describe: 'nnUNetPlans.json', type: 'string', demandOption: true })
+      .positional('file', {
+        describe: 'nnUNetPlans.json, or a *_plans_3D.pkl of version 1',
+        type: 'string',
+        demandOption: true,
+      })
       .option('dataset', {
         describe: 'the dataset.json, for classes and channels; by default the one beside the plans',
         type: 'string',
@@ -37,6 +41,7 @@ export const importCommand: CommandMaker<ImportArgs> = (terminal, choose) => ({
       .example('weft import plans nnUNetPlans.json -o heart.weft', 'a network for each configuration')
       .example('weft import plans nnUNetPlans.json -c 3d_fullres', 'one of them, to the terminal')
       .example('weft import plans plans.json --dataset ../dataset.json', 'with the labels of that dataset')
+      .example('weft import plans nnUNetPlansv2.1_plans_3D.pkl', 'of version 1, whose plans are pickles')
       .epilogue('docs/nnunet.md says what of the plans becomes what of the spec.'),
   handler: (args) => choose(() => runImport(args, terminal)),
 })
@@ -57,7 +62,7 @@ async function runImport(args: ImportArgs, terminal: Terminal): Promise<ExitCode
   const { formatWeft } = await import('../prettier-plugin.ts')
   const failed = emit(await formatWeft(imported.text), { out: args.out, format: 'weft' }, terminal)
   if (failed !== undefined) return fail(failed, args.file, terminal)
-  if (heads === undefined)
+  if (heads === undefined && plans.heads === undefined)
     terminal.err(
       'no dataset.json is given or lies beside the plans: `classes` is left open, and there are no recipes\n',
     )

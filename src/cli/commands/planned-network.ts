@@ -1,11 +1,10 @@
 // --plans of weft compile: a network compiled for what nnU-Net will give it.
-import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import type { PlansToExtend } from '../../backends/torch/nnunet/emit.ts'
 import { isProblem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
-import { descriptionBeside, openHeads, openPlans } from '../../node/plans-files.ts'
+import { descriptionBeside, openHeads, readPlansText } from '../../node/plans-files.ts'
 import { askedBy, compiledFor, type Asked } from '../../nnunet/asked.ts'
-import { configurationOf } from '../../nnunet/plans.ts'
+import { configurationOf, readPlans } from '../../nnunet/plans.ts'
 import type { Adjustment } from './compile-network.ts'
 import type { NnunetOptionArgs } from './nnunet-options.ts'
 
@@ -21,7 +20,9 @@ export function plannedNetwork({
   dataset,
   configuration,
 }: NnunetOptionArgs): Planned | Problem {
-  const plans = openPlans(path)
+  const text = readPlansText(path)
+  if (isProblem(text)) return text
+  const plans = readPlans(text, path)
   if (isProblem(plans)) return plans
   const found = configurationOf(plans, configuration ?? '3d_fullres')
   if (isProblem(found)) return found
@@ -30,7 +31,7 @@ export function plannedNetwork({
   if (isProblem(heads)) return heads
   const asked = askedBy(found, heads)
   return {
-    plans: { name: basename(path), text: readFileSync(path, 'utf8'), configuration: found.name },
+    plans: { name: basename(path), text, configuration: found.name },
     asked,
     adjust: (spec, given) => compiledFor(spec, given, asked),
   }

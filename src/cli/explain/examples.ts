@@ -121,10 +121,10 @@ const turned = ofTransformers(
 const ofPrimus = (extents: string, name: string, result: string): string =>
   network(extents, result, `{ ${name} } from "std/primus"`)
 /** A network as nnU-Net's plans have it. */
-const planned = (network: string): string =>
+const planned = (network: string, strides = 'strides = [[1, 1], [2, 2], [2, 2]]'): string =>
   `import { ${network} } from "std/nnunet"
 
-network Example = ${network}(in_channels = 1, classes = 3, patch = [32, 48], strides = [[1, 1], [2, 2], [2, 2]])
+network Example = ${network}(in_channels = 1, classes = 3, patch = [32, 48], ${strides})
 `
 
 export const libraryExamples: Readonly<Record<string, string>> = {
@@ -250,6 +250,7 @@ network Example = Primus(classes = 3, patch = [16, 16, 24], width = 24, depth = 
   PatchDecode: ofPrimus('24, 2, 2, 3', 'PatchDecode', 'x -> PatchDecode(3, 3)'),
   NNUNet: planned('NNUNet'),
   ResEncUNet: planned('ResEncUNet'),
+  NNUNetV1: planned('NNUNetV1', 'pools = [[2, 2], [2, 2]]'),
   ResidualStage: network(
     '4, 16, 32, 32',
     'x -> ResidualStage(2, [1, 2, 2], BasicBlockD(8, [3, 3, 3]))',

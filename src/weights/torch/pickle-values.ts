@@ -1,6 +1,6 @@
-// What a pickle is read into: plain data, tensors as places in storages, and a placeholder for everything else. Nothing here can run.
+// What a pickle is read into: plain data, tensors as places in storages, arrays of numpy's, and a placeholder for everything else. Nothing here
+// can run.
 
-/** Bytes are among what is opaque: no weight is in them. */
 export type PickleValue =
   | null
   | boolean
@@ -9,10 +9,13 @@ export type PickleValue =
   | PickleList
   | PickleTuple
   | PickleDict
+  | Bytes
   | Global
   | Opaque
   | Storage
   | Tensor
+  | ArrayType
+  | NumpyArray
 
 /** A set as well. */
 export interface PickleList {
@@ -28,6 +31,12 @@ export interface PickleTuple {
 export interface PickleDict {
   readonly kind: 'dict'
   readonly entries: Map<PickleValue, PickleValue>
+}
+
+/** A part of the pickle itself, not a copy. */
+export interface Bytes {
+  readonly kind: 'bytes'
+  readonly bytes: Uint8Array
 }
 
 /** A class or function, by its full name; it is never looked up. */
@@ -58,6 +67,21 @@ export interface Tensor {
   readonly offset: number
   readonly shape: readonly number[]
   readonly strides: readonly number[]
+}
+
+/** What numpy's numbers are: `f8`, and in which order their bytes are. The order follows when the type is there already. */
+export interface ArrayType {
+  readonly kind: 'array-type'
+  readonly code: string
+  isBigEndian: boolean
+}
+
+/** An array of numpy's, the last axis moving fastest. It is empty until its state follows. */
+export interface NumpyArray {
+  readonly kind: 'array'
+  shape: readonly number[]
+  type: ArrayType | Opaque
+  bytes: Uint8Array
 }
 
 export const opaque = (of: string): Opaque => ({ kind: 'opaque', of })

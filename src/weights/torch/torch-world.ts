@@ -3,7 +3,8 @@
 import { opaque, type Opaque, type PickleValue, type Storage, type Tensor } from './pickle-values.ts'
 import { isKind, type PickleWorld } from './unpickle.ts'
 
-export const torchWorld: PickleWorld = { call, persistent }
+/** Attributes are of modules and subclasses of tensors: no weight is in them. */
+export const torchWorld: PickleWorld = { call, build: () => {}, persistent }
 
 type Maker = (args: readonly PickleValue[]) => PickleValue
 
@@ -33,7 +34,7 @@ function called(maker: PickleValue, args: PickleValue): PickleValue {
 }
 
 /** Entries follow one by one; a list of them is Python 2's way. */
-function emptyDict(args: readonly PickleValue[]): PickleValue {
+export function emptyDict(args: readonly PickleValue[]): PickleValue {
   return args.some((one) => isKind(one, 'list'))
     ? opaque('collections.OrderedDict')
     : { kind: 'dict', entries: new Map() }

@@ -7,6 +7,8 @@ import { opaque, type PickleValue } from './pickle-values.ts'
 export interface PickleWorld {
   /** What a class or function of this full name makes of arguments. */
   call(name: string, args: readonly PickleValue[]): PickleValue
+  /** Gives an object what it is said to hold; most have nothing that is understood. */
+  build(object: PickleValue, state: PickleValue): void
   /** What the program keeps outside of the pickle under this name for it. */
   persistent(id: PickleValue): PickleValue
 }
@@ -26,7 +28,7 @@ export function unpickle(bytes: Uint8Array, world: PickleWorld): { readonly valu
       if (code === stop) return { value: machine.pop() }
       const operation = operations.get(code)
       if (operation === undefined)
-        return `it has an operation 0x${code.toString(16)}, which torch.save does not write`
+        return `it has an operation 0x${code.toString(16)}, which plain data have no need of`
       operation(machine)
     }
     return `it has more than ${operationLimit} operations`
@@ -195,6 +197,11 @@ class Machine {
     this.push(isKind(args, 'tuple') ? this.#world.call(callee.name, args.items) : opaque(callee.name))
   }
 
+  build(): void {
+    const state = this.pop()
+    this.#world.build(this.top(), state)
+  }
+
   persistent(): void {
     this.push(this.#world.persistent(this.pop()))
   }
@@ -244,7 +251,7 @@ const operations: ReadonlyMap<number, Operation> = new Map<number, Operation>([
   [0x58, (m) => m.push(m.text(m.uint(4)))], // BINUNICODE
   [0x5d, (m) => m.push(newList())], // EMPTY_LIST
   [0x61, (m) => appendOne(m)], // APPEND
-  [0x62, (m) => void m.pop()], // BUILD: attributes, which plain data have none of
+  [0x62, (m) => m.build()], // BUILD
   [0x63, (m) => m.push({ kind: 'global', name: `${m.line()}.${m.line()}` })], // GLOBAL
   [0x64, (m) => dictOf(m, m.popToMark())], // DICT
   [0x65, (m) => m.append(m.popToMark())], // APPENDS
@@ -280,8 +287,7 @@ const operations: ReadonlyMap<number, Operation> = new Map<number, Operation>([
 ])
 
 function bytes(machine: Machine, count: number): void {
-  machine.take(count)
-  machine.push(opaque('bytes'))
+  machine.push({ kind: 'bytes', bytes: machine.take(count) })
 }
 
 function appendOne(machine: Machine): void {

@@ -27,7 +27,7 @@ def macs_of(network: torch.nn.Module, image: torch.Tensor) -> tuple[int, list[to
     outputs = network(image)
     for hook in hooks:
         hook.remove()
-    return total, outputs if isinstance(outputs, list) else [outputs]
+    return total, list(outputs) if isinstance(outputs, (list, tuple)) else [outputs]
 
 
 def counts(plans: dict, dataset: dict, name: str) -> dict:

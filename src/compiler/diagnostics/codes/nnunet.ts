@@ -7,9 +7,10 @@ export const nnunetCodes = {
     severity: 'error',
     message: ({ path, reason }) => `${path} is not plans of nnU-Net: ${reason}`,
     help: () =>
-      'name the nnUNetPlans.json of a dataset (in nnUNet_preprocessed) or of a trained model (plans.json in its folder)',
+      'name the nnUNetPlans.json of a dataset (in nnUNet_preprocessed) or of a trained model (plans.json in its folder), or the *_plans_2D.pkl or *_plans_3D.pkl of version 1',
     explanation: `Plans are the JSON file that \`nnUNetv2_plan_experiment\` writes: an object with \`configurations\`. Each configuration has
-\`patch_size\` and \`architecture\`, or, to release 2.2, \`UNet_class_name\` with its lists, of its own or from the one that it \`inherits_from\`.
+\`patch_size\` and \`architecture\`, or, to release 2.2, \`UNet_class_name\` with its lists, of its own or from the one that it \`inherits_from\`. Plans of version 1 are a pickle of a dict with \`plans_per_stage\`, \`base_num_features\`,
+\`num_classes\` and \`num_modalities\`: it is read as data, and what numpy's numbers, lists and dicts do not make stays unbuilt.
 `,
   }),
   'plans-no-configuration': code<{
@@ -41,7 +42,7 @@ hand. Without it all of them are imported.
       'change it, import the other configurations with -c, or write the network as a spec of its own',
     explanation: `A spec that is made of plans has the parameters and MACs of what nnU-Net builds, to the unit, so that whatever has no exact
 counterpart is an error. There are counterparts of \`PlainConvUNet\`, \`ResidualEncoderUNet\`, \`ResidualUNet\` and the \`Primus\` family of
-dynamic_network_architectures, of norms, activations and dropout; docs/nnunet.md has the list.
+dynamic_network_architectures, of norms, activations and dropout, and of version 1's \`Generic_UNet\`; docs/nnunet.md has the list.
 A class of somebody else's is Python that plans only name: its network is written by hand, as those in \`examples/\` are.
 `,
   }),
@@ -50,10 +51,10 @@ A class of somebody else's is Python that plans only name: its network is writte
     severity: 'error',
     message: ({ path }) => `${path} is a pickle, as nnU-Net of version 1 wrote its plans`,
     help: () =>
-      'convert the dataset with `nnUNetv2_convert_old_nnUNet_dataset` and plan it anew; the network of version 1 is `NNUNetV1` of `weft init nnunet`, with the `pools` and `kernels` of those plans',
-    explanation: `A pickle is a program, and Weft runs none. Version 2 cannot read such plans either: it plans datasets of version 1 anew, with
-other patches and strides than before. To cost what was trained with version 1, print the plans in Python where they are trusted
-(\`pool_op_kernel_sizes\`, \`conv_kernel_sizes\` and \`patch_size\` of \`plans_per_stage\`) and give them to \`NNUNetV1\`.
+      'convert the dataset with `nnUNetv2_convert_old_nnUNet_dataset` and plan it anew; `weft import plans` makes a spec of these',
+    explanation: `Version 2 cannot read plans of version 1: it plans such datasets anew, with other patches and strides than before. So nothing is
+trained inside nnU-Net by them, and no configuration is added to them. \`weft import plans\` reads them, to cost and compare what was trained with
+version 1: the pickle as data, none of it is run.
 `,
   }),
   'plans-inexpressible': code<{ network: string; reason: string }>({
