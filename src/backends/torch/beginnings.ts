@@ -2,7 +2,7 @@
 import type { InitTerm } from '../../compiler/ops/init.ts'
 import { numbersIn, type Numbers } from '../../compiler/ops/nested-lists.ts'
 import type { HelperName } from './helpers.ts'
-import { atom, call, literalText, measure, named, type Item, type Literal, type Python } from './python.ts'
+import { atom, call, hole, measure, named, type Item, type Literal, type Python } from './python.ts'
 import type { Tables } from './tables.ts'
 
 /** PyTorch's layers begin as `torch` says; any other rule goes around the layer: `he(nn.Conv3d(…), 0.01)`. */
@@ -31,10 +31,11 @@ export interface Beginnings {
 function weightRule(module: Python, init: InitTerm, hasBiasRule: boolean, tables: Tables): Beginnings {
   const { word, named: numbers } = init
   if (word === 'torch') return { module, helpers: [] }
-  const values = Object.values(numbers)
-  if (hasBiasRule || !values.every((one) => typeof one === 'number'))
+  const items = Object.entries(numbers).flatMap(([name, one]) =>
+    typeof one === 'number' ? [hole(one, name)] : [],
+  )
+  if (hasBiasRule || items.length < Object.keys(numbers).length)
     return around('with_weight', { module, helpers: [] }, init, tables)
-  const items = values.map((one) => atom(literalText(one)))
   return { module: call(beginnings[word], module, ...items), helpers: ['with_zero_bias', beginnings[word]] }
 }
 
@@ -68,7 +69,7 @@ interface Rule {
 export function ruleItems({ word, named: numbers }: InitTerm, tables: Tables): Rule {
   const code = (name: string): Python => {
     const value = numbers[name]
-    return atom(literalText(typeof value === 'number' ? value : 0))
+    return hole(typeof value === 'number' ? value : 0, name)
   }
   const rule = (callee: string, ...items: readonly Item[]): Rule => ({
     items: [atom(`nn.init.${callee}`), ...items],
@@ -88,7 +89,7 @@ export function ruleItems({ word, named: numbers }: InitTerm, tables: Tables): R
     case 'uniform': {
       const bound = numbers['bound']
       const low = typeof bound === 'number' ? -bound : 0
-      return rule('uniform_', named('a', atom(literalText(low))), named('b', code('bound')))
+      return rule('uniform_', named('a', hole(low, 'low')), named('b', code('bound')))
     }
     case 'constant': {
       const value = numbers['value'] ?? 0

@@ -54,6 +54,16 @@ describe('the text of a package', () => {
     )
   })
 
+  test('has one class of blocks that begin by the same rule with other numbers', () => {
+    const { graph } = graphOf(`
+block Head(std: float) = conv(4, 3, init = trunc_normal(std)) -> relu
+network Deep { input x: [4, 8, 8]  output y = x -> Head(0.02) -> Head(0.01) }
+`)
+    const text = textOf(packageOf(graph), 'network.py')
+    expect(text.match(/^class .*/gm)).toEqual(['class Head(nn.Module):', 'class Deep(nn.Module):'])
+    expect(text).toContain('trunc_normal(nn.Conv2d(4, 4, 3, padding=1), std)')
+  })
+
   test('has the official names of a checkpoint where they are given', () => {
     const graph = graphOf(spec).graph
     const names = new Map(
