@@ -12,6 +12,7 @@ import { peers } from './peers.ts'
 import { pipeline } from './pipeline.ts'
 import { reviewing } from './review.ts'
 import { sectionText } from './show.ts'
+import { torchPackage } from './torch-package.ts'
 import { training } from './training.ts'
 
 const benchmarks: readonly Benchmark[] = [
@@ -24,6 +25,7 @@ const benchmarks: readonly Benchmark[] = [
   interpreter,
   training,
   reviewing,
+  torchPackage,
 ]
 
 function chosen(names: readonly string[]): readonly Benchmark[] {

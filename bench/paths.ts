@@ -12,6 +12,7 @@ export const torchPeerPath = join(root, 'bench', 'peers', 'nnunet_torch.py')
 export const torchExportPath = join(root, 'bench', 'peers', 'e2enet_torch.py')
 export const monaiExportPath = join(root, 'bench', 'peers', 'monai_torch.py')
 export const torchStepPath = join(root, 'bench', 'peers', 'train_step.py')
+export const emittedStepPath = join(root, 'bench', 'peers', 'emitted_step.py')
 export const examplePath = (name: string): string => join(root, 'examples', `${name}.weft`)
 
 /** An example, and every other file of its folder on request. */

@@ -2,7 +2,7 @@
 import { interleaved, median, medianOf, type Benchmark, type Finding, type Found } from './measure.ts'
 import { commandPath, examplePath, torchPeerPath } from './paths.ts'
 import { nodeMs, once, output, processMs } from './processes.ts'
-import { hasTorch, noTorch } from './torch.ts'
+import { hasTorch, noTorch, python } from './torch.ts'
 
 /** What nnunet_torch.py prints. */
 interface TorchCount {
@@ -13,7 +13,7 @@ interface TorchCount {
   readonly parameters: number
 }
 
-const torchCount = (): TorchCount => JSON.parse(output('python3', [torchPeerPath])) as TorchCount
+const torchCount = (): TorchCount => JSON.parse(output(python, [torchPeerPath])) as TorchCount
 
 function ratio(what: string, theirs: readonly number[], ours: readonly number[]): Finding {
   return { what, value: median(theirs) / median(ours), unit: '×' }
@@ -35,7 +35,7 @@ function compare(times: number): Found {
   const theirs: TorchCount[] = []
   const ours: ReturnType<typeof once>[] = []
   const processes = interleaved(times, [
-    () => processMs('python3', [torchPeerPath, '--once']),
+    () => processMs(python, [torchPeerPath, '--once']),
     () => nodeMs(commandPath, 'cost', examplePath('nnunet'), '--network', 'NNUNetV1'),
   ])
   for (let turn = 0; turn < times; turn++) {

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { torchStepPath } from './paths.ts'
 import type { StockSizes } from './stock.ts'
+import { python } from './torch.ts'
 
 export interface TorchSteps {
   readonly torch: string
@@ -20,7 +21,7 @@ export interface TorchSettings extends StockSizes {
 
 export async function openTorch({ kind, ...sizes }: TorchSettings): Promise<TorchSteps> {
   const asked = JSON.stringify({ net: kind, ...sizes })
-  const child = spawn('python3', [torchStepPath, asked], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const child = spawn(python, [torchStepPath, asked], { stdio: ['pipe', 'pipe', 'inherit'] })
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   const next = async <T>(): Promise<T> => {
     const line: IteratorResult<string, undefined> = await lines.next()
