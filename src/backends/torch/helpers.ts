@@ -253,9 +253,8 @@ def set_to(tensor: Tensor, values: Sequence) -> None:
     moved = []
     for group, offset in zip(x.chunk(len(offsets), 1), offsets):
         by = max(-extent, min(extent, offset))
-        kept = group.narrow(dim, max(0, -by), extent - abs(by))
-        edges = [0, 0] * (x.dim() - dim - 1) + [max(0, by), max(0, -by)]
-        moved.append(F.pad(kept, edges))
+        edges = [0, 0] * (x.dim() - dim - 1) + [by, -by]
+        moved.append(F.pad(group, edges) if by else group)
     return torch.cat(moved, 1)`,
   },
 } as const satisfies Record<string, Helper>

@@ -40,6 +40,8 @@ export interface Surroundings {
   readonly output: TensorType
   /** Whether nothing but arithmetic with tensors reads it: then a single number may stand for itself. */
   readonly isOperand: boolean
+  /** Whether the value may take its input's place in memory: nothing else reads that, no gradient either. */
+  readonly overwrites: boolean
 }
 
 export const table: LoweringTable<Surroundings, Lowered> = {
@@ -174,8 +176,10 @@ export const table: LoweringTable<Surroundings, Lowered> = {
     const norm = normLayer(call('AxisNorm', extent, dim, eps), attributes, tables)
     return { ...norm, helpers: ['AxisNorm', 'axis_norm', ...norm.helpers] }
   },
-  relu: of('F.relu'),
-  leaky_relu: ({ attributes: { slope } }) => pure((x) => call('F.leaky_relu', x, hole(slope, 'slope'))),
+  relu: rectifier('F.relu'),
+  // PyTorch cannot tell signs from the result of a negative slope.
+  leaky_relu: ({ attributes: { slope } }, { overwrites }) =>
+    pure((x) => call('F.leaky_relu', x, hole(slope, 'slope'), ...inPlace(overwrites && slope >= 0))),
   elu: ({ attributes: { alpha } }) => pure((x) => call('F.elu', x, named('alpha', hole(alpha, 'alpha'), 1))),
   prelu: ({ attributes: { shared, start } }, { inputs: [x] }) => {
     const slopes = named('num_parameters', measure(shared ? 1 : fixed(x?.shape[0]), 'slopes'), 1)
@@ -193,7 +197,7 @@ export const table: LoweringTable<Surroundings, Lowered> = {
   silu: of('F.silu'),
   hard_sigmoid: of('F.hardsigmoid'),
   hard_swish: of('F.hardswish'),
-  relu6: of('F.relu6'),
+  relu6: rectifier('F.relu6'),
   softplus: of('F.softplus'),
   exp: of('torch.exp'),
   log: of('torch.log'),
@@ -422,6 +426,12 @@ const layer = (module: Python, helpers: readonly HelperName[] = []): Lowered => 
 function of(callee: string): () => Lowered {
   return () => ({ value: (inputs) => call(callee, ...inputs), helpers: [] })
 }
+
+function rectifier(callee: string): (node: unknown, around: Surroundings) => Lowered {
+  return (_, { overwrites }) => pure((x) => call(callee, x, ...inPlace(overwrites)))
+}
+
+const inPlace = (overwrites: boolean): readonly Item[] => (overwrites ? [named('inplace', atom('True'))] : [])
 
 function infix(operator: string): () => Lowered {
   return () => pure((a, b) => binary(a, operator, b))

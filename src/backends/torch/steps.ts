@@ -27,6 +27,7 @@ function operatorStep(node: GraphNode, owner: Owner, { graph, tables, uses }: Re
     output: node.type,
     tables,
     isOperand: isOperand(node, graph, uses),
+    overwrites: overwrites(node, owner, { graph, uses }),
   })
   const place = placeIn(owner, node.origin.path, ownerOf(graph, node))
   const member = module === undefined ? undefined : place.member
@@ -58,6 +59,27 @@ function isOperand({ id }: GraphNode, graph: Graph, { consumers, returned }: Use
     return arithmetic.has(op) && inputs.some((input) => graph.nodes[input]?.op !== 'constant')
   }
   return !returned.has(id) && readers.length > 0 && readers.every(isPlainReader)
+}
+
+/** What gives a tensor of its own, from whose gradient PyTorch does not look at it again. */
+const forgetful: ReadonlySet<string> = new Set([
+  'conv',
+  'conv_transpose',
+  'instance_norm',
+  'batch_norm',
+  'group_norm',
+  'add',
+])
+
+/** Whether all that a node reads was made for it alone, in the same class. */
+function overwrites(
+  { inputs: [input = -1] }: GraphNode,
+  { scope }: Owner,
+  { graph, uses: { consumers, returned } }: Pick<Recovery, 'graph' | 'uses'>,
+): boolean {
+  const made = graph.nodes[input]
+  if (made === undefined || !forgetful.has(made.op) || returned.has(input)) return false
+  return consumers[input]?.length === 1 && isWithin(made.origin.path, scope.path)
 }
 
 function callStep(

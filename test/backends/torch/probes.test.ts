@@ -50,7 +50,7 @@ describe.skipIf(torchPython === undefined)('an emitted package gives what the of
     const list = join(folder, 'cases.json')
     writeFileSync(list, JSON.stringify(cases))
     for (const one of runPeer('probes.py', list) as readonly Measured[]) measured.set(one.name, one)
-  }, 5 * minute)
+  }, 8 * minute)
 
   test.each(probes.map(({ record }) => record.name))('%s', (name) => {
     const one = measured.get(name)

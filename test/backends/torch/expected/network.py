@@ -19,7 +19,7 @@ class Unit(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         x = self.conv(x)
         x = self.instance_norm(x)
-        return F.leaky_relu(x, 0.01)
+        return F.leaky_relu(x, 0.01, inplace=True)
 
 
 class EncoderLevel(nn.Module):
