@@ -1,5 +1,8 @@
 // `names.py`: which keys the network's state dicts have, and how they become the names of its modules.
+import { problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import type { Graph } from '../../compiler/ir/graph.ts'
+import { equalShapes } from '../../compiler/ir/tensor.ts'
+import type { OfficialTensor } from '../../weights/unrename.ts'
 import { moduleName, segmentOf } from './names.ts'
 import { atom, layout, list, literalText, stringText, type Python } from './python.ts'
 
@@ -12,6 +15,18 @@ export interface OfficialName {
 
 /** By the path of the parameter. */
 export type OfficialNames = ReadonlyMap<string, OfficialName>
+
+/** The names of tensors as a map has them; a problem where one has another order of axes, which no state dict can undo. */
+export function officialNamesOf(tensors: readonly OfficialTensor[]): OfficialNames | Problem {
+  const turned = tensors.find(({ permute }) => permute !== undefined)
+  if (turned !== undefined) return problem('torch-names-turned', { tensor: turned.names[0] ?? '' })
+  return new Map(
+    tensors.map(({ parameter: { path, shape: own }, names: keys, shape }) => [
+      path,
+      equalShapes(shape, own) ? { keys } : { keys, shape },
+    ]),
+  )
+}
 
 /** The file; keys are paths where no names are given. */
 export function namesText(graph: Graph, official: OfficialNames | undefined): string {

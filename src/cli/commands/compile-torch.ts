@@ -1,8 +1,9 @@
 // weft compile --target torch: the network as a Python package in a folder of its own.
 import type { OfficialNames } from '../../backends/torch/state-names.ts'
 import { parametersNeeded } from '../../compiler/analysis/reach.ts'
-import { problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
+import { isProblem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import type { Graph } from '../../compiler/ir/graph.ts'
+import type { OfficialTensor } from '../../weights/unrename.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
 import { commandFindings, fail, showFindings } from '../display.ts'
 import { packageVersion } from '../package-root.ts'
@@ -58,40 +59,25 @@ export async function officialNames(
 ): Promise<OfficialNames | undefined | 'refused'> {
   const { weights, rename } = args
   if (rename === undefined || rename === 'none') return undefined
-  const { official, problems, place } =
+  const { tensors, problems, place } =
     weights === undefined
-      ? await namesOfMap(rename, graph)
+      ? { ...(await import('./rename-maps.ts')).officialOf(rename, graph, graph.parameters), place: rename }
       : await namesOfCheckpoint({ ...args, weights }, graph)
-  const turned = official.find(({ isTurned }) => isTurned)
-  const found =
-    turned === undefined
-      ? problems
-      : [...problems, problem('torch-names-turned', { tensor: turned.keys[0] ?? '' })]
-  if (found.length > 0) {
+  const { officialNamesOf } = await import('../../backends/torch/state-names.ts')
+  const names = officialNamesOf(tensors)
+  const found = isProblem(names) ? [...problems, names] : problems
+  if (isProblem(names) || found.length > 0) {
     showFindings(
       found.map((one) => commandFindings(one, place)),
       terminal,
     )
     return 'refused'
   }
-  const shapes = new Map(graph.parameters.map(({ path, shape }) => [path, shape]))
-  return new Map(
-    official.map(({ path, keys, shape }) => [
-      path,
-      shape.join() === shapes.get(path)?.join() ? { keys } : { keys, shape },
-    ]),
-  )
-}
-
-interface Official {
-  readonly path: string
-  readonly keys: readonly string[]
-  readonly shape: readonly number[]
-  readonly isTurned: boolean
+  return names
 }
 
 interface FoundNames {
-  readonly official: readonly Official[]
+  readonly tensors: readonly OfficialTensor[]
   readonly problems: readonly Problem[]
   /** The file that is wrong where something is. */
   readonly place: string
@@ -106,29 +92,20 @@ async function namesOfCheckpoint(
   const needed = parametersNeeded(graph, 'all')
   const opened = openCheckpoint(args, graph, ({ id }) => needed.has(id))
   const place = args.weights
-  if (!('renaming' in opened)) return { official: [], problems: opened, place }
+  if (!('renaming' in opened)) return { tensors: [], problems: opened, place }
   const { sources, prefix } = opened.renaming
   opened.file.close()
   const bare = (name: string): string => (name.startsWith(prefix) ? name.slice(prefix.length) : name)
-  const official = [...sources].map(([path, { tensor, copies = [], permute }]) => ({
-    path,
-    keys: [tensor, ...copies].map(bare),
-    shape: opened.file.entries.get(tensor)?.shape ?? [],
-    isTurned: permute !== undefined,
-  }))
-  return { official, problems: [], place }
-}
-
-async function namesOfMap(rename: string, graph: Graph): Promise<FoundNames> {
-  const { officialOf } = await import('./rename-maps.ts')
-  const { tensors, problems } = officialOf(rename, graph, graph.parameters)
-  const official = tensors.map(({ parameter, names, shape, permute }) => ({
-    path: parameter.path,
-    keys: names,
-    shape,
-    isTurned: permute !== undefined,
-  }))
-  return { official, problems, place: rename }
+  const tensors = graph.parameters.flatMap((parameter) => {
+    const source = sources.get(parameter.path)
+    if (source === undefined) return []
+    const { tensor, copies = [], permute } = source
+    const shape = opened.file.entries.get(tensor)?.shape ?? []
+    return [
+      { parameter, names: [tensor, ...copies].map(bare), shape, ...(permute !== undefined && { permute }) },
+    ]
+  })
+  return { tensors, problems: [], place }
 }
 
 /** What was written, for a person, and how it is used. */
