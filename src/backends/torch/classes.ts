@@ -4,7 +4,7 @@ import { draftOf } from './drafts.ts'
 import type { Draft, ModuleClass, Recovery } from './model.ts'
 import { scopesOf, usesOf, type Scope } from './scopes.ts'
 import type { Tables } from './tables.ts'
-import { template, unified } from './templates.ts'
+import { isMember, template, unified } from './templates.ts'
 
 /** Names that the module itself uses. */
 const reserved = ['Tensor', 'Callable', 'Sequence', 'Supervision']
@@ -73,7 +73,9 @@ function byHeight(root: Scope, recovery: Recovery): readonly (readonly Scope[])[
   return floors
 }
 
-/** Blocks, levels, nodes and their families. What only arranges other blocks is written out where it stands. */
-function mayBeClass({ block, path }: Scope, { families, landmarks }: Recovery): boolean {
-  return block === undefined ? families.has(path) || landmarks.has(path) : !block.combines
+/** Blocks, levels, nodes and their families; members of other families. What only arranges other blocks is written out where it stands. */
+function mayBeClass(scope: Scope, { families, landmarks }: Recovery): boolean {
+  const { block, path } = scope
+  if (block !== undefined) return !block.combines
+  return families.has(path) || landmarks.has(path) || isMember(scope)
 }

@@ -30,7 +30,7 @@ export function draftOf(scope: Scope, recovery: Recovery): Draft | undefined {
     for (const [k, id] of outputs.entries()) places.set(id, `${at}.${k}`)
   const key = JSON.stringify([
     scope.block?.block ?? (scope.parent === undefined ? '' : segmentOf(scope.segment).name),
-    scope.block?.declared ?? (recovery.families.has(scope.path) ? scope.path : familyOf(scope)),
+    scope.block?.declared ?? (recovery.families.has(scope.path) ? scope.path : familyOf(scope, recovery)),
     listed,
     inputNames,
     steps.map(({ kind, member, construct, inputs: used, outputs, repeat }) => [
@@ -46,7 +46,13 @@ export function draftOf(scope: Scope, recovery: Recovery): Draft | undefined {
   return { scope, base, inputs, outputs: boundary.outputs, steps, holes, key, listed, hints, inputNames }
 }
 
-const familyOf = ({ parent }: Scope): string => parent?.path ?? ''
+/** Members of families are alike within a fusion or a backbone, and wherever the same block has them. */
+function familyOf({ parent }: Scope, { families }: Recovery): unknown {
+  let around = parent
+  while (around?.block === undefined && around?.parent !== undefined && !families.has(around.path))
+    around = around.parent
+  return around?.block?.declared ?? around?.path ?? ''
+}
 
 function networkBoundary(graph: Graph): Boundary {
   return {

@@ -1,7 +1,14 @@
 // One class of many scopes: numbers that differ become its arguments.
 import type { ClassArgument, Draft, ModuleClass, Recovery, Step } from './model.ts'
 import { claim, className, segmentOf, snakeCase, variableName } from './names.ts'
+import type { Scope } from './scopes.ts'
 import { holesIn, sameLiteral, type Hole, type Literal } from './python.ts'
+
+/** Steps from which on members of a family are worth a class. */
+const leastSteps = 4
+
+/** Of a family of tensors: `state[1]`. */
+export const isMember = ({ segment }: Scope): boolean => segmentOf(segment).index !== undefined
 
 /** One class of all instances; undefined where there is nothing to gain by one. */
 export function unified(instances: readonly Draft[], recovery: Recovery): ModuleClass | undefined {
@@ -9,6 +16,8 @@ export function unified(instances: readonly Draft[], recovery: Recovery): Module
   if (draft === undefined) return undefined
   const { scope } = draft
   const isLandmark = recovery.landmarks.has(scope.path)
+  const isPlain = scope.block === undefined && !isLandmark && !recovery.families.has(scope.path)
+  if (isPlain && (instances.length === 1 || draft.steps.length < leastSteps)) return undefined
   if (isLandmark && instances.length === 1 && !recovery.nodes.has(scope.path)) return undefined
   const name = isLandmark
     ? `${className(segmentOf(scope.parent?.segment ?? '').name)}${className(segmentOf(scope.segment).name)}`

@@ -64,6 +64,20 @@ network Deep { input x: [4, 8, 8]  output y = x -> Head(0.02) -> Head(0.01) }
     expect(text).toContain('trunc_normal(nn.Conv2d(4, 4, 3, padding=1), std)')
   })
 
+  test('has one class of the members of a family of tensors, and loops over them', () => {
+    const { graph } = graphOf(`
+network Deep {
+  input x: [4, 8, 8]
+  let state[0] = x
+  let state[k] for k in 1..4 = state[k-1] + (state[k-1] -> instance_norm -> conv(4, 3) -> relu -> conv(4, 1))
+  output y = state[4]
+}
+`)
+    const text = textOf(packageOf(graph), 'network.py')
+    expect(text.match(/^class .*/gm)).toEqual(['class State(nn.Module):', 'class Deep(nn.Module):'])
+    expect(text).toContain('for state in self.state.values():')
+  })
+
   test('has the official names of a checkpoint where they are given', () => {
     const graph = graphOf(spec).graph
     const names = new Map(
