@@ -8,6 +8,9 @@ import json
 import sys
 from pathlib import Path
 
+# Whether there is one, and whether it fits torch, which PyPI's does not fit on a CPU: the same configurations are counted everywhere.
+sys.modules["torchvision"] = None
+
 import torch
 from nnunetv2.utilities.get_network_from_plans import get_network_from_plans
 from nnunetv2.utilities.label_handling.label_handling import determine_num_input_channels
