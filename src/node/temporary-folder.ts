@@ -22,15 +22,21 @@ function made(prefix: string): string | Problem {
 
 /** The folder, or why the system's directory for such files (TMPDIR) takes none. */
 export function temporaryFolder(prefix: string): TemporaryFolder | Problem {
-  const path = made(join(tmpdir(), prefix))
-  if (isProblem(path)) return path
-  const clear = (): void => rmSync(path, { recursive: true, force: true })
+  const clear = (): void => {
+    if (!isProblem(path)) rmSync(path, { recursive: true, force: true })
+  }
   const end = (signal: NodeJS.Signals): void => {
     clear()
     stopListening(end)
     obey(signal)
   }
+  // Before there is anything to clear: a signal that came in between would end the program and leave the folder.
   listen(end)
+  const path = made(join(tmpdir(), prefix))
+  if (isProblem(path)) {
+    stopListening(end)
+    return path
+  }
   const remove = (): void => {
     clear()
     stopListeningLater(end)

@@ -6,6 +6,7 @@ import { suggest } from '../../text/suggest.ts'
 import { operatorTables } from '../values/operator-tables.ts'
 import { report } from '../values/session.ts'
 import { calleeName } from '../values/show.ts'
+import { languageWords } from './language.ts'
 import { noWords, wordsOfType } from '../values/types.ts'
 import type { BlockValue, ConfiguredBlock, Env, GivenArgument, Words } from '../values/values.ts'
 import { reportUnplaced } from './parameters.ts'
@@ -87,7 +88,7 @@ export function parameterNames(block: ConfiguredBlock): readonly string[] {
   return operatorTables.get(callee.name)?.names ?? []
 }
 
-/** Which words an argument's place knows, by the attribute or parameter it goes to. */
+/** Which words an argument's place knows, by the attribute or parameter it goes to; any word may be meant where that is misspelt. */
 export function argumentWords(block: BlockValue): (name: string | undefined, position: number) => Words {
   if (block.form !== 'configured') return () => noWords
   const { callee } = block
@@ -97,9 +98,12 @@ export function argumentWords(block: BlockValue): (name: string | undefined, pos
     return (name, position) => {
       const param =
         name === undefined ? params[before + position] : params.find((one) => one.name.name === name)
-      return wordsOfType(param?.type)
+      return param === undefined && name !== undefined ? languageWords : wordsOfType(param?.type)
     }
   }
   const table = operatorTables.get(callee.name)
-  return (name, position) => table?.words.get(name ?? table.names[before + position] ?? '') ?? noWords
+  return (name, position) => {
+    if (name !== undefined && table?.names.includes(name) !== true) return languageWords
+    return table?.words.get(name ?? table.names[before + position] ?? '') ?? noWords
+  }
 }
