@@ -5,10 +5,9 @@ import { packageVersion } from '../package-root.ts'
 import { progress } from '../progress.ts'
 import type { Terminal } from '../terminal.ts'
 import type { CompiledNetwork } from './compile-network.ts'
-import { officialNames, type TorchArgs } from './compile-torch.ts'
+import { packageContent, type TorchArgs } from './compile-torch.ts'
 import type { NetworkArgs } from './network-options.ts'
 import type { Planned } from './planned-network.ts'
-import { readSpecOrRunWeights } from './weight-options.ts'
 
 export type NnunetArgs = TorchArgs & NetworkArgs
 
@@ -18,11 +17,9 @@ export async function writeNnunet(
   planned: Planned | undefined,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const names = await officialNames(args, compiled, terminal)
-  if (names === 'refused') return exitCodes.error
-  const hasWeights = args.weights !== undefined || compiled.run !== undefined
-  const opened = hasWeights ? await readSpecOrRunWeights(args, compiled, 'all', terminal) : undefined
-  if (hasWeights && opened === undefined) return exitCodes.error
+  const content = await packageContent(args, compiled, terminal)
+  if (content === 'refused') return exitCodes.error
+  const { names, opened } = content
   const { writingNnunetFolder } = await import('../../node/nnunet-folder.ts')
   const { inTurns } = await import('../../node/writing.ts')
   const line = progress(`writing ${args.out}`, terminal)

@@ -22,11 +22,9 @@ export async function writeTorch(
   compiled: CompiledNetwork,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const names = await officialNames(args, compiled, terminal)
-  if (names === 'refused') return exitCodes.error
-  const isTrained = args.weights !== undefined || compiled.run !== undefined
-  const opened = isTrained ? await readSpecOrRunWeights(args, compiled, 'all', terminal) : undefined
-  if (isTrained && opened === undefined) return exitCodes.error
+  const content = await packageContent(args, compiled, terminal)
+  if (content === 'refused') return exitCodes.error
+  const { names, opened } = content
   const { writingTorchPackage } = await import('../../node/torch-package.ts')
   const { inTurns } = await import('../../node/writing.ts')
   const line = progress(`writing ${args.out}`, terminal)
@@ -51,8 +49,26 @@ export async function writeTorch(
   return compiled.status
 }
 
+interface PackageContent {
+  readonly names: OfficialNames | undefined
+  readonly opened: Awaited<ReturnType<typeof readSpecOrRunWeights>>
+}
+
+/** What a package has beside the network: names of state dicts, and weights where a file or a run has some. */
+export async function packageContent(
+  args: TorchArgs,
+  compiled: CompiledNetwork,
+  terminal: Terminal,
+): Promise<PackageContent | 'refused'> {
+  const names = await officialNames(args, compiled, terminal)
+  if (names === 'refused') return 'refused'
+  const isTrained = args.weights !== undefined || compiled.run !== undefined
+  const opened = isTrained ? await readSpecOrRunWeights(args, compiled, 'all', terminal) : undefined
+  return isTrained && opened === undefined ? 'refused' : { names, opened }
+}
+
 /** With a map, state dicts have the names of the checkpoints that it is for; without one, paths. */
-export async function officialNames(
+async function officialNames(
   args: TorchArgs,
   { graph }: CompiledNetwork,
   terminal: Terminal,
