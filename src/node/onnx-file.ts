@@ -81,8 +81,8 @@ function misfit(
   return undefined
 }
 
-/** A free extent as a file of ours names it: `H`, `H + 172`, `2·H - 3`, `H/2`. */
-const freeExtent = /^(?:(?<over>\d+)·)?(?<name>\w+)(?:\/(?<under>\d+))?(?: (?<sign>[+-]) (?<constant>\d+))?$/
+/** A free extent as a file of ours names it: `H`, `H + 172`, `2*H - 3`, `H/2`. */
+const freeExtent = /^(?:(?<over>\d+)\*)?(?<name>\w+)(?:\/(?<under>\d+))?(?: (?<sign>[+-]) (?<constant>\d+))?$/
 
 /** Why a free extent cannot be this one: its symbol's own value has to keep the rule that the file states. */
 function brokenRule(

@@ -7,7 +7,7 @@ import { formatPlain } from '../../compiler/ops/words.ts'
 import type { Weights } from '../../weights/weights.ts'
 import type { EmittedFile } from '../backend.ts'
 import { lowerToOnnx } from './lower.ts'
-import { modelProperties, nodeProperties, type Provenance } from './metadata.ts'
+import { extentRules, inputDoc, modelProperties, nodeProperties, type Provenance } from './metadata.ts'
 import type { OnnxGraph } from './model.ts'
 import { greatestOpset, leastOpset } from './opsets.ts'
 import { defaultOnnxPasses, runOnnxPasses, type OnnxPassName } from './passes/pipeline.ts'
@@ -54,13 +54,16 @@ export function emitOnnx(graph: Graph, sources: Sources, options: OnnxOptions): 
   if (report === undefined) return refused(diagnostics)
   const passed = runOnnxPasses(lowering.graph, graph, options.passes ?? defaultOnnxPasses)
   const model = options.everyValue === true ? withEveryValue(passed) : passed
+  const batch = options.batch ?? 'N'
+  const rules = extentRules(graph)
   const content = {
     graph: model,
     name: graph.network,
     doc: callOf(graph),
     producerVersion: provenance.weftVersion,
-    batch: options.batch ?? 'N',
+    batch,
     modelProperties: modelProperties(graph, report, sources, provenance),
+    inputDocs: new Map(model.inputs.map((input) => [input.name, inputDoc(rules, input, batch)])),
     nodeProperties: nodeProperties(model, graph, report, sources),
   }
   const files = onnxFiles(content, { fileName: options.fileName, data: options.data ?? 'auto' })

@@ -4,9 +4,9 @@ import { lineOf, type Sources } from '../../compiler/analysis/charge.ts'
 import { keptCount, elementCount } from '../../compiler/analysis/cost.ts'
 import { leastMultiples } from '../../compiler/analysis/blind.ts'
 import type { Graph, NodeId } from '../../compiler/ir/graph.ts'
-import { formatDim, type DimSymbol } from '../../compiler/ir/tensor.ts'
+import { formatDim, type DimSymbol, type SymbolicDim } from '../../compiler/ir/tensor.ts'
 import { formatPlain } from '../../compiler/ops/words.ts'
-import type { OnnxGraph, OnnxNode } from './model.ts'
+import type { OnnxGraph, OnnxNode, OnnxValue } from './model.ts'
 
 export type Properties = Readonly<Record<string, string>>
 
@@ -136,6 +136,16 @@ export function extentRules(graph: Graph): readonly ExtentRule[] {
   const least = leastMultiples(graph) ?? 1
   return symbolsIn(graph).map(({ name, multiple }) => ({ name, rule: ruleOf(multiple, least) }))
 }
+
+/** What the extents of an input have to be, where some are free; nothing where all are fixed. */
+export function inputDoc(rules: readonly ExtentRule[], { type }: OnnxValue, batch: string | number): string {
+  const free = new Set(type.shape.flatMap((dim) => (typeof dim === 'number' ? [] : namesIn(dim))))
+  const own = rules.filter(({ name }) => free.has(name)).map(({ name, rule }) => `${name}: ${rule}`)
+  const images = typeof batch === 'string' && type.batched ? [`${batch}: any number of images`] : []
+  return [...images, ...own].join('; ')
+}
+
+const namesIn = ({ terms }: SymbolicDim): string[] => terms.map(({ symbol }) => symbol.name)
 
 function ruleOf(multiple: number, least: number): string {
   if (multiple === 1) return least === 1 ? 'any positive extent' : `at least ${least}`

@@ -58,3 +58,14 @@ export const int = (value: number): OnnxAttribute => ({ kind: 'int', value })
 export const ints = (values: readonly number[]): OnnxAttribute => ({ kind: 'ints', values })
 export const float = (value: number): OnnxAttribute => ({ kind: 'float', value })
 export const string = (value: string): OnnxAttribute => ({ kind: 'string', value })
+
+/** A list attribute of numbers. */
+export function intsOf({ attributes }: OnnxNode, name: string): readonly number[] {
+  const found = attributes[name]
+  return found?.kind === 'ints' ? found.values : []
+}
+
+export function intOf({ attributes }: OnnxNode, name: string, absent: number): number {
+  const found = attributes[name]
+  return found?.kind === 'int' ? found.value : absent
+}

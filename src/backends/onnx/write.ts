@@ -28,8 +28,9 @@ import { isProblem, type Problem } from '../../compiler/diagnostics/diagnostic.t
 import { formatDim, type Dim } from '../../compiler/ir/tensor.ts'
 import type { EmittedFile } from '../backend.ts'
 import { nodeDoc, type Properties } from './metadata.ts'
-import type { OnnxAttribute, OnnxGraph, OnnxNode, OnnxTensor, OnnxValue } from './model.ts'
+import type { OnnxAttribute, OnnxGraph, OnnxNode, OnnxTensor } from './model.ts'
 import { irVersionOf } from './opsets.ts'
+import { valueTypes, wholeType, type ValueType } from './value-types.ts'
 
 export interface FileContent {
   readonly graph: OnnxGraph
@@ -39,6 +40,8 @@ export interface FileContent {
   /** The batch's extent: a name (free) or a number. */
   readonly batch: string | number
   readonly modelProperties: Properties
+  /** What is said of each input, by its name. */
+  readonly inputDocs: ReadonlyMap<string, string>
   readonly nodeProperties: ReadonlyMap<string, Properties>
 }
 
@@ -216,12 +219,17 @@ function modelHead({ graph, doc, producerVersion, modelProperties }: FileContent
   return toBinary(ModelProtoSchema, model)
 }
 
-function graphHead({ graph, name, batch, nodeProperties }: FileContent): Uint8Array {
+function graphHead({ graph, name, batch, nodeProperties, inputDocs }: FileContent): Uint8Array {
+  const outputs = new Set(graph.outputs.map((one) => one.name))
+  const between = [...valueTypes(graph, batch)].filter(([value]) => !outputs.has(value))
   const message = create(GraphProtoSchema, {
     name,
     node: graph.nodes.map((node) => nodeProto(node, nodeProperties.get(node.name) ?? {})),
-    input: graph.inputs.map((value) => valueProto(value, batch)),
-    output: graph.outputs.map((value) => valueProto(value, batch)),
+    input: graph.inputs.map((one) =>
+      valueProto(one.name, wholeType(one.type, batch), inputDocs.get(one.name)),
+    ),
+    output: graph.outputs.map((one) => valueProto(one.name, wholeType(one.type, batch))),
+    valueInfo: between.map(([value, type]) => valueProto(value, type)),
   })
   return toBinary(GraphProtoSchema, message)
 }
@@ -280,22 +288,23 @@ function tensorProto({
   })
 }
 
-function valueProto({ name, type }: OnnxValue, batch: string | number): ValueInfoProto {
-  const dims = [...(type.batched ? [batch] : []), ...type.shape].map(dimProto)
+function valueProto(name: string, { elements, shape }: ValueType, docString = ''): ValueInfoProto {
   const tensorType = create(TypeProto_TensorSchema, {
-    elemType: TensorProto_DataType.FLOAT,
-    shape: create(TensorShapeProtoSchema, { dim: dims }),
+    elemType: elements === 'int64' ? TensorProto_DataType.INT64 : TensorProto_DataType.FLOAT,
+    shape: create(TensorShapeProtoSchema, { dim: shape.map(dimProto) }),
   })
-  const typeProto = create(TypeProtoSchema, { value: { case: 'tensorType', value: tensorType } })
-  return create(ValueInfoProtoSchema, { name, type: typeProto })
+  const type = create(TypeProtoSchema, { value: { case: 'tensorType', value: tensorType } })
+  return create(ValueInfoProtoSchema, { name, type, docString })
 }
 
-function dimProto(dim: Dim | string): TensorShapeProto_Dimension {
+/** Forms in symbols are written as ONNX Runtime's tools write them. */
+function dimProto(dim: Dim | undefined): TensorShapeProto_Dimension {
+  if (dim === undefined) return create(TensorShapeProto_DimensionSchema, {})
   return create(TensorShapeProto_DimensionSchema, {
     value:
       typeof dim === 'number'
         ? { case: 'dimValue', value: BigInt(dim) }
-        : { case: 'dimParam', value: typeof dim === 'string' ? dim : formatDim(dim) },
+        : { case: 'dimParam', value: formatDim(dim).replaceAll('·', '*') },
   })
 }
 

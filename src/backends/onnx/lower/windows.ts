@@ -1,6 +1,13 @@
 // Pooling and interpolation.
 import type { NodeOf } from '../../backend.ts'
-import { addDims, scaleDim, subtractDims, type Dim, type Shape } from '../../../compiler/ir/tensor.ts'
+import {
+  addDims,
+  equalDims,
+  scaleDim,
+  subtractDims,
+  type Dim,
+  type Shape,
+} from '../../../compiler/ir/tensor.ts'
 import { entry } from '../../../compiler/ops/extents.ts'
 import type { Step } from '../builder.ts'
 import { float, int, ints, string, type OnnxAttributes } from '../model.ts'
@@ -102,6 +109,8 @@ export function lowerResize({ attributes, type }: NodeOf<'resize'>, step: Step):
     // PyTorch copies an axis that keeps its extent, also where the scale is not 1.
     const isKept = (at: number): boolean => mode === 'linear' && before[at + 1] === type.shape[at + 1]
     const scales = scale.map((one, at) => (isKept(at) ? 1 : one))
+    const whole = wholeScales(before, type.shape, scales)
+    if (whole !== undefined) return step.finish('Resize', [x, '', '', scaledShape(step, whole)], settings)
     const factors = step.floats('scales', [1, 1, ...scales], [scales.length + 2])
     return step.finish('Resize', [x, '', factors], settings)
   }
@@ -114,6 +123,32 @@ export function lowerResize({ attributes, type }: NodeOf<'resize'>, step: Step):
   const leading = step.prepare('leading', 'Slice', [shape, step.ints('from', [0]), step.ints('to', [2])])
   const sizes = step.prepare('sizes', 'Concat', [leading, target], { axis: int(0) })
   return step.finish('Resize', [x, '', '', sizes], settings)
+}
+
+/** By which whole numbers the extents are multiplied or divided, where that gives exactly the extents of the result. */
+interface WholeScales {
+  readonly op: 'Mul' | 'Div'
+  readonly factors: readonly number[]
+}
+
+function wholeScales(before: Shape, after: Shape, scales: readonly number[]): WholeScales | undefined {
+  const meet = (large: Shape, small: Shape, factors: readonly number[]): boolean =>
+    factors.every(
+      (factor, at) =>
+        Number.isInteger(factor) && equalDims(scaleDim(small[at + 1] ?? 0, factor), large[at + 1] ?? 0),
+    )
+  if (meet(after, before, scales)) return { op: 'Mul', factors: scales }
+  const inverse = scales.map((one) => 1 / one)
+  return meet(before, after, inverse) ? { op: 'Div', factors: inverse } : undefined
+}
+
+/**
+ * The extents of the result, from those of the input: with scales, which count for the batch too, ONNX Runtime's symbolic shape inference
+ * takes the batch of the result for another than that of the input.
+ */
+function scaledShape(step: Step, { op, factors }: WholeScales): string {
+  const shape = step.prepare('input_shape', 'Shape', [step.input()])
+  return step.prepare('sizes', op, [shape, step.ints('factors', [1, 1, ...factors])])
 }
 
 /** ONNX Runtime copies an image that keeps its extents, where PyTorch lets the scale count: there, a matrix for each axis. */

@@ -2,8 +2,7 @@
 // weight · s and (bias - mean) · s + shift, with s = scale / √(var + eps). The file then holds other numbers than the checkpoint.
 import { isProblem, type Problem } from '../../../compiler/diagnostics/diagnostic.ts'
 import type { Numbers } from '../../../weights/weights.ts'
-import type { OnnxGraph, OnnxNode, OnnxTensor } from '../model.ts'
-import { intOf } from './rewrite.ts'
+import { intOf, type OnnxGraph, type OnnxNode, type OnnxTensor } from '../model.ts'
 
 export function foldBatchNorm(graph: OnnxGraph): OnnxGraph {
   const folds = findFolds(graph)

@@ -1,8 +1,8 @@
 // A 3D transposed convolution whose windows do not overlap along the depth is a 2D one on each slice, with the depth folded into the
 // batch and the slices that one slice becomes side by side as channels. Runtimes have fast 2D kernels and slow 3D ones.
 import type { Dim } from '../../../compiler/ir/tensor.ts'
-import { int, ints, type OnnxGraph, type OnnxNode } from '../model.ts'
-import { intOf, intsOf, rewrite, type Replacement } from './rewrite.ts'
+import { int, intOf, ints, intsOf, type OnnxGraph, type OnnxNode } from '../model.ts'
+import { rewrite, type Replacement } from './rewrite.ts'
 
 export function foldConvTranspose(graph: OnnxGraph): OnnxGraph {
   const shapes = new Map(graph.tensors.map(({ name, shape }) => [name, shape]))

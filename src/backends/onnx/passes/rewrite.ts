@@ -51,14 +51,3 @@ export class Replacement {
     return name
   }
 }
-
-/** A list attribute of numbers. */
-export function intsOf({ attributes }: OnnxNode, name: string): readonly number[] {
-  const found = attributes[name]
-  return found?.kind === 'ints' ? found.values : []
-}
-
-export function intOf({ attributes }: OnnxNode, name: string, absent: number): number {
-  const found = attributes[name]
-  return found?.kind === 'int' ? found.value : absent
-}

@@ -1,0 +1,79 @@
+// The types of all values of an ONNX graph, those between whole Weft nodes included, so that viewers show shapes and tools can cut a model
+// anywhere. What is a whole node has the type that the compiler found; the rest follows from it by ONNX's own shape rules.
+import { symbolDim, type TensorType } from '../../compiler/ir/tensor.ts'
+import type { OnnxGraph, OnnxNode, OnnxTensor } from './model.ts'
+import { shapeRules, type Extents, type Operands } from './shape-rules.ts'
+
+export interface ValueType {
+  readonly elements: 'float' | 'int64'
+  /** With the batch; an extent that has no exact form is undefined. */
+  readonly shape: Extents
+}
+
+/** `batch`: its name where it is free. */
+export function wholeType({ shape, batched }: TensorType, batch: string | number): ValueType {
+  const leading = typeof batch === 'number' ? batch : symbolDim({ name: batch, multiple: 1 })
+  return { elements: 'float', shape: batched ? [leading, ...shape] : shape }
+}
+
+/** What nodes give, but for shapes that no rule tells. */
+export function valueTypes(graph: OnnxGraph, batch: string | number): ReadonlyMap<string, ValueType> {
+  const known = new Known(graph, batch)
+  for (const node of graph.nodes) known.add(node)
+  return known.types
+}
+
+class Known {
+  /** Of what nodes give. */
+  readonly types = new Map<string, ValueType>()
+  readonly #inputs: ReadonlyMap<string, ValueType>
+  readonly #batch: string | number
+  /** Elements of vectors that shapes are made of. */
+  readonly #contents = new Map<string, Extents>()
+  readonly #tensors: ReadonlyMap<string, OnnxTensor>
+  readonly #whole: ReadonlyMap<string, TensorType>
+
+  constructor({ tensors, inputs, types }: OnnxGraph, batch: string | number) {
+    this.#batch = batch
+    this.#tensors = new Map(tensors.map((tensor) => [tensor.name, tensor]))
+    this.#whole = types
+    this.#inputs = new Map(inputs.map(({ name, type }) => [name, wholeType(type, batch)]))
+  }
+
+  add(node: OnnxNode): void {
+    const operands = this.#operandsOf(node)
+    const [first = '', second] = node.outputs
+    const contents = shapeRules[node.op].contents?.(node, operands)
+    if (contents !== undefined) this.#contents.set(first, contents)
+    const whole = this.#whole.get(first)
+    const type = whole === undefined ? this.#inferred(node, operands) : wholeType(whole, this.#batch)
+    if (type === undefined) return
+    this.types.set(first, type)
+    // The only second results are places of a MaxPool.
+    if (second !== undefined) this.types.set(second, { elements: 'int64', shape: type.shape })
+  }
+
+  #typeOf(name: string): ValueType | undefined {
+    const tensor = this.#tensors.get(name)
+    if (tensor === undefined) return this.types.get(name) ?? this.#inputs.get(name)
+    return { elements: tensor.content.kind === 'int64' ? 'int64' : 'float', shape: tensor.shape }
+  }
+
+  #inferred(node: OnnxNode, operands: Operands): ValueType | undefined {
+    const shape = shapeRules[node.op].shape(node, operands)
+    const elements = node.op === 'Shape' ? 'int64' : (this.#typeOf(node.inputs[0] ?? '')?.elements ?? 'float')
+    return shape === undefined ? undefined : { elements, shape }
+  }
+
+  #operandsOf({ inputs }: OnnxNode): Operands {
+    return {
+      count: inputs.length,
+      shape: (at) => this.#typeOf(inputs[at] ?? '')?.shape,
+      contents: (at) => {
+        const name = inputs[at] ?? ''
+        const content = this.#tensors.get(name)?.content
+        return content?.kind === 'int64' ? content.values : this.#contents.get(name)
+      },
+    }
+  }
+}
