@@ -687,7 +687,7 @@ export type PrimaryCstChildren = {
   StringLiteral?: IToken[];
   True?: IToken[];
   False?: IToken[];
-  Identifier?: IToken[];
+  Identifier?: (IToken)[];
   exists?: ExistsCstNode[];
   list?: ListCstNode[];
   LeftParen?: IToken[];

@@ -743,7 +743,7 @@ export class WeftParser extends CstParser {
     this.CONSUME(t.Word)
   })
 
-  /** primary = NUMBER | STRING | "true" | "false" | NAME | exists | list | "(" expression ")" */
+  /** primary = NUMBER | STRING | "true" | "false" | NAME | "block" | exists | list | "(" expression ")" */
   readonly primary: Rule = this.RULE('primary', () => {
     this.OR({
       DEF: [
@@ -752,6 +752,11 @@ export class WeftParser extends CstParser {
         { ALT: () => this.CONSUME(t.True) },
         { ALT: () => this.CONSUME(t.False) },
         { ALT: () => this.CONSUME(t.Identifier) },
+        // A granularity of `sparsity`: with arguments it begins no declaration.
+        {
+          GATE: () => this.LA(2).tokenType === t.LeftParen,
+          ALT: () => this.CONSUME(t.Block, { LABEL: 'Identifier' }),
+        },
         { ALT: () => this.SUBRULE(this.exists) },
         { ALT: () => this.SUBRULE(this.list) },
         {

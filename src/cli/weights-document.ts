@@ -1,13 +1,13 @@
 // `weft-weights/1`: a network's parameters for programs. Fields may be added, never changed or removed;
 // schema/weft-weights-1.schema.json says the same.
 import { plainData, type PlainData } from '../backends/report/plain-data.ts'
-import type { Graph, Parameter } from '../compiler/ir/graph.ts'
+import type { Granularity, Graph, Parameter } from '../compiler/ir/graph.ts'
 import type { Init } from '../compiler/ops/op.ts'
 import { elementCount } from '../weights/numbers.ts'
 import type { Statistics } from '../weights/statistics.ts'
 
 export interface MaskData {
-  readonly granularity: 'kernel' | 'weight'
+  readonly granularity: Granularity
   readonly kept: number
   readonly total: number
 }

@@ -1,6 +1,7 @@
 // The numbers that a network begins with, exactly as `Parameter.init` states them. They depend on the seed and the parameter's path
 // only, so that editing one block leaves the others as they were, and they are the same bytes on every platform.
 import type { Graph, Parameter } from '../compiler/ir/graph.ts'
+import { connectionOfRow, isMasked, runCount, type MaskedWeight } from '../compiler/ir/connections.ts'
 import type { Init } from '../compiler/ops/op.ts'
 import { elementCount } from './numbers.ts'
 import { logarithm, normal, uniform } from './normal.ts'
@@ -17,7 +18,7 @@ export function initialNumbers(parameter: Parameter, seed: number): Float32Array
   const numbers = new Float32Array(elementCount(parameter.shape))
   fill(numbers, parameter.init, stream(seed, 'weights', parameter.path))
   const kept = keptConnections(parameter, seed)
-  return kept === undefined ? numbers : onlyKept(numbers, kept, parameter.mask?.elements ?? 1)
+  return kept === undefined || !isMasked(parameter) ? numbers : onlyKept(numbers, kept, parameter)
 }
 
 function fill(numbers: Float32Array, init: Init, random: Stream): void {
@@ -63,27 +64,33 @@ function wideTruncated(random: Stream, std: number): number {
 }
 
 /**
- * The connections of a masked weight that are there from the start, in rising order: `mask.kept` of `mask.total`, each choice as likely
- * as any other. Connection `c` is the elements from `c * mask.elements` on. Undefined for a parameter without a mask.
+ * The connections of a masked weight that are there from the start, in rising order: `mask.kept` of `mask.total`, as many of each block,
+ * each choice as likely as any other. Undefined for a parameter without a mask.
  */
 export function keptConnections({ path, mask }: Parameter, seed: number): Uint32Array | undefined {
-  return mask === undefined ? undefined : choose(mask.kept, mask.total, stream(seed, 'mask', path))
-}
-
-/** Knuth, The Art of Computer Programming 2, 3.4.2, algorithm S. */
-function choose(count: number, total: number, random: Stream): Uint32Array {
-  const chosen = new Uint32Array(count)
-  let found = 0
-  for (let at = 0; found < count; at++)
-    if (uniform(random) * (total - at) < count - found) chosen[found++] = at
+  if (mask === undefined) return undefined
+  const runs = runCount(mask)
+  const [kept, length] = [mask.kept / runs, mask.total / runs]
+  const random = stream(seed, 'mask', path)
+  const chosen = new Uint32Array(mask.kept)
+  for (let run = 0; run < runs; run++)
+    choose(chosen.subarray(run * kept, (run + 1) * kept), run * length, length, random)
   return chosen
 }
 
-function onlyKept(numbers: Float32Array, kept: Uint32Array, elements: number): Float32Array {
-  let next = 0
-  for (const connection of kept) {
-    numbers.fill(0, next, connection * elements)
-    next = (connection + 1) * elements
-  }
-  return numbers.fill(0, next)
+/** Fills `chosen` from a run of positions. Knuth, The Art of Computer Programming 2, 3.4.2, algorithm S. */
+function choose(chosen: Uint32Array, first: number, length: number, random: Stream): void {
+  let found = 0
+  for (let at = 0; found < chosen.length; at++)
+    if (uniform(random) * (length - at) < chosen.length - found) chosen[found++] = first + at
+}
+
+function onlyKept(numbers: Float32Array, kept: Uint32Array, weight: MaskedWeight): Float32Array {
+  const { elements, total } = weight.mask
+  const active = new Uint8Array(total)
+  for (const connection of kept) active[connection] = 1
+  const connectionOf = connectionOfRow(weight)
+  for (let row = 0; row * elements < numbers.length; row++)
+    if (active[connectionOf(row)] === 0) numbers.fill(0, row * elements, (row + 1) * elements)
+  return numbers
 }

@@ -53,16 +53,3 @@ function advance(index: number[], extents: readonly number[], steps: readonly nu
   }
   return moved
 }
-
-/** How many connections, of `elements` numbers each, are not all zero. */
-export function nonzeroConnections(numbers: Numbers, elements: number): number {
-  let count = 0
-  for (let begin = 0; begin < numbers.length; begin += elements)
-    if (hasNonzero(numbers, begin, begin + elements)) count += 1
-  return count
-}
-
-function hasNonzero(numbers: Numbers, begin: number, end: number): boolean {
-  for (let at = begin; at < end; at++) if (numbers[at] !== 0) return true
-  return false
-}

@@ -1,9 +1,11 @@
 // Which tensor of a checkpoint fills which parameter of a network: by a rename map, or by equal names.
 import { problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
+import { isMasked } from '../compiler/ir/connections.ts'
 import type { Graph, Parameter } from '../compiler/ir/graph.ts'
+import { activeConnections, activeCount } from './connections.ts'
 import { isReadable, readableTypes } from './dtypes.ts'
 import type { CheckpointPart, NamedTensors } from './named-tensors.ts'
-import { elementCount, nonzeroConnections, permuted } from './numbers.ts'
+import { elementCount, permuted } from './numbers.ts'
 import { copyProblems } from './copies.ts'
 import { nameTensors, type Naming, type Source, type Target } from './naming.ts'
 import { prefixesOf } from './prefix.ts'
@@ -218,9 +220,10 @@ function inOrder(numbers: Numbers, shape: readonly number[], { permute }: Source
 }
 
 /** Weights may have fewer connections than their mask keeps (some are zero by chance), not more. */
-function denserThanMask({ path, mask }: Parameter, numbers: Numbers): Problem | undefined {
-  if (mask === undefined) return undefined
-  const { elements, kept, total } = mask
-  const nonzero = nonzeroConnections(numbers, elements)
+function denserThanMask(parameter: Parameter, numbers: Numbers): Problem | undefined {
+  if (!isMasked(parameter)) return undefined
+  const { path, mask } = parameter
+  const { kept, total } = mask
+  const nonzero = activeCount(activeConnections(numbers, parameter))
   return nonzero <= kept ? undefined : problem('weights-denser', { path, nonzero, kept, total, count: 1 })
 }

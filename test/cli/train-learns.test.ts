@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { openSafetensors } from '../../src/node/safetensors-file.ts'
-import { nonzeroConnections } from '../../src/weights/numbers.ts'
+import { isMasked } from '../../src/compiler/ir/connections.ts'
+import { activeConnections, activeCount } from '../../src/weights/connections.ts'
 import { asked, historyOf, sound, tinyData, tinySpec } from '../support/tiny-training.ts'
 import { runWeft, workspace } from '../support/run-weft.ts'
 
@@ -74,10 +75,10 @@ describe('weft train', { timeout: limit }, () => {
     // gradient reaches it.
     for (const name of ['checkpoint.safetensors', 'best.safetensors']) {
       const file = sound(openSafetensors(join(run, name)))
-      for (const { path, mask } of masked) {
-        const kept = nonzeroConnections(sound(file.read(path)), mask?.elements ?? 1)
-        expect(kept, path).toBeLessThanOrEqual(mask?.kept ?? 0)
-        expect(kept, path).toBeGreaterThan(0.9 * (mask?.kept ?? 0))
+      for (const { path, shape, mask } of masked.filter(isMasked)) {
+        const kept = activeCount(activeConnections(sound(file.read(path)), { shape, mask }))
+        expect(kept, path).toBeLessThanOrEqual(mask.kept)
+        expect(kept, path).toBeGreaterThan(0.9 * mask.kept)
       }
       file.close()
     }

@@ -1,5 +1,6 @@
 // E2ENet beyond its totals: any number of levels, which edges feed a node, and which weights its masks cover.
 import { describe, expect, test } from 'vitest'
+import { isMasked, keptWeights } from '../../src/compiler/ir/connections.ts'
 import type { FusionNode, Graph } from '../../src/compiler/ir/graph.ts'
 import { compileExample } from './compile-example.ts'
 
@@ -61,6 +62,23 @@ describe('masks', () => {
     expect(masked).toHaveLength(35)
     expect(elements.reduce((sum, count) => sum + count, 0)).toBe(17_975_040)
     expect(masked.every(({ path }) => path.startsWith('lattice.') && path.endsWith('.weight'))).toBe(true)
+  })
+
+  test('by block keep as many inputs for every 16 outputs, 0.2 of them as nearly as whole channels allow', () => {
+    const { graph } = compileExample(file, 'E2ENetBlock', plan)
+    const masked = graph.parameters.filter(isMasked)
+    const fanIns = masked.map(({ mask: { blocks } }) => `${blocks?.fanIn} of ${blocks?.inputs}`)
+    expect([...new Set(fanIns)].sort()).toEqual([
+      '10 of 48',
+      '166 of 832',
+      '19 of 96',
+      '192 of 960',
+      '38 of 192',
+      '48 of 240',
+      '64 of 320',
+      '96 of 480',
+    ])
+    expect(masked.reduce((sum, one) => sum + keptWeights(one), 0)).toBe(3_590_160)
   })
 
   test('keep a density of 0.2 where a fuse has 48 channels, whatever S is', () => {

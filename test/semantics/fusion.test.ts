@@ -1,7 +1,9 @@
 // Backbones, fusions and sparsity: what the graph records of them.
 import { describe, expect, test } from 'vitest'
+import { keptCount } from '../../src/compiler/analysis/cost.ts'
 import type { Graph } from '../../src/compiler/ir/graph.ts'
 import { roundHalfEven } from '../../src/compiler/text/numbers.ts'
+import { initialNumbers } from '../../src/weights/initialise.ts'
 import { graphOf, mistakes } from '../support/check.ts'
 
 const encoder = `backbone encoder {
@@ -180,6 +182,48 @@ describe('sparsity', () => {
       'f.node[0].up 0.5 90/180',
       'f.node[1].up 0.5 90/180',
     ])
+  })
+
+  test.each([
+    // 4 channels in, 10 out; all blocks of a weight keep equally many inputs, round(inputs · 0.5), half to even.
+    ['block(outs = 4)', '20 × [4→10] 2 in 3'],
+    ['block(outs = 5)', '20 × [4→10] 2 in 2'],
+    ['block(outs = 64)', '20 × [4→10] 2 in 1'],
+    ['channel', '20 × [4→10] 2 in 1'],
+  ])('with `%s` gives every block of outputs as many inputs', (granularity, expected) => {
+    for (const operator of ['conv(10, 1)', 'conv_transpose(10, 1)']) {
+      const spec = network(
+        `fusion f {\n node[0] {\n edge a = encoder[0] -> ${operator}\n fuse = concat\n }\n sparsity 50% { granularity = ${granularity} }\n }\n output y = f[0]`,
+      )
+      const graph = graphOf(spec)
+      const weight = graph.parameters.find(({ mask }) => mask !== undefined)
+      if (weight?.mask?.blocks === undefined) throw new Error('no blocks')
+      const { blocks, kept, total } = weight.mask
+      expect(`${keptCount(weight)} × [${blocks.inputs}→10] ${blocks.fanIn} in ${blocks.count}`).toBe(expected)
+      expect([kept, total]).toEqual([blocks.fanIn * blocks.count, blocks.inputs * blocks.count])
+      const kernels = [...initialNumbers({ ...weight, init: { kind: 'constant', value: 1 } }, 5)]
+      const rows = Array.from({ length: 10 }, (_, out) =>
+        Array.from(
+          { length: 4 },
+          (_, input) => kernels[operator.startsWith('conv(') ? out * 4 + input : input * 10 + out],
+        ),
+      )
+      rows.forEach((row, out) => {
+        expect(row.filter((one) => one === 1)).toHaveLength(2)
+        expect(row).toEqual(rows[Math.floor(out / blocks.outs) * blocks.outs])
+      })
+    }
+  })
+
+  test('of blocks keeps to the groups of a convolution, and leaves each output an input', () => {
+    const masksAt = (operator: string): unknown =>
+      graphOf(
+        network(
+          `fusion f {\n node[0] {\n edge a = encoder[0] -> ${operator}\n fuse = concat\n }\n sparsity 90% { granularity = block(outs = 3) }\n }\n output y = f[0]`,
+        ),
+      ).parameters.flatMap(({ mask }) => (mask === undefined ? [] : [`${mask.kept}/${mask.total}`]))
+    expect(masksAt('conv(8, 3, groups = 2)')).toEqual(['4/8'])
+    expect(masksAt('conv(4, 3, groups = 4)')).toEqual(['4/4'])
   })
 
   test('with `erk` keeps as many weights in all, small layers more densely', () => {

@@ -1,6 +1,6 @@
 // `sparsity.py`: the masks of sparse fusions, and how they change in training.
-import type { Graph, Parameter, SparsitySetting } from '../../compiler/ir/graph.ts'
-import { atom, call, layout, literalText, named, stringText, type Python } from './python.ts'
+import type { Blocks, Graph, Parameter, SparsitySetting } from '../../compiler/ir/graph.ts'
+import { atom, call, layout, literalText, named, stringText, type Item, type Python } from './python.ts'
 import { moduleKey } from './state-names.ts'
 
 /** The file; undefined where no weight is masked. */
@@ -34,7 +34,24 @@ function ruleCode(setting: SparsitySetting | undefined): Python {
 function maskCode({ mask }: Parameter, { fusions }: Graph): Python {
   if (mask === undefined) throw new Error('no mask')
   const rule = fusions[mask.fusion]?.path ?? ''
-  return call('Mask', atom(stringText(rule)), atom(String(mask.kept)), atom(String(mask.total)))
+  return call(
+    'Mask',
+    atom(stringText(rule)),
+    atom(String(mask.kept)),
+    atom(String(mask.total)),
+    ...blocksCode(mask.blocks),
+  )
+}
+
+function blocksCode(blocks: Blocks | undefined): Item[] {
+  if (blocks === undefined) return []
+  const { count, outs, groups, outputAxis } = blocks
+  return [
+    named('blocks', atom(String(count))),
+    named('outs', atom(String(outs))),
+    ...(groups === 1 ? [] : [named('groups', atom(String(groups)))]),
+    ...(outputAxis === 0 ? [] : [named('transposed', atom('True'))]),
+  ]
 }
 
 const head = `"""Dynamic sparse feature fusion: which connections are there, and when they change.
@@ -71,11 +88,20 @@ class Rule:
 
 @dataclass(frozen=True)
 class Mask:
-    """\`kept\` of \`total\` connections of a weight, each a row of equal length."""
+    """\`kept\` of \`total\` connections of a weight.
+
+    A connection is a row of equal length. With \`outs\` it is the kernels from an input
+    channel to as many output channels, of which the last block may have fewer; each of
+    the \`blocks\` keeps equally many inputs.
+    """
 
     rule: str
     kept: int
     total: int
+    blocks: int = 1
+    outs: int = 0
+    groups: int = 1
+    transposed: bool = False
 
 `
 
@@ -106,11 +132,11 @@ const body = `class Topology(nn.Module):
         for name, mask in SPARSE.items():
             weight = self.weights[name].detach()
             if from_weights:
-                active = _rows(weight, mask) > 0
+                active = _norms(weight, mask) > 0
             else:
-                order = self._order(mask.total, name, 0)
                 active = torch.zeros(mask.total, dtype=torch.bool)
-                active[order[: mask.kept]] = True
+                ranks = self._ranks(mask, name, 0)
+                _set(active, ranks, mask, mask.kept // mask.blocks, True)
             self.register_buffer(_key(name), active.to(weight.device))
         self.enforce()
 
@@ -122,7 +148,7 @@ const body = `class Topology(nn.Module):
     def enforce(self) -> None:
         """Sets to zero what the masks leave out, after weights were loaded."""
         for name, weight in self.weights.items():
-            _keep(weight, self.mask(name))
+            _keep(weight, self.mask(name), SPARSE[name])
 
     @torch.no_grad()
     def begin_step(self, optimizer: torch.optim.Optimizer | None = None) -> list[str]:
@@ -151,8 +177,8 @@ const body = `class Topology(nn.Module):
                 continue
             rule = RULES[SPARSE[name].rule]
             if rule.grow == "gradient" and rule.every and step % rule.every == 0:
-                self.slopes[name] = _rows(weight.grad, SPARSE[name])
-            _keep(weight.grad, self.mask(name))
+                self.slopes[name] = _norms(weight.grad, SPARSE[name])
+            _keep(weight.grad, self.mask(name), SPARSE[name])
 
     def get_extra_state(self) -> dict[str, Tensor]:
         return self.slopes
@@ -167,51 +193,69 @@ const body = `class Topology(nn.Module):
         step: int,
         optimizer: torch.optim.Optimizer | None,
     ) -> None:
-        weight, active = self.weights[name], self.mask(name)
+        weight, active, mask = self.weights[name], self.mask(name), SPARSE[name]
         rate = rule.to + 0.5 * (rule.rate - rule.to) * (
             1 + math.cos(math.pi * step / self.total_steps)
         )
-        count = math.ceil(rate * int(active.sum()))
-        before = active.nonzero().flatten()
-        scores = _rows(weight, SPARSE[name])[before]
-        # Which goes on a tie is a matter of position, on every device.
-        dropped = before[scores.argsort(stable=True)[:count]]
-        active[dropped] = False
+        count = math.ceil(rate * (int(active.sum()) // mask.blocks))
+        scores = _norms(weight, mask).masked_fill(~active, math.inf)
+        stays = torch.ones_like(active)
+        _set(stays, scores, mask, count, False)
+        active &= stays
         if rule.grow == "gradient":
-            slopes = self.slopes[name].masked_fill(active, -1.0)
-            grown = slopes.argsort(descending=True, stable=True)[:count]
+            scores = (-self.slopes[name]).masked_fill(active, math.inf)
         else:
-            order = self._order(len(active), name, step).to(active.device)
-            grown = order[~active[order]][:count]
-        active[grown] = True
+            ranks = self._ranks(mask, name, step).to(active.device)
+            scores = ranks.masked_fill(active, mask.total)
+        grown = torch.zeros_like(active)
+        _set(grown, scores, mask, count, True)
+        active |= grown
         if dist.is_available() and dist.is_initialized():
             dist.broadcast(active, 0)
-        kept = active.clone()
-        kept[dropped] = False
-        kept[grown] = False
         for slot in [weight, *_slots(weight, optimizer)]:
-            _keep(slot, kept)
+            _keep(slot, active & stays & ~grown, mask)
 
-    def _order(self, count: int, name: str, step: int) -> Tensor:
-        """The connections of a weight in an order of chance."""
+    def _ranks(self, mask: Mask, name: str, step: int) -> Tensor:
+        """For each connection of a weight its place in an order of chance."""
         text = f"{int(self.seed)} {step} {name}".encode()
         generator = torch.Generator().manual_seed(zlib.crc32(text))
-        return torch.randperm(count, generator=generator)
+        return torch.randperm(mask.total, generator=generator).argsort()
 
 
 def _key(name: str) -> str:
     return name.replace(".", "/")
 
 
-def _rows(weight: Tensor, mask: Mask) -> Tensor:
+def _set(flags: Tensor, scores: Tensor, mask: Mask, count: int, value: bool) -> None:
+    """Sets the \`count\` lowest scores of each block; ties go by position, on all devices."""
+    lowest = scores.reshape(mask.blocks, -1).argsort(dim=1, stable=True)[:, :count]
+    flags.reshape(mask.blocks, -1).scatter_(1, lowest, value)
+
+
+def _norms(weight: Tensor, mask: Mask) -> Tensor:
     """The L1 norm of each connection."""
-    return weight.reshape(mask.total, -1).abs().sum(1)
+    if mask.outs == 0:
+        return weight.reshape(mask.total, -1).abs().sum(1)
+    norms = weight.abs().flatten(2).sum(2).unflatten(0, (mask.groups, -1))
+    outputs = norms.mT if mask.transposed else norms
+    return torch.stack([one.sum(1) for one in outputs.split(mask.outs, 1)], 1).flatten()
 
 
-def _keep(weight: Tensor, active: Tensor) -> None:
+def _keep(weight: Tensor, active: Tensor, mask: Mask) -> None:
     """Zeroes the connections of a weight, or of what belongs to it, that are not there."""
-    rows = weight.reshape(len(active), -1) * active[:, None]
-    weight.copy_(rows.reshape(weight.shape))
+    rows = _rows(active, weight, mask)
+    kept = weight.reshape(len(rows), -1) * rows[:, None]
+    weight.copy_(kept.reshape(weight.shape))
+
+
+def _rows(active: Tensor, weight: Tensor, mask: Mask) -> Tensor:
+    """A True for each row of a weight that is there, of all that lie together."""
+    if mask.outs == 0:
+        return active
+    blocks = active.reshape(mask.groups, mask.blocks // mask.groups, -1)
+    width = weight.shape[1] if mask.transposed else weight.shape[0] // mask.groups
+    outputs = blocks.repeat_interleave(mask.outs, 1)[:, :width]
+    return (outputs.mT if mask.transposed else outputs).flatten()
 
 
 def _slots(weight: Tensor, optimizer: torch.optim.Optimizer | None) -> list[Tensor]:

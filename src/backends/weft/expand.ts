@@ -377,8 +377,9 @@ function sparsityText(values: ReadonlyMap<string, number>): string {
   return `${conditions.join('')}${common}`
 }
 
-function settingLines({ granularity, init, drop, grow, every }: SparsitySetting): string[] {
-  const lines = [`granularity = ${granularity}`, `init = ${init}`]
+function settingLines({ granularity, outs, init, drop, grow, every }: SparsitySetting): string[] {
+  const grain = outs === undefined ? granularity : `${granularity}(outs = ${outs})`
+  const lines = [`granularity = ${grain}`, `init = ${init}`]
   if (drop !== undefined) {
     const decay = drop.decay === 'cosine' ? `cosine(to = ${drop.to})` : 'constant'
     lines.push(`drop = l1(rate = ${drop.rate}, decay = ${decay})`)

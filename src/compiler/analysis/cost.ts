@@ -2,6 +2,7 @@
 // Training counts every parameter once, and the MACs of every output and of what runs for none; inference counts what the outputs without
 // `aux` need.
 import { diagnose, problem, type Diagnostic } from '../diagnostics/diagnostic.ts'
+import { keptWeights } from '../ir/connections.ts'
 import type { Graph, GraphNode, NodeId, Parameter, ParameterId } from '../ir/graph.ts'
 import type { Dim, Shape } from '../ir/tensor.ts'
 import { primitiveOf, type PrimitiveName } from '../ops/registry.ts'
@@ -158,9 +159,8 @@ export function elementCount(shape: readonly number[]): number {
 
 /** How many of a parameter's elements its mask keeps. */
 export function keptCount(parameter: Pick<Parameter, 'shape' | 'mask'>): number {
-  return parameter.mask === undefined
-    ? elementCount(parameter.shape)
-    : parameter.mask.kept * parameter.mask.elements
+  const { shape, mask } = parameter
+  return mask === undefined ? elementCount(shape) : keptWeights({ shape, mask })
 }
 
 type Weight = Pick<Amounts, 'parameters' | 'effectiveParameters'>

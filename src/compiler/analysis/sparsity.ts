@@ -1,5 +1,5 @@
 // What sparse fusions keep, by fusion and by the part of their nodes that the weights belong to: each edge direction, and the fuse.
-import type { Fusion, Graph, NodeId } from '../ir/graph.ts'
+import type { Fusion, Granularity, Graph, NodeId } from '../ir/graph.ts'
 import { plus } from './amounts.ts'
 import { consumersOf, edgesInto } from './edge-weights.ts'
 import { elementCount, keptCount, type CostReport, type NodeCost } from './cost.ts'
@@ -10,7 +10,7 @@ export interface PartSparsity {
   /** Weights with a mask, of all weights. */
   readonly maskedWeights: number
   readonly weights: number
-  /** Kept connections, of all that masks cover: kernels or single weights, as the fusion's `granularity` says. */
+  /** Kept connections, of all that masks cover: as the fusion's `granularity` says. */
   readonly kept: number
   readonly connections: number
   readonly parameters: number
@@ -42,7 +42,9 @@ export interface KeptShare {
 export interface FusionSparsity {
   /** Module path of the fusion. */
   readonly path: string
-  readonly granularity: 'kernel' | 'weight'
+  readonly granularity: Granularity
+  /** Output channels of a block; only where connections are blocks. */
+  readonly outs?: number
   readonly init: 'uniform' | 'erk'
   readonly parts: readonly PartSparsity[]
   /** In order of appearance. */
@@ -57,11 +59,20 @@ export function sparsityOf(graph: Graph, report: CostReport): FusionSparsity[] {
   return graph.fusions.flatMap((fusion) => {
     const { path, sparsity } = fusion
     if (sparsity === undefined) return []
-    const { granularity, init } = sparsity
+    const { granularity, outs, init } = sparsity
     const parts = partsOf(graph, report, path)
     return parts.length === 0
       ? []
-      : [{ path, granularity, init, parts, directions: directionsOf(graph, fusion, consumers) }]
+      : [
+          {
+            path,
+            granularity,
+            ...(outs === undefined ? {} : { outs }),
+            init,
+            parts,
+            directions: directionsOf(graph, fusion, consumers),
+          },
+        ]
   })
 }
 

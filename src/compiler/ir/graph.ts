@@ -41,13 +41,39 @@ export interface Coverage {
   readonly density: number
 }
 
-/** Which kernels of a weight are kept: `kept` of `total` connections of `elements` weights each. */
+/**
+ * Which weights of a convolution live or die together: each alone, those of a kernel (one input channel to one output channel), the
+ * kernels from one input channel to a block of output channels, or all that read an input channel.
+ */
+export type Granularity = 'weight' | 'kernel' | 'block' | 'channel'
+
+/** How the outputs of a weight are cut into blocks that each have inputs of their own. The blocks of `channel` are whole groups. */
+export interface Blocks {
+  /** Axis of the weight that has the output channels: 0, or 1 where the convolution is transposed. */
+  readonly outputAxis: 0 | 1
+  /** Of the convolution. */
+  readonly groups: number
+  /** Output channels of a block; the last one of a group has fewer where they do not divide. */
+  readonly outs: number
+  /** Of all groups. */
+  readonly count: number
+  /** Input channels of a group. */
+  readonly inputs: number
+  /** Of them, those that each block keeps. */
+  readonly fanIn: number
+}
+
+/** Which connections of a weight are kept: `kept` of `total`. */
 export interface Mask {
-  readonly granularity: 'kernel' | 'weight'
+  readonly granularity: Granularity
+  /** As demanded; `kept / total` is what rounding makes of it. */
   readonly density: number
   readonly kept: number
   readonly total: number
+  /** Weights that lie together in memory and belong to one connection: all of it, or one of its kernels where there are `blocks`. */
   readonly elements: number
+  /** Where a connection has several kernels. */
+  readonly blocks?: Blocks
   /** Index in `Graph.fusions`. */
   readonly fusion: number
 }
@@ -117,7 +143,9 @@ export interface FusionNode {
 }
 
 export interface SparsitySetting {
-  readonly granularity: 'kernel' | 'weight'
+  readonly granularity: Granularity
+  /** Output channels that share their inputs; only where connections are blocks. */
+  readonly outs?: number
   readonly init: 'uniform' | 'erk'
   /** Rate and decay of the drop fraction. */
   readonly drop?: {

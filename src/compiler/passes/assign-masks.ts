@@ -1,5 +1,5 @@
 // Masks: once all weights under a fusion's `sparsity` are known, how many connections each keeps, uniformly or by ERK.
-import type { Graph, Mask, Parameter, ParameterId } from '../ir/graph.ts'
+import type { Blocks, Graph, GraphNode, Mask, Parameter, ParameterId, SparsitySetting } from '../ir/graph.ts'
 import { roundHalfEven } from '../text/numbers.ts'
 
 interface Masked {
@@ -7,6 +7,8 @@ interface Masked {
   readonly shape: readonly number[]
   readonly fusion: number
   readonly density: number
+  /** The first operator that uses it. */
+  readonly user: GraphNode | undefined
 }
 
 const product = (numbers: readonly number[]): number => numbers.reduce((total, one) => total * one, 1)
@@ -22,32 +24,54 @@ export function assignMasks(graph: Graph): Graph {
   return masks.size === 0 ? graph : { ...graph, parameters: graph.parameters.map(masked) }
 }
 
-function masksFor({ parameters, fusions }: Graph): Map<ParameterId, Mask> {
+function masksFor({ nodes, parameters, fusions }: Graph): Map<ParameterId, Mask> {
   const covered: Masked[][] = fusions.map(() => [])
+  const users = new Map(
+    nodes.toReversed().flatMap((node) => node.parameters.map((id) => [id, node] as const)),
+  )
   for (const { id, shape, coverage } of parameters) {
     if (coverage !== undefined)
-      covered[coverage.fusion]?.push({ id, shape, fusion: coverage.fusion, density: coverage.density })
+      covered[coverage.fusion]?.push({ id, shape, ...coverage, user: users.get(id) })
   }
   const masks = new Map<ParameterId, Mask>()
   fusions.forEach(({ sparsity }, position) => {
     const own = covered[position] ?? []
     const densities = sparsity?.init === 'erk' ? erkDensities(own) : own.map((one) => one.density)
-    own.forEach((one, k) =>
-      masks.set(one.id, mask(one, densities[k] ?? one.density, sparsity?.granularity ?? 'kernel')),
-    )
+    own.forEach((one, k) => masks.set(one.id, mask(one, densities[k] ?? one.density, sparsity)))
   })
   return masks
 }
 
-/**
- * A connection is one kernel (input channel to output channel). Kept connections are round(weights · density / kernel size), half to
- * even, as the E2ENet code computes them (boqian333/E2ENet-Medical, sparselearning/core_channel.py).
- */
-function mask(weight: Masked, density: number, granularity: Mask['granularity']): Mask {
-  const elements = granularity === 'kernel' ? product(weight.shape.slice(2)) : 1
-  const weights = product(weight.shape)
-  const kept = roundHalfEven((weights * density) / elements)
-  return { granularity, density, kept, total: weights / elements, elements, fusion: weight.fusion }
+type Grain = Pick<SparsitySetting, 'granularity' | 'outs'>
+
+function mask(
+  weight: Masked,
+  density: number,
+  { granularity, outs }: Grain = { granularity: 'kernel' },
+): Mask {
+  const { shape, fusion } = weight
+  const elements = granularity === 'weight' ? 1 : product(shape.slice(2))
+  if (granularity === 'weight' || granularity === 'kernel') {
+    const weights = product(shape)
+    // As the E2ENet code computes them (boqian333/E2ENet-Medical, sparselearning/core_channel.py).
+    const kept = roundHalfEven((weights * density) / elements)
+    return { granularity, density, kept, total: weights / elements, elements, fusion }
+  }
+  const blocks = blocksOf(weight, density, outs)
+  const [kept, total] = [blocks.count * blocks.fanIn, blocks.count * blocks.inputs]
+  return { granularity, density, kept, total, elements, blocks, fusion }
+}
+
+/** All blocks keep equally many inputs, `round(inputs · density)`, half to even, and at least one: what runs is a grouped convolution. */
+function blocksOf({ shape, user }: Masked, density: number, outs = Infinity): Blocks {
+  const groups = Number(user?.attributes['groups'] ?? 1)
+  const [extent = 1, columns = 1] = shape
+  const isTransposed = user?.op === 'conv_transpose'
+  const [outputs, inputs] = isTransposed ? [columns, extent / groups] : [extent / groups, columns]
+  const width = Math.min(outs, outputs)
+  const count = groups * Math.ceil(outputs / width)
+  const fanIn = Math.max(1, roundHalfEven(inputs * density))
+  return { outputAxis: isTransposed ? 1 : 0, groups, outs: width, count, inputs, fanIn }
 }
 
 /**

@@ -2,9 +2,10 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { isProblem, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
+import { isMasked } from '../../compiler/ir/connections.ts'
 import type { Graph } from '../../compiler/ir/graph.ts'
 import { activationOf, type LossActivation } from '../../compiler/semantics/declarations/losses.ts'
-import { nonzeroConnections } from '../../weights/numbers.ts'
+import { activeConnections, activeCount } from '../../weights/connections.ts'
 import type { Weights } from '../../weights/weights.ts'
 import { averagedWeights, readCheckpoint, type Checkpoint } from './checkpoint.ts'
 import { checkpointFiles, openRun, type RunFolder, type WhichCheckpoint } from './run-folder.ts'
@@ -84,12 +85,12 @@ export interface FusionDensity {
 export function densitiesOf({ parameters, fusions }: Graph, weights: Weights): FusionDensity[] | Problem {
   const sums = new Map<number, { active: number; kept: number; total: number }>()
   for (const parameter of parameters) {
+    if (!isMasked(parameter)) continue
     const { mask } = parameter
-    if (mask === undefined) continue
     const numbers = weights.numbersOf(parameter)
     if (isProblem(numbers)) return numbers
     const sum = sums.get(mask.fusion) ?? { active: 0, kept: 0, total: 0 }
-    sum.active += nonzeroConnections(numbers, mask.elements)
+    sum.active += activeCount(activeConnections(numbers, parameter))
     sum.kept += mask.kept
     sum.total += mask.total
     sums.set(mask.fusion, sum)

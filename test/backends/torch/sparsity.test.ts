@@ -42,4 +42,24 @@ describe.skipIf(torchPython === undefined)('a topology in PyTorch', () => {
     },
     5 * minute,
   )
+
+  test(
+    'keeps as many inputs for each block of outputs, the last smaller one too, and changes them alike',
+    () => {
+      const { graph } = compileExample('examples/e2enet.weft', 'E2ENetBlock', { ...thin, outs: '3' })
+      const path = join(folder, 'blocks')
+      writePackage(graph, path)
+      expect(runPeer('sparsity.py', path, '[1, 16, 32, 32]', 'alone')).toEqual([
+        {
+          weights: 8,
+          kept: true,
+          constant: true,
+          masked: true,
+          changes: [0, 0, 8, 0, 8, 0, 8],
+          resumed: true,
+        },
+      ])
+    },
+    2 * minute,
+  )
 })

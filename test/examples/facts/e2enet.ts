@@ -316,6 +316,7 @@ export const facts: ExampleFacts = {
     ['E2ENet331', thin3d],
     ['E2ENetNoShift', thin3d],
     ['E2ENetNoDSFF', small3d],
+    ['E2ENetBlock', small3d],
     ['E2ENetPlus', small3d],
   ],
 }

@@ -141,8 +141,21 @@ export function sparsitySection(fusion: SparsityData): Section {
     ],
     rows: parts.map(partCells),
     notes: [
-      `connections are ${fusion.granularity === 'kernel' ? 'kernels (one input channel to one output channel)' : 'single weights'}, chosen ${fusion.init === 'erk' ? 'by the ERK rule' : 'uniformly'}; counts are of training`,
+      `connections are ${connectionsText(fusion)}, chosen ${fusion.init === 'erk' ? 'by the ERK rule' : 'uniformly'}; counts are of training`,
     ],
+  }
+}
+
+function connectionsText({ granularity, outs }: SparsityData): string {
+  switch (granularity) {
+    case 'weight':
+      return 'single weights'
+    case 'kernel':
+      return 'kernels (one input channel to one output channel)'
+    case 'block':
+      return `blocks (the kernels from one input channel to ${outs} output channels; all blocks keep equally many inputs)`
+    case 'channel':
+      return 'input channels (all kernels that read one)'
   }
 }
 

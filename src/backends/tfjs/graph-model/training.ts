@@ -1,8 +1,10 @@
 // What continues training from an exported model: the spec with its recipes, and of each parameter where it is in the weights, how it began and
 // which of its connections are there.
 import { isProblem, type Problem } from '../../../compiler/diagnostics/diagnostic.ts'
+import { isMasked } from '../../../compiler/ir/connections.ts'
 import type { Graph, Mask, Parameter } from '../../../compiler/ir/graph.ts'
 import type { Plain } from '../../../compiler/ops/attrs.ts'
+import { activeConnections } from '../../../weights/connections.ts'
 import type { Weights } from '../../../weights/weights.ts'
 import type { EmittedFile } from '../../backend.ts'
 import type { TfGraph } from './model.ts'
@@ -77,17 +79,15 @@ function facts({ path, shape, init, buffer }: Parameter): object {
 
 /** `,"mask":{…,"connections":"…"}`; a parameter that only aux outputs need has no numbers in the model, and no connections here. */
 function maskText(parameter: Parameter, { weights, model }: TrainingContent): string | Problem {
+  if (!isMasked(parameter)) return ''
   const { mask } = parameter
-  if (mask === undefined) return ''
   if (!isThere(parameter, model)) return `${maskOpening(mask)}}`
   const numbers = weights.numbersOf(parameter)
   if (isProblem(numbers)) return numbers
   const bits = new Uint8Array(Math.ceil(mask.total / 8))
-  for (let connection = 0; connection < mask.total; connection++) {
-    const first = connection * mask.elements
-    for (let at = first; at < first + mask.elements; at++)
-      if (numbers[at] !== 0) bits[connection >> 3] = (bits[connection >> 3] ?? 0) | (1 << (connection & 7))
-  }
+  activeConnections(numbers, parameter).forEach((active, connection) => {
+    bits[connection >> 3] = (bits[connection >> 3] ?? 0) | (active << (connection & 7))
+  })
   return `${maskOpening(mask)},"connections":"${base64(bits)}"}`
 }
 
@@ -95,8 +95,8 @@ function isThere({ id }: Parameter, { blocks }: TfGraph): boolean {
   return blocks.some((block) => block.kind === 'parameter' && block.parameter === id)
 }
 
-function maskOpening({ granularity, density, kept, total, elements }: Mask): string {
-  return `,"mask":${JSON.stringify({ granularity, density, kept, total, elements }).slice(0, -1)}`
+function maskOpening({ granularity, density, kept, total, elements, blocks }: Mask): string {
+  return `,"mask":${JSON.stringify({ granularity, density, kept, total, elements, blocks }).slice(0, -1)}`
 }
 
 function maskLength(parameter: Parameter, model: TfGraph): number {

@@ -13,8 +13,6 @@ export function initialConnections(parameter: Parameter, seed: number): Uint8Arr
   return active
 }
 
-export const activeCount = (active: Uint8Array): number => active.reduce((total, one) => total + one, 0)
-
 export interface Rewiring {
   readonly active: Uint8Array
   readonly dropped: number
@@ -29,6 +27,45 @@ export type Growth =
   | { readonly kind: 'random'; readonly random: Stream }
   /** L1 norms of the dense gradient of each connection: the greatest grow (Evci et al., Rigging the Lottery, ICML 2020). */
   | { readonly kind: 'gradient'; readonly slopes: ArrayLike<number> }
+
+/** One update of each of `runs` equally long runs of connections on its own: each keeps as many as it had. */
+export function rewiredByRun(
+  active: Uint8Array,
+  scores: ArrayLike<number>,
+  rate: number,
+  growth: Growth,
+  runs: number,
+): Rewiring {
+  const length = active.length / runs
+  const whole = {
+    active: active.slice(),
+    dropped: 0,
+    grown: 0,
+    activated: 0,
+    reset: new Uint8Array(active.length),
+  }
+  for (let run = 0; run < runs; run++) {
+    const [begin, end] = [run * length, (run + 1) * length]
+    const part = rewired(
+      active.subarray(begin, end),
+      slice(scores, begin, end),
+      rate,
+      within(growth, begin, end),
+    )
+    whole.active.set(part.active, begin)
+    whole.reset.set(part.reset, begin)
+    whole.dropped += part.dropped
+    whole.grown += part.grown
+    whole.activated += part.activated
+  }
+  return whole
+}
+
+const slice = (values: ArrayLike<number>, begin: number, end: number): Float32Array =>
+  Float32Array.from(values).subarray(begin, end)
+
+const within = (growth: Growth, begin: number, end: number): Growth =>
+  growth.kind === 'random' ? growth : { kind: 'gradient', slopes: slice(growth.slopes, begin, end) }
 
 /**
  * One update of dynamic sparse feature fusion (Wu et al., E2ENet, NeurIPS 2024, section 3.2): of the active connections the

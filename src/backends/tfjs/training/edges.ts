@@ -93,7 +93,8 @@ const isConcatOf = (node: GraphNode, edges: readonly Ranged[]): boolean =>
 
 /** Active connections by edge. A connection of `[out, in / groups, kernel…]` belongs to the edge that its input channel came from. */
 export function edgeShares(one: FuseConvolution, active: Uint8Array): EdgeShare[] {
-  const [outputs = 1, inputs = 1] = one.parameter.shape
+  const blocks = one.parameter.mask?.blocks
+  const [outputs = 1, inputs = 1] = blocks === undefined ? one.parameter.shape : [blocks.count, blocks.inputs]
   const perChannel = active.length / (outputs * inputs)
   const perGroup = outputs / one.groups
   const kept = new Float64Array(inputs * one.groups)

@@ -11,10 +11,18 @@ import {
   type Tensor,
   type Variable,
 } from '@tensorflow/tfjs-core'
+import {
+  connectionOfRow,
+  isMasked,
+  rowCount,
+  runCount,
+  type MaskedWeight,
+} from '../../../compiler/ir/connections.ts'
 import type { Graph, Mask, Parameter, SparsitySetting } from '../../../compiler/ir/graph.ts'
 import type { TopologyRecord } from '../../../data/history.ts'
+import { activeCount } from '../../../weights/connections.ts'
 import { stream } from '../../../weights/streams.ts'
-import { activeCount, initialConnections, rewired, type Growth, type Rewiring } from './connections.ts'
+import { initialConnections, rewiredByRun, type Growth, type Rewiring } from './connections.ts'
 import { edgeShares, fuseConvolutions } from './edges.ts'
 import { fill } from './optimisers.ts'
 import { cosine } from './schedules.ts'
@@ -69,11 +77,12 @@ export interface Update {
 
 interface Masked {
   readonly path: string
+  readonly shape: readonly number[]
   readonly mask: Mask
   readonly setting: SparsitySetting | undefined
   readonly weight: Variable
   active: Uint8Array
-  /** `active` as `[total, 1]`. */
+  /** `active` for each row of the weight, `[rows, 1]`. */
   readonly factor: Variable
 }
 
@@ -141,17 +150,23 @@ export function createTopology(options: TopologyOptions): Topology {
 }
 
 function maskedWeight(parameter: Parameter, { graph, variables, seed }: TopologyOptions): Masked[] {
-  const { path, mask } = parameter
-  const weight = variables.get(path)
+  const weight = variables.get(parameter.path)
   const active = initialConnections(parameter, seed)
-  if (mask === undefined || weight === undefined || active === undefined) return []
-  const factor = tidy(() => variable(column(active), false))
-  return [{ path, mask, setting: graph.fusions[mask.fusion]?.sparsity, weight, active, factor }]
+  if (!isMasked(parameter) || weight === undefined || active === undefined) return []
+  const { path, shape, mask } = parameter
+  const factor = tidy(() => variable(column(byRow(active, parameter)), false))
+  return [{ path, shape, mask, setting: graph.fusions[mask.fusion]?.sparsity, weight, active, factor }]
 }
 
-const column = (flags: Uint8Array): Tensor => tensor(Float32Array.from(flags), [flags.length, 1])
+/** What is said of connections, for each row of a weight. */
+function byRow(flags: Uint8Array, weight: MaskedWeight): Float32Array {
+  const connectionOf = connectionOfRow(weight)
+  return Float32Array.from({ length: rowCount(weight) }, (_, row) => flags[connectionOf(row)] ?? 0)
+}
 
-/** Each row of a weight's connections times its factor. Connections are contiguous, whatever the granularity. */
+const column = (flags: Float32Array): Tensor => tensor(flags, [flags.length, 1])
+
+/** Each row of a weight times its factor. */
 const times = (weight: Tensor, factor: Tensor): Tensor =>
   reshape(mul(reshape(weight, [factor.shape[0] ?? 1, -1]), factor), weight.shape)
 
@@ -161,7 +176,7 @@ function zeroWhere(target: Variable, factor: Tensor): void {
 
 function setActive(one: Masked, active: Uint8Array): void {
   one.active = active
-  fill(one.factor, Float32Array.from(active))
+  fill(one.factor, byRow(active, one))
 }
 
 /** Without `every` or `drop` the topology stays as it begins. */
@@ -170,10 +185,10 @@ const isDue = (setting: SparsitySetting | undefined, step: number): boolean =>
 
 const growsByGradient = ({ setting }: Masked): boolean => setting?.grow === 'gradient'
 
-function slopesOf({ path, mask }: Masked, gradients: ReadonlyMap<string, Tensor>): Float32Array {
-  const gradient = gradients.get(path)
-  if (gradient === undefined) throw new Error(`no gradient of ${path}`)
-  return Float32Array.from(norms(gradient, mask))
+function slopesOf(one: Masked, gradients: ReadonlyMap<string, Tensor>): Float32Array {
+  const gradient = gradients.get(one.path)
+  if (gradient === undefined) throw new Error(`no gradient of ${one.path}`)
+  return Float32Array.from(norms(gradient, one))
 }
 
 /** Numbers are copied out of the backend, whose memory may be the scarcest. */
@@ -213,8 +228,8 @@ function growthOf(
 }
 
 function rewire(one: Masked, rate: number, growth: Growth, { slotsOf }: TopologyOptions): WeightChange {
-  const changed = rewired(one.active, norms(one.weight, one.mask), rate, growth)
-  reset([one.weight, ...slotsOf(one.path)], changed)
+  const changed = rewiredByRun(one.active, norms(one.weight, one), rate, growth, runCount(one.mask))
+  reset(one, [one.weight, ...slotsOf(one.path)], changed)
   setActive(one, changed.active)
   return { path: one.path, active: activeCount(changed.active), total: one.mask.total, ...counts(changed) }
 }
@@ -239,14 +254,23 @@ const unchanged = ({ path, mask, active }: Masked): WeightChange => ({
 })
 
 /** L1 norms by connection. */
-function norms(values: Tensor, { total }: Mask): ArrayLike<number> {
-  return tidy(() => sum(abs(reshape(values, [total, -1])), 1).dataSync())
+function norms(values: Tensor, weight: MaskedWeight): ArrayLike<number> {
+  const { mask } = weight
+  const rows = tidy(() => sum(abs(reshape(values, [rowCount(weight), -1])), 1).dataSync())
+  if (mask.blocks === undefined) return rows
+  const connectionOf = connectionOfRow(weight)
+  const sums = new Float32Array(mask.total)
+  for (let row = 0; row < rows.length; row++) {
+    const connection = connectionOf(row)
+    sums[connection] = (sums[connection] ?? 0) + (rows[row] ?? 0)
+  }
+  return sums
 }
 
 /** Connections that went or came: their weights and slots are 0. */
-function reset(targets: readonly Variable[], { reset: flags }: Rewiring): void {
+function reset(weight: MaskedWeight, targets: readonly Variable[], { reset: flags }: Rewiring): void {
   tidy(() => {
-    const kept = sub(1, column(flags))
+    const kept = sub(1, column(byRow(flags, weight)))
     for (const target of targets) target.assign(times(target, kept))
   })
 }

@@ -77,8 +77,20 @@ function word<W extends string>(...words: readonly W[]): (value: Value) => W | u
     words.find((one) => value.kind === 'term' && value.word === one && value.positional.length === 0)
 }
 
+type Grain = Pick<SparsitySetting, 'granularity' | 'outs'>
+
+/** `kernel`, or `block(outs = 16)`. */
+function readGrain(value: Value): Grain | undefined {
+  const granularity = word('kernel', 'weight', 'channel', 'block')(value)
+  if (granularity === undefined || value.kind !== 'term') return undefined
+  if (granularity !== 'block') return value.named.size === 0 ? { granularity } : undefined
+  const outs = value.named.get('outs')
+  const isWhole = value.named.size === 1 && outs?.kind === 'int' && outs.value > 0
+  return isWhole ? { granularity, outs: outs.value } : undefined
+}
+
 interface SparsitySettings {
-  readonly granularity: 'kernel' | 'weight'
+  readonly granularity: Grain
   readonly init: 'uniform' | 'erk'
   readonly drop: SparsitySetting['drop']
   readonly grow: 'random' | 'gradient'
@@ -86,7 +98,11 @@ interface SparsitySettings {
 }
 
 const table: SettingTable<SparsitySettings> = {
-  granularity: { words: ['kernel', 'weight'], expected: 'kernel or weight', read: word('kernel', 'weight') },
+  granularity: {
+    words: ['kernel', 'weight', 'channel', 'block'],
+    expected: 'kernel, weight, channel or block(outs = 16), with a positive number of output channels',
+    read: readGrain,
+  },
   init: { words: ['uniform', 'erk'], expected: 'uniform or erk', read: word('uniform', 'erk') },
   drop: {
     words: ['l1', 'cosine', 'constant'],
@@ -123,7 +139,7 @@ export function sparsitySetting(clauses: readonly SparsityClause[], env: Env): S
   // Updates were asked for: they drop as published.
   const drop = read.drop ?? (every === undefined ? undefined : publishedDrop)
   return {
-    granularity: read.granularity ?? 'kernel',
+    ...(read.granularity ?? { granularity: 'kernel' }),
     init: read.init ?? 'uniform',
     ...(drop === undefined ? {} : { drop }),
     ...(grow === undefined ? {} : { grow }),

@@ -12,7 +12,6 @@ import {
 import { readFileSync } from 'node:fs'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import {
-  activeCount,
   initialConnections,
   rewired,
   type Growth,
@@ -26,6 +25,7 @@ import {
   type TopologyChange,
 } from '../../../../src/backends/tfjs/training/topology.ts'
 import type { Graph } from '../../../../src/compiler/ir/graph.ts'
+import { activeConnections, activeCount } from '../../../../src/weights/connections.ts'
 import { initialise } from '../../../../src/weights/initialise.ts'
 import { stream } from '../../../../src/weights/streams.ts'
 import { use } from '../../../conformance/tfjs-backends.ts'
@@ -218,17 +218,18 @@ function step({ variables, optimiser, topology }: Bench, at: number): TopologyCh
   return topology.update(at)?.change
 }
 
-/** The positions outside of the mask that are not 0 in a weight or its momentum. */
-function strays({ variables, optimiser, topology }: Bench): number {
+/** The connections outside of the mask that are not 0 in a weight or its momentum. */
+function strays({ variables, optimiser, topology, graph }: Bench): number {
   let count = 0
   for (const [path, active] of topology.masks()) {
     const weight = variables.get(path)
-    for (const one of [...(weight === undefined ? [] : [weight]), ...optimiser.slotsOf(path)]) {
-      const elements = one.size / active.length
-      one.dataSync().forEach((value, at) => {
-        if (active[Math.floor(at / elements)] === 0 && value !== 0) count += 1
+    const parameter = graph.parameters.find((one) => one.path === path)
+    if (weight === undefined || parameter?.mask === undefined) throw new Error(`no weight ${path}`)
+    const { shape, mask } = parameter
+    for (const one of [weight, ...optimiser.slotsOf(path)])
+      activeConnections(Float32Array.from(one.dataSync()), { shape, mask }).forEach((nonzero, connection) => {
+        count += nonzero * (1 - (active[connection] ?? 0))
       })
-    }
   }
   return count
 }
@@ -238,45 +239,50 @@ const flags = (one: Bench): string =>
 
 beforeAll(() => use('wasm'))
 
-describe.each(['kernel', 'weight'])('training with masks by %s', (granularity) => {
-  const text = settings.replace('kernel', granularity)
+describe.each(['kernel', 'weight', 'channel', 'block(outs = 3)'])(
+  'training with masks by %s',
+  (granularity) => {
+    const text = settings.replace('kernel', granularity)
 
-  test('keeps the number of connections, zeroes what is not one, and leaks nothing', () => {
-    const net = bench(text, 1)
-    const before = flags(net)
-    const kept = [...net.topology.masks().values()].map(activeCount)
-    const held = memory().numTensors
-    const changes = Array.from({ length: 6 }, (_, k) => step(net, k + 1))
-    expect(changes.map((one) => one?.step)).toEqual([undefined, 3, undefined, 5, undefined, 7])
-    expect([...net.topology.masks().values()].map(activeCount)).toEqual(kept)
-    expect(strays(net)).toBe(0)
-    expect(flags(net)).not.toBe(before)
-    expect(memory().numTensors).toBe(held)
-    const [weight] = changes[1]?.weights ?? []
-    expect(weight?.dropped).toBe(Math.ceil((changes[1]?.rate ?? 0) * (weight?.active ?? 0)))
-    expect(weight?.grown).toBe(weight?.dropped)
-  })
+    test('keeps the number of connections, zeroes what is not one, and leaks nothing', () => {
+      const net = bench(text, 1)
+      const before = flags(net)
+      const kept = [...net.topology.masks().values()].map(activeCount)
+      const held = memory().numTensors
+      const changes = Array.from({ length: 6 }, (_, k) => step(net, k + 1))
+      expect(changes.map((one) => one?.step)).toEqual([undefined, 3, undefined, 5, undefined, 7])
+      expect([...net.topology.masks().values()].map(activeCount)).toEqual(kept)
+      expect(strays(net)).toBe(0)
+      expect(flags(net)).not.toBe(before)
+      expect(memory().numTensors).toBe(held)
+      const [weight] = changes[1]?.weights ?? []
+      const runs = net.graph.parameters.find(({ path }) => path === weight?.path)?.mask?.blocks?.count ?? 1
+      const perRun = Math.ceil(((changes[1]?.rate ?? 0) * (weight?.active ?? 0)) / runs)
+      expect(weight?.dropped).toBe(runs * perRun)
+      expect(weight?.grown).toBe(weight?.dropped)
+    })
 
-  test('the same seed makes the same topology, another one another', () => {
-    const [a, b, c] = [bench(text, 3), bench(text, 3), bench(text, 4)]
-    for (const one of [a, b, c]) for (let at = 1; at <= 4; at++) step(one, at)
-    expect(flags(a)).toBe(flags(b))
-    expect(flags(a)).not.toBe(flags(c))
-  })
+    test('the same seed makes the same topology, another one another', () => {
+      const [a, b, c] = [bench(text, 3), bench(text, 3), bench(text, 4)]
+      for (const one of [a, b, c]) for (let at = 1; at <= 4; at++) step(one, at)
+      expect(flags(a)).toBe(flags(b))
+      expect(flags(a)).not.toBe(flags(c))
+    })
 
-  test('masks come back from what was saved', () => {
-    const a = bench(text, 3)
-    for (let at = 1; at <= 4; at++) step(a, at)
-    const saved = new Map([...a.topology.masks()].map(([path, active]) => [path, active.slice()]))
-    const b = bench(text, 3)
-    b.topology.restore(saved, new Map())
-    expect(strays(b)).toBeGreaterThan(0)
-    b.topology.enforce()
-    expect(flags(b)).toBe(flags(a))
-    expect(strays(b)).toBe(0)
-    expect(() => b.topology.restore(new Map(), new Map())).toThrow('no mask of')
-  })
-})
+    test('masks come back from what was saved', () => {
+      const a = bench(text, 3)
+      for (let at = 1; at <= 4; at++) step(a, at)
+      const saved = new Map([...a.topology.masks()].map(([path, active]) => [path, active.slice()]))
+      const b = bench(text, 3)
+      b.topology.restore(saved, new Map())
+      expect(strays(b)).toBeGreaterThan(0)
+      b.topology.enforce()
+      expect(flags(b)).toBe(flags(a))
+      expect(strays(b)).toBe(0)
+      expect(() => b.topology.restore(new Map(), new Map())).toThrow('no mask of')
+    })
+  },
+)
 
 test('grown connections begin at 0, and dropped momentum is gone', () => {
   const net = bench(settings, 1)
@@ -347,6 +353,16 @@ test('by weight and in groups, a connection still belongs to the edge that its i
     ],
   }
   const active = new Uint8Array(24)
+  // Connections of blocks: two of group 0 and two of group 1, with two inputs each.
+  const mask = { blocks: { count: 4, inputs: 2 } }
+  const blocks = edgeShares(
+    { ...one, parameter: { shape: [4, 2, 3], mask } as never },
+    Uint8Array.of(1, 0, 1, 1, 0, 0, 0, 1),
+  )
+  expect(blocks.map((share) => [share.active, share.total])).toEqual([
+    [2, 2],
+    [2, 6],
+  ])
   // Output 0 of group 0 on its channel 0, and output 3 of group 1 on its channel 1, which is channel 3.
   active[0] = 1
   active[3 * 6 + 3] = 1

@@ -14,7 +14,6 @@ import {
 } from '@tensorflow/tfjs-core'
 import { afterEach, describe, expect, test } from 'vitest'
 import { Activation } from '../../../../src/backends/tfjs/activation.ts'
-import { activeCount } from '../../../../src/backends/tfjs/training/connections.ts'
 import {
   createTrainer,
   reachedParameters,
@@ -26,8 +25,8 @@ import { isProblem } from '../../../../src/compiler/diagnostics/diagnostic.ts'
 import type { Graph } from '../../../../src/compiler/ir/graph.ts'
 import type { Recipe } from '../../../../src/compiler/semantics/declarations/train.ts'
 import type { Batch } from '../../../../src/data/case.ts'
+import { activeConnections } from '../../../../src/weights/connections.ts'
 import { initialise } from '../../../../src/weights/initialise.ts'
-import { nonzeroConnections } from '../../../../src/weights/numbers.ts'
 import { backends, use } from '../../../conformance/tfjs-backends.ts'
 import { graphOf } from '../../../support/compile-text.ts'
 import { noise } from './fixtures.ts'
@@ -260,8 +259,10 @@ describe.each(backends.filter((one) => one.isThere))('on $title', ({ name }) => 
     await steps(run, 1, 6)
     for (const [path, active] of masksOf(run)) {
       const numbers = run.variables.get(path)?.dataSync() ?? []
-      const elements = numbers.length / active.length
-      expect(nonzeroConnections(Float32Array.from(numbers), elements)).toBe(activeCount(active))
+      const parameter = graph.parameters.find((one) => one.path === path)
+      if (parameter?.mask === undefined) throw new Error(`no mask of ${path}`)
+      const { shape, mask } = parameter
+      expect(activeConnections(Float32Array.from(numbers), { shape, mask })).toEqual(active)
     }
     expect([...run.trainer.state().tensors.keys()].filter((one) => one.startsWith('slope/'))).toHaveLength(2)
     await steps(run, 7, totalSteps)

@@ -1,7 +1,7 @@
 """Trains a sparse package: `sparsity.py FOLDER` prints what a topology has to hold, as JSON.
 
 The network changes its masks every 2 steps. Training is repeated from a checkpoint, and on two ranks that share each batch: `torchrun`
-starts this file again with `ranks`.
+starts this file again with `ranks`; with `alone` there is none of that.
 """
 
 import importlib
@@ -33,6 +33,7 @@ class Training:
     def __init__(self, module, wrap=lambda network: network):
         torch.manual_seed(3)
         self.network = getattr(module, module.__all__[0])().double()
+        self.table = importlib.import_module(f"{module.__name__}.sparsity").SPARSE
         self.topology = module.Topology(self.network, total_steps=100, seed=11)
         self.wrapped = wrap(self.network)
         self.optimizer = torch.optim.SGD(
@@ -65,12 +66,24 @@ class Training:
     def is_masked(self) -> bool:
         """Weights and what the optimiser remembers are zero where the mask is."""
         for name, weight in self.topology.weights.items():
-            idle = ~self.topology.mask(name)
             slots = [one for one in self.optimizer.state[weight].values() if torch.is_tensor(one)]
             for slot in [weight, *slots]:
-                if slot.reshape(len(idle), -1)[idle].abs().sum() > 0:
+                if any(kernel.abs().sum() > 0 for kernel in self.idle_kernels(name, slot)):
                     return False
         return True
+
+    def idle_kernels(self, name: str, weight: torch.Tensor) -> list[torch.Tensor]:
+        """One by one: the connection of a kernel is that of its input and of its block of outputs."""
+        mask, active = self.table[name], self.topology.mask(name).tolist()
+        first, second = weight.shape[:2]
+        idle = []
+        for row in range(first):
+            for column in range(second):
+                output, inside = (column, row) if mask.transposed else (row, column)
+                inputs = first if mask.transposed else second
+                if not active[(output // mask.outs) * inputs + inside if mask.outs else row * second + column]:
+                    idle.append(weight[row, column])
+        return idle
 
 
 def same(a: dict[str, torch.Tensor], b: dict[str, torch.Tensor], tolerance: float) -> bool:
@@ -89,7 +102,7 @@ def ranks(folder: Path, out: Path, shape: list[int]) -> None:
     dist.destroy_process_group()
 
 
-def main(folder: Path, shape: list[int]) -> dict:
+def main(folder: Path, shape: list[int], alone: bool) -> dict:
     module = package(folder)
     table = importlib.import_module(f"{folder.name}.sparsity").SPARSE
     training = Training(module)
@@ -111,13 +124,7 @@ def main(folder: Path, shape: list[int]) -> dict:
     resumed.load(saved)
     for images in batches(shape)[4:]:
         resumed.step(images)
-    with tempfile.TemporaryDirectory() as out:
-        command = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2", __file__]
-        environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-        given = [str(folder), json.dumps(shape), "ranks", out]
-        subprocess.run([sys.executable, *command, *given], check=True, env=environment, capture_output=True)
-        both = [torch.load(Path(out) / f"rank{rank}.pt") for rank in range(2)]
-    return {
+    found = {
         "weights": len(table),
         "kept": kept,
         "constant": constant,
@@ -125,6 +132,19 @@ def main(folder: Path, shape: list[int]) -> dict:
         "changes": changes,
         "resumed": same(training.state()["network"], resumed.state()["network"], 0)
         and same(training.masks(), resumed.masks(), 0),
+    }
+    return found if alone else {**found, **compared(folder, shape, training)}
+
+
+def compared(folder: Path, shape: list[int], training: Training) -> dict:
+    """What two ranks make of it."""
+    with tempfile.TemporaryDirectory() as out:
+        command = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2", __file__]
+        environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+        given = [str(folder), json.dumps(shape), "ranks", out]
+        subprocess.run([sys.executable, *command, *given], check=True, env=environment, capture_output=True)
+        both = [torch.load(Path(out) / f"rank{rank}.pt") for rank in range(2)]
+    return {
         "ranks_agree": same(both[0]["network"], both[1]["network"], 0) and same(both[0]["masks"], both[1]["masks"], 0),
         "one_rank_agrees": same(both[0]["network"], training.state()["network"], 1e-9)
         and same(both[0]["masks"], training.masks(), 0),
@@ -143,4 +163,4 @@ if __name__ == "__main__":
     if sys.argv[3:4] == ["ranks"]:
         ranks(where, Path(sys.argv[4]), extents)
     else:
-        print(json.dumps(main(where, extents)))
+        print(json.dumps(main(where, extents, sys.argv[3:4] == ["alone"])))
