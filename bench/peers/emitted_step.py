@@ -114,9 +114,9 @@ class Side:
         loss = sum(cross_entropy(one, labels) / 2**k for k, (one, labels) in enumerate(zip(outputs, self.labels)))
         loss.backward()
         marks.append(time.perf_counter())
+        nn.utils.clip_grad_norm_(self.network.parameters(), 12)
         if self.topology is not None:
             self.topology.mask_gradients()
-        nn.utils.clip_grad_norm_(self.network.parameters(), 12)
         self.optimizer.step()
         if self.masking is not None:
             self.masking.apply_mask()

@@ -242,6 +242,30 @@ def set_to(tensor: Tensor, values: Sequence) -> None:
         normal = axis_norm(x, self.dim, self.eps)
         return normal * self.weight.view(shape) + self.bias.view(shape)`,
   },
+  Shift: {
+    text: `class Shift(torch.autograd.Function):
+    """What \`shift\` does, as one copy in each direction: its gradient moves back."""
+
+    @staticmethod
+    def forward(x: Tensor, offsets: Sequence[int], dim: int) -> Tensor:
+        moved, extent = torch.empty_like(x), x.shape[dim]
+        groups = x.chunk(len(offsets), 1), moved.chunk(len(offsets), 1)
+        for source, target, offset in zip(*groups, offsets):
+            by = max(-extent, min(extent, offset))
+            rest = extent - abs(by)
+            part = source.narrow(dim, max(-by, 0), rest)
+            target.narrow(dim, max(by, 0), rest).copy_(part)
+            target.narrow(dim, 0 if by > 0 else rest, abs(by)).zero_()
+        return moved
+
+    @staticmethod
+    def setup_context(ctx: object, inputs: tuple, output: Tensor) -> None:
+        _, ctx.offsets, ctx.dim = inputs
+
+    @staticmethod
+    def backward(ctx: object, grad: Tensor) -> tuple[Tensor, None, None]:
+        return shift(grad, [-offset for offset in ctx.offsets], ctx.dim), None, None`,
+  },
   shift: {
     text: `def shift(x: Tensor, offsets: Sequence[int], dim: int) -> Tensor:
     """Moves groups of channels along \`dim\`, each by its offset, zeros following.
@@ -249,13 +273,7 @@ def set_to(tensor: Tensor, values: Sequence) -> None:
     Groups are those of torch.chunk: the last is smaller, and few channels give fewer
     groups than there are offsets.
     """
-    extent = x.shape[dim]
-    moved = []
-    for group, offset in zip(x.chunk(len(offsets), 1), offsets):
-        by = max(-extent, min(extent, offset))
-        edges = [0, 0] * (x.dim() - dim - 1) + [by, -by]
-        moved.append(F.pad(group, edges) if by else group)
-    return torch.cat(moved, 1)`,
+    return Shift.apply(x, offsets, dim)`,
   },
 } as const satisfies Record<string, Helper>
 

@@ -325,7 +325,7 @@ export const table: LoweringTable<Surroundings, Lowered> = {
   shift: ({ attributes: { axis, offsets } }, { inputs: [x] }) =>
     pure(
       (input) => call('shift', input, hole(offsets, 'offsets'), named('dim', dimension(axis, x))),
-      ['shift'],
+      ['Shift', 'shift'],
     ),
   roll: ({ attributes: { axis, offset } }, { inputs: [x] }) =>
     pure((input) => call('torch.roll', input, hole(offset, 'offset'), named('dims', dimension(axis, x)))),

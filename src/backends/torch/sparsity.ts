@@ -244,8 +244,8 @@ def _norms(weight: Tensor, mask: Mask) -> Tensor:
 def _keep(weight: Tensor, active: Tensor, mask: Mask) -> None:
     """Zeroes the connections of a weight, or of what belongs to it, that are not there."""
     rows = _rows(active, weight, mask)
-    kept = weight.reshape(len(rows), -1) * rows[:, None]
-    weight.copy_(kept.reshape(weight.shape))
+    lead = weight.shape if len(rows) == weight.numel() else weight.shape[:2]
+    weight.mul_(rows.reshape(*lead, *[1] * (weight.dim() - len(lead))))
 
 
 def _rows(active: Tensor, weight: Tensor, mask: Mask) -> Tensor:
