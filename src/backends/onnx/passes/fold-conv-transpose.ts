@@ -22,7 +22,7 @@ function isFoldable(node: OnnxNode, weight: readonly number[]): boolean {
   const pads = intsOf(node, 'pads')
   const plain = pads[0] === 0 && pads[3] === 0 && intsOf(node, 'output_padding')[0] === 0
   const apart = intsOf(node, 'strides')[0] === depth && (depth === 1 || intsOf(node, 'dilations')[0] === 1)
-  return plain && apart && (depth === 1 || intOf(node, 'group', 1) === 1)
+  return plain && apart
 }
 
 interface Shapes {
@@ -36,14 +36,23 @@ const channelsAndDepth = { perm: ints([0, 2, 1, 3, 4]) }
 function fold(node: OnnxNode, draft: Replacement, { weight, input, output }: Shapes): true {
   const [x = '', weightName = '', bias] = node.inputs
   const [inputs = 0, outputs = 0, depth = 0, height = 0, width = 0] = weight
+  const group = intOf(node, 'group', 1)
   const slices = draft.prepare('slices', 'Transpose', [x], channelsAndDepth)
-  const folded = draft.prepare('folded', 'Reshape', [slices, foldedShape(draft, slices, input)])
+  const plane = draft.prepare('folded', 'Reshape', [
+    slices,
+    foldedShape(draft, slices, [inputs, ...input.slice(1)]),
+  ])
+  // Groups of one slice that a slice becomes come before those of the next: each reads the inputs again.
+  const copies = group === 1 ? 1 : depth
+  const folded = copies === 1 ? plane : joined(draft, 'copies', plane, { times: copies, axis: 1 })
+  const order = group === 1 ? [0, 2, 1, 3, 4] : [2, 0, 1, 3, 4]
   const byDepth =
-    depth === 1 ? weightName : draft.prepare('weight_t', 'Transpose', [weightName], channelsAndDepth)
-  const shape = draft.ints('weight_2d/shape', [inputs, depth * outputs, height, width])
+    depth === 1 ? weightName : draft.prepare('weight_t', 'Transpose', [weightName], { perm: ints(order) })
+  const shape = draft.ints('weight_2d/shape', [copies * inputs, (depth / copies) * outputs, height, width])
   const weight2d = draft.prepare('weight_2d', 'Reshape', [byDepth, shape])
-  const biases = bias === undefined ? [] : [repeated(draft, bias, depth)]
-  const wide = draft.prepare('conv_transpose', 'ConvTranspose', [folded, weight2d, ...biases], planar(node))
+  const biases = bias === undefined ? [] : [joined(draft, 'bias_2d', bias, { times: depth, axis: 0 })]
+  const attributes = { ...planar(node), group: int(copies * group) }
+  const wide = draft.prepare('conv_transpose', 'ConvTranspose', [folded, weight2d, ...biases], attributes)
   const channels = typeof output[0] === 'number' ? output[0] : 0
   const unfolded = draft.prepare('unfolded', 'Reshape', [
     wide,
@@ -52,10 +61,15 @@ function fold(node: OnnxNode, draft: Replacement, { weight, input, output }: Sha
   return draft.finish('Transpose', [unfolded], channelsAndDepth)
 }
 
-/** Every slice of the depth gets the bias. */
-function repeated(draft: Replacement, bias: string, times: number): string {
-  if (times === 1) return bias
-  return draft.prepare('bias_2d', 'Concat', Array<string>(times).fill(bias), { axis: int(0) })
+interface Copies {
+  readonly times: number
+  readonly axis: number
+}
+
+/** A value as often as every slice of the depth needs it. */
+function joined(draft: Replacement, label: string, value: string, { times, axis }: Copies): string {
+  if (times === 1) return value
+  return draft.prepare(label, 'Concat', Array<string>(times).fill(value), { axis: int(axis) })
 }
 
 /** The attributes without the depth. */
@@ -68,7 +82,6 @@ function planar(node: OnnxNode): OnnxNode['attributes'] {
     dilations: ints(planarAxes('dilations')),
     output_padding: ints(planarAxes('output_padding')),
     pads: ints([...pads.slice(1, 3), ...pads.slice(4, 6)]),
-    group: int(intOf(node, 'group', 1)),
   }
 }
 

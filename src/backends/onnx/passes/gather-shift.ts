@@ -5,10 +5,10 @@
 import type { Graph, GraphNode } from '../../../compiler/ir/graph.ts'
 import { shiftChunks } from '../../../compiler/ops/primitive/shift.ts'
 import type { AttributesOf } from '../../../compiler/ops/registry.ts'
-import { int, ints, type OnnxGraph, type OnnxNode } from '../model.ts'
+import { int, intOf, ints, type OnnxGraph, type OnnxNode } from '../model.ts'
+import { pickedBefore } from './pick-live.ts'
 import type { Replacement } from './rewrite.ts'
 import {
-  channelsOf,
   gatherRows,
   knownVolume,
   replaceConvs,
@@ -26,6 +26,8 @@ export function gatherShift(model: OnnxGraph, graph: Graph): OnnxGraph {
 interface Unit extends ConvUnit {
   readonly attributes: AttributesOf<'conv'>
   readonly offsets: readonly number[]
+  /** Those that the convolution reads, in its order. */
+  readonly channels: readonly number[]
   /** `[C, D, H, W]` of what is convolved. */
   readonly volume: readonly [number, number, number, number]
   /** `[O, D, H, W]` of the result. */
@@ -47,7 +49,18 @@ function unitOf(conv: GraphNode, graph: Graph, model: OnnxGraph, uses: Uses): Un
   if (volume === undefined || result === undefined || !isPrivate) return undefined
   const { sources, merged } = sourcesOf(shift.inputs[0] ?? -1, graph, model, uses)
   const { offsets } = shiftAttributes
-  return { conv, attributes, offsets, sources, merged: [shift.id, ...merged], volume, result }
+  const picked = pickedBefore(uses.makers.get(model.valueOf.get(conv.id) ?? ''), model, uses)
+  return {
+    conv,
+    attributes,
+    offsets,
+    sources,
+    merged: [shift.id, ...merged],
+    volume,
+    result,
+    channels: picked?.channels ?? Array.from({ length: volume[0] }, (_, channel) => channel),
+    ...(picked === undefined ? {} : { picked: picked.value }),
+  }
 }
 
 function isFlat({ kernel, padding }: AttributesOf<'conv'>): boolean {
@@ -57,48 +70,49 @@ function isFlat({ kernel, padding }: AttributesOf<'conv'>): boolean {
 // ---------------------------------------------------------------- writing them
 
 function emitUnit(unit: Unit, node: OnnxNode, draft: Replacement): void {
-  const { sources, volume, result } = unit
+  const { sources, volume, result, attributes } = unit
+  const group = intOf(node, 'group', 1)
   const index = (rows: readonly RowOf[], zero: number): number[] => shiftedRows(unit, rows, zero)
   const gathered = gatherRows(draft, { sources, depth: volume[1], index })
-  const [channels, , height, width] = volume
+  const [, , height, width] = volume
   const slices = draft.prepare('slices', 'Reshape', [
     gathered,
-    draft.ints('slices/shape', [-1, channels, height, width]),
+    draft.ints('slices/shape', [-1, unit.channels.length, height, width]),
   ])
   const inputs = [slices, flatWeight(unit, node, draft), ...node.inputs.slice(2)]
-  const wide = draft.prepare('conv', 'Conv', inputs, planar(unit.attributes))
+  const wide = draft.prepare('conv', 'Conv', inputs, { ...planar(attributes), group: int(group) })
   const turned = turnBack(draft, wide, result)
   draft.finish('Reshape', [turned, draft.ints('shape', [-1, ...result])])
 }
 
 /** The attributes without the depth. */
-function planar({ kernel, stride, dilation, padding, groups }: AttributesOf<'conv'>): OnnxNode['attributes'] {
+function planar({ kernel, stride, dilation, padding }: AttributesOf<'conv'>): OnnxNode['attributes'] {
   const plane = padding.slice(1)
   return {
     kernel_shape: ints(kernel.slice(1)),
     strides: ints(stride.slice(1)),
     dilations: ints(dilation.slice(1)),
     pads: ints([...plane.map(([low]) => low), ...plane.map(([, high]) => high)]),
-    group: int(groups),
   }
 }
 
-function flatWeight({ attributes, sources, result }: Unit, node: OnnxNode, draft: Replacement): string {
-  const shape = [result[0], channelsOf(sources) / attributes.groups, ...attributes.kernel.slice(1)]
+function flatWeight({ attributes, channels, result }: Unit, node: OnnxNode, draft: Replacement): string {
+  const perGroup = channels.length / intOf(node, 'group', 1)
+  const shape = [result[0], perGroup, ...attributes.kernel.slice(1)]
   return draft.prepare('weight_2d', 'Reshape', [node.inputs[1] ?? '', draft.ints('weight_2d/shape', shape)])
 }
 
 /** For each slice of the result and each channel: which row it is. */
 function shiftedRows(unit: Unit, rows: readonly RowOf[], zero: number): number[] {
   const { volume, offsets, attributes, result } = unit
-  const [channels, depth] = volume
-  const moved = new Int32Array(channels)
-  for (const { start, end, offset } of shiftChunks(channels, offsets)) moved.fill(offset, start, end)
+  const [extent, depth] = volume
+  const moved = new Int32Array(extent)
+  for (const { start, end, offset } of shiftChunks(extent, offsets)) moved.fill(offset, start, end)
   return Array.from({ length: result[1] }, (_, slice) => slice * (attributes.stride[0] ?? 1)).flatMap(
     (slice) =>
-      rows.map((row, channel) => {
+      unit.channels.map((channel) => {
         const from = slice - (moved[channel] ?? 0)
-        return from >= 0 && from < depth ? row(from) : zero
+        return from >= 0 && from < depth ? (rows[channel]?.(from) ?? zero) : zero
       }),
   )
 }

@@ -4,6 +4,7 @@ import type { OnnxGraph } from '../model.ts'
 import { foldBatchNorm } from './fold-batch-norm.ts'
 import { foldConvTranspose } from './fold-conv-transpose.ts'
 import { gatherShift } from './gather-shift.ts'
+import { pickLive } from './pick-live.ts'
 import { winogradDepth } from './winograd-depth.ts'
 
 interface OnnxPass {
@@ -18,6 +19,11 @@ export const onnxPasses = {
     summary: 'batch norms into the convolutions before them; the weights are no longer the checkpoint’s',
     isDefault: false,
     run: foldBatchNorm,
+  },
+  'pick-live': {
+    summary: 'what masks by block or channel leave: a gather of live channels and a grouped convolution',
+    isDefault: true,
+    run: pickLive,
   },
   'fold-conv-transpose': {
     summary: 'transposed convolutions on each depth slice, in 2D',

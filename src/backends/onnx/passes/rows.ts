@@ -151,6 +151,8 @@ function rowPlaces(sources: readonly Source[], depth: number): RowOf[] {
 /** A convolution that is written anew, with what is computed along with it. */
 export interface ConvUnit extends Sources {
   readonly conv: GraphNode
+  /** The value of channels picked for it alone, where its rows are gathered with the others. */
+  readonly picked?: string
   /** What is left of it is not its value, only what its reader makes the same of. */
   readonly isPartial?: boolean
 }
@@ -169,6 +171,7 @@ export function replaceConvs<U extends ConvUnit>(
   const valuesGone = new Set([
     ...[...nodesGone].map((id) => model.valueOf.get(id) ?? ''),
     ...units.flatMap(({ sources }) => sources.flatMap(({ replaces }) => replaces ?? [])),
+    ...units.flatMap(({ picked }) => picked ?? []),
   ])
   const tensors: OnnxTensor[] = [...model.tensors]
   const nodes = model.nodes.flatMap((node) => {

@@ -4,6 +4,7 @@
 import type { Graph, GraphNode, NodeId } from '../../../compiler/ir/graph.ts'
 import type { AttributesOf } from '../../../compiler/ops/registry.ts'
 import { int, ints, type OnnxGraph, type OnnxNode } from '../model.ts'
+import { pickedBefore } from './pick-live.ts'
 import type { Replacement } from './rewrite.ts'
 import {
   gatherRows,
@@ -98,6 +99,8 @@ const greatestWeight = 2 ** 23
 
 function unitOf(conv: GraphNode, graph: Graph, model: OnnxGraph, uses: Uses): Unit | undefined {
   if (conv.op !== 'conv' || !model.valueOf.has(conv.id)) return undefined
+  if (pickedBefore(uses.makers.get(model.valueOf.get(conv.id) ?? ''), model, uses) !== undefined)
+    return undefined
   const attributes = conv.attributes as AttributesOf<'conv'>
   const source = conv.inputs[0] ?? -1
   const [volume, result] = [knownVolume(graph.nodes[source]?.type.shape ?? []), knownVolume(conv.type.shape)]

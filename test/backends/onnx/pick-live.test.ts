@@ -1,0 +1,139 @@
+// Sparse convolutions that run on what their masks leave: the same numbers, fewer of them.
+import { describe, expect, test } from 'vitest'
+import { defaultOnnxPasses } from '../../../src/backends/onnx/passes/pipeline.ts'
+import { evaluate } from '../../../src/backends/reference/evaluate.ts'
+import type { Tensor } from '../../../src/backends/reference/tensor.ts'
+import { isProblem } from '../../../src/compiler/diagnostics/diagnostic.ts'
+import type { Graph } from '../../../src/compiler/ir/graph.ts'
+import { elementCount } from '../../../src/weights/numbers.ts'
+import { initialise } from '../../../src/weights/initialise.ts'
+import type { Weights } from '../../../src/weights/weights.ts'
+import { element } from '../../conformance/support.ts'
+import { graphOf } from '../../support/check.ts'
+import { distance, emitted, runExported, runtime } from '../../support/onnx.ts'
+
+const sparse = (granularity: string, sparsity = '75%'): Graph =>
+  graphOf(`network Net {
+  input x: [8, 4, 4, 4]
+  let low = x -> max_pool(2) -> conv(16, 1)
+  fusion f {
+    node[0] {
+      edge same = x
+      edge up = low -> conv_transpose(16, 2, stride = 2)
+      edge flat = low -> conv_transpose(8, [1, 2, 2], stride = [1, 2, 2]) -> resize(size = [4, 4, 4])
+      fuse = concat -> shift(depth, offsets = [-1, 0, 1]) -> conv(24, [1, 3, 3]) -> relu -> conv(20, 3, groups = 2)
+    }
+    sparsity ${sparsity} { granularity = ${granularity} }
+  }
+  output y = f[0] -> conv(2, 1)
+}`)
+
+/** Numbers of the weights and of the biases, which begin at 0. */
+const weights = (graph: Graph): Weights => {
+  const initial = initialise(graph, 4)
+  return {
+    numbersOf: (one) =>
+      one.name === 'bias'
+        ? Float32Array.from({ length: elementCount(one.shape) }, (_, at) => element(at, 3))
+        : initial.numbersOf(one),
+  }
+}
+
+const input = (): Map<string, Tensor> =>
+  new Map([
+    ['x', { shape: [2, 8, 4, 4, 4], data: Float64Array.from({ length: 1024 }, (_, at) => element(at, 0)) }],
+  ])
+
+async function error(graph: Graph, given: Weights): Promise<number> {
+  const expected = evaluate(graph, given, input(), {})
+  if (isProblem(expected)) throw new Error(expected.name)
+  const found = await runExported(graph, input(), { weights: given })
+  return Math.max(...[...expected].map(([name, value]) => distance(value, found.get(name))))
+}
+
+/** `Conv 4×8×3×3, 6 groups`, of the convolutions whose weights are compact. */
+function compact(graph: Graph, given: Weights): string[] {
+  const { nodes, tensors } = emitted(graph, { weights: given, passes: ['pick-live'] }).model
+  const shapes = new Map(tensors.map(({ name, shape }) => [name, shape]))
+  return nodes.flatMap(({ op, inputs, attributes }) => {
+    const weight = inputs[1] ?? ''
+    const groups = attributes['group']
+    return op.startsWith('Conv') && weight.endsWith('/live')
+      ? [`${op} ${shapes.get(weight)?.join('×')}, ${groups?.kind === 'int' ? groups.value : '?'} groups`]
+      : []
+  })
+}
+
+describe.skipIf(runtime === undefined)('exports of sparse networks agree with the reference', () => {
+  test.each(['block(outs = 4)', 'block(outs = 16)', 'channel', 'kernel'])('%s', async (granularity) => {
+    const graph = sparse(granularity)
+    expect(await error(graph, weights(graph))).toBeLessThan(2e-5)
+  })
+
+  test('a connection whose numbers are 0 leaves its block fewer inputs than the others', async () => {
+    const graph = sparse('block(outs = 4)')
+    const given = weights(graph)
+    const fewer: Weights = {
+      numbersOf: (one) => {
+        const numbers = given.numbersOf(one)
+        // The first block of outputs reads nothing.
+        return one.path === 'f.node[0].fuse.conv[0].weight' && !isProblem(numbers)
+          ? Float64Array.from(numbers, (value, at) => (at < 4 * 32 * 9 ? 0 : value))
+          : numbers
+      },
+    }
+    expect(compact(graph, fewer)).toEqual(compact(graph, given))
+    expect(await error(graph, fewer)).toBeLessThan(2e-5)
+  })
+})
+
+describe('what is left of a weight', () => {
+  test('is a grouped convolution, with narrower blocks where theirs do not divide the outputs', () => {
+    const graph = sparse('block(outs = 16)')
+    expect(compact(graph, weights(graph))).toEqual([
+      'ConvTranspose 4×16×2×2×2, 1 groups',
+      'ConvTranspose 4×8×1×2×2, 1 groups',
+      'Conv 24×8×1×3×3, 3 groups',
+      'Conv 20×3×3×3×3, 2 groups',
+    ])
+  })
+
+  test('is every channel that lives, for all outputs', () => {
+    const graph = sparse('channel')
+    expect(compact(graph, weights(graph))).toEqual([
+      'ConvTranspose 4×16×2×2×2, 1 groups',
+      'ConvTranspose 4×8×1×2×2, 1 groups',
+      'Conv 24×8×1×3×3, 1 groups',
+      'Conv 20×3×3×3×3, 2 groups',
+    ])
+  })
+
+  test('has whole vectors of inputs where a few dead ones make them', () => {
+    const graph = graphOf(`network Net {
+  input x: [64, 4, 4]
+  fusion f {
+    node[0] {
+      edge near = x -> conv(32, 3)
+      fuse = concat
+    }
+    sparsity 1 - 13 / 64 { granularity = block(outs = 16) }
+  }
+  output y = f[0]
+}`)
+    expect(compact(graph, weights(graph))).toEqual(['Conv 32×16×3×3, 2 groups'])
+  })
+
+  test('is all of it where kernels live and die alone, or where too much lives', () => {
+    for (const graph of [sparse('kernel', '20%'), sparse('block(outs = 4)', '40%')])
+      expect(compact(graph, weights(graph))).toEqual([])
+  })
+
+  test('has names of its own in the file; dense weights keep theirs', () => {
+    const graph = sparse('block(outs = 4)')
+    const { tensors } = emitted(graph, { weights: weights(graph), passes: defaultOnnxPasses }).model
+    const names = tensors.flatMap(({ name, content }) => (content.kind === 'parameter' ? [name] : []))
+    expect(names).toContain('f.node[0].fuse.conv[0].weight/live')
+    expect(names).not.toContain('f.node[0].fuse.conv[0].weight')
+    expect(names).toContain('low.conv.weight')
+  })
+})
