@@ -11,5 +11,13 @@ async function load(): Promise<Chevrotain> {
   }
 }
 
-export const { CstParser, EOF, Lexer, createToken, createTokenInstance, generateCstDts, tokenMatcher } =
-  await load()
+export const {
+  CstParser,
+  EOF,
+  Lexer,
+  LLkLookaheadStrategy,
+  createToken,
+  createTokenInstance,
+  generateCstDts,
+  tokenMatcher,
+} = await load()

@@ -11,19 +11,40 @@ export interface Parsed {
   readonly faults: readonly UnexpectedToken[]
 }
 
-let parser: WeftParser | undefined
+// Built on first use, as their self-analysis takes tens of milliseconds; a parse leaves nothing behind that the next sees.
+let plain: WeftParser | undefined
+let recovering: WeftParser | undefined
 
 export function parseTokens(tokens: readonly IToken[], start: StartRule): Parsed {
-  // Built on first use, as its self-analysis takes tens of milliseconds; a parse leaves nothing behind that the next sees.
-  parser ??= new WeftParser(expectedWords, true)
+  // Most processes read no text with a mistake: a parser that recovers from one is made when there is one.
+  if (recovering === undefined) {
+    plain ??= new WeftParser(expectedWords, { recovers: false, validates: false })
+    const { cst, errors } = run(plain, tokens, start)
+    if (errors.length === 0) return { cst, faults: [] }
+  }
+  recovering ??= new WeftParser(expectedWords, { recovers: true, validates: false })
+  const { cst, errors } = run(recovering, tokens, start)
+  return { cst, faults: faultsOf(errors, tokens) }
+}
+
+interface Run {
+  readonly cst: CstNode
+  readonly errors: readonly IRecognitionException[]
+}
+
+function run(parser: WeftParser, tokens: readonly IToken[], start: StartRule): Run {
   parser.input = [...tokens]
   const cst = parser[start]() as CstNode | undefined
-  // Stumbling over a bracket that was put in says nothing that the bracket's own fault does not.
-  const errors = parser.errors.filter(({ token }) => token.image !== '' || Number.isNaN(token.startOffset))
-  const places = new Map(errors.length === 0 ? [] : tokens.map((token, at) => [token, at] as const))
-  const faults = errors.map((error) => unexpectedToken(error, tokens, places))
+  const { errors } = parser
   parser.input = []
-  return { cst: cst ?? { name: start, children: {} }, faults }
+  return { cst: cst ?? { name: start, children: {} }, errors }
+}
+
+function faultsOf(errors: Run['errors'], tokens: readonly IToken[]): UnexpectedToken[] {
+  // Stumbling over a bracket that was put in says nothing that the bracket's own fault does not.
+  const telling = errors.filter(({ token }) => token.image !== '' || Number.isNaN(token.startOffset))
+  const places = new Map(telling.length === 0 ? [] : tokens.map((token, at) => [token, at] as const))
+  return telling.map((error) => unexpectedToken(error, tokens, places))
 }
 
 function unexpectedToken(

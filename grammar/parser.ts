@@ -9,6 +9,7 @@ import type {
   TokenType,
 } from 'chevrotain'
 import { CstParser, EOF, tokenMatcher } from './chevrotain.ts'
+import { LazyLookahead } from './lazy-lookahead.ts'
 import * as t from './tokens.ts'
 
 /** What `parseTokens` can start from. */
@@ -22,16 +23,26 @@ export const shortcut = 'alone'
 const alone = new Set<TokenType>([t.NumberLiteral, t.StringLiteral, t.True, t.False, t.Identifier])
 const enders = new Set<TokenType>([t.Comma, t.RightBracket, t.RightParen])
 
+export interface ParserOptions {
+  /** Go on after a mistake. What that takes is worked out when the parser is made. */
+  readonly recovers: boolean
+  /** Check the grammar itself: for what is generated from it. */
+  readonly validates: boolean
+}
+
+const maxLookahead = 2
+
 export class WeftParser extends CstParser {
   private readonly words: IParserErrorMessageProvider
 
-  constructor(errorMessageProvider: IParserErrorMessageProvider, skipValidations: boolean) {
+  constructor(errorMessageProvider: IParserErrorMessageProvider, { recovers, validates }: ParserOptions) {
     super([...t.tokens], {
-      recoveryEnabled: true,
-      maxLookahead: 2,
+      recoveryEnabled: recovers,
+      maxLookahead,
+      lookaheadStrategy: new LazyLookahead({ maxLookahead }),
       nodeLocationTracking: 'onlyOffset',
       errorMessageProvider,
-      skipValidations,
+      skipValidations: !validates,
     })
     this.words = errorMessageProvider
     this.performSelfAnalysis()

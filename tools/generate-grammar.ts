@@ -12,7 +12,7 @@ import { textMateGrammar } from './grammar/text-mate.ts'
 
 /** Texts by path from the project's root. */
 export function generatedTexts(): ReadonlyMap<string, string> {
-  const productions = new WeftParser(expectedWords, false).getGAstProductions()
+  const productions = new WeftParser(expectedWords, { recovers: true, validates: true }).getGAstProductions()
   return new Map([
     ['grammar/cst.d.ts', cstTypes(generateCstDts(productions, { includeVisitorInterface: false }))],
     ['grammar/weft.ebnf', ebnf()],

@@ -36,7 +36,7 @@ const classOf: Readonly<Record<string, string>> = {
 
 /** Every rule in the order of the grammar. */
 export function grammarRules(): readonly NamedRule[] {
-  const parser = new WeftParser(expectedWords, false)
+  const parser = new WeftParser(expectedWords, { recovers: true, validates: true })
   return parser.getSerializedGastProductions().map((rule) => ({ name: nameOf(rule), body: sequence(rule) }))
 }
 
