@@ -1,7 +1,7 @@
 // The command line as a whole: which commands there are, and how mistakes in using them are told.
 import { join } from 'node:path'
 import yargs, { type Argv } from 'yargs'
-import type { Action } from './commands/command.ts'
+import type { Action, CommandMaker } from './commands/command.ts'
 import { benchCommand } from './commands/bench.ts'
 import { checkCommand } from './commands/check.ts'
 import { compileCommand } from './commands/compile.ts'
@@ -30,104 +30,113 @@ import { packageRoot, packageVersion } from './package-root.ts'
 import type { Terminal } from './terminal.ts'
 import { unknownCommandText, UsageError, usageText } from './usage-error.ts'
 
-const commandNames: ReadonlySet<string> = new Set([
-  'check',
-  'cost',
-  'memory',
-  'sweep',
-  'diff',
-  'graph',
-  'report',
-  'compile',
-  'verify',
-  'weights',
-  'bench',
-  'data',
-  'train',
-  'predict',
-  'evaluate',
-  'import',
-  'export',
-  'expand',
-  'fmt',
-  'init',
-  'explain',
+type Register = (yargs: Argv, terminal: Terminal, choose: (action: Action) => void) => Argv
+
+const registers =
+  <Args>(make: CommandMaker<Args>): Register =>
+  (yargs, terminal, choose) =>
+    yargs.command(make(terminal, choose))
+
+/** In the order of the help. */
+const commands: ReadonlyMap<string, Register> = new Map([
+  ['check', registers(checkCommand)],
+  ['cost', registers(costCommand)],
+  ['diff', registers(diffCommand)],
+  ['memory', registers(memoryCommand)],
+  ['sweep', registers(sweepCommand)],
+  ['graph', registers(graphCommand)],
+  ['report', registers(reportCommand)],
+  ['compile', registers(compileCommand)],
+  ['verify', registers(verifyCommand)],
+  ['weights', registers(weightsCommand)],
+  ['bench', registers(benchCommand)],
+  ['data', registers(dataCommand)],
+  ['train', registers(trainCommand)],
+  ['predict', registers(predictCommand)],
+  ['evaluate', registers(evaluateCommand)],
+  ['import', registers(importCommand)],
+  ['export', registers(exportCommand)],
+  ['expand', registers(expandCommand)],
+  ['fmt', registers(fmtCommand)],
+  ['init', registers(initCommand)],
+  ['explain', registers(explainCommand)],
 ])
 
 /** Runs one command and gives its exit status; throws only for errors of ours. */
 export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
-  let chosen: Action = () => exitCodes.clean
-  const parser = parserOf(terminal, (action) => {
-    chosen = action
-  })
   const [command = ''] = args
+  const parser = parserOf(terminal, command)
   try {
     if (args.length === 0) return showHelp(parser, terminal)
-    if (!command.startsWith('-') && !commandNames.has(command))
-      throw new UsageError(unknownCommandText(command, commandNames))
+    if (!command.startsWith('-') && !commands.has(command))
+      throw new UsageError(unknownCommandText(command, commands.keys()))
     await parser.parseAsync(spreadSettings(args).map((arg) => (arg === '-' ? standardInput : arg)))
   } catch (error) {
+    if (error instanceof Chosen) return guardingInputs(error.action)
     if (!(error instanceof UsageError)) throw error
-    const where = commandNames.has(command) ? `weft ${command} --help` : 'weft --help'
+    const where = commands.has(command) ? `weft ${command} --help` : 'weft --help'
     const text = usageText(error.message, { args, options: await optionsOf(command, terminal) })
     terminal.err(`${terminal.errStyle.red('error')}: ${text}\n\`${where}\` shows how it is used\n`)
     return exitCodes.error
   }
-  return guardingInputs(chosen)
+  return exitCodes.clean
 }
 
-function parserOf(terminal: Terminal, choose: (action: Action) => void): Argv {
-  return yargs()
+/**
+ * What a command's handler throws: yargs would go on to render the command's help, for a failure of the handler, and that takes as long as
+ * reading a spec.
+ */
+class Chosen extends Error {
+  readonly action: Action
+
+  constructor(action: Action) {
+    super('a command was chosen')
+    this.action = action
+  }
+}
+
+/** Knows the one command that is named, else all of them. */
+function parserOf(terminal: Terminal, named: string): Argv {
+  const own = commands.get(named)
+  const choose = (action: Action): never => {
+    throw new Chosen(action)
+  }
+  const parser = yargs()
     .scriptName('weft')
     .usage('$0 <command>\n\nExact costs, pictures and checks of segmentation networks, from one spec file.')
-    .command(checkCommand(terminal, choose))
-    .command(costCommand(terminal, choose))
-    .command(diffCommand(terminal, choose))
-    .command(memoryCommand(terminal, choose))
-    .command(sweepCommand(terminal, choose))
-    .command(graphCommand(terminal, choose))
-    .command(reportCommand(terminal, choose))
-    .command(compileCommand(terminal, choose))
-    .command(verifyCommand(terminal, choose))
-    .command(weightsCommand(terminal, choose))
-    .command(benchCommand(terminal, choose))
-    .command(dataCommand(terminal, choose))
-    .command(trainCommand(terminal, choose))
-    .command(predictCommand(terminal, choose))
-    .command(evaluateCommand(terminal, choose))
-    .command(importCommand(terminal, choose))
-    .command(exportCommand(terminal, choose))
-    .command(expandCommand(terminal, choose))
-    .command(fmtCommand(terminal, choose))
-    .command(initCommand(terminal, choose))
-    .command(explainCommand(terminal, choose))
-    .demandCommand(1, 'name a command')
-    .strict()
-    .check((args: Readonly<Record<string, unknown>>) => repeatedOption(args) ?? true, true)
-    .detectLocale(false)
-    .parserConfiguration({
-      'dot-notation': false,
-      'camel-case-expansion': false,
-      'parse-positional-numbers': false,
-    })
-    .version(packageVersion())
-    .alias({ help: 'h', version: 'V' })
-    .epilogue(
-      `Exit status: 0 clean, 1 error, 2 budget exceeded, networks or formatting differ.\n\`weft <command> --help\` has examples, \`weft explain <word>\` says what a word means; the documentation is in\n${join(packageRoot(), 'docs')}`,
-    )
-    .wrap(Math.min(terminal.width, 100))
-    .exitProcess(false)
-    .fail((message: string | null, error: Error | undefined) => {
-      throw message === null || message === ''
-        ? (error ?? new UsageError('wrong usage'))
-        : new UsageError(message)
-    })
+  for (const register of own === undefined ? commands.values() : [own]) register(parser, terminal, choose)
+  return (
+    parser
+      .demandCommand(1, 'name a command')
+      .strict()
+      .check((args: Readonly<Record<string, unknown>>) => repeatedOption(args) ?? true, true)
+      .detectLocale(false)
+      // Of the words that yargs reads from a file, the only ones that differ from those in its code; the bundled command has no such file.
+      .updateStrings({ 'Implications failed:': 'Missing dependent arguments:' })
+      .parserConfiguration({
+        'dot-notation': false,
+        'camel-case-expansion': false,
+        'parse-positional-numbers': false,
+      })
+      .version(packageVersion())
+      .alias({ help: 'h', version: 'V' })
+      .epilogue(
+        `Exit status: 0 clean, 1 error, 2 budget exceeded, networks or formatting differ.\n\`weft <command> --help\` has examples, \`weft explain <word>\` says what a word means; the documentation is in\n${join(packageRoot(), 'docs')}`,
+      )
+      .wrap(Math.min(terminal.width, 100))
+      .exitProcess(false)
+      .fail((message: string | null, error: Error | undefined) => {
+        throw message === null || message === ''
+          ? (error ?? new UsageError('wrong usage'))
+          : new UsageError(message)
+      })
+  )
 }
 
 /** The names of a command's options, as its help lists them. */
 async function optionsOf(command: string, terminal: Terminal): Promise<readonly string[]> {
   const help = await new Promise<string>((resolve) => {
-    void parserOf(terminal, () => {}).parse([command, '--help'], {}, (_error, _args, output) =>
+    void parserOf(terminal, command).parse([command, '--help'], {}, (_error, _args, output) =>
       resolve(output),
     )
   })
