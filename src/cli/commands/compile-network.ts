@@ -9,6 +9,7 @@ import type { Graph } from '../../compiler/ir/graph.ts'
 import type { Sources } from '../../compiler/analysis/charge.ts'
 import { fail, seenFromHere, showFindings } from '../display.ts'
 import { exitCodeFor, exitCodes, type ExitCode } from '../exit-codes.ts'
+import { isRunFolder } from '../../node/runs/is-run-folder.ts'
 import { locate, nodeHost, type Located } from '../../node/spec-files.ts'
 import type { Terminal } from '../terminal.ts'
 import { readSettings, type NetworkArgs } from './network-options.ts'
@@ -47,7 +48,6 @@ export async function compileSpecOrRun(
   terminal: Terminal,
   adjust?: Adjustment,
 ): Promise<CompiledNetwork | ExitCode> {
-  const { isRunFolder } = await import('../../node/runs/run-folder.ts')
   if (!isRunFolder(args.file)) return compileNetwork(args, terminal, adjust)
   const found = await openRunSpec(args)
   if (isProblem(found)) return fail(found, args.file, terminal)

@@ -3,7 +3,8 @@ import { basename, resolve } from 'node:path'
 import { isProblem, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import type { Graph } from '../../compiler/ir/graph.ts'
 import { withSeparators } from '../../compiler/text/numbers.ts'
-import { descriptionFile, type WhichCheckpoint } from '../../node/runs/run-folder.ts'
+import { descriptionFile } from '../../node/runs/is-run-folder.ts'
+import type { WhichCheckpoint } from '../../node/runs/run-folder.ts'
 import {
   checkpointOf,
   densitiesOf,

@@ -15,6 +15,7 @@ import { noteInput } from '../inputs.ts'
 import { nodeHost, readText } from '../spec-files.ts'
 import { removeDrafts, textFile, writeFiles, writeProblem } from '../write-file.ts'
 import { digestOfText, fieldDigests, settledFields, shownDigest, type RunDigests } from './digests.ts'
+import { descriptionFile } from './is-run-folder.ts'
 import { lockRun } from './lock.ts'
 
 /** `run.json`, as schema/weft-run-1.schema.json has it. */
@@ -50,7 +51,6 @@ export interface Overrides {
   readonly orientation?: OrientationPolicy
 }
 
-export const descriptionFile = 'run.json'
 export const specFolder = 'spec'
 export const historyFile = 'history.jsonl'
 export const pageFile = 'index.html'
@@ -66,8 +66,6 @@ const filesOfRuns = [descriptionFile, ...Object.values(checkpointFiles), history
 /** What they are to a command that reads the run. */
 export const ofRun = 'a file of the run'
 export type WhichCheckpoint = keyof typeof checkpointFiles
-
-export const isRunFolder = (path: string): boolean => existsSync(join(path, descriptionFile))
 
 /** Why a run cannot be begun in a folder: it may hold nothing yet but what begins with a dot. */
 export function folderProblem(folder: string): Problem | undefined {
