@@ -72,8 +72,13 @@ export interface Checked {
 
 /** Elaborates one network of a file, by a recipe where `options` name one. Never throws for a mistake in the spec: it is in `diagnostics`. */
 export function compile(entry: string, host: SourceHost, options: CompileOptions = {}): RecipeCompilation {
-  if (options.recipe !== undefined) return compileRecipe(entry, host, options)
-  const project = open(entry, host, options.limits)
+  return compileRead(readSpec(entry, host, options.limits), options)
+}
+
+/** What `compile` finds, for a file that was read before: with many arguments, it is read once. */
+export function compileRead(spec: ReadSpec, options: Omit<CompileOptions, 'limits'> = {}): RecipeCompilation {
+  const project = apart(spec)
+  if (options.recipe !== undefined) return compiledRecipe(project, options)
   const { bag, sources } = project
   const network = chooseNetwork(project, options.network)
   const budgets = givenBudgets(project, options.budgets)
@@ -107,7 +112,10 @@ export function compileRecipe(
   host: SourceHost,
   options: RecipeOptions = {},
 ): RecipeCompilation {
-  const project = open(entry, host, options.limits)
+  return compiledRecipe(readSpec(entry, host, options.limits), options)
+}
+
+function compiledRecipe(project: Project, options: Omit<RecipeOptions, 'limits'>): RecipeCompilation {
   const { bag, sources } = project
   const declaration = chooseRecipe(project, options.recipe)
   const training = declaration === undefined ? undefined : trained(project, declaration, options.arguments)
@@ -141,7 +149,7 @@ export function compileRecipes(
   host: SourceHost,
   { network, limits }: { readonly network: string; readonly limits?: Partial<Limits> },
 ): RecipesCompilation {
-  const project = open(entry, host, limits)
+  const project = readSpec(entry, host, limits)
   const declarations = project.sound ? (project.module?.syntax.declarations ?? []) : []
   const recipes = declarations.flatMap((one) =>
     one.kind === 'TrainDecl' && one.network.name === network ? [train(project, one)?.recipe] : [],
@@ -175,7 +183,7 @@ export function compileResults(
   host: SourceHost,
   options: ResultsOptions = {},
 ): ResultsCompilation {
-  const project = open(entry, host, options.limits)
+  const project = readSpec(entry, host, options.limits)
   const results = resultsOf(project).filter(
     ({ network }) => options.network === undefined || network === options.network,
   )
@@ -192,7 +200,7 @@ export function check(
   limits: Partial<Limits> = {},
   budgets: readonly string[] = [],
 ): Checked {
-  const project = open(entry, host, limits)
+  const project = readSpec(entry, host, limits)
   const { bag, sources, module } = project
   const declarations = project.sound ? (module?.syntax.declarations ?? []) : []
   const given = givenBudgets(project, budgets) ?? []
@@ -213,8 +221,8 @@ export function check(
   }
 }
 
-/** The file and all it imports, with their names resolved. */
-interface Project extends Loader {
+/** The file and all it imports, with their names resolved. Nothing compiled of it changes it. */
+export interface ReadSpec extends Loader {
   readonly entry: string
   readonly module: Module | undefined
   /** It makes sense to elaborate. */
@@ -223,7 +231,17 @@ interface Project extends Loader {
   readonly clean: boolean
 }
 
-function open(entry: string, host: SourceHost, given: Partial<Limits> = {}): Project {
+/** The same for one compilation, which adds its findings and the texts of its arguments. */
+type Project = ReadSpec
+
+function apart(spec: ReadSpec): Project {
+  const bag = new DiagnosticBag()
+  for (const one of spec.bag.list()) bag.add(one)
+  return { ...spec, bag, sources: new Map(spec.sources), unknownNames: new Set(spec.unknownNames) }
+}
+
+/** Reads a file and all it imports. */
+export function readSpec(entry: string, host: SourceHost, given: Partial<Limits> = {}): ReadSpec {
   const limits = { ...defaultLimits, ...given }
   const loader: Loader = {
     read: (path) => host.read(path),

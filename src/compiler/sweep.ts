@@ -4,7 +4,7 @@ import { measure, type MetricValues } from './analysis/sweep/measure.ts'
 import { costMetric, defaultMetrics, type CostMetric } from './analysis/sweep/metrics.ts'
 import { pointsOf, type SweepPoint } from './analysis/sweep/points.ts'
 import type { Dtype, MemoryOptions, Optimizer } from './analysis/memory.ts'
-import { compile, compileResults, type SourceHost } from './compile.ts'
+import { compile, compileRead, compileResults, readSpec, type ReadSpec, type SourceHost } from './compile.ts'
 import {
   diagnose,
   DiagnosticBag,
@@ -111,17 +111,19 @@ export function planSweep(
 
 /** Counts every point, one after another. */
 export function runSweep(plan: SweepPlan, host: SourceHost): readonly PointOutcome[] {
-  return plan.points.map((point) => countPoint(plan, host, point))
+  return plan.points.map(pointCounter(plan, host))
 }
 
-/** Compiles and counts one point. */
-export function countPoint(plan: SweepPlan, host: SourceHost, point: SweepPoint): PointOutcome {
-  const { entry, memory, limits } = plan
-  const { graph, diagnostics, sources } = compile(entry, host, {
-    network: point.network,
-    arguments: { ...plan.arguments, ...point.given },
-    limits,
-  })
+/** Reads the file once; what it gives compiles and counts one point. */
+export function pointCounter(plan: SweepPlan, host: SourceHost): (point: SweepPoint) => PointOutcome {
+  const spec = readSpec(plan.entry, host, plan.limits)
+  return (point) => countPoint(plan, spec, point)
+}
+
+function countPoint(plan: SweepPlan, spec: ReadSpec, point: SweepPoint): PointOutcome {
+  const { entry, memory } = plan
+  const given = { ...plan.arguments, ...point.given }
+  const { graph, diagnostics, sources } = compileRead(spec, { network: point.network, arguments: given })
   if (graph === undefined) return failed(point, diagnostics, sources)
   const counted = measure(graph, { entry, files: sources }, countedMetrics(plan), memory)
   if (counted.values === undefined) return failed(point, counted.diagnostics, sources)

@@ -1,6 +1,6 @@
 // A sweep on this machine: in this thread while it is short, in several where that pays. Outcomes are the same, in the order of the points.
 import { availableParallelism } from 'node:os'
-import { countPoint, type PointOutcome, type SweepPlan } from '../../compiler/sweep.ts'
+import { pointCounter, type PointOutcome, type SweepPlan } from '../../compiler/sweep.ts'
 import type { Located } from '../spec-files.ts'
 import { countInWorkers } from './pool.ts'
 
@@ -30,12 +30,13 @@ export async function runSweepHere(
   located: Located,
   { jobs, onProgress = () => {} }: RunOptions = {},
 ): Promise<readonly PointOutcome[]> {
+  const count = pointCounter(plan, located.host)
   const outcomes: PointOutcome[] = []
   const marks = [performance.now()]
   let turn = marks[0] ?? 0
   for (const point of plan.points) {
     if (startsWorkers(jobs, marks, plan.points.length)) break
-    outcomes.push(countPoint(plan, located.host, point))
+    outcomes.push(count(point))
     const now = performance.now()
     marks.push(now)
     onProgress(outcomes.length)
