@@ -83,8 +83,10 @@ export async function readSpecOrRunWeights(
   outputs: 'inference' | 'all',
   terminal: Terminal,
 ): Promise<OpenedWeights | undefined> {
-  const { openRunWeights } = await import('./run-weights.ts')
   const { checkpoint, ema, file, weights } = args
+  if (run === undefined && checkpoint === undefined && ema === undefined)
+    return readWeights(args, { graph }, outputs, terminal)
+  const { openRunWeights } = await import('./run-weights.ts')
   const given = { run, checkpoint, ema, file, weights }
   const opened = openRunWeights(given, graph)
   if (opened === undefined) return readWeights(args, { graph }, outputs, terminal)

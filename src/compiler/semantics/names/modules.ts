@@ -2,7 +2,7 @@
 import { diagnose, DiagnosticBag, problem, type Problem } from '../../diagnostics/diagnostic.ts'
 import { stdFiles } from '../../std/bundled.ts'
 import type { ImportDecl, ImportName } from '../../syntax/ast.ts'
-import { parse } from '../../syntax/parse.ts'
+import { parse, readyTree } from '../../syntax/parse.ts'
 import { byteLength, sourceFile, withinBound, type SourceFile, type Span } from '../../text/source.ts'
 import { suggest } from '../../text/suggest.ts'
 import type { Limits } from '../values/limits.ts'
@@ -27,7 +27,7 @@ export function loadModule(loader: Loader, path: string, text: string): Module {
   const file = sourceFile(path, text)
   loader.sources.set(path, file)
   const own = new DiagnosticBag()
-  const syntax = parse(file, own)
+  const syntax = readyTree(file) ?? parse(file, own)
   for (const one of own.list()) loader.bag.add(one)
   loader.loading.push(path)
   const imports = new Map<string, { readonly module: Module; readonly name: string; readonly span: Span }>()
