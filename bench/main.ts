@@ -12,6 +12,7 @@ import { peers } from './peers.ts'
 import { pipeline } from './pipeline.ts'
 import { reviewing } from './review.ts'
 import { sectionText } from './show.ts'
+import { sparsity } from './sparsity.ts'
 import { torchPackage } from './torch-package.ts'
 import { training } from './training.ts'
 
@@ -22,6 +23,7 @@ const benchmarks: readonly Benchmark[] = [
   peers,
   exporting,
   latency,
+  sparsity,
   interpreter,
   training,
   reviewing,

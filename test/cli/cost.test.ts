@@ -49,6 +49,40 @@ describe('cost', () => {
     expect(validator('weft-cost-1.schema.json')(JSON.parse(stdout))).toBe('')
   })
 
+  test('--executed says beside it what the exported model runs, line by line, and goes with MACs alone', () => {
+    const cwd = workspace({
+      'net.weft': `network N {
+  input x: [8, 8, 8]
+  fusion f {
+    node[0] {
+      edge a = x
+      fuse = concat -> conv(16, 3, bias = false)
+    }
+    sparsity 75% { granularity = block(outs = 8) }
+  }
+  output y = f[0] -> conv(4, 1, bias = false)
+}
+`,
+    })
+    const run = (...args: readonly string[]): ReturnType<typeof runWeft> =>
+      runWeft(['cost', 'net.weft', '--executed', 'onnx', ...args], { cwd })
+    // Of 8·16·9 weights a quarter, and all of 16·4; each meets 64 positions.
+    const { stdout } = run('--by', 'line')
+    expect(stdout).toMatch(/^inference, executed by onnx +352 +22\.53 K \(22,528\)$/m)
+    expect(stdout).toMatch(/fuse = .* 18,432 +.* 6$/m)
+    expect(run('--format', 'csv', '--by', 'line').stdout).toMatch(
+      /,executed_macs\n(?:.*\n)*net\.weft:6,.*,18432\n/,
+    )
+    const document: unknown = JSON.parse(run('--json').stdout)
+    expect(validator('weft-cost-1.schema.json')(document)).toBe('')
+    expect(document).toMatchObject({
+      executed: { target: 'onnx', weights: 352 },
+      totals: { inference: { macs: 77_824, effectiveMacs: 22_528, executedMacs: 22_528 } },
+    })
+    const { status, stderr } = run('--convention', 'fvcore')
+    expect([status, stderr.includes('--executed counts MACs')]).toEqual([1, true])
+  })
+
   test('--convention counts as a tool does, in every format, and leaves MACs and budgets alone', () => {
     const cwd = workspace({ 'net.weft': tooDear })
     const run = (...args: readonly string[]): string =>

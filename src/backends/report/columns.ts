@@ -25,10 +25,11 @@ export function numberLines(document: CostDocument, rows: readonly FlatRow[], wi
     effectiveCounted(show),
   ]
   const extras = [share(document), ...lines(rows)]
+  const executed = (show: Show): Column[] => (document.executed === undefined ? [] : [executedMacs(show)])
   const choices = [
-    [...(masked ? both : dense)(withSeparators), ...extras],
-    [...(masked ? both : dense)(humanCount), ...extras],
-    [...(masked ? effective : dense)(humanCount), ...extras],
+    [...(masked ? both : dense)(withSeparators), ...executed(withSeparators), ...extras],
+    [...(masked ? both : dense)(humanCount), ...executed(humanCount), ...extras],
+    [...(masked ? effective : dense)(humanCount), ...executed(humanCount), ...extras],
   ].map((columns) => render(columns, rows))
   const fitting = choices.find(([header = '']) => header.length + gap + smallestLabel <= width)
   return fitting ?? render((masked ? effective : dense)(humanCount), rows)
@@ -56,6 +57,11 @@ const counted = (document: CostDocument, show: Show): Column => ({
 const effectiveCounted = (show: Show): Column => ({
   title: 'effective',
   cell: (row) => shownCount(row.numbers.effectiveCounted, show),
+})
+
+const executedMacs = (show: Show): Column => ({
+  title: 'executed',
+  cell: (row) => shownCount(row.numbers.executedMacs ?? null, show),
 })
 
 function shownCount(value: number | null, show: Show): string {

@@ -16,6 +16,7 @@ export function renderCsv(document: CostDocument, by: Dimension, depth: number):
     'convention',
     ...countColumns,
     ...countColumns.map((name) => `inference_${name}`),
+    ...(document.executed === undefined ? [] : ['executed_macs']),
   ]
   const rows = flatRows(document, by, depth).map(({ key, depth: at, place, numbers }) => [
     key,
@@ -27,6 +28,7 @@ export function renderCsv(document: CostDocument, by: Dimension, depth: number):
     document.convention.name,
     ...counts(numbers),
     ...counts(numbers.inference),
+    ...(document.executed === undefined ? [] : [numbers.executedMacs ?? '']),
   ])
   return csvText([header, ...rows])
 }

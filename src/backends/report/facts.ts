@@ -59,11 +59,16 @@ export function totalRows(document: CostDocument, masked: boolean): TotalRow[] {
         ]
       : []),
   ]
-  const { totals, unreadParameters, unreadCounted } = document
+  const { totals, unreadParameters, unreadCounted, executed } = document
+  const run = {
+    name: `inference, executed by ${executed?.target}`,
+    counted: totals.inference.executedMacs ?? null,
+  }
   const unread = { name: 'never read', parameters: unreadParameters, counted: unreadCounted }
   return [
     ...rows('training', totals.training),
     ...rows('inference', totals.inference),
+    ...(executed === undefined ? [] : [{ ...run, parameters: executed.weights }]),
     ...(unreadParameters === 0 && unreadCounted === 0 ? [] : [unread]),
   ]
 }

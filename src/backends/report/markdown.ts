@@ -36,17 +36,17 @@ interface Column {
   read(row: Row): number | null
 }
 
-function columns({ convention }: CostDocument, masked: boolean): Column[] {
+function columns({ convention, executed }: CostDocument, masked: boolean): Column[] {
   const dense: Column[] = [
     { title: 'parameters', read: (row) => row.parameters },
     { title: convention.column, read: (row) => row.counted },
   ]
-  if (!masked) return dense
-  return [
-    ...dense,
+  const effective: Column[] = [
     { title: 'effective parameters', read: (row) => row.effectiveParameters },
     { title: `effective ${convention.column}`, read: (row) => row.effectiveCounted },
   ]
+  const run: Column = { title: 'executed MACs', read: (row) => row.executedMacs ?? null }
+  return [...dense, ...(masked ? effective : []), ...(executed === undefined ? [] : [run])]
 }
 
 function markdownRow({ depth, label, numbers }: FlatRow, columns: readonly Column[]): string {

@@ -19,6 +19,15 @@ export interface Numbers {
   /** In the unit of the document's convention: MACs unless another one was asked for. */
   readonly counted: number | null
   readonly effectiveCounted: number | null
+  /** What the target of the document multiplies and adds at inference; only where one was asked for and no extent is free. */
+  readonly executedMacs?: number
+}
+
+/** A target that costs were asked for. */
+export interface ExecutedData {
+  readonly target: 'onnx'
+  /** Numbers of weights in its files. */
+  readonly weights: number
 }
 
 /** A row's own numbers are those of training (every output); `inference` leaves out what only auxiliary outputs need. */
@@ -82,8 +91,16 @@ export interface CostDocument {
   /** Lines with all that their calls lead to: what one line calls is in the other's numbers too. */
   readonly callSites: readonly LineRow[]
   readonly budgets: readonly BudgetRow[]
+  /** Whose executed MACs rows have, where that was asked for. */
+  readonly executed?: ExecutedData
   /** The same network under every convention, where that was asked for. */
   readonly reconciliation?: readonly ReconciledRow[]
+}
+
+/** What a document has where it was asked for. */
+export interface Asked {
+  readonly reconciled?: readonly Reconciled[]
+  readonly executed?: ExecutedData
 }
 
 export function costDocument(
@@ -91,7 +108,7 @@ export function costDocument(
   report: CostReport,
   budgets: readonly BudgetResult[],
   sources: Sources,
-  reconciled?: readonly Reconciled[],
+  { reconciled, executed }: Asked = {},
 ): CostDocument {
   return {
     schema: 'weft-cost/1',
@@ -109,12 +126,14 @@ export function costDocument(
     lines: report.lines.map(lineRow),
     callSites: report.callSites.map(lineRow),
     budgets: budgets.map((one) => budgetRow(one, sources)),
+    ...(executed === undefined ? {} : { executed }),
     ...(reconciled === undefined ? {} : { reconciliation: reconciled.map(reconciledRow) }),
   }
 }
 
 function numbers(amounts: Amounts): Numbers {
-  const { parameters, effectiveParameters, macs, effectiveMacs, counted, effectiveCounted } = amounts
+  const { parameters, effectiveParameters, macs, effectiveMacs, counted, effectiveCounted, executedMacs } =
+    amounts
   return {
     parameters,
     effectiveParameters,
@@ -122,6 +141,7 @@ function numbers(amounts: Amounts): Numbers {
     effectiveMacs: effectiveMacs ?? null,
     counted: counted ?? null,
     effectiveCounted: effectiveCounted ?? null,
+    ...(executedMacs === undefined ? {} : { executedMacs }),
   }
 }
 

@@ -1,7 +1,10 @@
 // weft cost: what a network costs, exactly, from its spec.
+import type { Argv } from 'yargs'
 import type { Dimension } from '../../backends/report/rows.ts'
 import type { AttentionForm } from '../../compiler/analysis/conventions/conventions.ts'
-import { isProblem } from '../../compiler/diagnostics/diagnostic.ts'
+import type { Executed } from '../../compiler/analysis/cost.ts'
+import { isProblem, type Diagnostic } from '../../compiler/diagnostics/diagnostic.ts'
+import type { Graph } from '../../compiler/ir/graph.ts'
 import { fail } from '../display.ts'
 import { exitCodeFor, exitCodes, type ExitCode } from '../exit-codes.ts'
 import { expectShortRun } from '../short-run.ts'
@@ -29,6 +32,7 @@ interface CostArgs extends NetworkArgs {
   readonly convention: string
   readonly attention: AttentionForm
   readonly reconcile: boolean
+  readonly executed: 'onnx' | undefined
 }
 
 /** Deep enough for the levels and nodes of a lattice, shallow enough for one screen. */
@@ -38,7 +42,7 @@ export const costCommand: CommandMaker<CostArgs> = (terminal, choose) => ({
   command: 'cost <file>',
   describe: 'Parameters and MACs by module, operator or source line',
   builder: (yargs) =>
-    withNetworkOptions(yargs, specOrRun)
+    withExecuted(withNetworkOptions(yargs, specOrRun))
       .option('format', {
         describe: 'how to print; by default what the name after --out ends with, else table',
         choices: ['table', 'json', 'csv', 'md'] as const,
@@ -79,10 +83,27 @@ export const costCommand: CommandMaker<CostArgs> = (terminal, choose) => ({
       .example('weft cost unet.weft --by line', 'what each line of the file costs')
       .example('weft cost unet.weft --by call', 'each line with all that it calls')
       .example('weft cost nnunet.weft --convention fvcore', 'as fvcore would count')
+      .example('weft cost e2enet.weft --network E2ENetBlock --executed onnx', 'what the exported model runs')
       .example('weft cost nnunet.weft --reconcile', 'why tools disagree, term by term')
       .example('weft cost unet.weft --json', 'everything, for programs (schema/weft-cost-1.schema.json)'),
   handler: (args) => choose(() => runCost(args, terminal)),
 })
+
+/** What is executed goes with MACs alone: other counts have no counterpart in a file. */
+function withExecuted<T>(yargs: Argv<T>): Argv<T & { readonly executed: 'onnx' | undefined }> {
+  return yargs
+    .option('executed', {
+      describe: 'beside them what an export multiplies and adds, zeros of masks included where it does',
+      choices: ['onnx'] as const,
+      requiresArg: true,
+    })
+    .check(
+      ({ executed, convention, reconcile }) =>
+        executed === undefined ||
+        (convention === 'mac' && reconcile !== true) ||
+        '--executed counts MACs: it goes with no other --convention and without --reconcile',
+    )
+}
 
 async function runCost(args: CostArgs, terminal: Terminal): Promise<ExitCode> {
   expectShortRun()
@@ -95,7 +116,13 @@ async function runCost(args: CostArgs, terminal: Terminal): Promise<ExitCode> {
   const convention = conventionNamed(args.convention)
   if (isProblem(convention)) return fail(convention, args.file, terminal)
   const { cost } = await import('../../compiler/analysis/cost.ts')
-  const { report, diagnostics } = cost(graph, sources, forAttention(convention, args.attention))
+  const run = args.executed === undefined ? undefined : await executedByOnnx(graph)
+  if (run !== undefined && 'diagnostics' in run) {
+    show(run.diagnostics)
+    return exitCodes.error
+  }
+  const counting = forAttention(convention, args.attention)
+  const { report, diagnostics } = cost(graph, sources, counting, run?.macs)
   show(diagnostics)
   if (report === undefined) return exitCodes.error
   const { reconcile } = await import('../../compiler/analysis/conventions/reconcile.ts')
@@ -107,11 +134,26 @@ async function runCost(args: CostArgs, terminal: Terminal): Promise<ExitCode> {
   const { budgetResults } = await import('../../compiler/analysis/budgets.ts')
   const { costDocument } = await import('../../backends/report/model.ts')
   const { renderCost } = await import('../../backends/report/index.ts')
-  const document = costDocument(graph, report, budgetResults(graph, report), sources, reconciled)
+  const document = costDocument(graph, report, budgetResults(graph, report), sources, {
+    ...(reconciled === undefined ? {} : { reconciled }),
+    ...(run === undefined ? {} : { executed: { target: 'onnx', weights: run.weights } }),
+  })
   const { by, depth } = args
   const page = outputFile(args.out) === undefined ? terminal : fileTerminal
   const text = renderCost(document, format, { by, depth, width: page.width, style: page.outStyle })
   const failed = emit(text, { out: args.out, format }, terminal)
   if (failed !== undefined) return fail(failed, args.file, terminal)
   return status === exitCodes.clean ? exitCodeFor(diagnostics) : status
+}
+
+interface Run {
+  readonly macs: Executed
+  readonly weights: number
+}
+
+/** What the default export does; masks are those that the network begins with. */
+async function executedByOnnx(graph: Graph): Promise<Run | { readonly diagnostics: readonly Diagnostic[] }> {
+  const { executedModel } = await import('../../backends/onnx/executed.ts')
+  const { initialise } = await import('../../weights/initialise.ts')
+  return executedModel(graph, initialise(graph, 0))
 }

@@ -10,6 +10,8 @@ export interface Amounts {
   /** What the report's convention counts, in its unit: MACs where none was asked for. */
   readonly counted: number | undefined
   readonly effectiveCounted: number | undefined
+  /** What a target multiplies and adds at inference; undefined where none was asked for. */
+  readonly executedMacs: number | undefined
 }
 
 export interface Tally {
@@ -19,10 +21,19 @@ export interface Tally {
   effectiveMacs: number | undefined
   counted: number | undefined
   effectiveCounted: number | undefined
+  executedMacs: number | undefined
 }
 
 export function newTally(): Tally {
-  return { parameters: 0, effectiveParameters: 0, macs: 0, effectiveMacs: 0, counted: 0, effectiveCounted: 0 }
+  return {
+    parameters: 0,
+    effectiveParameters: 0,
+    macs: 0,
+    effectiveMacs: 0,
+    counted: 0,
+    effectiveCounted: 0,
+    executedMacs: 0,
+  }
 }
 
 export function addTo(tally: Tally, more: Amounts): void {
@@ -32,6 +43,7 @@ export function addTo(tally: Tally, more: Amounts): void {
   tally.effectiveMacs = plus(tally.effectiveMacs, more.effectiveMacs)
   tally.counted = plus(tally.counted, more.counted)
   tally.effectiveCounted = plus(tally.effectiveCounted, more.effectiveCounted)
+  tally.executedMacs = plus(tally.executedMacs, more.executedMacs)
 }
 
 /** Both totals that a network has: everything that is trained, and what the outputs without `aux` need. */

@@ -70,10 +70,18 @@ export interface Costing {
   readonly diagnostics: readonly Diagnostic[]
 }
 
+/** What a target runs, by node; undefined for one whose extents are free. Nodes that it does not run are not there. */
+export type Executed = ReadonlyMap<NodeId, number | undefined>
+
 /** Linear in the size of the graph. A convention changes what `counted` is, never MACs or budgets. */
-export function cost(graph: Graph, sources: Sources, convention: Convention = conventions.mac): Costing {
+export function cost(
+  graph: Graph,
+  sources: Sources,
+  convention: Convention = conventions.mac,
+  executed?: Executed,
+): Costing {
   const reach = reachOf(graph)
-  const nodes = nodeCosts(graph, reach, sources.entry, convention)
+  const nodes = nodeCosts(graph, reach, { entry: sources.entry, convention, executed })
   const overflow = findOverflow(nodes)
   if (overflow !== undefined) return { diagnostics: [overflow] }
   const symbols = symbolsOf(graph)
@@ -111,7 +119,13 @@ function thrownAway(nodes: readonly NodeCost[]): CostReport['unread'] {
 
 // ---------------------------------------------------------------- one operator
 
-function nodeCosts(graph: Graph, reach: Reach, entry: string, convention: Convention): NodeCost[] {
+interface Asked {
+  readonly entry: string
+  readonly convention: Convention
+  readonly executed: Executed | undefined
+}
+
+function nodeCosts(graph: Graph, reach: Reach, { entry, convention, executed }: Asked): NodeCost[] {
   const run = runIn(reach, graph)
   const owners = ownersOf(graph)
   const learned = learnedNodes(graph)
@@ -131,6 +145,7 @@ function nodeCosts(graph: Graph, reach: Reach, entry: string, convention: Conven
       effectiveMacs: done.effectiveMacs,
       counted: done.counted,
       effectiveCounted: done.effectiveCounted,
+      executedMacs: executed?.has(node.id) === false ? 0 : executed?.get(node.id),
       terms: done.terms,
       effectiveTerms: done.effectiveTerms,
       training: reach.training[node.id] === true,
@@ -188,7 +203,7 @@ function learnedNodes(graph: Graph): boolean[] {
   return learned
 }
 
-type Work = Omit<Amounts, keyof Weight> & TermCounts
+type Work = Omit<Amounts, keyof Weight | 'executedMacs'> & TermCounts
 
 const unknownWork: Work = {
   macs: undefined,

@@ -280,7 +280,7 @@ describe('reconciliation', () => {
   if (report === undefined) throw new Error('no report')
   const rows = reconcile(report)
   if ('severity' in rows) throw new Error(rows.message)
-  const document = costDocument(graph, report, [], sources, rows)
+  const document = costDocument(graph, report, [], sources, { reconciled: rows })
 
   test.each([60, 80, 100, 140])('fits %i columns', (width) => {
     const lines = renderCost(document, 'table', { by: 'module', depth: 1, width }).split('\n')

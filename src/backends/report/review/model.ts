@@ -116,7 +116,7 @@ export function review(side: DiffSide, options: ReviewOptions): Review {
       schema: 'weft-report/1',
       tool: options.tool,
       about: aboutOf(side),
-      cost: costDocument(graph, report, budgetResults(graph, report), sources, reconciled),
+      cost: costDocument(graph, report, budgetResults(graph, report), sources, { reconciled }),
       memory: analysis === undefined ? null : memoryDocument(graph, analysis, sources, options.top ?? 10),
       moduleBytes: analysis === undefined ? [] : bytesRows(graph, analysis),
       sparsity: sparsityRows(graph, report),

@@ -1,0 +1,64 @@
+// What an exported model multiplies, counted on the model itself.
+import { expect, test } from 'vitest'
+import { executedModel } from '../../../src/backends/onnx/executed.ts'
+import type { Graph } from '../../../src/compiler/ir/graph.ts'
+import { initialise } from '../../../src/weights/initialise.ts'
+import { graphOf } from '../../support/check.ts'
+
+function executed(graph: Graph): { readonly macs: number; readonly weights: number } {
+  const found = executedModel(graph, initialise(graph, 1))
+  if ('diagnostics' in found) throw new Error('refused')
+  const macs = [...found.macs.values()].reduce<number>((sum, one) => sum + (one ?? NaN), 0)
+  return { macs, weights: found.weights }
+}
+
+const net = (shape: string, body: string): Graph => graphOf(`network N {\n input x: ${shape}\n ${body}\n}`)
+
+const sparse = (granularity: string): Graph =>
+  net(
+    '[8, 4, 4]',
+    `fusion f {
+      node[0] {
+        edge a = x -> conv_transpose(8, 2, stride = 2, bias = false)
+        fuse = concat -> conv(16, 3, bias = false)
+      }
+      sparsity 75% { granularity = ${granularity} }
+    }
+    output y = f[0]`,
+  )
+const transposed = 16 * 8 * 8 * 4
+const convolution = 64 * 16 * 8 * 9
+
+test('is what the compiler counts where nothing is sparse and no pass helps', () => {
+  expect(executed(net('[8, 5, 5]', 'output y = x -> conv(4, 3, stride = 2)'))).toEqual({
+    macs: 9 * 4 * 8 * 9,
+    weights: 4 * 8 * 9 + 4,
+  })
+})
+
+test('has the zeros of single weights in it, and those of blocks and channels not', () => {
+  expect(executed(sparse('weight')).macs).toBe(transposed + convolution)
+  for (const granularity of ['block(outs = 4)', 'channel'])
+    expect(executed(sparse(granularity))).toEqual({
+      macs: (transposed + convolution) / 4,
+      weights: (8 * 8 * 4 + 16 * 8 * 9) / 4,
+    })
+})
+
+test('has Winograd’s transforms in it and what they save not, without what is worked out at opening', () => {
+  // F(4, 3) along the depth: 6 planar convolutions make 4 slices; 6×6 and 4×6 transforms of each channel's plane.
+  const macs = 6 * (16 * 16 * 9 * 16) + 6 * 6 * (16 * 16) + 4 * 6 * (16 * 16)
+  expect(executed(net('[16, 4, 4, 4]', 'output y = x -> conv(16, 3)')).macs).toBe(macs)
+})
+
+test('leaves out what only auxiliary outputs need', () => {
+  const graph = net('[2, 4, 4]', 'output y = x -> conv(3, 1, bias = false)\n aux output z = x -> conv(5, 3)')
+  expect(executed(graph)).toEqual({ macs: 16 * 6, weights: 6 })
+})
+
+test('is unknown where extents are free', () => {
+  const free = net('[2, dim("H"), dim("W")]', 'output y = x -> conv(3, 1)')
+  const found = executedModel(free, initialise(free, 1))
+  if ('diagnostics' in found) throw new Error('refused')
+  expect([...found.macs.values()]).toContain(undefined)
+})
