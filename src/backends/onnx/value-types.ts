@@ -16,7 +16,7 @@ export function wholeType({ shape, batched }: TensorType, batch: string | number
   return { elements: 'float', shape: batched ? [leading, ...shape] : shape }
 }
 
-/** What nodes give, but for shapes that no rule tells. */
+/** What inputs are and nodes give, but for shapes that no rule tells. */
 export function valueTypes(graph: OnnxGraph, batch: string | number): ReadonlyMap<string, ValueType> {
   const known = new Known(graph, batch)
   for (const node of graph.nodes) known.add(node)
@@ -24,9 +24,7 @@ export function valueTypes(graph: OnnxGraph, batch: string | number): ReadonlyMa
 }
 
 class Known {
-  /** Of what nodes give. */
   readonly types = new Map<string, ValueType>()
-  readonly #inputs: ReadonlyMap<string, ValueType>
   readonly #batch: string | number
   /** Elements of vectors that shapes are made of. */
   readonly #contents = new Map<string, Extents>()
@@ -37,7 +35,7 @@ class Known {
     this.#batch = batch
     this.#tensors = new Map(tensors.map((tensor) => [tensor.name, tensor]))
     this.#whole = types
-    this.#inputs = new Map(inputs.map(({ name, type }) => [name, wholeType(type, batch)]))
+    for (const { name, type } of inputs) this.types.set(name, wholeType(type, batch))
   }
 
   add(node: OnnxNode): void {
@@ -55,14 +53,19 @@ class Known {
 
   #typeOf(name: string): ValueType | undefined {
     const tensor = this.#tensors.get(name)
-    if (tensor === undefined) return this.types.get(name) ?? this.#inputs.get(name)
+    if (tensor === undefined) return this.types.get(name)
     return { elements: tensor.content.kind === 'int64' ? 'int64' : 'float', shape: tensor.shape }
   }
 
   #inferred(node: OnnxNode, operands: Operands): ValueType | undefined {
     const shape = shapeRules[node.op].shape(node, operands)
-    const elements = node.op === 'Shape' ? 'int64' : (this.#typeOf(node.inputs[0] ?? '')?.elements ?? 'float')
-    return shape === undefined ? undefined : { elements, shape }
+    return shape === undefined ? undefined : { elements: this.#elementsOf(node), shape }
+  }
+
+  /** Casts are to floats only. */
+  #elementsOf({ op, inputs: [first = ''] }: OnnxNode): ValueType['elements'] {
+    if (op === 'Shape') return 'int64'
+    return op === 'Cast' ? 'float' : (this.#typeOf(first)?.elements ?? 'float')
   }
 
   #operandsOf({ inputs }: OnnxNode): Operands {

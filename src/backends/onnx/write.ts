@@ -220,8 +220,8 @@ function modelHead({ graph, doc, producerVersion, modelProperties }: FileContent
 }
 
 function graphHead({ graph, name, batch, nodeProperties, inputDocs }: FileContent): Uint8Array {
-  const outputs = new Set(graph.outputs.map((one) => one.name))
-  const between = [...valueTypes(graph, batch)].filter(([value]) => !outputs.has(value))
+  const ends = new Set([...graph.inputs, ...graph.outputs].map((one) => one.name))
+  const between = [...valueTypes(graph, batch)].filter(([value]) => !ends.has(value))
   const message = create(GraphProtoSchema, {
     name,
     node: graph.nodes.map((node) => nodeProto(node, nodeProperties.get(node.name) ?? {})),

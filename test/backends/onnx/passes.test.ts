@@ -93,6 +93,13 @@ const networks: Readonly<Record<string, Graph>> = {
   output narrow = x -> conv(8, 3)
   output dilated = x -> conv(16, 3, dilation = [2, 1, 1])`,
   ),
+  'norms over more values than one sum holds': network(
+    '[2, 33, 24, 22]',
+    `  output y = x -> instance_norm
+  output plain = x -> instance_norm(affine = false, eps = 0.01)
+  output grouped = x -> relu -> group_norm(1)
+  output few = x -> max_pool(2) -> instance_norm`,
+  ),
   'batch norms behind convolutions': network(
     '[3, 4, 4, 4]',
     `  output y = x -> conv(4, 3) -> batch_norm -> relu
@@ -144,7 +151,40 @@ test.skipIf(runtime === undefined)(
   },
 )
 
+describe.skipIf(runtime === undefined)('norms and means over two million values', () => {
+  const body = `  output y = x -> instance_norm
+  output z = concat(x, x -> relu) -> group_norm(1)
+  output m = x -> mean(axes = [1, 2, 3])`
+  const graph = network('[1, 128, 128, 128]', body)
+  // Far from zero, where sums are great: an image as scanners give it.
+  const image = {
+    shape: [1, 1, 128, 128, 128],
+    data: Float64Array.from({ length: 128 ** 3 }, (_, at) => Math.fround(element(at, 0) + 2)),
+  }
+  const inputs = new Map([['x', image]])
+
+  test('are exact, whether extents are known or free', async () => {
+    const expected = evaluate(graph, caseWeights, inputs, { outputs: 'all' })
+    if (isProblem(expected)) throw new Error(expected.name)
+    for (const shape of ['[1, 128, 128, 128]', '[1, dim("D"), dim("H"), dim("W")]']) {
+      const given = await runExported(network(shape, body), inputs, { weights: caseWeights })
+      const far = (name: string): number => distance(expected.get(name) ?? image, given.get(name))
+      // One sum of all is 3e-4 off.
+      expect(far('y')).toBeLessThan(5e-6)
+      expect(far('z')).toBeLessThan(5e-6)
+      // A single value is measured in thousandths of itself.
+      expect(1e-3 * far('m')).toBeLessThan(2e-6)
+    }
+  })
+})
+
 describe('a pass does what it is for', () => {
+  test('exact-norms leaves the norms alone that one sum is enough for', () => {
+    const graph = graphNamed('norms over more values than one sum holds')
+    expect(census(graph, [])).toMatchObject({ InstanceNormalization: 4 })
+    expect(census(graph, ['exact-norms'])).toMatchObject({ InstanceNormalization: 1, BatchNormalization: 3 })
+  })
+
   test('fold-conv-transpose leaves one 3D transposed convolution, the one whose windows overlap', () => {
     const graph = graphNamed('transposed convolutions of every depth factor')
     const kernels = emitted(graph, { weights: caseWeights, passes: ['fold-conv-transpose'], outputs: 'all' })

@@ -3,7 +3,7 @@ import type { NodeOf } from '../../backend.ts'
 import type { Step } from '../builder.ts'
 import { float, int, ints } from '../model.ts'
 import { perChannel } from './broadcast.ts'
-import { axisAt, batchedShape } from './extents.ts'
+import { axisAt, batchedShape, extentVector } from './extents.ts'
 
 const channelsOf = (step: Step): number => {
   const extent = step.inputType().shape[0]
@@ -36,11 +36,15 @@ export function lowerBatchNorm({ attributes }: NodeOf<'batch_norm'>, step: Step)
   })
 }
 
-/** Each group as one channel of an instance normalisation: ONNX has the operator itself only from operator set 21 on. */
+/**
+ * Each group as one channel of an instance normalisation: ONNX has the operator itself only from operator set 21 on. The axes behind stay, so
+ * that a group has rows.
+ */
 export function lowerGroupNorm({ attributes }: NodeOf<'group_norm'>, step: Step): string {
   const { groups, eps } = attributes
   const { shape } = step.inputType()
-  const flat = step.prepare('grouped', 'Reshape', [step.input(), step.ints('groups', [0, groups, -1])])
+  const behind = extentVector(step, 'groups', [0, groups, -1, ...shape.slice(2)])
+  const flat = step.prepare('grouped', 'Reshape', [step.input(), behind])
   const scaleAndShift = affine(step, false, groups)
   const normal = step.prepare('normal', 'InstanceNormalization', [flat, ...scaleAndShift], {
     epsilon: float(eps),

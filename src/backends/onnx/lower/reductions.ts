@@ -9,17 +9,38 @@ import { axisAt } from './extents.ts'
 type Reduce = 'ReduceMean' | 'ReduceSum' | 'ReduceMax' | 'ReduceMin'
 
 interface Reducing {
+  readonly op: Reduce
+  /** Begins the names of what is prepared. */
+  readonly label: string
+  readonly value: string
+  readonly axes: readonly number[]
+  readonly keep: boolean
+}
+
+interface LastReduction {
   readonly inputs: readonly string[]
   readonly attributes: OnnxAttributes
 }
 
-/** Inputs and attributes of a reduction of a value over the node's axes. */
-function reducing(step: Step, op: Reduce, value: string, axes: readonly number[], keep: boolean): Reducing {
-  const places = axes.map((axis) => axisAt(axis, step.inputType()))
-  const keepdims = int(keep ? 1 : 0)
-  return op === 'ReduceSum' || step.opset >= axesInputOpset
-    ? { inputs: [value, step.ints('axes', places)], attributes: { keepdims } }
-    : { inputs: [value], attributes: { axes: ints(places), keepdims } }
+/**
+ * Inputs and attributes of the last of the reductions that take a value's axes away. Sums are of one axis at a time, the last one first:
+ * runtimes add all values up in one number of single precision, which is far off where there are millions.
+ */
+function reducing(step: Step, { op, label, value, axes, keep }: Reducing): LastReduction {
+  const places = axes.map((axis) => axisAt(axis, step.inputType())).toSorted((a, b) => b - a)
+  const isSum = op === 'ReduceSum' || op === 'ReduceMean'
+  const parts = isSum ? places.map((place) => [place]) : [places]
+  const over = (taken: readonly number[], from: string): LastReduction => {
+    const keepdims = int(keep ? 1 : 0)
+    return op === 'ReduceSum' || step.opset >= axesInputOpset
+      ? { inputs: [from, step.ints(`${label}axes${taken.join('_')}`, taken)], attributes: { keepdims } }
+      : { inputs: [from], attributes: { axes: ints(taken), keepdims } }
+  }
+  const rest = parts.slice(0, -1).reduce((from, taken) => {
+    const { inputs, attributes } = over(taken, from)
+    return step.prepare(`${label}over${taken.join('_')}`, op, inputs, attributes)
+  }, value)
+  return over(parts.at(-1) ?? [], rest)
 }
 
 /** Over no axes at all ONNX would take all of them. */
@@ -28,7 +49,7 @@ export function reduction(
 ): (node: { readonly attributes: ReductionAttributes }, step: Step) => string {
   return ({ attributes: { axes, keep } }, step) => {
     if (axes.length === 0) return step.finish('Identity', [step.input()])
-    const { inputs, attributes } = reducing(step, op, step.input(), axes, keep)
+    const { inputs, attributes } = reducing(step, { op, label: '', value: step.input(), axes, keep })
     return step.finish(op, inputs, attributes)
   }
 }
@@ -38,12 +59,14 @@ export function lowerVariance({ attributes: given }: NodeOf<'variance'>, step: S
   const { axes, keep, unbiased } = given
   const x = step.input()
   if (axes.length === 0) return step.finish('Sub', [x, x])
-  const means = reducing(step, 'ReduceMean', x, axes, true)
+  const mean = { op: 'ReduceMean', axes } as const
+  const means = reducing(step, { ...mean, label: 'mean/', value: x, keep: true })
   const centred = step.prepare('centred', 'Sub', [
     x,
     step.prepare('mean', 'ReduceMean', means.inputs, means.attributes),
   ])
-  const squares = reducing(step, 'ReduceMean', step.prepare('squares', 'Mul', [centred, centred]), axes, keep)
+  const squared = step.prepare('squares', 'Mul', [centred, centred])
+  const squares = reducing(step, { ...mean, label: 'squares/', value: squared, keep })
   if (!unbiased) return step.finish('ReduceMean', squares.inputs, squares.attributes)
   const biased = step.prepare('biased', 'ReduceMean', squares.inputs, squares.attributes)
   const count = axes.reduce((all, axis) => all * Number(step.inputType().shape[axis]), 1)

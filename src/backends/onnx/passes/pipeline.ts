@@ -1,6 +1,7 @@
-// The passes of the ONNX backend, in order. Each computes the same numbers in a form that runtimes run faster, and can be switched.
+// The passes of the ONNX backend, in order. Each computes the same numbers in a form that runtimes run faster or more exactly, and can be switched.
 import type { Graph } from '../../../compiler/ir/graph.ts'
 import type { OnnxGraph } from '../model.ts'
+import { exactNorms } from './exact-norms.ts'
 import { foldBatchNorm } from './fold-batch-norm.ts'
 import { foldConvTranspose } from './fold-conv-transpose.ts'
 import { gatherShift } from './gather-shift.ts'
@@ -39,6 +40,12 @@ export const onnxPasses = {
     summary: '3×3×3 convolutions by Winograd’s algorithm along the depth: half the multiplications',
     isDefault: true,
     run: winogradDepth,
+  },
+  'exact-norms': {
+    summary:
+      'norms over more than 16,384 values, or free extents, from sums of rows: one sum of all is inexact',
+    isDefault: true,
+    run: exactNorms,
   },
 } as const satisfies Readonly<Record<string, OnnxPass>>
 
