@@ -75,7 +75,7 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
     if (error instanceof Chosen) return guardingInputs(error.action)
     if (!(error instanceof UsageError)) throw error
     const where = commands.has(command) ? `weft ${command} --help` : 'weft --help'
-    const text = usageText(error.message, { args, options: await optionsOf(command, terminal) })
+    const text = usageText(error.message, { args, ...(await helpOf(command, terminal)) })
     terminal.err(`${terminal.errStyle.red('error')}: ${text}\n\`${where}\` shows how it is used\n`)
     return exitCodes.error
   }
@@ -133,14 +133,23 @@ function parserOf(terminal: Terminal, named: string): Argv {
   )
 }
 
-/** The names of a command's options, as its help lists them. */
-async function optionsOf(command: string, terminal: Terminal): Promise<readonly string[]> {
+/** The names of a command's options and of what it needs by place, as its help lists them. */
+async function helpOf(
+  command: string,
+  terminal: Terminal,
+): Promise<{ readonly options: readonly string[]; readonly places: readonly string[] }> {
   const help = await new Promise<string>((resolve) => {
     void parserOf(terminal, command).parse([command, '--help'], {}, (_error, _args, output) =>
       resolve(output),
     )
   })
-  return [...help.matchAll(/^ +(?:-\w, )?--([\w-]+)/gm)].map(([, name = '']) => name)
+  const [usage = ''] = help.split('\n')
+  const names = (pattern: RegExp, text: string): string[] =>
+    [...text.matchAll(pattern)].map(([, name = '']) => name)
+  return {
+    options: names(/^ +(?:-\w, )?--([\w-]+)/gm, help),
+    places: names(/<([\w-]+)(?:\.\.)?>/g, usage),
+  }
 }
 
 const severalTimes: ReadonlySet<string> = new Set([

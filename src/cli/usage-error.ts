@@ -9,11 +9,19 @@ interface Call {
   readonly args: readonly string[]
   /** Of the command, without their dashes. */
   readonly options: readonly string[]
+  /** What it is given by place, in order: `file`. */
+  readonly places: readonly string[]
 }
 
 /** The same mistake in our words where we have better ones. */
 export function usageText(message: string, call: Call): string {
-  return unknownText(message, call) ?? choiceText(message, call) ?? dependentText(message) ?? message
+  return (
+    unknownText(message, call) ??
+    choiceText(message, call) ??
+    dependentText(message) ??
+    missingText(message, call) ??
+    message
+  )
 }
 
 export const unknownCommandText = (given: string, known: Iterable<string>): string =>
@@ -57,6 +65,15 @@ function choiceText(message: string, { options }: Call): string | undefined {
     `${place} takes ${others === '' ? last : `${others} or ${last}`}, not ${bare(given)}`,
     suggest(bare(given), choices),
   )
+}
+
+/** What is given by place and is not there. */
+function missingText(message: string, { args: [command = ''], places }: Call): string | undefined {
+  const [, given] = /^Not enough non-option arguments: got (\d+)/.exec(message) ?? []
+  const missing = places.slice(Number(given)).map((name) => `<${name}>`)
+  return given === undefined || missing.length === 0
+    ? undefined
+    : `\`weft ${command}\` needs ${missing.join(' and ')}`
 }
 
 /** Options that mean nothing without another one. */

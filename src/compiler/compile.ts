@@ -90,6 +90,8 @@ export function compileRead(spec: ReadSpec, options: Omit<CompileOptions, 'limit
 }
 
 export interface RecipeOptions {
+  /** Where it is given, the recipe has to train it. */
+  readonly network?: string
   /** Default: the first `train` block that the file declares. */
   readonly recipe?: string
   /** Arguments of its network that take the place of the block's own. */
@@ -117,7 +119,7 @@ export function compileRecipe(
 
 function compiledRecipe(project: Project, options: Omit<RecipeOptions, 'limits'>): RecipeCompilation {
   const { bag, sources } = project
-  const declaration = chooseRecipe(project, options.recipe)
+  const declaration = chooseRecipe(project, options)
   const training = declaration === undefined ? undefined : trained(project, declaration, options.arguments)
   const budgets = givenBudgets(project, options.budgets)
   const graph =
@@ -297,13 +299,21 @@ function chooseNetwork(project: Project, name: string | undefined): NetworkDecl 
   return undefined
 }
 
-function chooseRecipe(project: Project, name: string | undefined): TrainDecl | undefined {
+function chooseRecipe(
+  project: Project,
+  { recipe: name, network }: Pick<RecipeOptions, 'recipe' | 'network'>,
+): TrainDecl | undefined {
   const { module, bag, entry } = project
   if (module === undefined || !project.sound) return undefined
   const recipes = module.syntax.declarations.filter((one) => one.kind === 'TrainDecl')
   const known = recipes.map((one) => one.name.name)
   const found = name === undefined ? recipes[0] : recipes.find((one) => one.name.name === name)
-  if (found !== undefined) return found
+  if (found !== undefined) {
+    const { name: recipe, network: trained } = found
+    if (network === undefined || network === trained.name) return found
+    bag.report('network-of-recipe', trained.span, { network, recipe: recipe.name, trained: trained.name })
+    return undefined
+  }
   const start = { file: entry, start: 0, end: 0 }
   if (name === undefined || known.length === 0) {
     const network = module.syntax.declarations.find((one) => one.kind === 'NetworkDecl')?.name.name

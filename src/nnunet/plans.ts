@@ -99,13 +99,23 @@ function inherited(plans: Plans, name: string, children: readonly string[]): Ent
           known,
           suggestion: suggest(name, known),
         })
-      : malformed(path, `configuration \`${child}\` inherits from \`${name}\`, which is not there`)
+      : problem('plans-inheritance', {
+          path,
+          reason: `configuration \`${child}\` inherits from \`${name}\`, which is not there`,
+          known: known.filter((one) => one !== child),
+          suggestion: suggest(name, known),
+        })
   }
   const { inherits_from: parent } = entry
   if (parent === undefined) return entry
   const chain = [...children, name]
   if (chain.includes(parent))
-    return malformed(path, `configurations inherit in a circle: ${[...chain, parent].join(' -> ')}`)
+    return problem('plans-inheritance', {
+      path,
+      reason: `configurations inherit in a circle: ${[...chain, parent].join(' -> ')}`,
+      known: [],
+      suggestion: undefined,
+    })
   const base = inherited(plans, parent, chain)
   return isProblem(base) ? base : { ...base, ...entry }
 }

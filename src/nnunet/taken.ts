@@ -61,17 +61,18 @@ export function real(args: Arguments, key: string, otherwise: number): number {
 
 const isCount = (value: unknown): value is number => Number.isInteger(value) && Number(value) >= 1
 
-/** A whole number from 1. */
-export function count(args: Arguments, key: string, otherwise?: number): number {
+/** A whole number from 1 or more; what is wrong is no number, and so is what follows from it. */
+export function count(args: Arguments, key: string, otherwise?: number, least = 1): number {
   const value = args.take(key) ?? otherwise
-  if (isCount(value)) return value
-  args.object(key, value, 'it must be a whole number from 1')
-  return 1
+  if (isCount(value) && value >= least) return value
+  args.object(key, value, `it must be a whole number from ${least}`)
+  return NaN
 }
 
-/** One for each of `stages`; a single one is for all of them. */
+/** One for each of `stages`; a single one is for all of them. Of no number of stages nothing is said. */
 export function perStage(args: Arguments, key: string, stages: number): readonly number[] {
   const value = args.take(key)
+  if (Number.isNaN(stages)) return []
   const list: readonly unknown[] = Array.isArray(value) ? value : Array.from({ length: stages }, () => value)
   if (list.length === stages && list.every(isCount)) return list
   args.object(key, value, `it must be a whole number from 1, or a list of ${stages} of them`)
@@ -86,6 +87,7 @@ export function perAxis(
   rank: number,
 ): readonly (readonly number[])[] {
   const value = args.take(key)
+  if (Number.isNaN(stages)) return []
   const list: readonly unknown[] = Array.isArray(value) ? value : Array.from({ length: stages }, () => value)
   const spread = list.map((one): readonly unknown[] =>
     Array.isArray(one) ? one : Array.from({ length: rank }, () => one),

@@ -42,8 +42,8 @@ function unetOf(construction: Construction): UNet {
   const { args, patch } = construction
   const rank = patch.length
   const modules = { ...construction, rank }
-  const stages = count(args, 'n_stages')
-  if (stages < 2) args.object('n_stages', stages, 'a U-Net has two or more')
+  // A decoder joins two stages.
+  const stages = count(args, 'n_stages', undefined, 2)
   checkConvolution(modules)
   // nnU-Net says itself whether the heads of coarser levels run.
   args.take('deep_supervision')

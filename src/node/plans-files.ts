@@ -20,27 +20,33 @@ export function openPlans(path: string): Plans | Problem {
   return isProblem(text) ? text : readPlans(text, path)
 }
 
+/** Checkpoints lie beside the plans they were trained by. */
+const checkpoint =
+  'it is a zip archive, as torch.save writes checkpoints; the plans of a trained model are plans.json in its folder'
+
 /** Text of plans of version 2, for what has to do with nnU-Net itself; those of version 1, which are a pickle, are a problem of their own. */
 export function readPlansText(path: string): string | Problem {
-  return beginsAsPickle(path)
-    ? problem('plans-of-version-1', { path })
+  if (beginsAsPickle(path)) return problem('plans-of-version-1', { path })
+  return firstBytes(path, 2) === 'PK'
+    ? problem('plans-malformed', { path, reason: checkpoint })
     : readText(path, path, 'the plans', mostBytes)
 }
 
 /** A pickle of protocol 2 or later begins with 0x80, which no JSON does. */
-function beginsAsPickle(path: string): boolean {
-  if (path.endsWith('.pkl')) return true
+const beginsAsPickle = (path: string): boolean => path.endsWith('.pkl') || firstBytes(path, 1) === '\u0080'
+
+/** As characters of one byte; empty where the file cannot be read, which reading its text tells. */
+function firstBytes(path: string, count: number): string {
   try {
     const file = openSync(path, 'r')
     try {
-      const first = new Uint8Array(1)
-      return readSync(file, first) === 1 && first[0] === 0x80
+      const bytes = new Uint8Array(count)
+      return String.fromCharCode(...bytes.subarray(0, readSync(file, bytes)))
     } finally {
       closeSync(file)
     }
   } catch {
-    // Reading the text says what is wrong with the file.
-    return false
+    return ''
   }
 }
 

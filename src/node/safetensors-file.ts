@@ -1,7 +1,7 @@
 // safetensors files on the disk: one tensor at a time in memory, however large the file is.
 import { closeSync } from 'node:fs'
 import { isProblem, problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
-import { decode, encode, isReadable, readableTypes } from '../weights/dtypes.ts'
+import { decode, encodeIn, isReadable, readableTypes } from '../weights/dtypes.ts'
 import { elementCount } from '../weights/numbers.ts'
 import {
   headerBytesOf,
@@ -79,20 +79,15 @@ export function writingSafetensors(
     yield layout.start
     for (const tensor of layout.tensors) {
       const numbers = tensor.numbers()
-      yield isProblem(numbers) ? numbers : storedBytes(tensor, numbers)
+      yield isProblem(numbers) ? numbers : bytesOf(tensor, numbers)
     }
   }
   return writingFiles([{ path, chunks }], (bytes) => onProgress(bytes, layout.fileBytes))
 }
 
 /** The bytes of a tensor's numbers in the type that it is stored in. */
-export function storedBytes(tensor: TensorToStore, numbers: Numbers): Uint8Array {
-  return encode(asStored(tensor, numbers))
-}
-
-function asStored({ name, dtype, shape }: TensorToStore, numbers: Numbers): Numbers {
+export function bytesOf({ name, dtype, shape }: TensorToStore, numbers: Numbers): Uint8Array {
   if (numbers.length !== elementCount(shape))
     throw new Error(`${name} has ${numbers.length} numbers, not ${elementCount(shape)}`)
-  if (dtype === 'F32') return numbers instanceof Float32Array ? numbers : Float32Array.from(numbers)
-  return numbers instanceof Float64Array ? numbers : Float64Array.from(numbers)
+  return encodeIn(dtype, numbers)
 }

@@ -1,9 +1,10 @@
 // Checkpoints of PyTorch on the disk: state dicts that torch.load takes, one tensor at a time in memory, the same bytes for the same tensors.
 import { isProblem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
+import { storedBytes } from '../weights/dtypes.ts'
 import { elementCount } from '../weights/numbers.ts'
 import { pickledStateDict } from '../weights/torch/pickle-writing.ts'
 import { zipped, zippedBytes, type RecordToWrite } from '../weights/torch/zip-writing.ts'
-import { storedBytes, type TensorToWrite } from './safetensors-file.ts'
+import { bytesOf, type TensorToWrite } from './safetensors-file.ts'
 import { writingFiles } from './write-file.ts'
 import { atOnce, type Stepwise } from './writing.ts'
 
@@ -51,10 +52,10 @@ function recordsOf(tensors: readonly SharedTensor[]): readonly RecordToWrite[] {
     ...small.map(([name, content]) => record(name, content)),
     ...tensors.map((tensor, at) => ({
       name: `${folder}/data/${at}`,
-      bytes: elementCount(tensor.shape) * (tensor.dtype === 'F64' ? 8 : 4),
+      bytes: elementCount(tensor.shape) * storedBytes[tensor.dtype],
       chunks: function* (): Generator<Uint8Array | Problem> {
         const numbers = tensor.numbers()
-        yield isProblem(numbers) ? numbers : storedBytes({ ...tensor, name: tensor.names[0] ?? '' }, numbers)
+        yield isProblem(numbers) ? numbers : bytesOf({ ...tensor, name: tensor.names[0] ?? '' }, numbers)
       },
     })),
     record('version', ascii('3\n')),

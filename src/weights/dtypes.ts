@@ -33,12 +33,38 @@ export function isReadable(dtype: string): dtype is keyof typeof decoders {
   return Object.hasOwn(decoders, dtype)
 }
 
+/** Types that weights are written in. */
+export const storedBytes = { F64: 8, F32: 4, F16: 2, BF16: 2 } as const
+export type StoredType = keyof typeof storedBytes
+
+/** What numbers of a type are written in, with every bit: their own type, or a real one that holds them. */
+export function storedTypeOf(dtype: string): StoredType {
+  if (dtype === 'F16' || dtype === 'BF16') return dtype
+  return isWide(dtype) ? 'F64' : 'F32'
+}
+
 /** Whether single precision may be too small for numbers of this type. */
 export const isWide = (dtype: string): boolean => /^(?:F|I|U)64$|^(?:I|U)32$/.test(dtype)
 
 /** The numbers of a buffer that holds nothing else; it may become theirs. */
 export function decode(dtype: keyof typeof decoders, buffer: ArrayBuffer): Numbers {
   return decoders[dtype](buffer)
+}
+
+/** The bytes of numbers in a type that holds them exactly, as numbers that were read in it are. */
+export function encodeIn(dtype: StoredType, numbers: Numbers): Uint8Array {
+  switch (dtype) {
+    case 'F64':
+      return encode(numbers instanceof Float64Array ? numbers : Float64Array.from(numbers))
+    case 'F32':
+      return encode(numbers instanceof Float32Array ? numbers : Float32Array.from(numbers))
+    case 'F16':
+      return encode(Uint16Array.from(numbers, halfBits))
+    case 'BF16':
+      return encode(
+        Uint16Array.from(new Uint32Array(Float32Array.from(numbers).buffer), (bits) => bits >>> 16),
+      )
+  }
 }
 
 /** Most machines keep numbers as the files do. */
@@ -66,6 +92,15 @@ function half(bits: number): number {
   return sign * (exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25))
 }
 
+/** The inverse. */
+function halfBits(value: number): number {
+  const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0
+  const size = Math.abs(value)
+  if (size < 2 ** -14) return sign | (size * 2 ** 24)
+  const exponent = Math.floor(Math.log2(size))
+  return sign | ((exponent + 15) << 10) | (size * 2 ** (10 - exponent) - 1024)
+}
+
 /** The upper half of an F32. */
 function brainFloats(buffer: ArrayBuffer): Float32Array {
   const bits = words(buffer)
@@ -91,7 +126,7 @@ export function reversed(buffer: ArrayBuffer, size: number): ArrayBuffer {
 }
 
 /** The bytes of numbers as a file has them; a view of them where possible. */
-export function encode(numbers: Numbers): Uint8Array {
+export function encode(numbers: Numbers | Uint16Array): Uint8Array {
   const bytes = new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength)
   return isLittleEndian ? bytes : new Uint8Array(reversed(bytes.slice().buffer, numbers.BYTES_PER_ELEMENT))
 }

@@ -3,7 +3,7 @@
 import { problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
 import { safetensorsHeader, type SafetensorsHeader as Header } from '../json/generated/safetensors-header.ts'
 import { faultsText, readJson } from '../json/read.ts'
-import { bytesPerElement } from './dtypes.ts'
+import { bytesPerElement, storedBytes, type StoredType } from './dtypes.ts'
 import type { TensorEntry } from './named-tensors.ts'
 import { elementCount } from './numbers.ts'
 
@@ -139,7 +139,7 @@ function checkLayout(
 
 export interface TensorToStore {
   readonly name: string
-  readonly dtype: 'F32' | 'F64'
+  readonly dtype: StoredType
   readonly shape: readonly number[]
 }
 
@@ -156,15 +156,12 @@ export function layOut<T extends TensorToStore>(
   tensors: readonly T[],
   metadata: ReadonlyMap<string, string>,
 ): StorageLayout<T> {
-  const inOrder = [
-    ...tensors.filter(({ dtype }) => dtype === 'F64'),
-    ...tensors.filter(({ dtype }) => dtype === 'F32'),
-  ]
+  const inOrder = tensors.toSorted((a, b) => storedBytes[b.dtype] - storedBytes[a.dtype])
   const entries: [string, object][] = metadata.size === 0 ? [] : [['__metadata__', sorted(metadata)]]
   let end = 0
   for (const { name, dtype, shape } of inOrder) {
     const begin = end
-    end += elementCount(shape) * (dtype === 'F64' ? 8 : 4)
+    end += elementCount(shape) * storedBytes[dtype]
     entries.push([name, { dtype, shape, data_offsets: [begin, end] }])
   }
   const start = withPrefix(JSON.stringify(Object.fromEntries(entries)))

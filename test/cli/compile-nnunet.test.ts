@@ -174,7 +174,8 @@ describe('what is refused', () => {
   test('a network beside a recipe that has its own', () => {
     const cwd = workspace({ 'net.weft': net })
     const stderr = refused(cwd, 'WEFT998', '--network', 'Two', '--recipe', 'slow', '-o', 'ext')
-    expect(stderr).toContain('--network Two and --recipe slow both choose a network')
+    expect(stderr).toContain('--network Two is not the network of --recipe slow, which trains Net')
+    expect(compiling(cwd, '--network', 'Net', '--recipe', 'slow', '-o', 'ext').status).toBe(0)
   })
 
   test('a folder that holds something else, and a recipe for another target', () => {

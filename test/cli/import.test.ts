@@ -82,6 +82,33 @@ describe('refused', () => {
     expect(refused({ 'p.json': dataset }, 'WEFT990', 'p.json')).toContain('`configurations` is missing')
   })
 
+  test('a parent that is not there, and a circle of parents', () => {
+    const inheriting = (parents: Readonly<Record<string, string>>): string =>
+      JSON.stringify({
+        configurations: Object.fromEntries(
+          Object.entries(parents).map(([name, parent]) => [name, { inherits_from: parent }]),
+        ),
+      })
+    const absent = refused({ 'p.json': inheriting({ '3d_wide': '3d_wid' }) }, 'WEFT984', 'p.json')
+    expect(absent).toContain('configuration `3d_wide` inherits from `3d_wid`, which is not there')
+    const circle = refused({ 'p.json': inheriting({ a: 'b', b: 'a' }) }, 'WEFT984', 'p.json', '-c', 'a')
+    expect(circle).toContain('configurations inherit in a circle: a -> b -> a')
+    expect(circle).toContain('correct `inherits_from` in the file: the last parent inherits from none')
+  })
+
+  test('a number of stages that is none, once', () => {
+    const half = plans.replace(/"n_stages": \d+/, '"n_stages": 7.5')
+    const stderr = refused({ 'p.json': half }, 'WEFT992', 'p.json', '-c', '2d')
+    expect(stderr).toContain('has `n_stages` = 7.5: it must be a whole number from 2')
+    expect(stderr.match(/error\[/g)).toHaveLength(1)
+  })
+
+  test('a checkpoint in the place of plans', () => {
+    expect(refused({ 'a.pth': 'PK\u0003\u0004' }, 'WEFT990', 'a.pth')).toContain(
+      'it is a zip archive, as torch.save writes checkpoints; the plans of a trained model are plans.json',
+    )
+  })
+
   test('everything that has no counterpart, at once', () => {
     const custom = plans
       .replace('unet.PlainConvUNet', 'unet.Mine')

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { runWeft } from '../support/run-weft.ts'
-import { projectRoot } from '../support/specs.ts'
+import { runWeft, workspace } from '../support/run-weft.ts'
+import { projectRoot, sound } from '../support/specs.ts'
 
 describe('usage', () => {
   test('help and version go to stdout', () => {
@@ -35,7 +35,9 @@ describe('usage', () => {
     [[], 'Commands:'],
     [['cots', 'net.weft'], 'error: there is no command `cots`; did you mean `cost`?'],
     [['cost', 'net.weft', 'b.weft'], 'error: `b.weft` is more than it takes'],
-    [['cost'], 'Not enough non-option arguments'],
+    [['cost'], 'error: `weft cost` needs <file>\n'],
+    [['import'], 'error: `weft import` needs <what> and <file>\n'],
+    [['import', 'plans'], 'error: `weft import` needs <file>\n'],
     [
       ['cost', 'net.weft', '--formatt', 'csv'],
       'error: there is no option --formatt; did you mean `--format`?',
@@ -57,5 +59,20 @@ describe('usage', () => {
     const { status, stdout, stderr } = runWeft(args)
     expect(stderr).toContain(message)
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
+  })
+
+  test('two formats at once are one too many, unless they are the same', () => {
+    const cwd = workspace({ 'net.weft': sound })
+    const { status, stdout, stderr } = runWeft(['cost', 'net.weft', '--json', '--format', 'md'], { cwd })
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
+    expect(stderr).toContain('error[WEFT825]: --json and --format md ask for different things')
+    expect(runWeft(['cost', 'net.weft', '--json', '--format', 'json'], { cwd }).status).toBe(0)
+  })
+
+  test('a list without brackets is told how it is written', () => {
+    const cwd = workspace({ 'net.weft': sound })
+    const { stderr } = runWeft(['cost', 'net.weft', '--set', 'patch=96,96'], { cwd })
+    expect(stderr).toContain('error[WEFT823]')
+    expect(stderr).toContain("a list stands in brackets: --set 'patch=[96,96]'")
   })
 })

@@ -43,6 +43,21 @@ describe.skipIf(runtime === undefined)('verify', () => {
     expect(stdout).toMatch(/^verified: everything is within 0\.001 standard deviations/m)
   })
 
+  test('says what becomes of the numbers of a checkpoint', () => {
+    const cwd = workspace({
+      'net.weft': 'network Net { input image: [1, 9] output logits = image -> conv(1, 1) }',
+    })
+    const header = {
+      'logits.conv.weight': { dtype: 'F16', shape: [1, 1, 1], data_offsets: [4, 6] },
+      'logits.conv.bias': { dtype: 'F32', shape: [1], data_offsets: [0, 4] },
+    }
+    const bytes = safetensorsBytes(header, Uint8Array.of(...f32(1), 0, 0x3c))
+    writeFileSync(join(cwd, 'half.safetensors'), bytes)
+    const { stdout, stderr } = runWeft(['verify', 'net.weft', '--weights', 'half.safetensors'], { cwd })
+    expect(stderr).toBe('')
+    expect(stdout).toMatch(/^numbers {2}F16 in 1 tensor, which F32 holds exactly$/m)
+  })
+
   test('leaves out what only training needs where asked', () => {
     const { status, stdout } = verifying(net, '--outputs', 'inference')
     expect(status).toBe(0)

@@ -113,7 +113,8 @@ describe('the list', () => {
       cwd,
     })
     // The map was found and read: it does not fit this network.
-    expect(shipped.stderr).toContain('WEFT922')
+    expect(shipped.stderr).toContain('error[WEFT946]: e2enet takes no name in the file')
+    expect(shipped.stderr).toContain('e2enet is for: E2ENet and its ablations')
     const unknown = runWeft(['weights', 'net.weft', '--weights', 'own.safetensors', '--rename', 'e2enot'], {
       cwd,
     })
@@ -245,6 +246,30 @@ describe('a checkpoint', () => {
     expect(compiled).toMatchObject({ status: 0, stderr: '' })
     expect(compiled.stdout).toContain('names    by the map nnunet-v2, which they fit')
     expect(runWeft(['weights', ...given, '--rename', 'none'], { cwd }).stderr).toContain('WEFT912')
+    const wrong = runWeft(['weights', ...given, '--rename', 'monai-unet'], { cwd })
+    expect(wrong.stderr).toContain('are not those that monai-unet is for: they fit nnunet-v2')
+    expect(wrong.stderr).toContain('help: --rename nnunet-v2; monai-unet is for: ')
+  })
+
+  test('in half precision comes back as it was, from safetensors and from PyTorch files', () => {
+    const spec = 'network Net { input image: [1, 9] output logits = image -> conv(1, 3) }'
+    const cwd = workspace({ 'net.weft': spec })
+    const half = (...bits: readonly number[]): Uint8Array => new Uint8Array(Uint16Array.from(bits).buffer)
+    const header = {
+      'logits.conv.weight': { dtype: 'F16', shape: [1, 1, 3], data_offsets: [0, 6] },
+      'logits.conv.bias': { dtype: 'BF16', shape: [1], data_offsets: [6, 8] },
+    }
+    const data = half(0x3c01, 0x8001, 0x7bff, 0xbf81)
+    writeFileSync(join(cwd, 'half.safetensors'), safetensorsBytes(header, data))
+    const given = ['weights', 'net.weft', '--weights'] as const
+    for (const [from, to] of [
+      ['half.safetensors', 'half.pth'],
+      ['half.pth', 'back.safetensors'],
+    ] as const)
+      expect(runWeft([...given, from, '--to', to], { cwd })).toMatchObject({ status: 0, stderr: '' })
+    const back = opened(join(cwd, 'back.safetensors'))
+    expect([...back.entries.values()].map(({ dtype }) => dtype).toSorted()).toEqual(['BF16', 'F16'])
+    expect(readFileSync(join(cwd, 'back.safetensors')).subarray(-8)).toEqual(Buffer.from(data))
   })
 
   test('of PyTorch is read as it is, and what becomes of its numbers is said', () => {

@@ -10,6 +10,7 @@ import {
   type SafetensorsFile,
   type TensorToWrite,
 } from '../../src/node/safetensors-file.ts'
+import { decode, encodeIn } from '../../src/weights/dtypes.ts'
 import { workspace } from '../support/run-weft.ts'
 import { f32, safetensorsBytes } from './safetensors-bytes.ts'
 
@@ -330,4 +331,15 @@ describe('writing', () => {
     )
     expect(readdirSync(cwd)).toEqual([])
   })
+})
+
+test('halves of every bit pattern that is a number are written as they were read', () => {
+  for (const dtype of ['F16', 'BF16'] as const) {
+    const exponent = dtype === 'F16' ? 0x7c00 : 0x7f80
+    const bits = Uint16Array.from({ length: 2 ** 16 }, (_, at) => at).filter(
+      (one) => (one & exponent) !== exponent,
+    )
+    const bytes = new Uint8Array(bits.slice().buffer)
+    expect(Buffer.from(encodeIn(dtype, decode(dtype, bits.slice().buffer))).equals(bytes)).toBe(true)
+  }
 })

@@ -6,6 +6,7 @@ import type { TensorFile } from '../../node/tensor-file.ts'
 import { openOwnCheckpoint } from '../../node/runs/checkpoint.ts'
 import { openWeights } from '../../node/weight-files.ts'
 import { fittingMaps } from '../../weights/fitting-maps.ts'
+import type { RenameMap } from '../../weights/rename-map.ts'
 import { placed, renamed, type Renaming } from '../../weights/renamed.ts'
 import { noMap, readMap, shippedMaps, type ReadMap } from './rename-maps.ts'
 
@@ -54,6 +55,11 @@ export function openCheckpoint(
   const found: Problem[] = []
   const onWarning = (one: Problem): void => void found.push(one)
   const renaming = renamed(graph, file, { map, required, onWarning })
+  const other = given?.map && mapOfAnother(given.map, renaming, { graph, file, required })
+  if (other !== undefined) {
+    file.close()
+    return [other]
+  }
   const choice = given === undefined ? 'found' : 'given'
   return { file, renaming, map: map && { name: map.path, choice }, warnings: () => inOne(found) }
 }
@@ -68,6 +74,28 @@ function soughtMap(graph: Graph, file: TensorFile, required: (parameter: Paramet
   return more.length === 0
     ? { map, problems: [] }
     : { map: undefined, problems: [problem('rename-ambiguous', { maps: maps.map(({ path }) => path) })] }
+}
+
+interface Held {
+  readonly graph: Graph
+  readonly file: TensorFile
+  readonly required: (parameter: Parameter) => boolean
+}
+
+/** A given map that names do not fit, where they fit another one that comes along, or where a map that comes along knows none of them. */
+function mapOfAnother(
+  map: RenameMap,
+  { sources }: Renaming,
+  { graph, file, required }: Held,
+): Problem | undefined {
+  const { path, about } = map
+  if (placed(graph, file, { map, required }).problems.length === 0) return undefined
+  const shipped = shippedMaps()
+  const fits = fittingMaps(graph, file, shipped, required).map((one) => one.path)
+  const isForeign = sources.size === 0 && shipped.some((one) => one.path === path)
+  return (fits.length > 0 && !fits.includes(path)) || isForeign
+    ? problem('rename-of-another', { map: path, about, fits })
+    : undefined
 }
 
 /** A checkpoint of another density is denser in every weight. */

@@ -66,7 +66,6 @@ function openSpec(args: NetworkArgs): FoundSpec | Problem {
   const located = locate(args.file, args.project)
   if (isProblem(located)) return located
   const { network, recipe } = args
-  if (network !== undefined && recipe !== undefined) return problem('network-of-recipe', { network, recipe })
   const chosen = {
     ...(network === undefined ? {} : { network }),
     ...(recipe === undefined ? {} : { recipe }),

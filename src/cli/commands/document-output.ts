@@ -32,7 +32,10 @@ export function formatFor<Format extends string>(
   endings: Readonly<Record<string, Format>>,
   otherwise: Format,
 ): Format | Problem {
-  const named = json === true ? endings['.json'] : format
+  const asked = json === true ? endings['.json'] : undefined
+  if (asked !== undefined && format !== undefined && format !== asked)
+    return problem('output-formats', { format })
+  const named = asked ?? format
   const file = outputFile(out)
   if (named !== undefined) return named
   if (file === undefined) return otherwise

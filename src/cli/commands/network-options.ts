@@ -83,5 +83,9 @@ function readSetting(setting: string): [string, string] | Problem {
   const at = setting.indexOf('=')
   const name = setting.slice(0, Math.max(0, at)).trim()
   const value = setting.slice(at + 1).trim()
-  return at === -1 || name === '' || value === '' ? problem('malformed-setting', { setting }) : [name, value]
+  if (at === -1 || name === '' || value === '') return problem('malformed-setting', { setting })
+  return isBareList(value) ? problem('setting-of-several', { name, value }) : [name, value]
 }
+
+/** `96,96,96`: no expression of the language has a comma outside brackets. */
+const isBareList = (value: string): boolean => /^[^[\](){}"]+,[^[\](){}"]*$/.test(value)

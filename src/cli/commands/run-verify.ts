@@ -65,7 +65,7 @@ export async function runVerify(args: VerifyArgs, terminal: Terminal): Promise<E
       return fail(result.problem, args.file, terminal)
     case 'verified':
       print(
-        shown(result, args, { compiled, reduced, origin: opened.origin }),
+        shown(result, args, { compiled, reduced, origin: opened.origin, notes: opened.notes ?? [] }),
         args.json ? 'json' : 'text',
         terminal,
       )
@@ -95,9 +95,10 @@ interface Shown {
   readonly compiled: CompiledNetwork
   readonly reduced: CompiledNetwork
   readonly origin: string
+  readonly notes: readonly string[]
 }
 
-function shown(result: Verification, args: VerifyArgs, { compiled, reduced, origin }: Shown): string {
+function shown(result: Verification, args: VerifyArgs, { compiled, reduced, origin, notes }: Shown): string {
   const inputOf = ({ graph }: CompiledNetwork): string =>
     graph.inputs
       .map(({ name, node }) => `${name} ${formatShape(graph.nodes[node]?.type.shape ?? [])}`)
@@ -111,6 +112,7 @@ function shown(result: Verification, args: VerifyArgs, { compiled, reduced, orig
   return verificationText(result, {
     heading: `${facts.network}, ${origin}; ${humanCount(macs)} MACs in double precision`,
     input: size,
+    notes,
     graph: reduced.graph,
     sources: reduced.sources,
   })

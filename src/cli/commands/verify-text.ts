@@ -8,6 +8,8 @@ import type { Deviation, Doubt, Verification } from '../../node/verify-onnx.ts'
 interface VerificationPlace {
   readonly heading: string
   readonly input: string
+  /** What became of the names and numbers of a checkpoint. */
+  readonly notes: readonly string[]
   readonly graph: Graph
   readonly sources: Sources
 }
@@ -21,6 +23,7 @@ export function verificationText(result: Verification, place: VerificationPlace)
   const mergedText = merged === 0 ? '' : `; ${merged} are computed together with others`
   return [
     place.heading,
+    ...place.notes,
     `input    ${place.input}`,
     `runtime  ONNX Runtime ${result.runtime}`,
     `values   ${values.length + shapeFaults.length} compared${mergedText}`,

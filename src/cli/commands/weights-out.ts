@@ -3,7 +3,7 @@ import type { Parameter } from '../../compiler/ir/graph.ts'
 import type { Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import { withSeparators } from '../../compiler/text/numbers.ts'
 import type { Stepwise } from '../../node/writing.ts'
-import { isWide } from '../../weights/dtypes.ts'
+import { storedTypeOf, type StoredType } from '../../weights/dtypes.ts'
 import type { Weights } from '../../weights/weights.ts'
 import { commandFindings, showFindings } from '../display.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
@@ -62,11 +62,11 @@ export async function writeAll(
   return compiled.status
 }
 
-/** What single precision may be too small for stays what it is. */
-export function storedType({ path }: Parameter, checkpoint: Checkpoint | undefined): 'F32' | 'F64' {
+/** Numbers of a checkpoint stay what they are there, so that writing them back gives the same bytes. */
+export function storedType({ path }: Parameter, checkpoint: Checkpoint | undefined): StoredType {
   const tensor = checkpoint?.renaming.sources.get(path)?.tensor
   const dtype = tensor === undefined ? undefined : checkpoint?.file.entries.get(tensor)?.dtype
-  return dtype !== undefined && isWide(dtype) ? 'F64' : 'F32'
+  return dtype === undefined ? 'F32' : storedTypeOf(dtype)
 }
 
 export function show(problems: readonly Problem[], file: string, terminal: Terminal): void {

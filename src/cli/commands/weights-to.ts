@@ -2,6 +2,7 @@
 import { isProblem } from '../../compiler/diagnostics/diagnostic.ts'
 import { writingSafetensors } from '../../node/safetensors-file.ts'
 import { writingTorchFile, type SharedTensor } from '../../node/torch-writing.ts'
+import type { StoredType } from '../../weights/dtypes.ts'
 import { officialNumbers, type OfficialTensor } from '../../weights/unrename.ts'
 import type { Weights } from '../../weights/weights.ts'
 import type { ExitCode } from '../exit-codes.ts'
@@ -23,7 +24,7 @@ export async function writeOfficial(task: WeightsTask, path: string): Promise<Ex
   })
 }
 
-function sharedTensor(official: OfficialTensor, weights: Weights, dtype: 'F32' | 'F64'): SharedTensor {
+function sharedTensor(official: OfficialTensor, weights: Weights, dtype: StoredType): SharedTensor {
   const { names, shape, parameter } = official
   const numbers: SharedTensor['numbers'] = () => {
     const found = weights.numbersOf(parameter)

@@ -1,10 +1,11 @@
 // A state dict as the pickle that torch.save makes of one: what `torch.load(weights_only=True)` takes. Nothing is kept to be asked for again, so
 // that every tensor is the same few operations.
+import type { StoredType } from '../dtypes.ts'
 import { elementCount } from '../numbers.ts'
 
 export interface TensorToPickle {
   readonly name: string
-  readonly dtype: 'F32' | 'F64'
+  readonly dtype: StoredType
   readonly shape: readonly number[]
   /** Of the storage that holds its numbers in row-major order, and nothing else; several tensors may have the same. */
   readonly key: string
@@ -41,13 +42,19 @@ const operation = {
   false: 0x89,
 }
 
+const storages: Readonly<Record<StoredType, string>> = {
+  F64: 'DoubleStorage',
+  F32: 'FloatStorage',
+  F16: 'HalfStorage',
+  BF16: 'BFloat16Storage',
+}
+
 /** `_rebuild_tensor_v2(storage, offset, size, stride, requires_grad, hooks)`. */
 function tensor({ dtype, shape, key }: TensorToPickle): number[] {
-  const type = dtype === 'F64' ? 'DoubleStorage' : 'FloatStorage'
   const strides = shape.map((_, axis) => elementCount(shape.slice(axis + 1)))
   const storage = [
     ...text('storage'),
-    ...global('torch', type),
+    ...global('torch', storages[dtype]),
     ...text(key),
     ...text('cpu'),
     ...integer(elementCount(shape)),

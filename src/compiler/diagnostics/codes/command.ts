@@ -202,6 +202,24 @@ call. Without a file, the network is one of the same file. Quote it: shells read
     weft cost net.weft --set base=64 --set 'patch=[128, 128, 128]'
 `,
   }),
+  'setting-of-several': code<{ name: string; value: string }>({
+    code: 'WEFT823',
+    severity: 'error',
+    message: ({ name, value }) => `\`--set ${name}=${value}\` gives several values, which is no expression`,
+    help: ({ name, value }) => `a list stands in brackets: --set '${name}=[${value}]'`,
+    explanation: `The value of \`--set\` is a Weft expression, and a list is one with brackets. Quote it: shells take brackets for patterns.
+
+    weft cost net.weft --set 'patch=[96, 96, 96]'
+`,
+  }),
+  'output-formats': code<{ format: string }>({
+    code: 'WEFT825',
+    severity: 'error',
+    message: ({ format }) => `--json and --format ${format} ask for different things`,
+    help: () => 'leave one of them out',
+    explanation: `\`--json\` is short for \`--format json\`: a document for programs, by a published schema.
+`,
+  }),
   'macs-need-extents': code<{ symbols: readonly string[] }>({
     code: 'WEFT821',
     severity: 'warning',

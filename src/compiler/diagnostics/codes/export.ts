@@ -161,11 +161,11 @@ outputs (deep supervision) that are maps of the same classes.
     }
 `,
   }),
-  'network-of-recipe': code<{ network: string; recipe: string }>({
+  'network-of-recipe': code<{ network: string; recipe: string; trained: string }>({
     code: 'WEFT998',
     severity: 'error',
-    message: ({ network, recipe }) =>
-      `--network ${network} and --recipe ${recipe} both choose a network: a recipe trains its own`,
+    message: ({ network, recipe, trained }) =>
+      `--network ${network} is not the network of --recipe ${recipe}, which trains ${trained}`,
     help: () => 'leave one of them out',
     explanation: `A \`train\` block names the network that it trains, with its arguments.
 

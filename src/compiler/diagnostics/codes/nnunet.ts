@@ -1,4 +1,4 @@
-// Plans of nnU-Net, read and written: 979, 990-994, 996 and 999.
+// Plans of nnU-Net, read and written: 979, 984, 990-994, 996 and 999.
 import { code, didYouMean } from '../define.ts'
 
 export const nnunetCodes = {
@@ -11,6 +11,24 @@ export const nnunetCodes = {
     explanation: `Plans are the JSON file that \`nnUNetv2_plan_experiment\` writes: an object with \`configurations\`. Each configuration has
 \`patch_size\` and \`architecture\`, or, to release 2.2, \`UNet_class_name\` with its lists, of its own or from the one that it \`inherits_from\`. Plans of version 1 are a pickle of a dict with \`plans_per_stage\`, \`base_num_features\`,
 \`num_classes\` and \`num_modalities\`: it is read as data, and what numpy's numbers, lists and dicts do not make stays unbuilt.
+`,
+  }),
+  'plans-inheritance': code<{
+    path: string
+    reason: string
+    known: readonly string[]
+    suggestion: string | undefined
+  }>({
+    code: 'WEFT984',
+    severity: 'error',
+    message: ({ path, reason }) => `${path}: ${reason}`,
+    help: ({ known, suggestion }) =>
+      didYouMean(suggestion) ??
+      (known.length === 0
+        ? 'correct `inherits_from` in the file: the last parent inherits from none'
+        : `correct \`inherits_from\` in the file: it has ${known.join(', ')}`),
+    explanation: `A configuration with \`inherits_from\` has everything that the configuration of that name has and it does not say itself. The parent may inherit
+too; the chain ends with one that inherits from none.
 `,
   }),
   'plans-no-configuration': code<{
@@ -63,7 +81,7 @@ version 1: the pickle as data, none of it is run.
     message: ({ network, reason }) => `\`${network}\` is no network that nnU-Net's plans can name: ${reason}`,
     help: () =>
       'train it inside nnU-Net as it is, by a trainer of its own: `weft compile FILE --recipe NAME --target nnunet -o FOLDER`',
-    explanation: `Plans name a class of dynamic_network_architectures and its arguments: \`PlainConvUNet\`, \`ResidualEncoderUNet\` or \`ResidualUNet\`. What is
+    explanation: `Plans name a class of dynamic_network_architectures and its arguments: \`PlainConvUNet\`, \`ResidualEncoderUNet\`, \`ResidualUNet\` or one of the \`Primus\` family. What is
 exported is read in again and compared with the network operator by operator, parameter by parameter, so that it is either the same network or this
 error, which says where the likeliest of them differs. Names do not matter, nor does how weights begin: nnU-Net begins them itself.
 `,

@@ -505,6 +505,26 @@ parameter a tensor, it is taken, and the output says so. Here several do, and nu
     weft weights net.weft --weights official.pth --rename none          // names as they are
 `,
   }),
+  'rename-of-another': code<{ map: string; about: string; fits: readonly string[] }>({
+    code: 'WEFT946',
+    severity: 'error',
+    message: ({ map, fits }) =>
+      fits.length === 0
+        ? `${map} takes no name in the file to a parameter of this network`
+        : `the names in the file are not those that ${map} is for: they fit ${fits.join(' and ')}`,
+    help: ({ map, about, fits }) =>
+      [
+        ...(fits.length === 0 ? [] : [`--rename ${fits[0]}`]),
+        ...(about === '' ? [] : [`${map} is for: ${about}`]),
+      ].join('; ') ||
+      `choose the map of the program that wrote the file, or --rename none for names as they are`,
+    explanation: `A map is for the checkpoints of one program and for the networks that are what it builds. Here all names fit another one that comes along; or a
+map that comes along finds nothing in the file that it knows, so that the file, the network or the map is another one than was meant.
+
+    weft weights net.weft --weights official.pth --rename nnunet-v2
+    weft weights net.weft --weights official.pth                        // the one that fits is found
+`,
+  }),
   'rename-unknown': code<{ given: string; known: readonly string[]; suggestion: string | undefined }>({
     code: 'WEFT924',
     severity: 'error',
