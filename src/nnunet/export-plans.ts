@@ -7,8 +7,9 @@ import { applicationOf } from './application.ts'
 import { importLines } from './construction.ts'
 import type { Architecture } from './plans.ts'
 import { foreignOperator, guesses } from './recognise.ts'
+import { primusGuess } from './recognise-primus.ts'
 import { firstDifference } from './same-network.ts'
-import { unetShape, type UNetShape } from './unet-shape.ts'
+import { unetShape } from './unet-shape.ts'
 
 /** As it stands in the file. */
 export interface ArchitectureEntry {
@@ -27,23 +28,39 @@ export interface ExportedPlans {
 
 /** The architecture, or why none of nnU-Net's classes is this network. */
 export function exportPlans(graph: Graph): ExportedPlans | Problem {
-  const refused = (reason: string): Problem =>
-    problem('plans-inexpressible', { network: graph.network, reason })
+  const refused = (reason: string): Problem => inexpressible(graph, reason)
+  const primus = primusGuess(graph)
+  if (primus !== undefined) return compared(graph, primus, [primus.architecture])
   const foreign = foreignOperator(graph)
   if (foreign !== undefined)
     return refused(`\`${foreign.origin.path}\` is \`${foreign.op}\`, which none of those classes has`)
   const shape = unetShape(graph)
   if (typeof shape === 'string') return refused(shape)
-  const { patch, channels, classes } = shape
+  return compared(graph, shape, guesses(shape))
+}
+
+/** What nnU-Net builds a class for. */
+type Setting = Omit<ExportedPlans, 'architecture'>
+
+/** The first of the candidates that is the network, or where the likeliest differs. */
+function compared(
+  graph: Graph,
+  setting: Setting,
+  candidates: readonly Architecture[],
+): ExportedPlans | Problem {
+  const { patch, channels, classes } = setting
   const reasons: string[] = []
-  for (const architecture of guesses(shape)) {
-    const candidate = built(shape, architecture)
+  for (const architecture of candidates) {
+    const candidate = built(setting, architecture)
     const reason = typeof candidate === 'string' ? candidate : firstDifference(graph, candidate)
     if (reason === undefined) return { architecture: entryOf(architecture), patch, channels, classes }
     reasons.push(reason)
   }
-  return refused(reasons[0] ?? 'it is none of them')
+  return inexpressible(graph, reasons[0] ?? 'it is none of them')
 }
+
+const inexpressible = ({ network }: Graph, reason: string): Problem =>
+  problem('plans-inexpressible', { network, reason })
 
 const entryOf = ({ className, kwargs, imports }: Architecture): ArchitectureEntry => ({
   network_class_name: className,
@@ -52,7 +69,7 @@ const entryOf = ({ className, kwargs, imports }: Architecture): ArchitectureEntr
 })
 
 /** What an architecture is in Weft, or why there is none. */
-function built({ patch, channels, classes }: UNetShape, architecture: Architecture): Graph | string {
+function built({ patch, channels, classes }: Setting, architecture: Architecture): Graph | string {
   const application = applicationOf({ patch, architecture })
   if (!('network' in application)) {
     const [first] = application

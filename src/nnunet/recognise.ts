@@ -1,4 +1,4 @@
-// Which of nnU-Net's classes a network may be, with which arguments: read off the shape of its U-Net. Guesses, which are compared afterwards.
+// Which of nnU-Net's U-Nets a network may be, with which arguments: read off the shape of its U-Net. Guesses, which are compared afterwards.
 import type { Graph, GraphNode } from '../compiler/ir/graph.ts'
 import type { Architecture } from './plans.ts'
 import type { UNetShape } from './unet-shape.ts'

@@ -21,6 +21,7 @@ describe('what is imported comes out as it was', () => {
     ...configurations('variants'),
     ...configurations('heart'),
     ...configurations('abdomen-resenc-xl', ['2d']),
+    ...configurations('primus'),
   ])('%s, %s', async (name, configuration) => {
     const plans = plansOf(name)
     const names = declaredNames(plans.datasetName, [...plans.configurations.keys()])
@@ -109,6 +110,7 @@ network Mine {
   test.each([
     ['nnunet', 'NNUNet2D', 'PlainConvUNet'],
     ['nnunet-resenc', 'ResEncM', 'ResidualEncoderUNet'],
+    ['primus', 'PrimusV3', 'PrimusV3'],
   ])('examples/%s.weft has %s', (file, network, className) => {
     const { architecture } = exported(compileExample(`examples/${file}.weft`, network, {}).graph)
     expect(architecture.network_class_name.split('.').at(-1)).toBe(className)
@@ -119,6 +121,7 @@ network Mine {
     ['unet', 'UNet', '`encoder.level[1].max_pool` is `max_pool`, which none of those classes has'],
     ['unetpp3d', 'UNetPlusPlus3D', 'does not end in a concatenation of itself and one skip'],
     ['dynunet', 'DynUNet', 'it has 1 output'],
+    ['unetr', 'UNETR', '`reshape`, which none of those classes has'],
   ])('examples/%s.weft has %s, which is refused', (file, network, reason) => {
     const found = exportPlans(compileExample(`examples/${file}.weft`, network, {}).graph)
     expect(isProblem(found) ? messageOf(found) : 'nothing').toContain(reason)

@@ -90,6 +90,12 @@ describe('every parameter of a measured network has its place', () => {
     },
   )
 
+  test('and only convolutions of embeddings have several names in Primus', () => {
+    const { graph } = compileExample('examples/primus.weft', 'Primus', { patch: '[8, 8, 8]', depth: '1' })
+    const { tensors } = officialTensors(graph, mapAt('examples/maps/primus.json'))
+    expect(tensors.filter(({ names }) => names.length !== 1)).toEqual([])
+  })
+
   test.skipIf(!hasReference)('and every map a measured network', () => {
     const used = new Set(probes.map(({ of }) => of.map))
     const maps = readdirSync(`${repository}examples/maps`).map((name) => `examples/maps/${name}`)
