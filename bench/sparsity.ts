@@ -63,7 +63,10 @@ async function measure(runtime: OnnxRuntime, setting: Setting): Promise<Found> {
       const target = other?.targets?.time
       return [{ what, value: ratio, unit: '×', ...(target === undefined ? {} : { target }) }]
     })
-    return { findings: [...times, ...beside, ...sizes(wholes, at)], notes: wholes.map(executedText) }
+    return {
+      findings: [...times, ...beside, ...sizes(wholes, at)],
+      notes: wholes.map((one, k) => `${at}, ${contenders[k]?.name}: ${executedText(one)}`),
+    }
   })
 }
 
@@ -97,7 +100,7 @@ function executedText({ graph, report }: Whole): string {
   if ('diagnostics' in found) throw new Error('refused')
   const executed = [...found.macs.values()].reduce<number>((sum, one) => sum + (one ?? NaN), 0)
   const { macs, effectiveMacs } = report.totals.inference
-  return `${graph.network}: ${macs} MACs, ${effectiveMacs} effective, ${executed} executed`
+  return `${macs} MACs, ${effectiveMacs} effective, ${executed} executed`
 }
 
 export const sparsity: Benchmark = {

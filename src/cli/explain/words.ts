@@ -166,9 +166,9 @@ export const words: readonly Word[] = [
     more: 'docs/language.md; `weft explain WEFT601`',
   },
   {
-    names: ['sparsity', 'mask', 'density'],
-    text: 'Of a fusion: the share of its connections that are held at 0. Masks begin at random, and training moves connections to where gradients are.',
-    example: 'sparsity 80%',
+    names: ['sparsity', 'mask', 'density', 'granularity'],
+    text: 'Of a fusion: the share of its connections that are held at 0: single weights, kernels, blocks of outputs or input channels. Masks begin at random, and training moves connections to where gradients are.',
+    example: 'sparsity 80% { granularity = block(outs = 16) }',
     more: 'docs/language.md; docs/training.md',
   },
   {
