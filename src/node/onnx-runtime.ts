@@ -34,16 +34,19 @@ export interface OnnxRuntime {
   open(model: string | Uint8Array, options?: SessionOptions): Promise<RuntimeSession | Problem>
 }
 
+/** `node`: the library that Node loads; `web`: what browsers run, as WebAssembly. */
+export type RuntimeKind = 'node' | 'web'
+
 /** The runtime, or how to get it. */
-export async function loadOnnxRuntime(): Promise<OnnxRuntime | Problem> {
-  const name: string = 'onnxruntime-node'
+export async function loadOnnxRuntime(kind: RuntimeKind = 'node'): Promise<OnnxRuntime | Problem> {
+  const name: string = `onnxruntime-${kind}`
   try {
     const loaded: unknown = await import(name)
     const module = moduleOf(loaded)
     if (module === undefined)
       return problem('runtime-absent', { runtime: name, reason: 'its interface is unknown' })
     return {
-      version: module.env.versions.node ?? 'unknown',
+      version: `${kind === 'web' ? 'Web ' : ''}${module.env.versions[kind] ?? 'unknown'}`,
       open: (model, options) => open(module, model, options),
     }
   } catch (error) {
@@ -81,7 +84,7 @@ interface RawSession {
 }
 
 interface RawModule {
-  readonly env: { readonly versions: { readonly node?: string } }
+  readonly env: { readonly versions: Readonly<Partial<Record<RuntimeKind, string>>> }
   readonly Tensor: new (type: 'float32', data: Float32Array, dims: readonly number[]) => RawTensor
   readonly InferenceSession: {
     create(model: string | Uint8Array, options: object): Promise<RawSession>

@@ -6,6 +6,7 @@ import { extentsParameter } from '../../compiler/analysis/extents-parameter.ts'
 import { unsettledExtent, withSmallerExtents } from '../../compiler/input-extents.ts'
 import { formatShape } from '../../compiler/ir/tensor.ts'
 import { humanCount } from '../../compiler/text/numbers.ts'
+import type { RuntimeKind } from '../../node/onnx-runtime.ts'
 import type { Verification } from '../../node/verify-onnx.ts'
 import { fail } from '../display.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
@@ -24,6 +25,7 @@ export interface VerifyArgs extends NetworkArgs, OnnxArgs, RunWeightArgs {
   readonly outputs: 'inference' | 'all'
   readonly tolerance: number
   readonly 'whole-patch': boolean
+  readonly runtime: RuntimeKind
   readonly json: boolean
 }
 
@@ -39,7 +41,7 @@ export async function runVerify(args: VerifyArgs, terminal: Terminal): Promise<E
     return exitCodes.error
   }
   const { loadOnnxRuntime } = await import('../../node/onnx-runtime.ts')
-  const runtime = await loadOnnxRuntime()
+  const runtime = await loadOnnxRuntime(args.runtime)
   if (isProblem(runtime)) return fail(runtime, args.file, terminal)
   const reduced = args['whole-patch'] ? compiled : smaller(compiled, args.outputs)
   const opened = await readSpecOrRunWeights(args, reduced, args.outputs, terminal)

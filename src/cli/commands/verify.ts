@@ -27,6 +27,11 @@ export const verifyCommand: CommandMaker<VerifyArgs> = (terminal, choose) => ({
         type: 'boolean',
         default: false,
       })
+      .option('runtime', {
+        describe: 'what runs the file: ONNX Runtime for Node, or the one of browsers (onnxruntime-web)',
+        choices: ['node', 'web'] as const,
+        default: 'node' as const,
+      })
       .option('json', { describe: 'print the result for programs', type: 'boolean', default: false })
       .check(({ tolerance }) => tolerance > 0 || '--tolerance takes a positive number')
       .example(
@@ -35,6 +40,7 @@ export const verifyCommand: CommandMaker<VerifyArgs> = (terminal, choose) => ({
       )
       .example('weft verify runs/sparse --checkpoint best', 'what a run has learned')
       .example('weft verify unet.weft --with fold-batch-norm', 'with a pass that is off by default')
+      .example('weft verify unet.weft --runtime web', 'as browsers run it; npm install onnxruntime-web')
       .epilogue(
         'Exit status: 0 everything is near, 1 something is not, or the comparison cannot tell (not decided).',
       ),

@@ -190,12 +190,16 @@ and any batch, and begins its weights by torch's own generator. Recipes are for 
     severity: 'error',
     message: ({ runtime, reason }) => `${runtime} cannot be loaded: ${reason}`,
     help: ({ runtime }) =>
-      `install it: npm install ${runtime}; where its download of GPU files is blocked: ONNXRUNTIME_NODE_INSTALL=skip npm install ${runtime}`,
+      `install it: npm install ${runtime}${runtime === 'onnxruntime-node' ? `; where its download of GPU files is blocked: ONNXRUNTIME_NODE_INSTALL=skip npm install ${runtime}` : ''}`,
     explanation: `Running exported files needs ONNX Runtime, an optional dependency: costs, checks and exports work without it. Its package
 carries what runs on a CPU; only its install script, which looks for GPU files elsewhere, can fail, and npm then leaves the whole
 package out. With that script skipped it installs from the npm registry alone.
 
     ONNXRUNTIME_NODE_INSTALL=skip npm install onnxruntime-node
+
+\`weft verify --runtime web\` needs the build for browsers, which nothing installs by itself: it takes 135 MB.
+
+    npm install onnxruntime-web
 `,
   }),
   'runtime-refuses-model': code<{ file: string; reason: string }>({
