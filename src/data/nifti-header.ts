@@ -15,6 +15,12 @@ export interface NumberType {
 export interface NiftiHeader {
   /** In the order of the file. */
   readonly extents: Extents
+  /** How many axes it says there are. */
+  readonly rank: number
+  /** Sizes of voxels by `pixdim`, in its own unit, in the order of `extents`; NaN or 0 where it says none. */
+  readonly sizes: readonly [number, number, number]
+  /** Millimetres per that unit. */
+  readonly unit: number
   /** As `Geometry.affine`, in millimetres, in the order of the file. */
   readonly affine: readonly number[]
   /** Whether the file says how its axes lie; the affine is made up where it does not. */
@@ -93,8 +99,12 @@ export function parseHeader(start: Uint8Array, path: string): NiftiHeader | Prob
   const offset = Number.isFinite(fields.vox_offset) ? Math.max(least, Math.trunc(fields.vox_offset)) : least
   // A slope of 0 means that there is none.
   const isScaled = fields.scl_slope !== 0 && Number.isFinite(fields.scl_slope)
+  const [, i = NaN, j = NaN, k = NaN] = fields.pixDims.map(Math.abs)
   return {
     extents,
+    rank: fields.dims[0] ?? 0,
+    sizes: [k, j, i],
+    unit: unitOf(fields),
     ...placed,
     type,
     isLittle: fields.littleEndian,

@@ -9,10 +9,16 @@ export interface Heads {
   readonly channels: readonly string[]
   /** Names of the output's channels, in their order. */
   readonly outputs: readonly string[]
+  /** For each output the labels of a predicted map that belong to it: its own place, whatever its value is, or those of the region. */
+  readonly members: readonly (readonly number[])[]
+  /** The label that is written for each output where it is a region. */
+  readonly written: readonly number[]
   /** Outputs are regions, each by a sigmoid, without the background; otherwise labels, by a softmax. */
   readonly kind: 'labels' | 'regions'
   /** The label of voxels that nobody has labelled; it has no output. */
   readonly ignore: number | undefined
+  /** What files of images end in, where it is said. */
+  readonly ending: string | undefined
   /** Labels but the background and `ignore`: so many channels a cascade adds to its input. */
   readonly foregroundCount: number
 }
@@ -28,7 +34,7 @@ export function readHeads(text: string, path: string): Heads | Problem {
   const malformed = (reason: string): Problem => problem('dataset-malformed', { path, reason })
   const held = readJson(text, nnunetDataset)
   if (held.kind === 'faults') return malformed(faultsText(held.faults))
-  const { labels, channel_names, modality, regions_class_order: order } = held.data
+  const { labels, channel_names, modality, regions_class_order: order, file_ending: ending } = held.data
   const channels = channel_names ?? modality
   if (channels === undefined || Object.keys(channels).length === 0)
     return malformed('`channel_names` is missing')
@@ -49,16 +55,28 @@ export function readHeads(text: string, path: string): Heads | Problem {
   const common = {
     channels: Object.values(channels),
     ignore: ignore?.[0],
+    written: order ?? [],
+    ending,
     foregroundCount: values.filter((value) => value !== 0).length,
   }
   if (!given.some(({ values: own, isRegion }) => isRegion && own.length > 1))
-    return { ...common, kind: 'labels', outputs: values.map((value) => namesOf(given, value)) }
+    return {
+      ...common,
+      kind: 'labels',
+      outputs: values.map((value) => namesOf(given, value)),
+      members: values.map((_, channel) => [channel]),
+    }
   const regions = given.filter(({ values: own }) => own.some((value) => value !== 0))
   if (order?.length !== regions.length)
     return malformed(
       `\`regions_class_order\` has to have a label for each of the ${regions.length} regions, and has ${order?.length ?? 'none'}`,
     )
-  return { ...common, kind: 'regions', outputs: regions.map(({ name }) => name) }
+  return {
+    ...common,
+    kind: 'regions',
+    outputs: regions.map(({ name }) => name),
+    members: regions.map((one) => one.values),
+  }
 }
 
 /** Second form: `"tumour": 1`, or a list for a region; first form: `"1": "tumour"`. */

@@ -131,6 +131,9 @@ function headsIn(plans: Entries): Heads {
     outputs: ['background', ...labels.map(String)],
     kind: 'labels',
     ignore: undefined,
+    members: [[0], ...labels.map((_, k) => [k + 1])],
+    written: [],
+    ending: undefined,
     foregroundCount: labels.length,
   }
 }

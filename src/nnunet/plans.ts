@@ -15,8 +15,20 @@ export interface Plans {
   readonly labelManager: string
   /** What plans of version 1 say of their dataset; those of version 2 leave it to dataset.json. */
   readonly heads: Heads | undefined
+  /** How volumes are read and turned; undefined for version 1. */
+  readonly volumes: VolumePlans | undefined
   /** In the order of the file, none of them resolved. */
   readonly configurations: ReadonlyMap<string, Entry>
+}
+
+/** What all configurations do with volumes. */
+export interface VolumePlans {
+  /** The class that reads files. */
+  readonly reader: string | undefined
+  /** Axis `k` of the network is axis `transpose[k]` of the file's array. */
+  readonly transpose: readonly number[] | undefined
+  /** Of the foreground of all training cases, by the channel's number. */
+  readonly intensities: NonNullable<NnunetPlans['foreground_intensity_properties_per_channel']>
 }
 
 type Entry = NnunetPlans['configurations'][string]
@@ -41,6 +53,23 @@ export interface Configuration {
   /** The configuration whose segmentations are channels of the input too. */
   readonly previousStage: string | undefined
   readonly architecture: Architecture
+  readonly preparation: Preparation
+}
+
+/** How volumes are prepared, and scores brought back, by names of Python's. */
+export interface Preparation {
+  readonly preprocessor: string | undefined
+  /** Of each channel. */
+  readonly schemes: readonly string[] | undefined
+  /** Of each channel: whether zeros outside are left out of its statistics. */
+  readonly masked: readonly boolean[] | undefined
+  readonly image: ResamplingCall
+  readonly scores: ResamplingCall
+}
+
+export interface ResamplingCall {
+  readonly name: string | undefined
+  readonly kwargs: Readonly<Record<string, unknown>>
 }
 
 /** Reads the text of a plans file. */
@@ -57,6 +86,14 @@ export function readPlans(text: string, path: string): Plans | Problem {
     planner: data.experiment_planner_used,
     labelManager: data.label_manager ?? 'LabelManager',
     heads: undefined,
+    volumes: {
+      reader: data.image_reader_writer,
+      transpose: data.transpose_forward,
+      intensities:
+        data.foreground_intensity_properties_per_channel ??
+        data.foreground_intensity_properties_by_modality ??
+        {},
+    },
     configurations,
   }
 }
@@ -82,6 +119,16 @@ export function configurationOf(plans: Plans, name: string): Configuration | Pro
     batchDice: entry.batch_dice,
     previousStage: previousStage ?? undefined,
     architecture,
+    preparation: {
+      preprocessor: entry.preprocessor_name,
+      schemes: entry.normalization_schemes,
+      masked: entry.use_mask_for_norm,
+      image: { name: entry.resampling_fn_data, kwargs: entry.resampling_fn_data_kwargs ?? {} },
+      scores: {
+        name: entry.resampling_fn_probabilities,
+        kwargs: entry.resampling_fn_probabilities_kwargs ?? {},
+      },
+    },
   }
 }
 

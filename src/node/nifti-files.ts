@@ -97,6 +97,16 @@ export async function readShape(
   }
 }
 
+/** The grid that the files of a case lie on, without their voxels. */
+export async function readGrid(
+  paths: readonly string[],
+  policy: OrientationPolicy,
+): Promise<{ readonly grid: Grid; readonly remarks: readonly FileRemark[] } | Problem> {
+  const found = await headersOf(paths, policy)
+  if (isProblem(found)) return found
+  return { grid: found.grid, remarks: found.files.flatMap(({ header }) => header.remarks) }
+}
+
 /** The headers of a case's channels, which must lie on one grid, and how they are turned. */
 interface CaseHeaders {
   readonly grid: Grid

@@ -10,7 +10,7 @@ import { endOf, gathered, isContiguous } from '../weights/torch/strided.ts'
 import { torchWorld } from '../weights/torch/torch-world.ts'
 import { unpickle } from '../weights/torch/unpickle.ts'
 import type { Numbers } from '../weights/weights.ts'
-import { finite, type OpenFile, type TensorFile } from './tensor-file.ts'
+import { finite, openTensorFile, type OpenFile, type TensorFile } from './tensor-file.ts'
 import { openZip, type ZipFile } from './zip-file.ts'
 
 /** Opens what begins as a zip archive. `stateDict` is the key of the weights, where there are several. */
@@ -33,6 +33,17 @@ export function torchIn(file: OpenFile, stateDict: string | undefined): TensorFi
   }
   const entries = new Map([...tensors].map(([name, one]) => [name, entryOf(one)]))
   return { path: file.path, entries, read, close: () => closeSync(file.fd) }
+}
+
+/** What a checkpoint holds, as data, with its tensors as places only. */
+export function readTorchData(path: string): PickleValue | Problem {
+  const found = openTensorFile(path, (file) => {
+    const archive = openArchive(file)
+    const root = isProblem(archive) ? archive : readPickle(file, archive)
+    if (!isProblem(root)) closeSync(file.fd)
+    return root
+  })
+  return isProblem(found) ? found : found.value
 }
 
 // ---------------------------------------------------------------- the archive

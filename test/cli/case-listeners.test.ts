@@ -1,6 +1,6 @@
 // What people see while cases are predicted or evaluated: where it stands, what fails, and all of that once more at the end.
 import { expect, test } from 'vitest'
-import { caseListeners, failedText } from '../../src/cli/commands/inference.ts'
+import { caseListeners, failedText } from '../../src/cli/commands/case-listeners.ts'
 import type { Terminal } from '../../src/cli/terminal.ts'
 import { problem } from '../../src/compiler/diagnostics/diagnostic.ts'
 import { plainStyle } from '../../src/compiler/text/style.ts'

@@ -1,49 +1,95 @@
-// weft import: what other tools have planned, as a spec.
+// weft import: what other tools have planned, as a spec, or trained, as a model.
 import { isProblem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import { commandFindings, fail, showFindings } from '../display.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
 import type { Terminal } from '../terminal.ts'
+import type { CheckpointName } from '../../node/models/results-folder.ts'
 import type { CommandMaker } from './command.ts'
 import { emit } from './document-output.ts'
 
-interface ImportArgs {
-  readonly what: 'plans'
+export interface ImportArgs {
+  readonly what: 'plans' | 'model'
   readonly file: string
   readonly dataset: string | undefined
   readonly configuration: string[] | undefined
+  readonly fold: string[] | undefined
+  readonly checkpoint: CheckpointName | undefined
   readonly out: string | undefined
 }
 
+/** Which options go with which file. */
+const optionsOf = { plans: ['dataset', 'configuration'], model: ['fold', 'checkpoint'] } as const
+
 export const importCommand: CommandMaker<ImportArgs> = (terminal, choose) => ({
   command: 'import <what> <file>',
-  describe: "Make a spec of nnU-Net's plans",
+  describe: "Make a spec of nnU-Net's plans, or a model of what it has trained",
   builder: (yargs) =>
     yargs
-      .positional('what', { describe: 'what the file is', choices: ['plans'] as const, demandOption: true })
+      .positional('what', {
+        describe: 'what it is',
+        choices: ['plans', 'model'] as const,
+        demandOption: true,
+      })
       .positional('file', {
-        describe: 'nnUNetPlans.json, or a *_plans_3D.pkl of version 1',
+        describe:
+          'nnUNetPlans.json, or a *_plans_3D.pkl of version 1; of a model the folder TRAINER__PLANS__CONFIGURATION',
         type: 'string',
         demandOption: true,
       })
       .option('dataset', {
-        describe: 'the dataset.json, for classes and channels; by default the one beside the plans',
+        describe: 'of plans: the dataset.json, for classes and channels; by default the one beside the plans',
         type: 'string',
         requiresArg: true,
       })
       .option('configuration', {
         alias: 'c',
-        describe: 'which configuration; by default all of them',
+        describe: 'of plans: which configuration; by default all of them',
         type: 'string',
         array: true,
         nargs: 1,
       })
-      .option('out', { alias: 'o', describe: 'write to this file', type: 'string', requiresArg: true })
+      .option('fold', {
+        describe:
+          'of a model: a fold of the ensemble, a number or `all`; by default all numbered ones that are there',
+        type: 'string',
+        array: true,
+        nargs: 1,
+      })
+      .option('checkpoint', {
+        describe: 'of a model: which checkpoint of each fold; by default the final one',
+        choices: ['final', 'best', 'latest'] as const,
+        requiresArg: true,
+      })
+      .option('out', {
+        alias: 'o',
+        describe: 'write to this file; of a model a folder of its own',
+        type: 'string',
+        requiresArg: true,
+      })
+      .check((args) => {
+        const other = optionsOf[args.what === 'plans' ? 'model' : 'plans']
+        const given = other.find((name) => args[name] !== undefined)
+        if (given !== undefined)
+          return `--${given} goes with \`weft import ${args.what === 'plans' ? 'model' : 'plans'}\``
+        return args.what === 'plans' || args.out !== undefined || 'a model needs a folder: --out'
+      })
       .example('weft import plans nnUNetPlans.json -o heart.weft', 'a network for each configuration')
       .example('weft import plans nnUNetPlans.json -c 3d_fullres', 'one of them, to the terminal')
       .example('weft import plans plans.json --dataset ../dataset.json', 'with the labels of that dataset')
       .example('weft import plans nnUNetPlansv2.1_plans_3D.pkl', 'of version 1, whose plans are pickles')
-      .epilogue('docs/nnunet.md says what of the plans becomes what of the spec.'),
-  handler: (args) => choose(() => runImport(args, terminal)),
+      .example(
+        'weft import model nnUNetTrainer__nnUNetPlans__3d_fullres -o models/heart',
+        'network, weights of all folds and pipeline, for `weft predict`',
+      )
+      .epilogue(
+        'docs/nnunet.md says what of the plans becomes what of the spec, docs/pipeline.md what is done with volumes.',
+      ),
+  handler: (args) =>
+    choose(async () =>
+      args.what === 'plans'
+        ? runImport(args, terminal)
+        : (await import('./run-import-model.ts')).runImportModel(args, args.out ?? '', terminal),
+    ),
 })
 
 async function runImport(args: ImportArgs, terminal: Terminal): Promise<ExitCode> {

@@ -1,11 +1,11 @@
 // weft predict: label maps of a folder of images, by a trained network.
 import type { CommandMaker } from './command.ts'
 import { withInference } from './run-options.ts'
-import type { PredictArgs } from './run-predict.ts'
+import type { PredictArgs } from './predict-args.ts'
 
 export const predictCommand: CommandMaker<PredictArgs> = (terminal, choose) => ({
   command: 'predict <run>',
-  describe: 'Segment a folder of images by a trained network',
+  describe: 'Segment a folder of images by a trained network or an imported model',
   builder: (yargs) =>
     withInference(yargs)
       .option('input', {
@@ -23,10 +23,35 @@ export const predictCommand: CommandMaker<PredictArgs> = (terminal, choose) => (
         demandOption: true,
         requiresArg: true,
       })
+      .option('reference', {
+        describe:
+          'of an imported model: round in half precision where nnU-Net does, which differs in about one voxel of a thousand',
+        choices: ['nnunet'] as const,
+        requiresArg: true,
+      })
+      .option('threads', {
+        describe: 'of an imported model: threads of the runtime; by default as many as there are cores',
+        type: 'number',
+        requiresArg: true,
+      })
+      .check(
+        ({ threads }) =>
+          threads === undefined ||
+          (Number.isSafeInteger(threads) && threads > 0) ||
+          '--threads takes a whole number from 1',
+      )
       .example('weft predict runs/sparse --input imagesTs --output predictions', 'a label map for each case')
       .example(
         'weft predict runs/sparse -i imagesTs -o predictions --checkpoint best --mirror',
         'best epoch, mirror images averaged',
-      ),
-  handler: (args) => choose(async () => (await import('./run-predict.ts')).runPredict(args, terminal)),
+      )
+      .example('weft predict models/heart -i imagesTs -o predictions', 'all that nnU-Net does, by its model')
+      .epilogue('docs/pipeline.md says what is done with volumes by imported models.'),
+  handler: (args) =>
+    choose(async () => {
+      const { isModelFolder } = await import('../../node/models/model-folder.ts')
+      return isModelFolder(args.run)
+        ? (await import('./run-predict-model.ts')).runPredictModel(args, terminal)
+        : (await import('./run-predict.ts')).runPredict(args, terminal)
+    }),
 })

@@ -6,14 +6,8 @@ import { fail } from '../display.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
 import type { Terminal } from '../terminal.ts'
 import { evaluationText } from './evaluate-text.ts'
-import {
-  backendLine,
-  caseListeners,
-  failedText,
-  inferenceOf,
-  trainedText,
-  type Inference,
-} from './inference.ts'
+import { caseListeners, failedText } from './case-listeners.ts'
+import { backendLine, inferenceOf, trainedText, type Inference } from './inference.ts'
 import type { InferenceArgs } from './run-options.ts'
 
 export interface EvaluateArgs extends InferenceArgs {

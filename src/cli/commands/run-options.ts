@@ -22,13 +22,12 @@ export const emaOption = {
 /** Adds `--checkpoint --ema`. */
 export function withCheckpoint<T>(
   yargs: Argv<T>,
-): Argv<T & { readonly checkpoint: WhichCheckpoint; readonly ema: boolean | undefined }> {
+): Argv<T & { readonly checkpoint: WhichCheckpoint | undefined; readonly ema: boolean | undefined }> {
   return yargs
     .option('checkpoint', {
       describe:
-        'weights of the last step, of the checkpoint before it, or of the epoch with the best mean Dice',
+        'weights of the last step, of the checkpoint before it, or of the epoch with the best mean Dice; the last unless given',
       choices: ['last', 'previous', 'best'] as const,
-      default: 'last' as const,
       requiresArg: true,
     })
     .option('ema', emaOption)
@@ -37,10 +36,11 @@ export function withCheckpoint<T>(
 export interface InferenceArgs {
   readonly run: string
   readonly backend: BackendName | undefined
-  readonly checkpoint: WhichCheckpoint
+  readonly checkpoint: WhichCheckpoint | undefined
   readonly ema: boolean | undefined
   readonly overlap: number
-  readonly mirror: boolean
+  /** Undefined where neither `--mirror` nor `--no-mirror` is given. */
+  readonly mirror: boolean | undefined
 }
 
 /** Adds `<run> --backend --checkpoint --overlap --mirror`. */
@@ -60,7 +60,6 @@ export function withInference<T>(yargs: Argv<T>): Argv<T & InferenceArgs> {
     .option('mirror', {
       describe: 'average over the mirror images along all axes: 8 times the work for a volume',
       type: 'boolean',
-      default: false,
     })
     .check(({ overlap }) => (overlap >= 0 && overlap < 1) || '--overlap takes a share from 0 to below 1')
 }

@@ -6,6 +6,7 @@ import { dataCodes } from './codes/data.ts'
 import { exportCodes } from './codes/export.ts'
 import { familyCodes } from './codes/families.ts'
 import { limitCodes } from './codes/limits.ts'
+import { modelCodes } from './codes/models.ts'
 import { nameCodes } from './codes/names.ts'
 import { nnunetCodes } from './codes/nnunet.ts'
 import { recipeCodes } from './codes/recipes.ts'
@@ -31,6 +32,7 @@ export const codes = {
   ...commandCodes, // 8xx
   ...dataCodes, // 834-859
   ...runCodes, // 86x
+  ...modelCodes, // 879-883
   ...weightCodes, // 90x-93x
   ...sweepCodes, // 925-950
   ...runningCodes, // 95x

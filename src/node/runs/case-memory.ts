@@ -5,7 +5,7 @@ import type { Graph } from '../../compiler/ir/graph.ts'
 import type { CaseShape } from '../../data/case.ts'
 import { predictionBytes, type SlidingWindow } from '../../data/sliding-window.ts'
 import { machineMemory, usableMemory } from '../machine-memory.ts'
-import { classesOf, patchOf } from './task.ts'
+import { classesOf, patchOf } from '../image-network.ts'
 
 /** Bytes that are held at once with others. */
 export interface Need {

@@ -10,15 +10,10 @@ import {
   type SurfaceDistances,
 } from '../../data/metrics.ts'
 import { labelsOfClasses, type Labelling } from '../../data/targets.ts'
-import { distanceNeeds, labelNeeds, type Need } from './case-memory.ts'
+import { workThrough, type CaseDemand, type FailedCase, type Worked } from './case-list.ts'
+import { distanceNeeds, labelNeeds } from './case-memory.ts'
 import { openDataSource, type DataSource } from './data-source.ts'
-import {
-  openSegmenter,
-  workThrough,
-  type FailedCase,
-  type InferenceOptions,
-  type OpenedSegmenter,
-} from './inference.ts'
+import { openSegmenter, segmentingDemand, type InferenceOptions, type OpenedSegmenter } from './inference.ts'
 import { segment, type SegmentOptions } from './segment.ts'
 import { taskProblem } from './task.ts'
 import { openTrained, type TrainedNetwork } from './trained.ts'
@@ -142,12 +137,12 @@ function scoreAll(
   names: readonly string[],
   opened: OpenedSegmenter,
   options: ScoreOptions,
-): ReturnType<typeof workThrough<CaseScores>> {
+): Promise<Worked<CaseScores>> {
   const { tolerance } = options
-  const besides = (shape: CaseShape): readonly Need[] => [labelNeeds(shape), distanceNeeds(shape)]
+  const demand = (shape: CaseShape): CaseDemand =>
+    segmentingDemand(opened, shape, [labelNeeds(shape), distanceNeeds(shape)])
   return workThrough(
-    { names, inspect: source.inspect, besides },
-    opened,
+    { names, inspect: source.inspect, demand },
     options,
     async (name, { onWindow, onRemarks }) => {
       const found = await source.readCase(name)

@@ -16,8 +16,10 @@ export type { TrainingOptions, TrainingResult } from './training.ts'
 export { openTrained } from './trained.ts'
 export type { FusionDensity, TrainedNetwork } from './trained.ts'
 export { predictRun } from './predict.ts'
-export type { PredictedCase, Prediction, PredictOptions } from './predict.ts'
-export type { CaseProgress, FailedCase, InferenceOptions } from './inference.ts'
+export type { PredictedCase } from './predicted-case.ts'
+export type { Prediction, PredictOptions } from './predict.ts'
+export type { CaseListeners, CaseProgress, FailedCase } from './case-list.ts'
+export type { InferenceOptions } from './inference.ts'
 export { evaluateRun } from './evaluate.ts'
 export type {
   CaseClassScores,

@@ -1,20 +1,13 @@
 // Label maps of images by a trained network: what `weft predict` does, as a library.
-import { existsSync, mkdirSync, realpathSync } from 'node:fs'
-import { basename, dirname, join, relative, resolve, sep } from 'node:path'
-import { isProblem, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
+import { join } from 'node:path'
+import { isProblem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
+import type { CaseShape } from '../../data/case.ts'
 import { countClasses } from '../../data/metrics.ts'
 import { ignoredFiles, openImages, type ImageFolder } from '../dataset-files.ts'
-import { outputProblem } from '../inputs.ts'
-import { caseEndings } from '../case-files.ts'
-import { reasonOf } from '../spec-files.ts'
-import {
-  openSegmenter,
-  workThrough,
-  type CaseWatch,
-  type FailedCase,
-  type InferenceOptions,
-  type OpenedSegmenter,
-} from './inference.ts'
+import { workThrough, type CaseDemand, type CaseWatch, type FailedCase } from './case-list.ts'
+import { openSegmenter, segmentingDemand, type InferenceOptions, type OpenedSegmenter } from './inference.ts'
+import type { PredictedCase } from './predicted-case.ts'
+import { makeOutput } from './prediction-folder.ts'
 import { segment } from './segment.ts'
 import { openTrained, type TrainedNetwork } from './trained.ts'
 
@@ -24,14 +17,6 @@ export interface PredictOptions extends InferenceOptions {
   /** Folder of the label maps, CASE.nii.gz; it is made, and files of these names are replaced. */
   readonly output: string
   onCase?(predicted: PredictedCase): void
-}
-
-export interface PredictedCase {
-  readonly name: string
-  /** The file that was written. */
-  readonly path: string
-  /** Of each class, background first; in millilitres. A voxel of several regions counts in each. */
-  readonly volumes: readonly number[]
 }
 
 export interface Prediction {
@@ -54,13 +39,11 @@ export async function predictRun(folder: string, options: PredictOptions): Promi
   const opened = openSegmenter(trained, options)
   if (isProblem(opened)) return opened
   try {
-    const misplaced =
-      misplacedOutput(input, output) ??
-      outputProblem(mayBeWritten(images.cases, output)) ??
-      makeFolder(output)
+    const misplaced = makeOutput(images.cases, input, output)
     if (misplaced !== undefined) return misplaced
-    const list = { names: images.cases, inspect: images.inspect }
-    const { done, failed } = await workThrough(list, opened, options, async (name, watch) => {
+    const demand = (shape: CaseShape): CaseDemand => segmentingDemand(opened, shape)
+    const list = { names: images.cases, inspect: images.inspect, demand }
+    const { done, failed } = await workThrough(list, options, async (name, watch) => {
       const found = await predictCase(name, images, { ...opened, output, trained, ...watch })
       if (!isProblem(found)) options.onCase?.(found)
       return found
@@ -96,39 +79,4 @@ async function predictCase(
     (count) => (count * depth * height * width) / 1000,
   )
   return { name, path, volumes }
-}
-
-// ---------------------------------------------------------------- where it is written
-
-/** Why predictions may not go to a folder: images and labels that somebody drew are never written over. */
-function misplacedOutput(input: string, output: string): Problem | undefined {
-  const [from, to] = [realPath(input), realPath(output)]
-  const inside = relative(from, to)
-  const refuse = (reason: string): Problem => problem('output-misplaced', { path: output, reason })
-  if (inside === '') return refuse('it is the folder of the images')
-  if (inside !== '..' && !inside.startsWith(`..${sep}`))
-    return refuse(`it lies in ${input}, the folder of the images`)
-  const isDataset = basename(to).startsWith('labels') && existsSync(join(dirname(to), 'dataset.json'))
-  return isDataset ? refuse('it is where a dataset keeps its own labels') : undefined
-}
-
-/** Whatever the ending of a case's image is. */
-const mayBeWritten = (cases: readonly string[], output: string): string[] =>
-  cases.flatMap((name) => caseEndings.map((ending) => join(output, `${name}${ending}`)))
-
-/** Behind links as far as it exists. */
-function realPath(path: string): string {
-  const full = resolve(path)
-  if (existsSync(full)) return realpathSync(full)
-  return dirname(full) === full ? full : join(realPath(dirname(full)), basename(full))
-}
-
-function makeFolder(path: string): Problem | undefined {
-  try {
-    mkdirSync(path, { recursive: true })
-    return undefined
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && 'syscall' in error)) throw error
-    return problem('file-unwritable', { path, reason: reasonOf(String(error.code)) })
-  }
 }

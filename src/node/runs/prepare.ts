@@ -27,7 +27,8 @@ import {
   type RunFolder,
 } from './run-folder.ts'
 import { changedData, changedSpec, difference, type Again } from './same-run.ts'
-import { patchOf, recipeProblem, taskProblem, type TrainingTask } from './task.ts'
+import { patchOf } from '../image-network.ts'
+import { recipeProblem, taskProblem, type TrainingTask } from './task.ts'
 import { verifiedCases, type VerifiedCases } from './verified-cases.ts'
 
 export interface NewRun {

@@ -17,7 +17,7 @@ import type { DatasetDescription, Image } from '../../data/case.ts'
 import { normalised, type ChannelRule } from '../../data/normalise.ts'
 import { predictVolume, type SlidingWindow } from '../../data/sliding-window.ts'
 import { decisionOf } from '../../data/targets.ts'
-import { classesOf, mainOutput, patchOf } from './task.ts'
+import { classesOf, mainOutput, patchOf } from '../image-network.ts'
 
 export interface Segmenter {
   readonly graph: Graph

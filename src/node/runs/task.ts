@@ -11,6 +11,7 @@ import type { Recipe } from '../../compiler/semantics/declarations/train.ts'
 import type { DatasetDescription, LabelledCase, LazyCase } from '../../data/case.ts'
 import type { PreparedCase } from '../../data/sampling.ts'
 import { channelsFor } from '../../data/targets.ts'
+import { classesOf, patchOf } from '../image-network.ts'
 import type { RunFolder } from './run-folder.ts'
 
 /** What is trained on what: checked and split. Cases are read when they are needed. */
@@ -24,24 +25,6 @@ export interface TrainingTask {
   /** Bytes that all cases take in memory, and that may be kept of them at a time. */
   readonly memory: { readonly caseBytes: number; readonly cacheBytes: number }
   readonly backend: { readonly name: BackendName; readonly description: string }
-}
-
-/** Spatial extents of the network's inputs; checked by `taskProblem`. */
-export function patchOf({ nodes, inputs }: Graph): readonly number[] {
-  const shape = nodes[inputs[0]?.node ?? -1]?.type.shape ?? []
-  return shape.slice(1).map((extent) => (typeof extent === 'number' ? extent : 0))
-}
-
-/** The output that is predicted: the first that is not `aux`. */
-export function mainOutput({ outputs }: Graph): string {
-  return outputs.find(({ aux }) => !aux)?.name ?? ''
-}
-
-/** Channels of the main output: classes, by a softmax with the background. */
-export function classesOf(graph: Graph): number {
-  const output = graph.outputs.find(({ aux }) => !aux)
-  const channels = graph.nodes[output?.node ?? -1]?.type.shape[0]
-  return typeof channels === 'number' ? channels : 0
 }
 
 /** Why the network cannot be trained on the dataset or run on its images. */

@@ -16,7 +16,8 @@ import { beginAnew, restoreRun, runDigest, saveCheckpoint } from './kept-checkpo
 import { lockRun } from './lock.ts'
 import { writeRunPage } from './page.ts'
 import { checkpointFiles, historyFile } from './run-folder.ts'
-import { patchOf, type TrainingTask } from './task.ts'
+import { patchOf } from '../image-network.ts'
+import type { TrainingTask } from './task.ts'
 import { validate, type Validation, type ValidationOptions } from './validation.ts'
 
 export interface TrainingOptions extends ValidationOptions {

@@ -1,0 +1,54 @@
+// Trained models of nnU-Net, imported, and the volumes that they segment: 879-883.
+import { code } from '../define.ts'
+
+export const modelCodes = {
+  'model-malformed': code<{ path: string; reason: string }>({
+    code: 'WEFT879',
+    severity: 'error',
+    message: ({ path, reason }) => `${path} is not a model that can be imported: ${reason}`,
+    help: () =>
+      'give the folder that nnU-Net trained into, TRAINER__PLANS__CONFIGURATION, with plans.json, dataset.json and fold_0/checkpoint_final.pth',
+    explanation: `nnU-Net keeps a trained model in \`nnUNet_results/DATASET/TRAINER__PLANS__CONFIGURATION\`: \`plans.json\`, \`dataset.json\`, and a
+folder for each fold with its checkpoints. A zip that nnU-Net exported has the same inside.
+
+    weft import model nnUNetTrainer__nnUNetPlans__3d_fullres -o models/heart
+    weft predict models/heart -i imagesTs -o predictions
+`,
+  }),
+  'model-unsupported': code<{ path: string; key: string; value: string; reason: string }>({
+    code: 'WEFT880',
+    severity: 'error',
+    message: ({ path, key, value, reason }) => `${path} has \`${key}\` = ${value}: ${reason}`,
+    help: () => 'predict with nnU-Net itself; docs/pipeline.md says what is done here',
+    explanation: `What Weft does with volumes is what nnU-Net does, rule by rule. Where a model asks for something else, such as a cascade, a
+preprocessor of its own or a reader of pictures, it is refused by name: a result that only resembles nnU-Net's would be worth less than none.
+`,
+  }),
+  'volume-unsupported': code<{ path: string; reader: string; reason: string }>({
+    code: 'WEFT881',
+    severity: 'error',
+    message: ({ path, reader, reason }) => `${path} cannot be read as ${reader} reads it: ${reason}`,
+    help: () => 'write it anew as a NIfTI file of three axes with the size of its voxels in `pixdim`',
+    explanation: `A model was trained on arrays that one of nnU-Net's readers made. The same file gives the same array and spacing here, or this
+error: SimpleITKIO and NibabelIO leave the axes as they are stored, NibabelIOWithReorient turns them towards right, anterior and superior.
+`,
+  }),
+  'model-trainer': code<{ path: string; trainer: string }>({
+    code: 'WEFT882',
+    severity: 'warning',
+    message: ({ path, trainer }) =>
+      `${path} was trained by ${trainer}: that its network is the one of the plans is taken from its weights, whose names and shapes fit`,
+    help: () => 'compare a prediction with one of nnUNetv2_predict before you rely on it',
+    explanation: `A trainer is Python, and may build another network than the plans say. Other names or shapes of weights are an error. An activation
+or a norm without weights of its own leaves no trace in a checkpoint.
+`,
+  }),
+  'volume-unfit': code<{ name: string; reason: string }>({
+    code: 'WEFT883',
+    severity: 'error',
+    message: ({ name, reason }) => `case \`${name}\` cannot be segmented: ${reason}`,
+    help: () => 'check that these are images of the kind that the model was trained on',
+    explanation: `Colours that are normalised by RGBTo01Normalization have to lie between 0 and 255, as in nnU-Net.
+`,
+  }),
+} as const
