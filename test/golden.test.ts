@@ -19,6 +19,11 @@ const record = process.env['WEFT_RECORD'] === '1'
 
 /** Codes that no text of a spec makes: a test in test/cli, test/conformance, test/node or test/weights names each. */
 const commandOnly: readonly CodeName[] = [
+  'model-malformed',
+  'model-unsupported',
+  'model-trainer',
+  'volume-unsupported',
+  'volume-unfit',
   'file-is-directory',
   'file-unreadable',
   'file-not-utf8',

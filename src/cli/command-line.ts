@@ -166,6 +166,7 @@ const severalTimes: ReadonlySet<string> = new Set([
   'without',
   'expand',
   'configuration',
+  'fold',
   'c',
 ])
 

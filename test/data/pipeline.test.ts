@@ -7,6 +7,7 @@ import { extentsOf, cropped, filledMask, nonzeroBox, pasted } from '../../src/da
 import { toHalf } from '../../src/data/pipeline/half.ts'
 import { normalise, type Scheme } from '../../src/data/pipeline/intensity.ts'
 import type { Network } from '../../src/data/pipeline/network.ts'
+import { demandOf } from '../../src/data/pipeline/pipeline.ts'
 import { resampled } from '../../src/data/pipeline/resample.ts'
 import { decide, restored } from '../../src/data/pipeline/restore.ts'
 import { separateAxis, targetExtents, type Separation } from '../../src/data/pipeline/spacing.ts'
@@ -230,4 +231,26 @@ test.each(recorded.decisions)('labels by $order', ({ order, scores, expected }) 
   const planes = scores.map((plane) => Float32Array.from(plane))
   decide(planes, labelling, labels)
   expect([...labels]).toEqual(expected)
+})
+
+test('what is held of the scores does not grow with the number of slices', () => {
+  const resampling = { separation: 'auto', threshold: 3 } as const
+  const pipeline = {
+    transpose: [0, 1, 2],
+    spacing: [1, 1, 1],
+    normalisation: [{ rule: 'none' }],
+    resampling: { image: { ...resampling, order: 3 }, scores: resampling },
+    patch: [8, 16, 16],
+    mirror: [],
+    labelling: { kind: 'labels' },
+  } as const
+  const options = { classes: 3, networks: 2, precision: 'half', step: 0.5 } as const
+  const held = (depth: number): number => {
+    const extents = [depth, 32, 32] as const
+    const labels = 3 * depth * 32 * 32
+    return demandOf({ extents, spacing: [1, 1, 1] }, pipeline, options).scores - labels
+  }
+  // Two networks' sums of three classes and the weights on 8 slices; a tile's scores of each network and their means.
+  expect(held(1000)).toBe(4 * (7 * 8 * 32 * 32 + 5 * 3 * 8 * 16 * 16))
+  expect(held(2000)).toBe(held(1000))
 })

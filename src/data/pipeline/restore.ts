@@ -21,16 +21,26 @@ export interface Restoring {
   readonly precision: Precision
 }
 
-/** Samples with what each of them counts. */
-type Weighed = readonly (readonly [place: number, weight: number])[]
+/** For each sample along an axis the two that it lies between, with what each counts; the second counts 0 where one is enough. */
+interface Between {
+  readonly low: Int32Array
+  readonly high: Int32Array
+  readonly lowWeight: Float64Array
+  readonly highWeight: Float64Array
+}
 
-function weighedAlong(n: number, m: number, isNearest: boolean): readonly Weighed[] {
-  return Array.from({ length: m }, (_, k) => {
-    if (n === m) return [[k, 1]]
-    if (isNearest) return [[nearest(k, n, m), 1]]
-    const { first, weights } = linearTaps(k, n, m)
-    return weights.map((weight, tap) => [Math.min(n - 1, Math.max(0, first + tap)), weight] as const)
+function betweenAlong(n: number, m: number, isNearest: boolean): Between {
+  const taps = Array.from({ length: m }, (_, k) => {
+    if (n === m) return { first: k, weights: [1] }
+    return isNearest ? { first: nearest(k, n, m), weights: [1] } : linearTaps(k, n, m)
   })
+  const inside = (place: number): number => Math.min(n - 1, Math.max(0, place))
+  return {
+    low: Int32Array.from(taps, ({ first }) => inside(first)),
+    high: Int32Array.from(taps, ({ first, weights }) => inside(first + weights.length - 1)),
+    lowWeight: Float64Array.from(taps, ({ weights }) => weights[0] ?? 0),
+    highWeight: Float64Array.from(taps, ({ weights }) => weights[1] ?? 0),
+  }
 }
 
 /** Slices of `to` of slices of `from`; of these the last two are held. */
@@ -42,24 +52,28 @@ export async function* restored(
     yield* slices
     return
   }
-  const [along, rows, columns] = perAxis((axis) => weighedAlong(from[axis], to[axis], axis === separate))
+  const [along, rows, columns] = perAxis((axis) => betweenAlong(from[axis], to[axis], axis === separate))
   const plane = { width: from[2], rows, columns, round: precision === 'half' ? toHalf : Math.fround }
   let before: readonly Float32Array[] = []
   let next = 0
   for await (const { z, scores } of slices) {
-    for (let here = along[next]; here !== undefined && isReached(here, z); here = along[++next]) {
-      const slicesOf = (label: number): readonly WeighedSlice[] =>
-        (here ?? []).map(([place, weight]) => ({
-          weight,
-          data: (place === z ? scores : before)[label] ?? none,
-        }))
-      yield { z: next, scores: scores.map((_, label) => between(slicesOf(label), plane)) }
+    for (; next < to[0] && (along.high[next] ?? 0) <= z; next++) {
+      const at = next
+      const sliceAt = (place: number | undefined, label: number): Float32Array =>
+        (place === z ? scores : before)[label] ?? none
+      const resampled = scores.map((_, label) =>
+        planeBetween(
+          { data: sliceAt(along.low[at], label), weight: along.lowWeight[at] ?? 0 },
+          { data: sliceAt(along.high[at], label), weight: along.highWeight[at] ?? 0 },
+          plane,
+        ),
+      )
+      yield { z: at, scores: resampled }
     }
     before = scores
   }
 }
 
-const isReached = (weighed: Weighed, z: number): boolean => weighed.every(([place]) => place <= z)
 const none = new Float32Array()
 
 interface WeighedSlice {
@@ -69,8 +83,8 @@ interface WeighedSlice {
 
 interface Plane {
   readonly width: number
-  readonly rows: readonly Weighed[]
-  readonly columns: readonly Weighed[]
+  readonly rows: Between
+  readonly columns: Between
   round(value: number): number
 }
 
@@ -78,18 +92,35 @@ interface Plane {
  * A slice between slices. The eight products are made and added in the order of scipy's, so that sums which lie in the middle between two numbers
  * of binary16 go to the same one.
  */
-function between(slices: readonly WeighedSlice[], { width, rows, columns, round }: Plane): Float32Array {
-  const out = new Float32Array(rows.length * columns.length)
-  let at = 0
-  for (const row of rows)
-    for (const column of columns) {
-      let sum = 0
-      for (const { data, weight } of slices)
-        for (const [y, ofRow] of row)
-          for (const [x, ofColumn] of column) sum += (data[y * width + x] ?? 0) * weight * ofRow * ofColumn
-      out[at++] = round(sum)
-    }
-  return out
+function planeBetween(
+  low: WeighedSlice,
+  high: WeighedSlice,
+  { width, rows, columns, round }: Plane,
+): Float32Array {
+  const [height, across] = [rows.low.length, columns.low.length]
+  const out = new Float64Array(height * across)
+  for (const { data, weight } of low.data === high.data && high.weight === 0 ? [low] : [low, high])
+    for (let y = 0; y < height; y++)
+      for (const [row, ofRow] of [[rows.low[y], rows.lowWeight[y]], [rows.high[y], rows.highWeight[y]]]) // prettier-ignore
+        addRow(out.subarray(y * across, (y + 1) * across), data.subarray((row ?? 0) * width), columns, weight, ofRow ?? 0) // prettier-ignore
+  const rounded = new Float32Array(out.length)
+  for (let at = 0; at < out.length; at++) rounded[at] = round(out[at] ?? 0)
+  return rounded
+}
+
+/** Two of the products of each voxel of a row. */
+function addRow(
+  sums: Float64Array,
+  data: Float32Array,
+  columns: Between,
+  weight: number,
+  ofRow: number,
+): void {
+  const { low, high, lowWeight, highWeight } = columns
+  for (let x = 0; x < sums.length; x++) {
+    const first = (sums[x] ?? 0) + (data[low[x] ?? 0] ?? 0) * weight * ofRow * (lowWeight[x] ?? 0)
+    sums[x] = first + (data[high[x] ?? 0] ?? 0) * weight * ofRow * (highWeight[x] ?? 0)
+  }
 }
 
 /** The labels of a slice, in `labels`, which are 0 before. */

@@ -16,7 +16,7 @@ export const runCodes = {
     code: 'WEFT861',
     severity: 'error',
     message: ({ path, file }) => `${path} is not the folder of a training run: it has no ${file}`,
-    help: () => 'give the folder that `weft train … --out` wrote',
+    help: () => 'give the folder that `weft train … --out` or `weft import model … --out` wrote',
     explanation: `A training run is a folder: \`run.json\` says what was asked for, \`spec/\` holds the text it was asked of, and beside them
 lie the checkpoints, the history and the page.
 

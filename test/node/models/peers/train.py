@@ -1,6 +1,6 @@
 """Small models that nnU-Net's own trainer makes, trains for a few steps and saves, and what nnU-Net predicts with them on a CPU.
 
-train.py FOLDER CASE...: for each case FOLDER/CASE/{model,images,nnunet}; prints a line of JSON for each.
+train.py FOLDER CASE...: for each case FOLDER/CASE/{model,images,nnunet}; prints a line of JSON for each. `tiny` is kept in ../tiny.
 """
 
 import json
@@ -34,17 +34,17 @@ resampling = {
 }
 
 
-def architecture(patch, residual):
-    rank = len(patch)
-    strides = [[1] * rank, [2] * rank, [1 if rank == 3 and axis == 0 else 2 for axis in range(rank)]]
+def architecture(patch, residual, features):
+    rank, stages = len(patch), len(features)
+    strides = [[1] * rank, [2] * rank, [1 if rank == 3 and axis == 0 else 2 for axis in range(rank)]][:stages]
     kwargs = {
-        "n_stages": 3,
-        "features_per_stage": [8, 16, 24],
+        "n_stages": stages,
+        "features_per_stage": features,
         "conv_op": f"torch.nn.modules.conv.Conv{rank}d",
-        "kernel_sizes": [[3] * rank] * 3,
+        "kernel_sizes": [[3] * rank] * stages,
         "strides": strides,
-        "n_blocks_per_stage" if residual else "n_conv_per_stage": [1, 2, 1] if residual else [2, 2, 2],
-        "n_conv_per_stage_decoder": [1, 1] if residual else [2, 2],
+        "n_blocks_per_stage" if residual else "n_conv_per_stage": ([1, 2, 1] if residual else [2, 2, 2])[:stages],
+        "n_conv_per_stage_decoder": [1 if residual else 2] * (stages - 1),
         "conv_bias": True,
         "norm_op": f"torch.nn.modules.instancenorm.InstanceNorm{rank}d",
         "norm_op_kwargs": {"eps": 1e-5, "affine": True},
@@ -75,7 +75,7 @@ def plans_of(case):
         "normalization_schemes": [f"{one}Normalization" for one in schemes],
         "use_mask_for_norm": masked,
         **resampling,
-        "architecture": architecture(case["patch"], case.get("residual", False)),
+        "architecture": architecture(case["patch"], case.get("residual", False), case.get("features", [8, 16, 24])),
         "batch_dice": True,
     }
     return {

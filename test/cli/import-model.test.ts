@@ -1,0 +1,228 @@
+// weft import model and weft predict by it: the label map of nnU-Net from its folder, and what is said of folders that are none. The model is one
+// that nnU-Net's own trainer made and saved (test/node/models/peers/train.py, `tiny`).
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gunzipSync, gzipSync } from 'node:zlib'
+import { describe, expect, test } from 'vitest'
+import { repository } from '../examples/compile-example.ts'
+import { runWeft, workspace, type Outcome } from '../support/run-weft.ts'
+
+const tiny = join(repository, 'test/node/models/tiny')
+
+/** A copy of the model and its images. */
+function copied(): string {
+  const cwd = workspace()
+  cpSync(tiny, cwd, { recursive: true })
+  return cwd
+}
+
+const importing = (cwd: string, ...more: readonly string[]): Outcome =>
+  runWeft(['import', 'model', 'model', '-o', 'out', ...more], { cwd })
+
+const predicting = (cwd: string, ...more: readonly string[]): Outcome =>
+  runWeft(['predict', 'out', '-i', 'images', '-o', 'found', ...more], { cwd })
+
+/** Changes a file of JSON. */
+function edited(path: string, change: (content: Record<string, unknown>) => void): void {
+  const content = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>
+  change(content)
+  writeFileSync(path, JSON.stringify(content))
+}
+
+/** The only configuration of the plans. */
+const editedPlans = (cwd: string, change: (configuration: Record<string, unknown>) => void): void =>
+  edited(join(cwd, 'model/plans.json'), (plans) =>
+    change((plans['configurations'] as Record<string, Record<string, unknown>>)['3d_fullres'] ?? {}),
+  )
+
+const voxelsStart = 352
+const voxels = (path: string): Uint8Array => gunzipSync(readFileSync(path)).subarray(voxelsStart)
+
+describe('a model', () => {
+  test('becomes a folder whose predictions are those of nnU-Net, voxel by voxel', () => {
+    const cwd = copied()
+    expect(importing(cwd)).toEqual({
+      status: 0,
+      stdout: 'wrote out  MadeUp3dFullres, 1 fold, channel 0 to background, soft, hard\n',
+      stderr: '',
+    })
+    expect(readdirSync(join(cwd, 'out')).toSorted()).toEqual(['fold_0.safetensors', 'model.json', 'spec'])
+    const { status, stdout, stderr } = predicting(cwd, '--reference', 'nnunet')
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    expect(stdout).toMatch(/^model MadeUp3dFullres of Dataset900_MadeUp, fold 0; onnxruntime-node /)
+    expect(stdout).toContain('wrote found/case.nii.gz  soft 0.26 ml, hard 0.38 ml\n')
+    expect(stdout).toMatch(/predicted 1 case, in half precision, as nnU-Net\n$/)
+    const [found, expected] = [join(cwd, 'found/case.nii.gz'), join(cwd, 'nnunet/case.nii.gz')].map(voxels)
+    expect(Buffer.compare(found ?? new Uint8Array(), expected ?? new Uint8Array(1))).toBe(0)
+  })
+
+  test('is a spec with weights for everything else', () => {
+    const cwd = copied()
+    importing(cwd)
+    const given = [
+      'out/spec/model.weft',
+      '--network',
+      'MadeUp3dFullres',
+      '--weights',
+      'out/fold_0.safetensors',
+    ]
+    const { status, stdout } = runWeft(['compile', ...given, '--target', 'onnx', '-o', 'a.onnx'], { cwd })
+    expect(status).toBe(0)
+    expect(stdout).toContain('a.onnx')
+  })
+
+  test('averages mirror images unless told otherwise', () => {
+    const cwd = copied()
+    importing(cwd)
+    predicting(cwd)
+    const mirrored = voxels(join(cwd, 'found/case.nii.gz'))
+    expect(predicting(cwd, '--no-mirror').stdout).toMatch(/predicted 1 case, in single precision\n$/)
+    const plain = voxels(join(cwd, 'found/case.nii.gz'))
+    expect(Buffer.compare(mirrored, plain)).not.toBe(0)
+  })
+
+  test('of another trainer is imported with a warning', () => {
+    const cwd = copied()
+    const path = join(cwd, 'model/fold_0/checkpoint_final.pth')
+    writeFileSync(path, withoutChecksums(renamedTrainer(readFileSync(path))))
+    const { status, stderr } = importing(cwd)
+    expect(status).toBe(0)
+    expect(stderr).toContain('warning[WEFT882]: model/plans.json was trained by nnUNetTraineX')
+  })
+})
+
+/** A name of the same length. */
+function renamedTrainer(file: Buffer): Buffer {
+  const at = file.lastIndexOf('nnUNetTrainer')
+  file.write('nnUNetTraineX', at)
+  return file
+}
+
+/** As writers that leave checksums out: 0 in every entry of the zip's directory. */
+function withoutChecksums(file: Buffer): Buffer {
+  for (let at = file.indexOf('PK\u0001\u0002'); at >= 0; at = file.indexOf('PK\u0001\u0002', at + 4))
+    file.writeUInt32LE(0, at + 16)
+  return file
+}
+
+describe('what is no model', () => {
+  test('a folder without plans, and one without a fold', () => {
+    const cwd = copied()
+    const absent = importing(cwd, '--fold', '0', '--fold', '3')
+    expect(absent.status).toBe(1)
+    expect(absent.stderr).toContain(
+      'error[WEFT879]: model is not a model that can be imported: fold_3 has no checkpoint_final.pth; there are folds 0\n',
+    )
+    rmSync(join(cwd, 'model/fold_0'), { recursive: true })
+    expect(importing(cwd).stderr).toContain('it has no fold: no folder is called fold_0 or fold_all')
+    rmSync(join(cwd, 'model/plans.json'))
+    expect(importing(cwd).stderr).toContain('it has no plans.json')
+    expect(readdirSync(cwd)).not.toContain('out')
+  })
+
+  test('a checkpoint of another network', () => {
+    const cwd = copied()
+    editedPlans(cwd, ({ architecture }) => {
+      const { arch_kwargs: kwargs } = architecture as { arch_kwargs: Record<string, unknown> }
+      kwargs['features_per_stage'] = [3, 8]
+    })
+    const { status, stderr } = importing(cwd)
+    expect(status).toBe(1)
+    expect(stderr).toContain('error[WEFT913]')
+    expect(readdirSync(join(cwd, 'out'))).not.toContain('model.json')
+  })
+
+  test('a folder that holds something already', () => {
+    const cwd = copied()
+    importing(cwd)
+    expect(importing(cwd).stderr).toContain('error[WEFT862]')
+  })
+
+  test('options of the other kind', () => {
+    const cwd = copied()
+    expect(importing(cwd, '--dataset', 'x').stderr).toContain('--dataset goes with `weft import plans`')
+    expect(runWeft(['import', 'model', 'model'], { cwd }).stderr).toContain('a model needs a folder: --out')
+    expect(runWeft(['import', 'plans', 'model/plans.json', '--fold', '0'], { cwd }).stderr).toContain(
+      '--fold goes with `weft import model`',
+    )
+  })
+})
+
+test('what has no counterpart is refused by name, all of it at once', () => {
+  const cwd = copied()
+  editedPlans(cwd, (configuration) => {
+    configuration['previous_stage'] = '3d_lowres'
+    configuration['preprocessor_name'] = 'MyPreprocessor'
+    configuration['normalization_schemes'] = ['MyNormalization']
+    configuration['resampling_fn_data'] = 'resample_torch_fornnunet'
+    configuration['resampling_fn_data_kwargs'] = { order: 2, order_z: 1, is_seg: true, force_separate_z: 'yes', memefficient: 1 } // prettier-ignore
+    configuration['resampling_fn_probabilities_kwargs'] = {}
+  })
+  edited(join(cwd, 'model/plans.json'), (plans) => {
+    plans['image_reader_writer'] = 'NaturalImage2DIO'
+    plans['transpose_forward'] = [0, 0, 1]
+  })
+  edited(join(cwd, 'model/dataset.json'), (dataset) => (dataset['file_ending'] = '.png'))
+  const { status, stderr } = importing(cwd)
+  expect(status).toBe(1)
+  expect(stderr.match(/(?<=error\[WEFT880\]: )[^:]*/g)).toEqual([
+    'model/plans.json has `previous_stage` = "3d_lowres"',
+    'model/plans.json has `preprocessor_name` = "MyPreprocessor"',
+    'model/plans.json has `image_reader_writer` = "NaturalImage2DIO"',
+    'model/plans.json has `transpose_forward` = [0,0,1]',
+    'model/plans.json has `normalization_schemes` = "MyNormalization"',
+    'model/plans.json has `resampling_fn_data_kwargs.order` = 2',
+    'model/plans.json has `resampling_fn_data` = "resample_torch_fornnunet"',
+    'model/plans.json has `resampling_fn_data_kwargs.is_seg` = true',
+    'model/plans.json has `resampling_fn_data_kwargs.order_z` = 1',
+    'model/plans.json has `resampling_fn_data_kwargs.force_separate_z` = "yes"',
+    'model/plans.json has `resampling_fn_data_kwargs.memefficient` = 1',
+    'model/plans.json has `resampling_fn_probabilities_kwargs.order` = 3',
+    'model/dataset.json has `file_ending` = ".png"',
+  ])
+})
+
+describe('what cannot be predicted', () => {
+  test('with options that only runs have', () => {
+    const cwd = copied()
+    importing(cwd)
+    const { status, stderr } = predicting(cwd, '--backend', 'cpu')
+    expect(status).toBe(1)
+    expect(stderr).toContain('error[WEFT871]: --backend cannot be given')
+  })
+
+  test('volumes that the reader has no array of, colours that are none, a channel that is missing', () => {
+    const cwd = copied()
+    importing(cwd)
+    const image = gunzipSync(readFileSync(join(cwd, 'images/case_0000.nii.gz')))
+    const flat = Buffer.from(image)
+    flat.writeInt16LE(2, 40)
+    writeFileSync(join(cwd, 'images/flat_0000.nii.gz'), gzipSync(flat))
+    const cut = image.subarray(0, image.length - 9)
+    writeFileSync(join(cwd, 'images/cut_0000.nii.gz'), gzipSync(cut))
+    writeFileSync(join(cwd, 'images/late_0001.nii.gz'), gzipSync(image))
+    const { status, stdout, stderr } = predicting(cwd)
+    expect(status).toBe(1)
+    expect(stderr).toContain('error[WEFT881]: images/flat_0000.nii.gz cannot be read as NibabelIO reads it: it has 2 axes, not 3') // prettier-ignore
+    expect(stdout).toContain('predicted 1 of 4 cases')
+    expect(readdirSync(join(cwd, 'found'))).toEqual(['case.nii.gz'])
+
+    edited(join(cwd, 'out/model.json'), ({ pipeline }) => {
+      ;(pipeline as Record<string, unknown>)['normalisation'] = [{ rule: 'rgb' }]
+    })
+    image.writeInt16LE(300, voxelsStart)
+    writeFileSync(join(cwd, 'images/case_0000.nii.gz'), gzipSync(image))
+    expect(predicting(cwd).stderr).toContain('error[WEFT883]: case `case` cannot be segmented: channel 0: its values go from') // prettier-ignore
+  })
+
+  test('by a model whose files disagree', () => {
+    const cwd = copied()
+    importing(cwd)
+    edited(join(cwd, 'out/model.json'), ({ pipeline }) => {
+      ;(pipeline as Record<string, unknown>)['patch'] = [8, 8, 16]
+    })
+    expect(predicting(cwd).stderr).toContain(
+      'error[WEFT864]: out/model.json cannot be used: its patch is 8×8×16, and that of the network 8×8×8',
+    )
+  })
+})

@@ -1,0 +1,92 @@
+// Imported models beside nnU-Net itself: models that its own trainer makes and trains for a few steps on made-up volumes, predicted by
+// nnU-Net on a CPU and by Weft. docs/pipeline.md has the table.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { runCommandLine } from '../../../src/cli/command-line.ts'
+import type { Terminal } from '../../../src/cli/terminal.ts'
+import { plainStyle } from '../../../src/compiler/text/style.ts'
+import { plansPython } from '../../support/python.ts'
+
+const minute = 60_000
+const cases = ['plain', 'resampled', 'anisotropic', 'regions', 'slices', 'turned'] as const
+
+const voxels = (path: string): Uint8Array => gunzipSync(readFileSync(path)).subarray(352)
+
+/** In this process, since starting the command takes longer than predicting. */
+async function weft(...args: readonly string[]): Promise<string> {
+  const shown: string[] = []
+  const tell = (text: string): void => void shown.push(text)
+  const look = { width: 120, unicode: false, isWatched: false, outStyle: plainStyle, errStyle: plainStyle }
+  const terminal: Terminal = { ...look, out: tell, err: tell, document: tell, redraw: () => {} }
+  const status = await runCommandLine(args, terminal)
+  if (status !== 0) throw new Error(shown.join(''))
+  return shown.join('')
+}
+
+interface Agreement {
+  /** Voxels whose labels differ. */
+  readonly differ: number
+  /** Least over the labels that are there. */
+  readonly dice: number
+}
+
+function agreement(found: Uint8Array, expected: Uint8Array): Agreement {
+  expect(found.length).toBe(expected.length)
+  const counts = Array.from({ length: 256 }, () => ({ found: 0, expected: 0, both: 0 }))
+  let differ = 0
+  for (const [at, label] of found.entries()) {
+    const other = expected[at] ?? 0
+    const [own, wanted] = [counts[label], counts[other]]
+    if (own !== undefined) own.found++
+    if (wanted !== undefined) wanted.expected++
+    if (label !== other) differ++
+    else if (own !== undefined) own.both++
+  }
+  const there = counts.slice(1).filter((one) => one.found + one.expected > 0)
+  expect(there.length).toBe(2)
+  const dice = Math.min(...there.map((one) => (2 * one.both) / (one.found + one.expected)))
+  return { differ, dice }
+}
+
+describe.skipIf(plansPython === undefined)('nnU-Net and Weft label alike', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'weft-models-'))
+  afterAll(() => rmSync(folder, { recursive: true }))
+
+  beforeAll(() => {
+    const script = join(import.meta.dirname, 'peers', 'train.py')
+    const { status, stderr } = spawnSync(plansPython ?? '', ['-W', 'ignore', script, folder, ...cases], {
+      encoding: 'utf8',
+    })
+    if (status !== 0) throw new Error(stderr)
+  }, 10 * minute)
+
+  test.each(cases)(
+    '%s',
+    async (name) => {
+      const [model, images, out] = ['model', 'images', 'weft'].map((one) => join(folder, name, one)) as [string, string, string] // prettier-ignore
+      await weft('import', 'model', model, '-o', out)
+      const compared = async (...more: readonly string[]): Promise<Agreement> => {
+        const found = join(folder, name, 'found')
+        await weft('predict', out, '-i', images, '-o', found, ...more)
+        return agreement(
+          voxels(join(found, 'case.nii.gz')),
+          voxels(join(folder, name, 'nnunet', 'case.nii.gz')),
+        )
+      }
+      const expected = voxels(join(folder, name, 'nnunet', 'case.nii.gz')).length
+      const rounded = await compared('--reference', 'nnunet')
+      expect(rounded.differ / expected).toBeLessThanOrEqual(1e-4)
+      expect(rounded.dice).toBeGreaterThanOrEqual(0.9999)
+      // Without the rounding of nnU-Net scores that lie close together may come out the other way.
+      const exact = await compared()
+      process.stdout.write(`${name}: ${rounded.differ} and ${exact.differ} of ${expected} voxels differ\n`)
+      expect(exact.differ / expected).toBeLessThanOrEqual(1e-3)
+      expect(exact.dice).toBeGreaterThanOrEqual(0.99)
+    },
+    2 * minute,
+  )
+})
