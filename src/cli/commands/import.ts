@@ -1,4 +1,5 @@
 // weft import: what other tools have planned, as a spec, or trained, as a model.
+import type { Argv } from 'yargs'
 import { isProblem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import { commandFindings, fail, showFindings } from '../display.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
@@ -23,67 +24,7 @@ const optionsOf = { plans: ['dataset', 'configuration'], model: ['fold', 'checkp
 export const importCommand: CommandMaker<ImportArgs> = (terminal, choose) => ({
   command: 'import <what> <file>',
   describe: "Make a spec of nnU-Net's plans, or a model of what it has trained",
-  builder: (yargs) =>
-    yargs
-      .positional('what', {
-        describe: 'what it is',
-        choices: ['plans', 'model'] as const,
-        demandOption: true,
-      })
-      .positional('file', {
-        describe:
-          'nnUNetPlans.json, or a *_plans_3D.pkl of version 1; of a model the folder TRAINER__PLANS__CONFIGURATION',
-        type: 'string',
-        demandOption: true,
-      })
-      .option('dataset', {
-        describe: 'of plans: the dataset.json, for classes and channels; by default the one beside the plans',
-        type: 'string',
-        requiresArg: true,
-      })
-      .option('configuration', {
-        alias: 'c',
-        describe: 'of plans: which configuration; by default all of them',
-        type: 'string',
-        array: true,
-        nargs: 1,
-      })
-      .option('fold', {
-        describe:
-          'of a model: a fold of the ensemble, a number or `all`; by default all numbered ones that are there',
-        type: 'string',
-        array: true,
-        nargs: 1,
-      })
-      .option('checkpoint', {
-        describe: 'of a model: which checkpoint of each fold; by default the final one',
-        choices: ['final', 'best', 'latest'] as const,
-        requiresArg: true,
-      })
-      .option('out', {
-        alias: 'o',
-        describe: 'write to this file; of a model a folder of its own',
-        type: 'string',
-        requiresArg: true,
-      })
-      .check((args) => {
-        const other = optionsOf[args.what === 'plans' ? 'model' : 'plans']
-        const given = other.find((name) => args[name] !== undefined)
-        if (given !== undefined)
-          return `--${given} goes with \`weft import ${args.what === 'plans' ? 'model' : 'plans'}\``
-        return args.what === 'plans' || args.out !== undefined || 'a model needs a folder: --out'
-      })
-      .example('weft import plans nnUNetPlans.json -o heart.weft', 'a network for each configuration')
-      .example('weft import plans nnUNetPlans.json -c 3d_fullres', 'one of them, to the terminal')
-      .example('weft import plans plans.json --dataset ../dataset.json', 'with the labels of that dataset')
-      .example('weft import plans nnUNetPlansv2.1_plans_3D.pkl', 'of version 1, whose plans are pickles')
-      .example(
-        'weft import model nnUNetTrainer__nnUNetPlans__3d_fullres -o models/heart',
-        'network, weights of all folds and pipeline, for `weft predict`',
-      )
-      .epilogue(
-        'docs/nnunet.md says what of the plans becomes what of the spec, docs/pipeline.md what is done with volumes.',
-      ),
+  builder: (yargs) => withExamples(withModelOptions(withPlansOptions(yargs))),
   handler: (args) =>
     choose(async () =>
       args.what === 'plans'
@@ -91,6 +32,77 @@ export const importCommand: CommandMaker<ImportArgs> = (terminal, choose) => ({
         : (await import('./run-import-model.ts')).runImportModel(args, args.out ?? '', terminal),
     ),
 })
+
+/** Adds `<what> <file> --dataset --configuration --out`. */
+function withPlansOptions<T>(
+  yargs: Argv<T>,
+): Argv<T & Pick<ImportArgs, 'what' | 'file' | 'dataset' | 'configuration' | 'out'>> {
+  return yargs
+    .positional('what', { describe: 'what it is', choices: ['plans', 'model'] as const, demandOption: true })
+    .positional('file', {
+      describe:
+        'nnUNetPlans.json, or a *_plans_3D.pkl of version 1; of a model the folder TRAINER__PLANS__CONFIGURATION',
+      type: 'string',
+      demandOption: true,
+    })
+    .option('dataset', {
+      describe: 'of plans: the dataset.json, for classes and channels; by default the one beside the plans',
+      type: 'string',
+      requiresArg: true,
+    })
+    .option('configuration', {
+      alias: 'c',
+      describe: 'of plans: which configuration; by default all of them',
+      type: 'string',
+      array: true,
+      nargs: 1,
+    })
+    .option('out', {
+      alias: 'o',
+      describe: 'write to this file; of a model a folder of its own',
+      type: 'string',
+      requiresArg: true,
+    })
+}
+
+/** Adds `--fold --checkpoint`. */
+function withModelOptions<T>(yargs: Argv<T>): Argv<T & Pick<ImportArgs, 'fold' | 'checkpoint'>> {
+  return yargs
+    .option('fold', {
+      describe:
+        'of a model: a fold of the ensemble, a number or `all`; by default all numbered ones that are there',
+      type: 'string',
+      array: true,
+      nargs: 1,
+    })
+    .option('checkpoint', {
+      describe: 'of a model: which checkpoint of each fold; by default the final one',
+      choices: ['final', 'best', 'latest'] as const,
+      requiresArg: true,
+    })
+}
+
+const withExamples = (yargs: Argv<ImportArgs>): Argv<ImportArgs> =>
+  yargs
+    .check((args) => misuse(args) ?? true)
+    .example('weft import plans nnUNetPlans.json -o heart.weft', 'a network for each configuration')
+    .example('weft import plans nnUNetPlans.json -c 3d_fullres', 'one of them, to the terminal')
+    .example('weft import plans plans.json --dataset ../dataset.json', 'with the labels of that dataset')
+    .example('weft import plans nnUNetPlansv2.1_plans_3D.pkl', 'of version 1, whose plans are pickles')
+    .example(
+      'weft import model nnUNetTrainer__nnUNetPlans__3d_fullres -o models/heart',
+      'network, weights of all folds and pipeline, for `weft predict`',
+    )
+    .epilogue(
+      'docs/nnunet.md says what of the plans becomes what of the spec, docs/pipeline.md what is done with volumes.',
+    )
+
+function misuse(args: ImportArgs): string | undefined {
+  const other = args.what === 'plans' ? 'model' : 'plans'
+  const given = optionsOf[other].find((name) => args[name] !== undefined)
+  if (given !== undefined) return `--${given} goes with \`weft import ${other}\``
+  return args.what === 'model' && args.out === undefined ? 'a model needs a folder: --out' : undefined
+}
 
 async function runImport(args: ImportArgs, terminal: Terminal): Promise<ExitCode> {
   const { descriptionBeside, openHeads, openPlans } = await import('../../node/plans-files.ts')

@@ -27,7 +27,7 @@ export function resampledLines(data: Float32Array, lines: Lines, m: number, orde
     for (let first = 0; first < inner; first += width) {
       const wide = Math.min(width, inner - first)
       const from = data.subarray(block * count * inner + first)
-      along.fill(room, from, inner, wide)
+      along.load(room, from, inner, wide)
       const to = out.subarray(block * m * inner + first)
       for (let k = 0; k < m; k++) weigh(room, along.taps(k), wide, to.subarray(k * inner, k * inner + wide))
     }
@@ -40,8 +40,8 @@ const chunkWidth = 256
 /** Rows of numbers, and which of them with which weights make sample `k`. */
 interface Kernel {
   readonly rows: number
-  /** Fills the rows from lines that are `stride` apart. */
-  fill(room: Float64Array, from: Float32Array, stride: number, wide: number): void
+  /** Loads the rows from lines that are `stride` apart. */
+  load(room: Float64Array, from: Float32Array, stride: number, wide: number): void
   taps(k: number): Taps
 }
 
@@ -57,7 +57,7 @@ function weigh(room: Float64Array, { first, weights }: Taps, wide: number, to: F
 function linear(n: number, m: number): Kernel {
   return {
     rows: n + 2,
-    fill: (room, from, stride, wide) => copyRows(room, from, { n, stride, wide, pad: 1 }),
+    load: (room, from, stride, wide) => copyRows(room, from, { n, stride, wide, pad: 1 }),
     taps(k) {
       const { first, weights } = linearTaps(k, n, m)
       return { first: first + 1, weights }
@@ -85,7 +85,7 @@ const edge = 12
 function cubic(n: number, m: number): Kernel {
   return {
     rows: n + 2 * edge,
-    fill(room, from, stride, wide) {
+    load(room, from, stride, wide) {
       copyRows(room, from, { n, stride, wide, pad: edge })
       findCoefficients(room, n + 2 * edge, wide)
     },

@@ -62,7 +62,7 @@ describe.skipIf(plansPython === undefined)('nnU-Net and Weft label alike', () =>
       encoding: 'utf8',
     })
     if (status !== 0) throw new Error(stderr)
-  }, 10 * minute)
+  }, 15 * minute)
 
   test.each(cases)(
     '%s',
