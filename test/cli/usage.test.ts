@@ -43,7 +43,7 @@ describe('usage', () => {
       'error: there is no option --formatt; did you mean `--format`?',
     ],
     [['cost', 'net.weft', '--format', 'xml'], '--format takes table, json, csv or md, not xml\n'],
-    [['import', 'plan', 'plans.json'], '<what> takes plans, not plan; did you mean `plans`?\n'],
+    [['import', 'plan', 'plans.json'], '<what> takes plans or model, not plan; did you mean `plans`?\n'],
     [
       ['compile', 'net.weft', '--target', 'onx', '-o', 'n'],
       '--target takes onnx, tfjs, torch or nnunet, not onx',

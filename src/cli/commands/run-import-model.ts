@@ -3,7 +3,7 @@ import { isProblem, type Problem } from '../../compiler/diagnostics/diagnostic.t
 import type { Graph } from '../../compiler/ir/graph.ts'
 import { planImport } from '../../node/models/import-model.ts'
 import type { ModelDescription } from '../../node/models/model-folder.ts'
-import { openResults } from '../../node/models/results-folder.ts'
+import { openResults, type CheckpointName } from '../../node/models/results-folder.ts'
 import { inTurns } from '../../node/writing.ts'
 import { weightsKey } from '../../nnunet/trained.ts'
 import type { Weights } from '../../weights/weights.ts'
@@ -14,9 +14,18 @@ import { formatWeft } from '../prettier-plugin.ts'
 import { progress } from '../progress.ts'
 import type { Terminal } from '../terminal.ts'
 import { openCheckpoint } from './checkpoint.ts'
-import type { ImportArgs } from './import.ts'
 
-export async function runImportModel(args: ImportArgs, out: string, terminal: Terminal): Promise<ExitCode> {
+export interface ImportModelArgs {
+  readonly file: string
+  readonly fold: readonly string[] | undefined
+  readonly checkpoint: CheckpointName | undefined
+}
+
+export async function runImportModel(
+  args: ImportModelArgs,
+  out: string,
+  terminal: Terminal,
+): Promise<ExitCode> {
   const results = openResults(args.file, {
     ...(args.fold === undefined ? {} : { folds: args.fold }),
     ...(args.checkpoint === undefined ? {} : { checkpoint: args.checkpoint }),
