@@ -75,33 +75,41 @@ function* rowsOf(
 }
 
 /**
- * 1 where some channel is not 0 and in the holes of that, else 0: outside is what can be reached from beyond the volume through faces of
- * voxels that are 0 in all channels. Filling holes never moves the box.
+ * Of the voxels of a box: 1 where some channel is not 0 and in the holes of that, else 0: outside is what can be reached from beyond the box through
+ * faces of voxels that are 0 in all channels. Filling holes never moves the box, and beyond it everything is 0.
  */
-export function filledMask(channels: readonly Float32Array[], extents: Extents): Uint8Array {
-  const mask = new Uint8Array(voxelsOf(extents)).fill(1)
-  const isZero = (at: number): boolean => channels.every((data) => data[at] === 0)
-  const [depth, height, width] = extents
-  const waiting: number[] = []
-  const reach = (at: number): void => {
-    if (mask[at] === 0 || !isZero(at)) return
-    mask[at] = 0
-    waiting.push(at)
+export function filledMask(channels: readonly Float32Array[], extents: Extents, box: Box): Uint8Array {
+  const inBox = extentsOf(box)
+  const kinds = new Uint8Array(voxelsOf(inBox)).fill(hole)
+  for (const { inside, outside: from } of rowsOf(extents, box))
+    for (let x = 0; x < inBox[2]; x++)
+      if (channels.some((data) => data[from + x] !== 0)) kinds[inside + x] = solid
+  // Sweeps to and fro need no list of voxels that wait; a volume takes a few.
+  for (let direction: 1 | -1 = 1; sweep(kinds, inBox, direction); direction = direction === 1 ? -1 : 1);
+  return kinds.map((kind) => (kind === outside ? 0 : 1))
+}
+
+/** What a voxel is taken for; zeros are holes until they are reached. */
+const [outside, solid, hole] = [0, 1, 2]
+
+/** Carries what is outside on to neighbours, from the first voxel to the last or back; whether anything changed. */
+function sweep(kinds: Uint8Array, [depth, height, width]: Extents, direction: 1 | -1): boolean {
+  const area = height * width
+  let changed = false
+  for (let step = 0; step < kinds.length; step++) {
+    const at = direction === 1 ? step : kinds.length - 1 - step
+    if (kinds[at] !== hole) continue
+    const [x, y, z] = [at % width, Math.floor(at / width) % height, Math.floor(at / area)]
+    const isReached =
+      isBorder(x, width) ||
+      isBorder(y, height) ||
+      isBorder(z, depth) ||
+      [1, width, area].some((far) => kinds[at - far] === outside || kinds[at + far] === outside)
+    if (!isReached) continue
+    kinds[at] = outside
+    changed = true
   }
-  for (let z = 0, at = 0; z < depth; z++)
-    for (let y = 0; y < height; y++)
-      for (let x = 0; x < width; x++, at++)
-        if (isBorder(z, depth) || isBorder(y, height) || isBorder(x, width)) reach(at)
-  for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
-    const [x, y, z] = [at % width, Math.floor(at / width) % height, Math.floor(at / (width * height))]
-    if (x > 0) reach(at - 1)
-    if (x < width - 1) reach(at + 1)
-    if (y > 0) reach(at - width)
-    if (y < height - 1) reach(at + width)
-    if (z > 0) reach(at - width * height)
-    if (z < depth - 1) reach(at + width * height)
-  }
-  return mask
+  return changed
 }
 
 const isBorder = (place: number, extent: number): boolean => place === 0 || place === extent - 1

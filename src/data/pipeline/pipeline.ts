@@ -107,10 +107,9 @@ function prepared(
   { normalisation, resampling }: Pipeline,
 ): readonly Grid[] | string {
   let filled: Uint8Array | undefined
-  const mask = (): Uint8Array => {
-    const inBox = turned.map((channel) => cropped(channel, box).data)
-    return (filled ??= filledMask(inBox, extentsOf(box)))
-  }
+  const arrays = turned.map(({ data }) => data) // prettier-ignore
+  const whole = turned[0]?.extents ?? [0, 0, 0]
+  const mask = (): Uint8Array => (filled ??= filledMask(arrays, whole, box))
   const done: Grid[] = []
   for (const [channel, grid] of turned.entries()) {
     const own = cropped(grid, box)
@@ -142,13 +141,15 @@ export function demandOf(
   const { tiling } = layOut(from, own, pipeline, step)
   const channels = normalisation.length
   const copies = transpose.every((axis, k) => axis === k) ? 1 : 2
+  const isMasked = normalisation.some((scheme) => scheme.rule === 'zscore' && scheme.masked)
   // Of one channel at a time: cropped, and with the larger extents of each axis twice while it is resampled.
   const between = voxelsOf(perAxis((axis) => Math.max(from[axis], tiling.extents[axis])))
   return {
     tiles: tiling.corners.length,
     image:
+      (isMasked ? 2 * voxelsOf(from) : 0) +
       bytesPerNumber *
-      (voxelsOf(from) * (copies * channels + 1) + 2 * between + channels * voxelsOf(tiling.extents)),
+        (voxelsOf(from) * (copies * channels + 1) + 2 * between + channels * voxelsOf(tiling.extents)),
     scores: blendingBytes({ tiling, classes, networks, precision }) + 3 * voxelsOf(from),
   }
 }
