@@ -13,7 +13,7 @@ import { wholeProcess } from './processes.ts'
 import { wide } from './specs.ts'
 
 const neededDisk = 6e9
-/** For what the runtime computes of the weights before the first run. */
+/** For what the runtime makes of the weights before the first run. */
 const neededMemory = 18e9
 
 interface Form {

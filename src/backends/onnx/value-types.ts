@@ -16,11 +16,12 @@ export function wholeType({ shape, batched }: TensorType, batch: string | number
   return { elements: 'float', shape: batched ? [leading, ...shape] : shape }
 }
 
-/** What inputs are and nodes give, but for shapes that no rule tells. */
+/** What inputs are and nodes give, but for shapes that no rule tells and for what is brief. */
 export function valueTypes(graph: OnnxGraph, batch: string | number): ReadonlyMap<string, ValueType> {
   const known = new Known(graph, batch)
   for (const node of graph.nodes) known.add(node)
-  return known.types
+  const brief = new Set(graph.nodes.flatMap(({ outputs, isBrief }) => (isBrief === true ? outputs : [])))
+  return new Map([...known.types].filter(([name]) => !brief.has(name)))
 }
 
 class Known {

@@ -6,6 +6,7 @@ import { foldBatchNorm } from './fold-batch-norm.ts'
 import { foldConvTranspose } from './fold-conv-transpose.ts'
 import { gatherShift } from './gather-shift.ts'
 import { pickLive } from './pick-live.ts'
+import { weightLayouts } from './weight-layouts.ts'
 import { winogradDepth } from './winograd-depth.ts'
 
 interface OnnxPass {
@@ -46,6 +47,12 @@ export const onnxPasses = {
       'norms over more than 16,384 values, or free extents, from sums of rows: one sum of all is inexact',
     isDefault: true,
     run: exactNorms,
+  },
+  'weight-layouts': {
+    summary:
+      'weights in the layout that their reader takes, instead of transposing them when the file is opened',
+    isDefault: true,
+    run: weightLayouts,
   },
 } as const satisfies Readonly<Record<string, OnnxPass>>
 

@@ -1,6 +1,8 @@
 // What passes share: replacing a node by a few, with tensors of their own.
+import type { Numbers } from '../../../weights/weights.ts'
 import type { OnnxAttributes, OnnxGraph, OnnxNode, OnnxTensor } from '../model.ts'
 import type { OnnxOp } from '../opsets.ts'
+import { derivedTensor, distinct } from './derived-tensors.ts'
 
 /** Replaces nodes one by one; what `replace` leaves alone stays. */
 export function rewrite(
@@ -14,22 +16,40 @@ export function rewrite(
     tensors.push(...draft.tensors)
     return draft.nodes
   })
-  return { ...graph, nodes, tensors }
+  return { ...graph, nodes, tensors: distinct(tensors) }
 }
 
 /** The nodes that take the place of one: named after it, the last with its name and output. */
 export class Replacement {
-  readonly nodes: OnnxNode[] = []
-  readonly tensors: OnnxTensor[] = []
+  readonly nodes: OnnxNode[]
+  readonly tensors: OnnxTensor[]
   readonly #old: OnnxNode
+  /** Begins the names of what is made. */
+  readonly #prefix: string
 
-  constructor(old: OnnxNode) {
+  readonly #isBrief: boolean
+
+  constructor(
+    old: OnnxNode,
+    { prefix = old.name, nodes = [], tensors = [], isBrief = false }: Partial<Draft> = {},
+  ) {
     this.#old = old
+    this.#prefix = prefix
+    this.#isBrief = isBrief
+    this.nodes = nodes
+    this.tensors = tensors
+  }
+
+  /** A part of the same replacement, one of many alike: a word before its labels, and values that are brief. */
+  part(label: string): Replacement {
+    const { nodes, tensors } = this
+    return new Replacement(this.#old, { prefix: `${this.#prefix}/${label}`, nodes, tensors, isBrief: true })
   }
 
   prepare(label: string, op: OnnxOp, inputs: readonly string[], attributes: OnnxAttributes = {}): string {
-    const name = `${this.#old.name}/${label}`
-    this.nodes.push({ name, op, inputs, outputs: [name], attributes, origin: this.#old.origin })
+    const name = `${this.#prefix}/${label}`
+    const brief = this.#isBrief ? { isBrief: true } : {}
+    this.nodes.push({ name, op, inputs, outputs: [name], attributes, origin: this.#old.origin, ...brief })
     return name
   }
 
@@ -40,14 +60,33 @@ export class Replacement {
   }
 
   floats(label: string, values: readonly number[], shape: readonly number[] = []): string {
-    const name = `${this.#old.name}/${label}`
+    const name = `${this.#prefix}/${label}`
     this.tensors.push({ name, shape, content: { kind: 'float', values } })
     return name
   }
 
   ints(label: string, values: readonly number[]): string {
-    const name = `${this.#old.name}/${label}`
+    const name = `${this.#prefix}/${label}`
     this.tensors.push({ name, shape: [values.length], content: { kind: 'int64', values } })
     return name
   }
+
+  /** A weight in another form, named after what it is made of, when it is written. */
+  derived(
+    of: OnnxTensor,
+    label: string,
+    shape: readonly number[],
+    make: (numbers: Numbers) => Numbers,
+  ): string {
+    const tensor = derivedTensor(of, label, shape, make)
+    this.tensors.push(tensor)
+    return tensor.name
+  }
+}
+
+interface Draft {
+  readonly prefix: string
+  readonly nodes: OnnxNode[]
+  readonly tensors: OnnxTensor[]
+  readonly isBrief: boolean
 }

@@ -3,6 +3,7 @@
 import type { Graph, GraphNode, NodeId } from '../../../compiler/ir/graph.ts'
 import type { Dim } from '../../../compiler/ir/tensor.ts'
 import { int, ints, type OnnxGraph, type OnnxNode, type OnnxTensor } from '../model.ts'
+import { distinct } from './derived-tensors.ts'
 import { Replacement } from './rewrite.ts'
 
 /** Where rows come from. */
@@ -96,13 +97,18 @@ export type RowOf = (slice: number) => number
 
 /** The rows of all sources in their new order: `[N, rows, H·W]`. */
 export function gatherRows(draft: Replacement, { sources, depth, index }: Gathering): string {
-  const rows = sources.map(({ value, channels }, at) =>
-    draft.prepare(`rows${at}`, 'Reshape', [value, draft.ints(`rows${at}/shape`, [0, channels * depth, -1])]),
-  )
+  const rows = rowsOf(draft, sources, depth)
   const all = draft.prepare('rows', 'Concat', [...rows, zeroRow(draft, rows[0] ?? '')], { axis: int(1) })
   const total = channelsOf(sources)
-  const order = draft.ints('index', index(rowPlaces(sources, depth), total * depth))
+  const order = draft.ints('index', index(joinedRowPlaces(sources, depth), total * depth))
   return draft.prepare('gathered', 'Gather', [all, order], { axis: int(1) })
+}
+
+/** The rows of each source: `[N, C·D, H·W]`. */
+export function rowsOf(draft: Replacement, sources: readonly Source[], depth: number): string[] {
+  return sources.map(({ value, channels }, at) =>
+    draft.prepare(`rows${at}`, 'Reshape', [value, draft.ints(`rows${at}/shape`, [0, channels * depth, -1])]),
+  )
 }
 
 export function channelsOf(sources: readonly Source[]): number {
@@ -135,17 +141,22 @@ function zeroRow(draft: Replacement, rows: string): string {
 }
 
 /** For each channel of the joined sources: the row of one of its slices. */
-function rowPlaces(sources: readonly Source[], depth: number): RowOf[] {
+function joinedRowPlaces(sources: readonly Source[], depth: number): RowOf[] {
   let begin = 0
-  return sources.flatMap(({ channels, order }) => {
+  return sources.flatMap((source) => {
     const base = begin
-    begin += channels * depth
-    return Array.from({ length: channels }, (_, channel) =>
-      order === 'channels'
-        ? (slice: number) => base + channel * depth + slice
-        : (slice: number) => base + slice * channels + channel,
-    )
+    begin += source.channels * depth
+    return rowPlaces(source, depth).map((row) => (slice: number) => base + row(slice))
   })
+}
+
+/** For each channel of a source: the row of one of its slices. */
+export function rowPlaces({ channels, order }: Source, depth: number): RowOf[] {
+  return Array.from({ length: channels }, (_, channel) =>
+    order === 'channels'
+      ? (slice: number) => channel * depth + slice
+      : (slice: number) => slice * channels + channel,
+  )
 }
 
 /** A convolution that is written anew, with what is computed along with it. */
@@ -153,8 +164,6 @@ export interface ConvUnit extends Sources {
   readonly conv: GraphNode
   /** The value of channels picked for it alone, where its rows are gathered with the others. */
   readonly picked?: string
-  /** What is left of it is not its value, only what its reader makes the same of. */
-  readonly isPartial?: boolean
 }
 
 /** The graph with its convolutions replaced, without what was merged and without values whose rows are taken from before a transposition. */
@@ -183,9 +192,7 @@ export function replaceConvs<U extends ConvUnit>(
     tensors.push(...draft.tensors)
     return draft.nodes
   })
-  const partial = units.filter(({ isPartial }) => isPartial === true)
-  const unknown = new Set([...valuesGone, ...partial.map(({ conv }) => model.valueOf.get(conv.id) ?? '')])
-  const valueOf = new Map([...model.valueOf].filter(([, value]) => !unknown.has(value)))
-  const types = new Map([...model.types].filter(([value]) => !unknown.has(value)))
-  return { ...model, nodes, tensors, valueOf, types }
+  const valueOf = new Map([...model.valueOf].filter(([, value]) => !valuesGone.has(value)))
+  const types = new Map([...model.types].filter(([value]) => !valuesGone.has(value)))
+  return { ...model, nodes, tensors: distinct(tensors), valueOf, types }
 }

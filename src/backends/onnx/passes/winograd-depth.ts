@@ -1,92 +1,57 @@
 // A 3×3×3 convolution as Winograd's minimal algorithm along the depth: F(m, 3) makes m slices of the result from m + 2 of the input with
-// m + 2 2D convolutions instead of 3m, half of them for m = 4. Transforms are products with small constant matrices along the depth
-// (Winograd 1980; the matrices are those of Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks", CVPR 2016, section 4).
-import type { Graph, GraphNode, NodeId } from '../../../compiler/ir/graph.ts'
+// m + 2 2D convolutions instead of 3m, half of them for m = 4. Transforms are products with small constant matrices along the depth. What
+// lies between them is half as large again as the volume, so it goes slab by slab; the transformed weight is written, not computed.
+import type { Graph, GraphNode } from '../../../compiler/ir/graph.ts'
 import type { AttributesOf } from '../../../compiler/ops/registry.ts'
-import { int, ints, type OnnxGraph, type OnnxNode } from '../model.ts'
+import { int, ints, type OnnxGraph, type OnnxNode, type OnnxTensor } from '../model.ts'
 import { pickedBefore } from './pick-live.ts'
 import type { Replacement } from './rewrite.ts'
 import {
-  gatherRows,
+  channelsOf,
   knownVolume,
   replaceConvs,
+  rowPlaces,
+  rowsOf,
   sourcesOf,
   turnBack,
+  Uses,
   type ConvUnit,
   type RowOf,
-  type Uses,
 } from './rows.ts'
-
-type Matrix = readonly (readonly number[])[]
-
-interface Minimal {
-  /** Slices of the result made at a time. */
-  readonly outputs: 2 | 4
-  readonly input: Matrix
-  readonly weight: Matrix
-  readonly result: Matrix
-}
-
-const minimal2: Minimal = {
-  outputs: 2,
-  input: [
-    [1, 0, -1, 0],
-    [0, 1, 1, 0],
-    [0, -1, 1, 0],
-    [0, 1, 0, -1],
-  ],
-  weight: [
-    [1, 0, 0],
-    [1 / 2, 1 / 2, 1 / 2],
-    [1 / 2, -1 / 2, 1 / 2],
-    [0, 0, 1],
-  ],
-  result: [
-    [1, 1, 1, 0],
-    [0, 1, -1, -1],
-  ],
-}
-
-const minimal4: Minimal = {
-  outputs: 4,
-  input: [
-    [4, 0, -5, 0, 1, 0],
-    [0, -4, -4, 1, 1, 0],
-    [0, 4, -4, -1, 1, 0],
-    [0, -2, -1, 2, 1, 0],
-    [0, 2, -1, -2, 1, 0],
-    [0, 4, 0, -5, 0, 1],
-  ],
-  weight: [
-    [1 / 4, 0, 0],
-    [-1 / 6, -1 / 6, -1 / 6],
-    [-1 / 6, 1 / 6, -1 / 6],
-    [1 / 24, 1 / 12, 1 / 6],
-    [1 / 24, -1 / 12, 1 / 6],
-    [0, 0, 1],
-  ],
-  result: [
-    [1, 1, 1, 1, 1, 0],
-    [0, 1, -1, 2, -2, 0],
-    [0, 1, 1, 4, 4, 0],
-    [0, 1, -1, 8, -8, 1],
-  ],
-}
+import { slabsOf, type Slab } from './slabs.ts'
+import {
+  banded,
+  biasProduct,
+  minimal2,
+  minimal4,
+  spreadWeight,
+  type Matrix,
+  type Minimal,
+} from './winograd-matrices.ts'
 
 export function winogradDepth(model: OnnxGraph, graph: Graph): OnnxGraph {
-  return replaceConvs(model, graph, (node, uses) => unitOf(node, graph, model, uses), emitUnit)
+  const tensors = new Map(model.tensors.map((tensor) => [tensor.name, tensor]))
+  const uses = new Uses(model)
+  const units = graph.nodes
+    .map((node) => unitOf(node, graph, model, uses))
+    .filter((unit) => unit !== undefined)
+  const chosen = new Map(affordable(units, model).map((unit) => [unit.conv.id, unit]))
+  return replaceConvs(
+    model,
+    graph,
+    (node) => chosen.get(node.id),
+    (unit, node, draft) => emitUnit(unit, node, draft, tensors),
+  )
 }
 
 interface Unit extends ConvUnit {
   readonly attributes: AttributesOf<'conv'>
   readonly minimal: Minimal
-  /** Slices of the result whose inputs are gathered together. */
+  /** Slices of the result that share the transform of their inputs. */
   readonly block: number
   /** `[C, D, H, W]` of what is convolved, `[O, D, H, W]` of the result. */
   readonly volume: readonly [number, number, number, number]
   readonly result: readonly [number, number, number, number]
-  /** An instance norm follows, which takes the bias away again: it is left out. */
-  readonly isPartial: boolean
 }
 
 // ---------------------------------------------------------------- finding them
@@ -94,8 +59,8 @@ interface Unit extends ConvUnit {
 /** Runtimes' fast 2D kernels want whole blocks of channels; with fewer the transforms cost more than they save. */
 const channelBlock = 16
 const greatestBlock = 8
-/** The transformed weight is made when the model is loaded, at twice the size: of a huge one that takes long and much memory. */
-const greatestWeight = 2 ** 23
+/** With fewer values to a channel of the result, reading a weight of twice the size takes what fewer multiplications save. */
+const leastVoxels = 512
 
 function unitOf(conv: GraphNode, graph: Graph, model: OnnxGraph, uses: Uses): Unit | undefined {
   if (conv.op !== 'conv' || !model.valueOf.has(conv.id)) return undefined
@@ -106,19 +71,12 @@ function unitOf(conv: GraphNode, graph: Graph, model: OnnxGraph, uses: Uses): Un
   const [volume, result] = [knownVolume(graph.nodes[source]?.type.shape ?? []), knownVolume(conv.type.shape)]
   if (volume === undefined || result === undefined || !isFullDepth(attributes)) return undefined
   const [channels, depth] = volume
-  if (channels % channelBlock !== 0 || result[0] % channelBlock !== 0 || depth % 2 !== 0) return undefined
-  if (channels * result[0] * 27 > greatestWeight) return undefined
+  const [outputs, , height, width] = result
+  if (channels % channelBlock !== 0 || outputs % channelBlock !== 0 || depth % 2 !== 0) return undefined
+  if (depth * height * width < leastVoxels) return undefined
   const minimal = depth % 4 === 0 ? minimal4 : minimal2
-  return {
-    conv,
-    attributes,
-    minimal,
-    block: blockOf(depth, minimal.outputs),
-    volume,
-    result,
-    isPartial: attributes.bias && isNormed(conv.id, graph, model, uses),
-    ...sourcesOf(source, graph, model, uses),
-  }
+  const block = blockOf(depth, minimal.outputs)
+  return { conv, attributes, minimal, block, volume, result, ...sourcesOf(source, graph, model, uses) }
 }
 
 function isFullDepth({ kernel, stride, dilation, padding, groups }: AttributesOf<'conv'>): boolean {
@@ -134,46 +92,144 @@ function blockOf(depth: number, outputs: number): number {
   return block
 }
 
-function isNormed(id: NodeId, graph: Graph, model: OnnxGraph, uses: Uses): boolean {
-  if (uses.of(model.valueOf.get(id) ?? '') !== 1) return false
-  return graph.nodes.some(
-    (node) => node.op === 'instance_norm' && node.inputs[0] === id && model.valueOf.has(node.id),
-  )
+// ---------------------------------------------------------------- what they may cost
+
+/** So much is never worth saving. */
+const smallBytes = 2 ** 24
+/** What transformed weights may add, of the bytes of all weights and of the greatest input and result of a convolution. */
+const weightShare = 0.5
+const valueShare = 1
+/** A runtime that brings the weights of 2D convolutions into an order of its own has them three times while it opens the file. */
+const copies = 3
+
+/** Those with most values to a weight, which gain most for the memory of the transformed ones, as far as that goes. */
+function affordable(units: readonly Unit[], { tensors }: OnnxGraph): readonly Unit[] {
+  const weights = tensors.filter(({ content }) => content.kind === 'parameter')
+  const weightBytes = weights.reduce((sum, { shape }) => sum + 4 * product(shape), 0)
+  const valueBytes = Math.max(...units.map(({ volume, result }) => 4 * (product(volume) + product(result))))
+  let left = Math.max(smallBytes, weightShare * weightBytes + valueShare * valueBytes)
+  return units
+    .toSorted((a, b) => voxels(b) - voxels(a))
+    .filter((unit) => {
+      const added = addedBytes(unit)
+      if (added > left) return false
+      left -= added
+      return true
+    })
+}
+
+const product = (extents: readonly number[]): number => extents.reduce((all, extent) => all * extent, 1)
+const voxels = ({ result }: Unit): number => product(result.slice(1))
+
+function addedBytes({ attributes, volume, result, minimal }: Unit): number {
+  const bytes = 4 * volume[0] * result[0] * product(attributes.kernel)
+  return bytes * ((copies * (minimal.outputs + 2)) / 3 - 1)
+}
+
+/** A slab that takes no more has all that it can have of the processor's caches. */
+const smallSlab = 2 ** 22
+/** The share of the convolution's input and result that a slab may need beside them. */
+const slabShare = 1 / 4
+
+/** Slices whose intermediate values, of which three are there at a time at most, take no more than their share. */
+function slabDepth({ volume, result }: Unit): number {
+  const [ins, outs] = [volume, result].map(([channels, , height, width]) => 4 * channels * height * width)
+  const [inBytes = 0, outBytes = 0] = [ins, outs]
+  const allowed = Math.max(smallSlab, slabShare * volume[1] * (inBytes + outBytes))
+  return Math.floor(allowed / (3 * Math.max(inBytes, outBytes)))
 }
 
 // ---------------------------------------------------------------- writing them
 
-function emitUnit(unit: Unit, node: OnnxNode, draft: Replacement): void {
-  const { sources, volume, result, minimal, block, attributes } = unit
-  const [channels, depth, height, width] = volume
+/** What all slabs of a convolution read. */
+interface Shared {
+  /** Per source: its rows, `[N, C·D, H·W]`. */
+  readonly rows: readonly string[]
+  /** The transformed weight, and the bias if there is one. */
+  readonly parameters: readonly string[]
+  readonly resultTransform: string
+}
+
+function emitUnit(
+  unit: Unit,
+  node: OnnxNode,
+  draft: Replacement,
+  tensors: ReadonlyMap<string, OnnxTensor>,
+): void {
+  const { sources, volume, minimal, block } = unit
+  const [weight, bias] = node.inputs.slice(1).map((name) => tensors.get(name))
+  if (weight === undefined) throw new Error('a convolution has a weight')
+  const shared = {
+    rows: rowsOf(draft, sources, volume[1]),
+    parameters: [
+      transformedWeight(unit, weight, draft),
+      ...(bias === undefined ? [] : [spreadBias(unit, bias, draft)]),
+    ],
+    resultTransform: matrix(draft, 'result_transform', minimal.result),
+  }
+  const slabs = slabsOf(volume[1], block, slabDepth(unit))
+  const [first] = slabs
+  if (first !== undefined && slabs.length === 1) {
+    draft.finish('Reshape', emitSlab(unit, first, draft, shared))
+    return
+  }
+  const parts = slabs.map((slab, at) => {
+    const part = draft.part(`slab[${at}]`)
+    return part.prepare('result', 'Reshape', emitSlab(unit, slab, part, shared))
+  })
+  draft.finish('Concat', parts, { axis: int(2) })
+}
+
+/** `[N, O, d, H·W]`, d slices of the result, and the extents `[N, O, d, H, W]` that it is to have. */
+function emitSlab(
+  unit: Unit,
+  slab: Slab,
+  draft: Replacement,
+  shared: Shared,
+): readonly [planes: string, extents: string] {
+  const { volume, result, minimal, block, attributes } = unit
+  const [channels, , height, width] = volume
   const [outputs, , rows, columns] = result
-  const taps = minimal.outputs + 2
-  const index = (each: readonly RowOf[], zero: number): number[] => blockRows(unit, each, zero)
-  const gathered = gatherRows(draft, { sources, depth, index })
-  const blocks = reshape(draft, 'blocks', gathered, [-1, block + 2, channels * height * width])
-  const spread = draft.prepare('spread', 'MatMul', [
-    matrix(draft, 'input_transform', banded(minimal, block)),
-    blocks,
-  ])
-  const slices = reshape(draft, 'slices', spread, [-1, taps * channels, height, width])
+  const products = minimal.outputs + 2
+  const transform = matrix(draft, 'input_transform', banded(minimal, block, slab))
+  const spread = draft.prepare('spread', 'MatMul', [transform, gatherBlocks(unit, slab, draft, shared)])
+  const slices = reshape(draft, 'slices', spread, [-1, products * channels, height, width])
   const plane = attributes.padding.slice(1)
-  const wide = draft.prepare('conv', 'Conv', [slices, transformedWeight(unit, node, draft)], {
+  const wide = draft.prepare('conv', 'Conv', [slices, ...shared.parameters], {
     kernel_shape: ints(attributes.kernel.slice(1)),
     strides: ints(attributes.stride.slice(1)),
     dilations: ints(attributes.dilation.slice(1)),
     pads: ints([...plane.map(([low]) => low), ...plane.map(([, high]) => high)]),
-    group: int(taps),
+    group: int(products),
   })
-  const parts = reshape(draft, 'parts', wide, [-1, taps, outputs * rows * columns])
-  const made = draft.prepare('made', 'MatMul', [matrix(draft, 'result_transform', minimal.result), parts])
-  const turned = turnBack(draft, made, result)
-  const shape = draft.ints('shape', [-1, ...result])
-  const bias = node.inputs[2]
-  if (bias === undefined || unit.isPartial) draft.finish('Reshape', [turned, shape])
-  else {
-    const volumes = draft.prepare('volumes', 'Reshape', [turned, shape])
-    draft.finish('Add', [volumes, reshape(draft, 'bias', bias, [-1, 1, 1, 1])])
-  }
+  const parts = reshape(draft, 'parts', wide, [-1, products, outputs * rows * columns])
+  const made = draft.prepare('made', 'MatMul', [shared.resultTransform, parts])
+  const extents = [outputs, slab.blocks * block, rows, columns] as const
+  return [turnBack(draft, made, extents), draft.ints('shape', [-1, ...extents])]
+}
+
+/** The slices that each block of the slab needs, `[N·blocks, slices, C·H·W]`. */
+function gatherBlocks(unit: Unit, slab: Slab, draft: Replacement, { rows }: Shared): string {
+  const { sources, volume, block } = unit
+  const [, depth, height, width] = volume
+  const slices = block + Number(slab.before) + Number(slab.after)
+  const gathered = sources.map((source, at) => {
+    const index = draft.ints(`index${at}`, blockRows(unit, slab, rowPlaces(source, depth)))
+    const taken = draft.prepare(`gathered${at}`, 'Gather', [rows[at] ?? '', index], { axis: int(1) })
+    return reshape(draft, `blocks${at}`, taken, [-1, slices, source.channels * height * width])
+  })
+  const [only = ''] = gathered
+  return gathered.length === 1 ? only : draft.prepare('blocks', 'Concat', gathered, { axis: int(2) })
+}
+
+/** For each block of the slab, each slice that it needs and each channel: which row it is. */
+function blockRows({ block }: Unit, slab: Slab, rows: readonly RowOf[]): number[] {
+  const starts = Array.from({ length: slab.blocks }, (_, at) => slab.start + at * block)
+  return starts.flatMap((start) => {
+    const [from, to] = [start - Number(slab.before), start + block + Number(slab.after)]
+    const slices = Array.from({ length: to - from }, (_, at) => from + at)
+    return slices.flatMap((slice) => rows.map((row) => row(slice)))
+  })
 }
 
 function reshape(draft: Replacement, label: string, value: string, shape: readonly number[]): string {
@@ -184,42 +240,26 @@ function matrix(draft: Replacement, label: string, rows: Matrix): string {
   return draft.floats(label, rows.flat(), [rows.length, rows[0]?.length ?? 0])
 }
 
-/** The input's transform for a block: the small matrix once for each `outputs` slices, moved on by as many. */
-function banded({ input, outputs }: Minimal, block: number): Matrix {
-  return Array.from({ length: block / outputs }, (_, tile) => tile * outputs).flatMap((offset) =>
-    input.map((row) => {
-      const wide = Array<number>(block + 2).fill(0)
-      row.forEach((value, at) => (wide[offset + at] = value))
-      return wide
-    }),
-  )
-}
-
-/** `[O, C, 3, 3, 3]` as `[taps·O, C, 3, 3]`. Made of the weight in its own layout, which runtimes do once, when they load the model. */
+/** `[O, C, 3, 3, 3]` as `[products·O, C, 3, 3]`. */
 function transformedWeight(
-  { minimal, result, volume, attributes }: Unit,
-  node: OnnxNode,
+  { minimal, result, sources, attributes }: Unit,
+  weight: OnnxTensor,
   draft: Replacement,
 ): string {
   const [, height = 1, width = 1] = attributes.kernel
-  const depthFirst = draft.prepare('weight_t', 'Transpose', [node.inputs[1] ?? ''], {
-    perm: ints([2, 0, 1, 3, 4]),
-  })
-  const flat = reshape(draft, 'weight_rows', depthFirst, [3, -1])
-  const spread = draft.prepare('weight_spread', 'MatMul', [
-    matrix(draft, 'weight_transform', minimal.weight),
-    flat,
-  ])
-  return reshape(draft, 'weight_2d', spread, [(minimal.outputs + 2) * result[0], volume[0], height, width])
+  const shape = [(minimal.outputs + 2) * result[0], channelsOf(sources), height, width]
+  return draft.derived(weight, `winograd${minimal.outputs}`, shape, (numbers) =>
+    spreadWeight(minimal, numbers, height * width),
+  )
 }
 
-/** For each block, each slice that it needs and each channel: which row it is. */
-function blockRows({ volume, block }: Unit, rows: readonly RowOf[], zero: number): number[] {
-  const depth = volume[1]
-  const starts = Array.from({ length: depth / block }, (_, at) => at * block - 1)
-  return starts.flatMap((start) =>
-    Array.from({ length: block + 2 }, (_, at) => start + at).flatMap((slice) =>
-      rows.map((row) => (slice >= 0 && slice < depth ? row(slice) : zero)),
-    ),
-  )
+/** The bias where it reaches every slice of the result once, zeros elsewhere. */
+function spreadBias({ minimal, result }: Unit, bias: OnnxTensor, draft: Replacement): string {
+  const [outputs] = result
+  const count = (minimal.outputs + 2) * outputs
+  return draft.derived(bias, `winograd${minimal.outputs}`, [count], (numbers) => {
+    const spread = new Float64Array(count)
+    spread.set(numbers, biasProduct * outputs)
+    return spread
+  })
 }
