@@ -17,6 +17,8 @@ const ranks: readonly (readonly [prefix: string, rank: number])[] = [
   ['src/json/', 1],
   ['src/compiler/syntax/', 2],
   ['src/compiler/ir/tensor.ts', 2],
+  ['src/compiler/ir/bounds.ts', 2.1],
+  ['src/compiler/ir/division.ts', 2.1],
   ['src/compiler/ops/primitive/', 4],
   ['src/compiler/ops/registry.ts', 5],
   // What composites are built with names primitives, so it stands between the two registries.

@@ -4,11 +4,14 @@ import type { Graph, GraphInput, GraphNode } from '../compiler/ir/graph.ts'
 import {
   formatDim,
   formatShape,
+  symbolsOfDim,
+  valueAt,
   type Dim,
   type DimSymbol,
   type Shape,
   type SymbolicDim,
 } from '../compiler/ir/tensor.ts'
+import { leastCount } from '../compiler/ir/bounds.ts'
 import { suggest } from '../compiler/text/suggest.ts'
 
 /** A tensor that is given for an input. */
@@ -26,12 +29,11 @@ export interface Sizes {
 
 /** The value of an extent. */
 export function extentOf(dim: Dim, symbols: ReadonlyMap<string, number>): number {
-  if (typeof dim === 'number') return dim
-  return dim.terms.reduce((sum, { symbol, coefficient }) => {
-    const value = symbols.get(symbol.name)
-    if (value === undefined) throw new Error(`${symbol.name} has no value`)
-    return sum + coefficient * (value / symbol.multiple)
-  }, dim.constant)
+  return valueAt(dim, ({ name, multiple }) => {
+    const value = symbols.get(name)
+    if (value === undefined) throw new Error(`${name} has no value`)
+    return value / multiple
+  })
 }
 
 /** Reads the batch and the symbols from the inputs' shapes. */
@@ -111,36 +113,46 @@ function countReason({ shape, count }: Given): Reason {
 
 function extentReason(dim: Dim, extent: number, symbols: Map<string, number>): Reason {
   if (typeof dim === 'number') return dim === extent ? undefined : ''
-  const open = dim.terms.filter(({ symbol }) => !symbols.has(symbol.name))
+  const open = dim.terms.filter((term) =>
+    symbolsOfDim({ ...dim, terms: [term] }).some(({ name }) => !symbols.has(name)),
+  )
   const [unknown] = open
   if (unknown === undefined) return settledReason(dim, extent, symbols)
-  if (open.length > 1) return undefined
+  // What is in a product or a quotient has to be told by another extent.
+  if (open.length > 1 || 'kind' in unknown.symbol) return undefined
   const rest = extent - extentOf({ ...dim, terms: dim.terms.filter((one) => one !== unknown) }, symbols)
   const steps = rest / unknown.coefficient
   const { name, multiple } = unknown.symbol
-  if (!Number.isInteger(steps) || steps < 1)
-    return `${formatDim(dim)} is ${extent} for no ${name} that is a positive multiple of ${multiple}`
+  if (!Number.isInteger(steps) || steps < leastCount(unknown.symbol))
+    return `${formatDim(dim)} is ${extent} for no ${name} that is ${multiplesText(unknown.symbol)}`
   symbols.set(name, steps * multiple)
   return undefined
 }
 
+/** `a positive multiple of 32`, `a multiple of 32, at least 128`. */
+function multiplesText(symbol: DimSymbol): string {
+  const [{ multiple }, least] = [symbol, leastCount(symbol)]
+  return least === 1
+    ? `a positive multiple of ${multiple}`
+    : `a multiple of ${multiple}, at least ${least * multiple}`
+}
+
 function settledReason(dim: SymbolicDim, extent: number, symbols: ReadonlyMap<string, number>): Reason {
   if (extentOf(dim, symbols) === extent) return undefined
-  const values = dim.terms.map(({ symbol: { name } }) => `${name} is ${symbols.get(name) ?? 0}`)
+  const names = [...new Set(symbolsOfDim(dim).map(({ name }) => name))]
+  const values = names.map((name) => `${name} is ${symbols.get(name) ?? 0}`)
   return `${values.join(' and ')} by another extent`
 }
 
 /** A symbol that the graph speaks of and no input settles. */
 function unsettledSymbol(graph: Graph, symbols: ReadonlyMap<string, number>): Problem | undefined {
-  const unsettled = graph.nodes.flatMap(symbolsOf).find(({ name }) => !symbols.has(name))
+  const unsettled = graph.nodes.flatMap(symbolsIn).find(({ name }) => !symbols.has(name))
   return unsettled === undefined ? undefined : problem('extent-unsettled', { symbol: unsettled.name })
 }
 
 /** Every symbol of a node's shape and attributes. */
-function symbolsOf({ type, attributes }: GraphNode): readonly DimSymbol[] {
-  return [...type.shape, ...Object.values(attributes).flat()]
-    .filter(isSymbolic)
-    .flatMap(({ terms }) => terms.map(({ symbol }) => symbol))
+function symbolsIn({ type, attributes }: GraphNode): readonly DimSymbol[] {
+  return [...type.shape, ...Object.values(attributes).flat()].filter(isSymbolic).flatMap(symbolsOfDim)
 }
 
 function isSymbolic(value: unknown): value is SymbolicDim {

@@ -70,42 +70,73 @@ const multiples = [1, 3, 5, 7]
   .sort((a, b) => a - b)
 const greatestMultiple = 512
 
-/**
- * The network with every spatial extent free: `D`, `H` and `W`, each a multiple of the least number that the network allows, plus what
- * the extent in force has beyond such a multiple. The compilation as it was given, with its error, where nothing of the kind is allowed.
- */
-export function withFreeExtents(spec: Spec, parameter: ExtentsParameter): RecipeCompilation | Diagnostic {
-  const names = axisNames[parameter.extents.length] ?? []
-  const common = multiples.filter((one) => one <= greatestMultiple)
-  const uniform = common.find(
-    (multiple) =>
-      leastOffsets(
-        spec,
-        parameter,
-        names.map(() => multiple),
-      ) !== undefined,
-  )
-  if (uniform === undefined) return notFree(spec, parameter, common)
-  const settled = names.reduce<number[]>(
-    (before, _, axis) => {
-      const others = (multiple: number): number[] => before.with(axis, multiple)
-      const least = common.find(
-        (one) => uniform % one === 0 && leastOffsets(spec, parameter, others(one)) !== undefined,
-      )
-      return others(least ?? uniform)
-    },
-    names.map(() => uniform),
-  )
-  const rounds = leastOffsets(spec, parameter, settled) ?? 0
-  return withExtents(spec, parameter, freeAxes(parameter, settled, rounds))
+/** How each axis is left free. */
+interface Freedom {
+  readonly multiples: readonly number[]
+  /** So many multiples are added to each extent. */
+  readonly rounds: number
+  /** Each extent is at least so many multiples. */
+  readonly least: readonly number[]
 }
 
-/** Why no multiple will do: what has no form for any of them before what another multiple might still bring. */
+/**
+ * The network with every spatial extent free: `D`, `H` and `W`, each a multiple of the least number that the network allows, plus what
+ * the extent in force has beyond such a multiple; where the network is another one for small extents, only larger ones. The compilation as it was given,
+ * with its error, where nothing of the kind is allowed.
+ */
+export function withFreeExtents(spec: Spec, parameter: ExtentsParameter): RecipeCompilation | Diagnostic {
+  const axes = parameter.extents.map((_, axis) => axis)
+  const common = multiples.filter((one) => one <= greatestMultiple)
+  const uniform = uniformFreedom(spec, parameter, common)
+  if (uniform === undefined) return notFree(spec, parameter, common)
+  const settled = axes.reduce((before, axis) => ofFewer(spec, parameter, before, axis), uniform)
+  const least = axes.reduce((before, axis) => ofLess(spec, parameter, before, axis), settled)
+  return withExtents(spec, parameter, freeAxes(parameter, least))
+}
+
+/** With one multiple along all axes, the first that will do. */
+function uniformFreedom(
+  spec: Spec,
+  parameter: ExtentsParameter,
+  tried: readonly number[],
+): Freedom | undefined {
+  for (const multiple of tried) {
+    const each = parameter.extents.map(() => multiple)
+    const found = freedomOf(spec, parameter, each)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+/** With the least multiple that will do along one axis. */
+function ofFewer(spec: Spec, parameter: ExtentsParameter, before: Freedom, axis: number): Freedom {
+  const own = before.multiples[axis] ?? 1
+  for (const one of multiples.filter((candidate) => candidate < own && own % candidate === 0)) {
+    const found = freedomOf(spec, parameter, before.multiples.with(axis, one))
+    if (found !== undefined) return found
+  }
+  return before
+}
+
+/** With the least extent that will do along one axis. */
+function ofLess(spec: Spec, parameter: ExtentsParameter, before: Freedom, axis: number): Freedom {
+  const own = before.least[axis] ?? 1
+  const less = { ...before, least: before.least.with(axis, own - 1) }
+  const isEnough = own > 1 && isSound(withExtents(spec, parameter, freeAxes(parameter, less)))
+  return isEnough ? ofLess(spec, parameter, less, axis) : before
+}
+
+/**
+ * Why no multiple will do: what has no form for any of them before what another multiple might still bring. Shown by multiples that divide the
+ * extents in force, which need no sums.
+ */
 function notFree(spec: Spec, parameter: ExtentsParameter, tried: readonly number[]): Diagnostic {
   let error: Diagnostic | undefined
-  for (const multiple of tried.toReversed()) {
+  const dividing = tried.filter((multiple) => parameter.extents.every((extent) => extent % multiple === 0))
+  for (const multiple of dividing.toReversed()) {
     const each = parameter.extents.map(() => multiple)
-    const { diagnostics } = withExtents(spec, parameter, freeAxes(parameter, each, 0))
+    const freedom = { multiples: each, rounds: 0, least: each.map(() => 1) }
+    const { diagnostics } = withExtents(spec, parameter, freeAxes(parameter, freedom))
     const found = diagnostics.find(({ severity }) => severity === 'error')
     error ??= found
     if (found?.name !== 'extent-not-affine') continue
@@ -118,27 +149,44 @@ function notFree(spec: Spec, parameter: ExtentsParameter, tried: readonly number
 
 const startOf = ({ entry }: Spec): Diagnostic['span'] => ({ file: entry, start: 0, end: 0 })
 
-function freeAxes({ extents }: ExtentsParameter, each: readonly number[], rounds: number): string[] {
+function freeAxes({ extents }: ExtentsParameter, { multiples, rounds, least }: Freedom): string[] {
   const names = axisNames[extents.length] ?? []
   return extents.map((extent, axis) => {
-    const multiple = each[axis] ?? 1
+    const multiple = multiples[axis] ?? 1
     const offset = (extent % multiple) + rounds * multiple
-    const symbol = `dim("${names[axis] ?? ''}", multiple = ${multiple})`
+    const from = (least[axis] ?? 1) * multiple
+    const bound = from === multiple ? '' : `, least = ${from}`
+    const symbol = `dim("${names[axis] ?? ''}", multiple = ${multiple}${bound})`
     return offset === 0 ? symbol : `${symbol} + ${offset}`
   })
 }
 
-/** How many multiples have to be added so that even the least extents leave something of every tensor and fill every window; undefined where that is no remedy. */
-function leastOffsets(spec: Spec, parameter: ExtentsParameter, each: readonly number[]): number | undefined {
-  const limit = Math.min(...parameter.extents.map((extent, axis) => Math.floor(extent / (each[axis] ?? 1))))
-  for (let rounds = 0; rounds < limit; rounds++) {
-    const compilation = withExtents(spec, parameter, freeAxes(parameter, each, rounds))
-    if (isSound(compilation)) return rounds
-    if (!compilation.diagnostics.some(({ name }) => name === 'empty-extent' || name === 'extent-undecided'))
-      return undefined
+/**
+ * How many multiples have to be added so that even the least extents leave something of every tensor, and from how many on the network is one and the
+ * same: a window that is cut to a small extent depends on it. Undefined where neither is a remedy.
+ */
+function freedomOf(spec: Spec, parameter: ExtentsParameter, each: readonly number[]): Freedom | undefined {
+  const { extents } = parameter
+  const limit = Math.max(
+    1,
+    Math.min(...extents.map((extent, axis) => Math.floor(extent / (each[axis] ?? 1)))),
+  )
+  let [rounds, least] = [0, 1]
+  for (;;) {
+    const freedom: Freedom = { multiples: each, rounds, least: each.map(() => least) }
+    if (rounds === limit || !isWithin(freedom, extents)) return undefined
+    const compilation = withExtents(spec, parameter, freeAxes(parameter, freedom))
+    if (isSound(compilation)) return freedom
+    const errors = compilation.diagnostics.filter(({ severity }) => severity === 'error')
+    if (errors.some(({ name }) => name === 'empty-extent')) rounds += 1
+    else if (errors.every(({ name }) => name === 'extent-undecided')) least += 1
+    else return undefined
   }
-  return undefined
 }
+
+/** Larger images than a few of those that the network was written for are none to wait for. */
+const isWithin = ({ multiples, least }: Freedom, extents: readonly number[]): boolean =>
+  extents.some((extent, axis) => (least[axis] ?? 1) * (multiples[axis] ?? 1) <= 2 * extent)
 
 // ---------------------------------------------------------------- smaller extents
 

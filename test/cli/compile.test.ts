@@ -36,9 +36,18 @@ const twoHolders = `network Two(size: [int] = [8, 8], grid: [int] = [8, 8]) {
   output logits = image -> conv(2, 3)
 }
 `
-const product = `network Product(patch: [int] = [8, 8]) {
+const learned = `network Learned(patch: [int] = [8, 8]) {
   input image: [1, ...patch]
-  output map = image -> resize(size = [patch[0] * patch[1], 4])
+  let position = parameter([1, product(patch)])
+  output map = (image -> flatten(start = 1)) + position
+}
+`
+const windows = `import { SwinStage, channels_first, channels_last } from "std/transformer"
+network Windows(patch: [int] = [8, 8]) {
+  input image: [1, ...patch]
+  let tokens = image -> conv(2, 2, stride = 2) -> channels_last
+  let seen = tokens -> SwinStage(2, 1, [3, 2], mlp = 1) -> channels_first
+  output map = seen -> conv_transpose(1, 2, stride = 2) -> pad(high = [(-n) % 5 for n in patch])
 }
 `
 
@@ -181,6 +190,23 @@ describe('free extents', () => {
     },
   )
 
+  test.skipIf(runtime === undefined)('say how many windows a file cuts an image to', async () => {
+    const cwd = workspace({ 'net.weft': windows })
+    const stdout = written(cwd, 'net.weft', ...to('free.onnx', '--dynamic', 'spatial'))
+    expect(stdout).toContain('extents  H is a multiple of 2, at least 8; W is a multiple of 2, at least 6\n')
+    for (const [height, width] of [
+      [8, 6],
+      [14, 10],
+      [20, 16],
+    ] as const) {
+      const { graph } = graphOf(windows, { arguments: { patch: `[${height}, ${width}]` } })
+      const weights = initialise(graph, 1)
+      const fixed = await runExported(graph, noiseInputs(graph, 1).reference, { weights })
+      const { outputs } = await run(join(cwd, 'free.onnx'), [1, 1, height, width])
+      for (const [name, tensor] of fixed) expect(off(tensor, outputs.get(name)), name).toBeLessThan(near)
+    }
+  })
+
   test.skipIf(runtime === undefined)('are so large that no norm has a single value', async () => {
     const cwd = workspace({
       'deep.weft': `network Deep(patch: [int] = [16, 32]) {
@@ -239,7 +265,7 @@ describe('free extents', () => {
   test.each([
     [normed, 'error[WEFT963]: `Normed` has no single parameter', '--> net.weft:2:9'],
     [twoHolders, 'error[WEFT963]: `Two` has no single parameter', '--> net.weft:2:9'],
-    [product, 'error[WEFT964]: the extents in `patch` cannot be left free: `*`', '--> net.weft:3:40'],
+    [learned, 'error[WEFT964]: the extents in `patch` cannot be left free: `shape`', '--> net.weft:3:28'],
   ])('are refused where the spec does not allow them: %#', (text, message, place) => {
     const cwd = workspace({ 'net.weft': text })
     const { status, stdout, stderr } = compiling(cwd, 'net.weft', ...to('net.onnx', '--dynamic', 'spatial'))

@@ -13,7 +13,7 @@ import {
   type Spec,
 } from '../../src/compiler/input-extents.ts'
 import type { Graph } from '../../src/compiler/ir/graph.ts'
-import { formatShape } from '../../src/compiler/ir/tensor.ts'
+import { formatShape, symbolsOfDim } from '../../src/compiler/ir/tensor.ts'
 import { entry, graphOf } from '../support/compile-text.ts'
 
 const specOf = (text: string): Spec => ({
@@ -73,6 +73,12 @@ describe('the parameter that holds the extents', () => {
 })
 
 describe('free extents', () => {
+  /** What each free extent is at least. */
+  const least = (graph: Graph | undefined): Record<string, number> => {
+    const symbols = graph?.nodes[graph.inputs[0]?.node ?? -1]?.type.shape.flatMap(symbolsOfDim) ?? []
+    return Object.fromEntries(symbols.map(({ name, multiple, least: from = 1 }) => [name, from * multiple]))
+  }
+
   test('fill the windows that are cut to them, with what is padded up to whole windows', () => {
     const text = `fn round_up(n: int, m: int): int = (n + m - 1) div m * m
 network Net(patch: [int] = [32, 32], window: int = 7) {
@@ -83,9 +89,19 @@ network Net(patch: [int] = [32, 32], window: int = 7) {
 }
 `
     const { graph } = withFreeExtents(specOf(text), holderOf(text)) as Compilation
-    // 32 is 2 * 14 + 4: halves of H + 4 are 9 at least, and three more rows or columns make whole windows of 7.
-    expect(graph && inputOf(graph)).toBe('1×(H + 4)×(W + 4)')
-    expect(formatShape(graph?.nodes.at(-1)?.type.shape ?? [])).toBe('2×(H/7 + 1)×(W/7 + 1)')
+    expect(graph && inputOf(graph)).toBe('1×H×W')
+    expect(least(graph)).toEqual({ H: 14, W: 14 })
+    expect(formatShape(graph?.nodes.at(-1)?.type.shape ?? [])).toBe('2×⌈H/7⌉×⌈W/7⌉')
+  })
+
+  test('are large enough for every axis to have several of the windows that are cut to them, axis by axis', () => {
+    const grid = `channels_last -> SwinBlock(1, [4, 4], [2, 2]) -> channels_first`
+    const text = `import { SwinBlock, channels_first, channels_last } from "std/transformer"
+${network('8, 16', `max_pool([1, 4]) -> conv(2, 1) -> ${grid}`)}`
+    const { graph } = withFreeExtents(specOf(text), holderOf(text)) as Compilation
+    expect(least(graph)).toEqual({ H: 5, W: 20 })
+    const shapes = graph?.nodes.map(({ type }) => formatShape(type.shape))
+    expect(shapes).toContain('⌈H/4⌉·⌈W/16⌉×16×2')
   })
 
   const freed = (text: string): Compilation | Diagnostic => withFreeExtents(specOf(text), holderOf(text))
@@ -126,22 +142,26 @@ network Net(patch: [int] = [32, 32], window: int = 7) {
   })
 
   test('are refused with the reason where the spec has no form for them', () => {
-    const text = network('8, 8', 'resize(size = [patch[0] * patch[1], 4])')
+    const text = network('8, 8', 'conv(2, patch[0])')
     const result = freed(text)
     if ('sources' in result) throw new Error('not refused')
     expect([result.name, result.code]).toEqual(['extents-not-free', 'WEFT964'])
-    expect(result.message).toMatch(/`\*` would give the extent .*H.* · .*W/)
-    expect(text.slice(result.span.start, result.span.end)).toBe('patch[0] * patch[1]')
+    expect(result.message).toContain(
+      '`kernel` of `conv` must be an int, or a list of one int per spatial axis, not H',
+    )
+    expect(text.slice(result.span.start, result.span.end)).toBe('patch[0]')
   })
 
-  test('are refused for windows of a grid, where and why', () => {
-    const text = `import { SwinBlock, channels_last } from "std/transformer"
-${network('8, 8', 'channels_last -> SwinBlock(1, [4, 4], [2, 2])')}`
+  test('are refused for a learned table of as many rows as an image has positions', () => {
+    const text = `network Net(patch: [int] = [8, 8]) {
+  input x: [1, ...patch]
+  output y = (x -> flatten(start = 1)) + parameter([1, product(patch)])
+}
+`
     const result = freed(text)
     if ('sources' in result) throw new Error('not refused')
-    // Which multiple the grid has never matters: there are as many windows as a product says.
-    expect(result.message).toMatch(/`product` would give the extent .*H.* · .*W/)
-    expect(result.span.file).toBe('std/transformer.weft')
+    expect(result.message).toContain('`shape` of `parameter` must be a list of ints, not H·W')
+    expect(text.slice(result.span.start, result.span.end)).toBe('[1, product(patch)]')
   })
 
   test('are not known, numbers are', () => {

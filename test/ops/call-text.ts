@@ -1,7 +1,8 @@
 // Reads operator calls written as text, for tests: `conv(8, 3, stride = [1, 2, 2]) on 4x10x12x14, ~8x1x1`.
 // `~` marks a tensor without a batch; `D:16` is a free extent declared a multiple of 16, `D:16/2` half of it.
 import type { Plain } from '../../src/compiler/ops/attrs.ts'
-import { floorDivide, symbolDim, type Dim, type TensorType } from '../../src/compiler/ir/tensor.ts'
+import { floorDivide } from '../../src/compiler/ir/division.ts'
+import { symbolDim, type Dim, type TensorType } from '../../src/compiler/ir/tensor.ts'
 import type { CallArguments } from '../../src/compiler/ops/call.ts'
 
 export interface CallText {

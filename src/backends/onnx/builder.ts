@@ -25,6 +25,7 @@ export class OnnxBuilder {
   readonly #tensorNames = new Set<string>()
   readonly #outputNames: ReadonlyMap<NodeId, string>
   readonly #takenNames: ReadonlySet<string>
+  readonly #shared = new Map<string, string>()
 
   constructor(
     graph: Graph,
@@ -76,6 +77,13 @@ export class OnnxBuilder {
     this.nodes.push(node)
   }
 
+  /** The value of that name, made when it is first asked for. */
+  shared(name: string, make: () => string): string {
+    const value = this.#shared.get(name) ?? make()
+    this.#shared.set(name, value)
+    return value
+  }
+
   /** The tensor of that name, once. */
   tensor(tensor: OnnxTensor): string {
     if (!this.#tensorNames.has(tensor.name)) this.tensors.push(tensor)
@@ -96,10 +104,13 @@ export class OnnxBuilder {
 export class Step {
   readonly #builder: OnnxBuilder
   readonly #node: GraphNode
+  /** What names of prepared values begin with. */
+  readonly #prefix: string
 
-  constructor(builder: OnnxBuilder, node: GraphNode) {
+  constructor(builder: OnnxBuilder, node: GraphNode, prefix: string = node.origin.path) {
     this.#builder = builder
     this.#node = node
+    this.#prefix = prefix
   }
 
   get opset(): number {
@@ -158,6 +169,11 @@ export class Step {
     return name
   }
 
+  /** A value that many nodes prepare alike: the first that asks makes it. */
+  shared(name: string, make: (step: Step) => string): string {
+    return this.#builder.shared(name, () => make(new Step(this.#builder, this.#node, `shared/${name}`)))
+  }
+
   /** The second result of a node whose first nothing reads. */
   second(label: string, op: OnnxOp, inputs: readonly string[], attributes: OnnxAttributes = {}): string {
     const name = this.#labelled(label)
@@ -192,6 +208,6 @@ export class Step {
   }
 
   #labelled(label: string): string {
-    return `${this.#node.origin.path}/${label}`
+    return `${this.#prefix}/${label}`
   }
 }

@@ -4,7 +4,8 @@ import { lineOf, type Sources } from '../../compiler/analysis/charge.ts'
 import { keptCount, elementCount } from '../../compiler/analysis/cost.ts'
 import { leastMultiples } from '../../compiler/analysis/blind.ts'
 import type { Graph, NodeId } from '../../compiler/ir/graph.ts'
-import { formatDim, type DimSymbol, type SymbolicDim } from '../../compiler/ir/tensor.ts'
+import { leastCount } from '../../compiler/ir/bounds.ts'
+import { symbolsOfDim, type DimSymbol } from '../../compiler/ir/tensor.ts'
 import { formatPlain } from '../../compiler/ops/words.ts'
 import type { OnnxGraph, OnnxNode, OnnxValue } from './model.ts'
 
@@ -133,19 +134,20 @@ export interface ExtentRule {
 }
 
 export function extentRules(graph: Graph): readonly ExtentRule[] {
-  const least = leastMultiples(graph) ?? 1
-  return symbolsIn(graph).map(({ name, multiple }) => ({ name, rule: ruleOf(multiple, least) }))
+  const normed = leastMultiples(graph) ?? 1
+  return symbolsIn(graph).map((symbol) => {
+    const least = Math.max(normed, leastCount(symbol))
+    return { name: symbol.name, rule: ruleOf(symbol.multiple, least) }
+  })
 }
 
 /** What the extents of an input have to be, where some are free; nothing where all are fixed. */
 export function inputDoc(rules: readonly ExtentRule[], { type }: OnnxValue, batch: string | number): string {
-  const free = new Set(type.shape.flatMap((dim) => (typeof dim === 'number' ? [] : namesIn(dim))))
+  const free = new Set(type.shape.flatMap(symbolsOfDim).map(({ name }) => name))
   const own = rules.filter(({ name }) => free.has(name)).map(({ name, rule }) => `${name}: ${rule}`)
   const images = typeof batch === 'string' && type.batched ? [`${batch}: any number of images`] : []
   return [...images, ...own].join('; ')
 }
-
-const namesIn = ({ terms }: SymbolicDim): string[] => terms.map(({ symbol }) => symbol.name)
 
 function ruleOf(multiple: number, least: number): string {
   if (multiple === 1) return least === 1 ? 'any positive extent' : `at least ${least}`
@@ -156,11 +158,8 @@ function ruleOf(multiple: number, least: number): string {
 
 /** The free extents of the inputs. */
 function symbolsIn(graph: Graph): readonly DimSymbol[] {
-  const found = new Map<string, DimSymbol>()
-  for (const { node } of graph.inputs)
-    for (const dim of graph.nodes[node]?.type.shape ?? [])
-      if (typeof dim !== 'number') for (const { symbol } of dim.terms) found.set(formatDim(dim), symbol)
-  return [...found.values()]
+  const all = graph.inputs.flatMap(({ node }) => graph.nodes[node]?.type.shape ?? []).flatMap(symbolsOfDim)
+  return [...new Map(all.map((symbol) => [symbol.name, symbol])).values()]
 }
 
 /** The share of each fusion's masked weights that its masks keep. */

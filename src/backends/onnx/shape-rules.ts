@@ -1,9 +1,10 @@
 // What ONNX's operators make of shapes, from docs/Operators.md of ONNX, for the forms that the lowering and the passes write. Shapes are with
 // the batch; vectors that shapes are computed of are followed by their elements.
+import { leastExtent } from '../../compiler/ir/bounds.ts'
+import { floorDivide, quotientOf } from '../../compiler/ir/division.ts'
 import {
   addDims,
   equalDims,
-  floorDivide,
   multiplyDims,
   scaleDim,
   subtractDims,
@@ -77,7 +78,9 @@ function elementwise(combine: (a: Dim, b: Dim) => Dim | undefined): ShapeRule {
 const remainder = (a: Dim, b: Dim): Dim | undefined =>
   typeof a === 'number' && typeof b === 'number' ? ((a % b) + b) % b : undefined
 
-const quotient = (a: Dim, b: Dim): Dim | undefined => (typeof b === 'number' ? floorDivide(a, b) : undefined)
+/** Div rounds towards zero: down, of what is not negative. */
+const quotient = (a: Dim, b: Dim): Dim | undefined =>
+  typeof b === 'number' && b > 0 && leastExtent(a) >= 0 ? quotientOf(a, b) : undefined
 
 // ---------------------------------------------------------------- windows
 

@@ -297,14 +297,21 @@ function valueProto(name: string, { elements, shape }: ValueType, docString = ''
   return create(ValueInfoProtoSchema, { name, type, docString })
 }
 
-/** Forms in symbols are written as ONNX Runtime's tools write them. */
+/** Forms in symbols are written as ONNX Runtime's tools write them, by the names of sympy. */
+const formText = (dim: Dim): string =>
+  formatDim(dim)
+    .replaceAll('·', '*')
+    .replaceAll('⌈', 'ceiling(')
+    .replaceAll('⌊', 'floor(')
+    .replaceAll(/[⌉⌋]/gu, ')')
+
 function dimProto(dim: Dim | undefined): TensorShapeProto_Dimension {
   if (dim === undefined) return create(TensorShapeProto_DimensionSchema, {})
   return create(TensorShapeProto_DimensionSchema, {
     value:
       typeof dim === 'number'
         ? { case: 'dimValue', value: BigInt(dim) }
-        : { case: 'dimParam', value: formatDim(dim).replaceAll('·', '*') },
+        : { case: 'dimParam', value: formText(dim) },
   })
 }
 

@@ -1,4 +1,5 @@
 // Operators that move elements and compute nothing.
+import type { Dim } from '../../compiler/ir/tensor.ts'
 import { paddedPlaces, type PadAttributes } from '../../compiler/ops/primitive/pad.ts'
 import { shiftChunks } from '../../compiler/ops/primitive/shift.ts'
 import { at, countOf, positionsOf, viewOf, zeros, type Tensor } from './tensor.ts'
@@ -37,13 +38,18 @@ export function rolled(x: Tensor, axis: number, offset: number): Tensor {
 }
 
 /** The spatial axes of a batched image with `low` and `high` elements around them. */
-export function padded(x: Tensor, { low, high, value, mode }: PadAttributes): Tensor {
-  return low.reduce((result, before, k) => {
-    const [extent, after] = [x.shape[k + 2] ?? 0, high[k] ?? 0]
+export function padded(
+  x: Tensor,
+  { low, high, value, mode }: PadAttributes,
+  { lead, extentOf }: { readonly lead: 0 | 1; readonly extentOf: (dim: Dim) => number },
+): Tensor {
+  return low.reduce<Tensor>((result, dim, k) => {
+    const axis = k + 1 + lead
+    const [before, extent, after] = [extentOf(dim), x.shape[axis] ?? 0, extentOf(high[k] ?? 0)]
     if (mode === 'constant')
-      return taken(result, k + 2, before + extent + after, (index) => index - before, value)
+      return taken(result, axis, before + extent + after, (index) => index - before, value)
     const places = paddedPlaces(extent, { low: before, high: after }, mode)
-    return taken(result, k + 2, places.length, (index) => places[index] ?? -1)
+    return taken(result, axis, places.length, (index) => places[index] ?? -1)
   }, x)
 }
 

@@ -149,7 +149,7 @@ export const table: LoweringTable<Operands, Tensor> = {
   minimum: broadcasting(Math.min),
   sum: (_, { inputs }) => inputs.reduce((sum, next) => combined(sum, next, plus)),
   scale: ({ attributes: { factor } }, { inputs }) => mapped(operand(inputs, 0), (value) => factor * value),
-  pad: ({ attributes }, { inputs }) => padded(operand(inputs, 0), attributes),
+  pad: ({ attributes }, operands) => padded(operand(operands.inputs, 0), attributes, operands),
   slice: ({ attributes: { axis, start, step } }, { inputs, shape, lead, extentOf }) => {
     const first = extentOf(start)
     return taken(operand(inputs, 0), axis + lead, shape[axis + lead] ?? 0, (index) => first + index * step)

@@ -298,7 +298,7 @@ export const table: LoweringTable<Surroundings, Lowered> = {
   }),
   scale: ({ attributes: { factor } }) => pure((x) => binary(x, '*', hole(factor, 'factor'))),
   pad: ({ attributes: { low, high, mode, value } }, { inputs: [x] }) => {
-    const sides = low.map((one, axis) => [one, high[axis] ?? 0] as const)
+    const sides = low.map((one, axis) => [fixed(one), fixed(high[axis])] as const)
     const isConstant = mode === 'constant'
     if (isConstant)
       return pure((input) => call('F.pad', input, padsOf(sides), named('value', hole(value, 'value'), 0)))

@@ -1,5 +1,6 @@
 // Operators as text: every attribute by name, explicit.
 import type { Graph, GraphNode, NodeId } from '../../compiler/ir/graph.ts'
+import { factorsOf, type Factor } from '../../compiler/ir/tensor.ts'
 import type { Plain, Term } from '../../compiler/ops/attrs.ts'
 import { primitiveOf } from '../../compiler/ops/registry.ts'
 import { nameOfTable, type Tables } from './tables.ts'
@@ -63,10 +64,17 @@ function termText({ word, positional, named }: Term, tableName: TableName): stri
 /** A symbolic extent as an expression: `dim("D", multiple = 32) * 3 div 4 + 1`. */
 function symbolText(dim: Exclude<Plain, number | string | boolean | Term | readonly Plain[]>): string {
   const terms = dim.terms.map(({ symbol, coefficient }) => {
-    const whole = `dim(${JSON.stringify(symbol.name)}, multiple = ${symbol.multiple})`
+    const whole = factorsOf(symbol).map(factorText).join(' * ')
     return coefficient === symbol.multiple ? whole : `${whole} * ${coefficient} div ${symbol.multiple}`
   })
   return [...terms, ...(dim.constant === 0 ? [] : [String(dim.constant)])].join(' + ')
+}
+
+function factorText(factor: Factor): string {
+  if ('dividend' in factor) return `((${symbolText(factor.dividend)}) div ${factor.divisor})`
+  const { name, multiple, least = 1 } = factor
+  const from = least === 1 ? '' : `, least = ${least * multiple}`
+  return `dim(${JSON.stringify(name)}, multiple = ${multiple}${from})`
 }
 
 /** Nodes that share their weights, in the order of `ids`, by the first of them: they are written as one shared block. */

@@ -1,6 +1,7 @@
 // Nodes whose result says nothing of the image: norms over a single value, pools with windows that lie in padding only.
 import type { Graph, GraphNode } from '../ir/graph.ts'
-import { extentAt, type Shape } from '../ir/tensor.ts'
+import { extentAt } from '../ir/bounds.ts'
+import { type Shape } from '../ir/tensor.ts'
 import type { CostInput, EmptyWindow, Statistic } from '../ops/op.ts'
 import { primitiveOf } from '../ops/registry.ts'
 

@@ -4,7 +4,7 @@
 import { diagnose, problem, type Diagnostic } from '../diagnostics/diagnostic.ts'
 import { keptWeights } from '../ir/connections.ts'
 import type { Graph, GraphNode, NodeId, Parameter, ParameterId } from '../ir/graph.ts'
-import type { Dim, Shape } from '../ir/tensor.ts'
+import { symbolsOfDim, type Shape } from '../ir/tensor.ts'
 import { primitiveOf, type PrimitiveName } from '../ops/registry.ts'
 import type { Span } from '../text/source.ts'
 import { addTo, newTallies, newTally, type Amounts, type BothAmounts, type BothTallies } from './amounts.ts'
@@ -377,9 +377,6 @@ function overflowAt(node: NodeCost, what: string): Diagnostic {
 /** The names of the free extents in any shape, in alphabetical order. */
 export function symbolsOf(graph: Graph): string[] {
   const names = new Set<string>()
-  const note = (dim: Dim): void => {
-    if (typeof dim !== 'number') for (const term of dim.terms) names.add(term.symbol.name)
-  }
-  for (const node of graph.nodes) node.type.shape.forEach(note)
+  for (const { type } of graph.nodes) for (const { name } of type.shape.flatMap(symbolsOfDim)) names.add(name)
   return [...names].sort()
 }

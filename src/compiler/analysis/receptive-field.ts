@@ -111,8 +111,8 @@ function readBy(graph: Graph, node: GraphNode, source: NodeId, axis: number, win
       return [low - Math.max(...offsets), high - Math.min(...offsets)]
     }
     case 'pad': {
-      const by = numbers(node.attributes['low'])[place] ?? 0
-      return [low - by, high - by]
+      const by = entryAt(node.attributes['low'], place)
+      return typeof by === 'number' ? [low - by, high - by] : 'all'
     }
     case 'slice':
       return node.attributes['axis'] === axis ? sliced(node, window) : window
@@ -213,6 +213,8 @@ function resized(
   const [first, last] = [source(low), source(high)]
   return [Math.floor(first) - more(first), Math.ceil(last) + more(last)]
 }
+
+const entryAt = (list: unknown, place: number): unknown => (Array.isArray(list) ? list[place] : undefined)
 
 function numbers(value: unknown): number[] {
   return Array.isArray(value) ? value.filter((one) => typeof one === 'number') : [Number(value)]

@@ -1,16 +1,38 @@
-// Extents, shapes and tensor types. An extent is an integer or an exact affine form in named symbols; it is never guessed.
+// Extents, shapes and tensor types. An extent is an integer or an exact form in named symbols; it is never guessed.
 // Shapes leave the batch out: it is symbolic, and leads every batched tensor.
 
-/** A free spatial extent, declared to be a positive multiple of `multiple`. */
+/** A free spatial extent, declared to be a positive multiple of `multiple`: of so many at least, or of one. */
 export interface DimSymbol {
   readonly name: string
   readonly multiple: number
+  readonly least?: number
 }
 
-/** `constant + Σ coefficient · (symbol / symbol.multiple)`, with integer coefficients; terms sorted by symbol name, none zero, at least one. */
+/** `floor(dividend / divisor)` where that has no form without a floor. The dividend has no part that divides. */
+export interface Quotient {
+  readonly kind: 'quotient'
+  readonly name: string
+  readonly multiple: 1
+  readonly dividend: SymbolicDim
+  readonly divisor: number
+}
+
+/** A product of symbols and quotients, sorted by name; each counts in its multiples. */
+export interface Product {
+  readonly kind: 'product'
+  readonly name: string
+  readonly multiple: number
+  readonly factors: readonly Factor[]
+}
+
+export type Factor = DimSymbol | Quotient
+/** What forms are sums of. Two of one name are one. */
+export type Unit = Factor | Product
+
+/** `constant + Σ coefficient · (symbol / symbol.multiple)`, with integer coefficients; terms sorted by name, none zero, at least one. */
 export interface SymbolicDim {
   readonly kind: 'symbolic'
-  readonly terms: readonly { readonly symbol: DimSymbol; readonly coefficient: number }[]
+  readonly terms: readonly { readonly symbol: Unit; readonly coefficient: number }[]
   readonly constant: number
 }
 
@@ -29,11 +51,12 @@ export function symbolDim(symbol: DimSymbol): SymbolicDim {
   return { kind: 'symbolic', terms: [{ symbol, coefficient: symbol.multiple }], constant: 0 }
 }
 
-type Terms = SymbolicDim['terms']
-const termsOf = (dim: Dim): Terms => (typeof dim === 'number' ? [] : dim.terms)
-const constantOf = (dim: Dim): number => (typeof dim === 'number' ? dim : dim.constant)
+export type Terms = SymbolicDim['terms']
+export const termsOf = (dim: Dim): Terms => (typeof dim === 'number' ? [] : dim.terms)
+export const constantOf = (dim: Dim): number => (typeof dim === 'number' ? dim : dim.constant)
 
-function build(terms: Terms, constant: number): Dim {
+/** A form of terms in any order. */
+export function build(terms: Terms, constant: number): Dim {
   const kept = terms
     .filter((term) => term.coefficient !== 0)
     .toSorted((a, b) => (a.symbol.name < b.symbol.name ? -1 : 1))
@@ -62,26 +85,64 @@ export function subtractDims(a: Dim, b: Dim): Dim {
   return addDims(a, scaleDim(b, -1))
 }
 
-/** The product, where one factor is an integer; undefined otherwise (the form would not be affine). */
+/** More terms than any network's extents have: what is beyond them is a mistake, and would take forever. */
+const mostTerms = 256
+
+/** The product; undefined where it would have too many terms, or numbers that are not exact. */
 export function multiplyDims(a: Dim, b: Dim): Dim | undefined {
   if (typeof b === 'number') return scaleDim(a, b)
-  return typeof a === 'number' ? scaleDim(b, a) : undefined
+  if (typeof a === 'number') return scaleDim(b, a)
+  if ((a.terms.length + 1) * (b.terms.length + 1) > mostTerms) return undefined
+  const products = a.terms.flatMap((left) =>
+    b.terms.map((right): Dim => {
+      const symbol = productOf([...factorsOf(left.symbol), ...factorsOf(right.symbol)])
+      return {
+        kind: 'symbolic',
+        terms: [{ symbol, coefficient: left.coefficient * right.coefficient }],
+        constant: 0,
+      }
+    }),
+  )
+  const rest = [scaleDim(a, b.constant), scaleDim(b, a.constant), -a.constant * b.constant]
+  const sum = [...products, ...rest].reduce(addDims)
+  return isExact(sum) ? sum : undefined
 }
 
-/** `floor(dim / divisor)`; undefined where a symbol's declared multiple does not let the symbolic part divide. */
-export function floorDivide(dim: Dim, divisor: number): Dim | undefined {
-  if (typeof dim === 'number') return Math.floor(dim / divisor)
-  if (dim.terms.some((term) => term.coefficient % divisor !== 0)) return undefined
-  const terms = dim.terms.map((term) => ({ symbol: term.symbol, coefficient: term.coefficient / divisor }))
-  return build(terms, Math.floor(dim.constant / divisor))
+const isExact = (dim: Dim): boolean =>
+  [constantOf(dim), ...termsOf(dim).map(({ coefficient }) => coefficient)].every(Number.isSafeInteger)
+
+export const factorsOf = (unit: Unit): readonly Factor[] => ('factors' in unit ? unit.factors : [unit])
+
+/** Of one factor, the factor. */
+export function productOf(factors: readonly Factor[]): Unit {
+  const [only, ...more] = factors
+  if (only !== undefined && more.length === 0) return only
+  const sorted = factors.toSorted((a, b) => (a.name < b.name ? -1 : 1))
+  return {
+    kind: 'product',
+    name: sorted.map(({ name }) => name).join('·'),
+    multiple: sorted.reduce((all, { multiple }) => all * multiple, 1),
+    factors: sorted,
+  }
 }
 
-/** The multiple that a symbol must be declared to have for `floorDivide(dim, divisor)` to exist; undefined where it exists already. */
-export function neededMultiple(dim: Dim, divisor: number): DimSymbol | undefined {
-  const term = termsOf(dim).find((one) => one.coefficient % divisor !== 0)
-  if (term === undefined) return undefined
-  const { symbol, coefficient } = term
-  return { name: symbol.name, multiple: (symbol.multiple * divisor) / gcd(Math.abs(coefficient), divisor) }
+/** The free symbols that a form is made of. */
+export function symbolsOfDim(dim: Dim): readonly DimSymbol[] {
+  return termsOf(dim)
+    .flatMap(({ symbol }) => factorsOf(symbol))
+    .flatMap((one) => ('dividend' in one ? symbolsOfDim(one.dividend) : [one]))
+}
+
+/** The value, with symbols as so many of their multiples. */
+export function valueAt(dim: Dim, multiplesOf: (symbol: DimSymbol) => number): number {
+  if (typeof dim === 'number') return dim
+  const ofFactor = (one: Factor): number =>
+    'dividend' in one ? Math.floor(valueAt(one.dividend, multiplesOf) / one.divisor) : multiplesOf(one)
+  return dim.terms.reduce(
+    (sum, { symbol, coefficient }) =>
+      sum + factorsOf(symbol).reduce((all, one) => all * ofFactor(one), coefficient),
+    dim.constant,
+  )
 }
 
 /** Product of the extents; undefined while one is symbolic. */
@@ -105,55 +166,21 @@ export function equalShapes(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((dim, axis) => equalDims(dim, b[axis] ?? -1))
 }
 
-/** The least value the extent can take (each symbol at its declared multiple, or unbounded below for a negative coefficient). */
-export function leastExtent(dim: Dim): number {
-  if (typeof dim === 'number') return dim
-  return dim.terms.reduce(
-    (sum, term) => sum + (term.coefficient < 0 ? -Infinity : term.coefficient),
-    dim.constant,
-  )
-}
-
-/** Which of two extents is greater whatever the symbols are: `a`, `b`, or `equal`; `a or equal`, `b or equal` where they may meet. */
-export type Order = 'a' | 'a or equal' | 'equal' | 'b or equal' | 'b'
-
-/** Undefined where that depends on the symbols. */
-export function orderOf(a: Dim, b: Dim): Order | undefined {
-  const [ahead, behind] = [leastExtent(subtractDims(a, b)), leastExtent(subtractDims(b, a))]
-  if (equalDims(a, b)) return 'equal'
-  if (ahead >= 0) return ahead > 0 ? 'a' : 'a or equal'
-  if (behind >= 0) return behind > 0 ? 'b' : 'b or equal'
-  return undefined
-}
-
-/** The least multiple with which the symbol of two extents keeps them apart, where one symbol decides. */
-export function decidingMultiple(a: Dim, b: Dim): DimSymbol | undefined {
-  const difference = subtractDims(a, b)
-  if (typeof difference === 'number') return undefined
-  const [term, ...others] = difference.terms
-  if (term === undefined || others.length > 0) return undefined
-  const { symbol, coefficient } = term
-  const times = Math.floor(-difference.constant / coefficient) + 1
-  return times > 1 ? { name: symbol.name, multiple: symbol.multiple * times } : undefined
-}
-
-/** The value with each symbol at so many of its multiples. */
-export function extentAt(dim: Dim, multiples: number): number {
-  if (typeof dim === 'number') return dim
-  return dim.terms.reduce((sum, { coefficient }) => sum + coefficient * multiples, dim.constant)
-}
-
 /** `128`, `D`, `D/2 + 1`, `3·D/4 - H`. */
 export function formatDim(dim: Dim): string {
   if (typeof dim === 'number') return String(dim)
-  const terms = dim.terms.map(formatTerm).join('')
-  const text = terms.startsWith(' + ') ? terms.slice(3) : `-${terms.slice(3)}`
+  const text = withoutPlus(dim.terms.map(formatTerm).join(''))
   return dim.constant === 0 ? text : text + signed(dim.constant, String(Math.abs(dim.constant)))
 }
 
+/** Terms without the sign of a sum in front. */
+export const withoutPlus = (terms: string): string =>
+  terms.startsWith(' + ') ? terms.slice(3) : `-${terms.slice(3)}`
+
 const signed = (sign: number, text: string): string => (sign < 0 ? ` - ${text}` : ` + ${text}`)
 
-function formatTerm({ symbol, coefficient }: Terms[number]): string {
+/** With its sign: ` + 3·D/4`. */
+export function formatTerm({ symbol, coefficient }: Terms[number]): string {
   const common = gcd(Math.abs(coefficient), symbol.multiple)
   const over = Math.abs(coefficient) / common
   const under = symbol.multiple / common
@@ -171,6 +198,6 @@ export function formatFactor(dim: Dim): string {
   return isSum ? `(${formatDim(dim)})` : formatDim(dim)
 }
 
-function gcd(a: number, b: number): number {
+export function gcd(a: number, b: number): number {
   return b === 0 ? a : gcd(b, a % b)
 }

@@ -1,5 +1,15 @@
 // Numbers of elements: products of extents, kept as an integer times free factors, so that shapes with symbols can be compared exactly.
-import { equalDims, formatFactor, scaleDim, type Dim, type Shape, type SymbolicDim } from '../ir/tensor.ts'
+import {
+  equalDims,
+  factorsOf,
+  formatFactor,
+  gcd,
+  multiplyDims,
+  scaleDim,
+  type Dim,
+  type Shape,
+  type SymbolicDim,
+} from '../ir/tensor.ts'
 
 /** `number · Π factors`; a factor has no common integer divisor. */
 export interface ElementCount {
@@ -16,7 +26,7 @@ export function countOf(shape: Shape): ElementCount {
     } else {
       const common = content(extent)
       number *= common
-      factors.push(withoutContent(extent, common))
+      factors.push(...partsOf(withoutContent(extent, common)))
     }
   }
   return { number, factors }
@@ -32,13 +42,19 @@ function withoutContent(extent: SymbolicDim, common: number): SymbolicDim {
   return { kind: 'symbolic', terms, constant: extent.constant / common }
 }
 
-function gcd(a: number, b: number): number {
-  return b === 0 ? a : gcd(b, a % b)
+/** A product of symbols as one factor for each. */
+function partsOf(extent: SymbolicDim): readonly SymbolicDim[] {
+  const [first, ...more] = extent.terms
+  if (first === undefined || more.length > 0 || extent.constant !== 0) return [extent]
+  return factorsOf(first.symbol).map((symbol) => ({ ...extent, terms: [{ symbol, coefficient: 1 }] }))
 }
 
+/** Equal for every size, however the products are grouped. */
 export function equalCounts(a: ElementCount, b: ElementCount): boolean {
   const left = dividedCount(a, b)
-  return left !== undefined && left.number === 1 && left.factors.length === 0
+  if (left !== undefined) return left.number === 1 && left.factors.length === 0
+  const [one, other] = [extentOf(a), extentOf(b)]
+  return one !== undefined && other !== undefined && equalDims(one, other)
 }
 
 /** `a / b` where it is whole for every size. */
@@ -53,11 +69,12 @@ export function dividedCount(a: ElementCount, b: ElementCount): ElementCount | u
   return { number: a.number / b.number, factors }
 }
 
-/** The count as one extent, where at most one factor is free. */
+/** The count as one extent; undefined where the product is too large for a form. */
 export function extentOf({ number, factors }: ElementCount): Dim | undefined {
-  const [first, ...more] = factors
-  if (more.length > 0) return undefined
-  return first === undefined ? number : scaleDim(first, number)
+  return factors.reduce<Dim | undefined>(
+    (all, one) => (all === undefined ? all : multiplyDims(all, one)),
+    number,
+  )
 }
 
 export function formatCount({ number, factors }: ElementCount): string {

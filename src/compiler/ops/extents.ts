@@ -1,15 +1,8 @@
 // Arithmetic of extents with problems instead of guesses: the window formula shared by convolutions and pools, and checks of operands.
 import { isProblem, problem, type Problem } from '../diagnostics/diagnostic.ts'
-import {
-  addDims,
-  floorDivide,
-  formatDim,
-  formatShape,
-  leastExtent,
-  neededMultiple,
-  type Dim,
-  type TensorType,
-} from '../ir/tensor.ts'
+import { leastExtent } from '../ir/bounds.ts'
+import { floorDivide, neededMultiple } from '../ir/division.ts'
+import { addDims, formatDim, formatShape, symbolsOfDim, type Dim, type TensorType } from '../ir/tensor.ts'
 import { axisName } from './words.ts'
 
 /** Which axis of which operator's input an extent is. */
@@ -32,17 +25,13 @@ export function dividedExtent(
   const quotient = floorDivide(dividend, divisor)
   if (quotient !== undefined) return quotient
   const needed = neededMultiple(dividend, divisor)
-  if (needed === undefined || typeof dividend === 'number')
-    throw new Error(`${formatDim(dividend)} / ${divisor} has no quotient`)
-  const declared = dividend.terms.find((term) => term.symbol.name === needed.name)?.symbol.multiple ?? 1
+  const declared = symbolsOfDim(dividend).find(({ name }) => name === needed?.name)?.multiple ?? 1
   return problem('extent-not-divisible', {
     operator,
     axis: axisName(axis, rank),
     extent: formatDim(extent),
     divisor,
-    symbol: needed.name,
-    declared,
-    needed: needed.multiple,
+    symbol: needed === undefined ? undefined : { name: needed.name, declared, needed: needed.multiple },
   })
 }
 
@@ -91,14 +80,17 @@ export function operand(inputs: readonly TensorType[], at: number): TensorType {
 }
 
 /** The problem of an input that is no image: batched, with channels and one to three spatial axes. */
-export function imageProblem(operator: string, { batched, shape }: TensorType): Problem | undefined {
-  if (shape.length < 2 || shape.length > 4) {
-    const needs = 'channels and one to three spatial axes'
-    return problem('operand-rank', { operator, operand: 0, shape: formatShape(shape), needs })
-  }
-  return batched
-    ? undefined
-    : problem('operand-unbatched', { operator, operand: 0, shape: formatShape(shape) })
+export function imageProblem(operator: string, type: TensorType): Problem | undefined {
+  const refused = imageRankProblem(operator, type)
+  if (refused !== undefined || type.batched) return refused
+  return problem('operand-unbatched', { operator, operand: 0, shape: formatShape(type.shape) })
+}
+
+/** The same for an operator that takes tables as well, which have no batch. */
+export function imageRankProblem(operator: string, { shape }: TensorType): Problem | undefined {
+  if (shape.length >= 2 && shape.length <= 4) return undefined
+  const needs = 'channels and one to three spatial axes'
+  return problem('operand-rank', { operator, operand: 0, shape: formatShape(shape), needs })
 }
 
 /** The extent of an axis where weights need it as a number. */

@@ -1,6 +1,7 @@
 // What moving channels to pixels and back shares: axes cut in parts, put in another order, joined.
 import { problem, type Problem } from '../diagnostics/diagnostic.ts'
-import { equalDims, floorDivide, formatDim, multiplyDims, type Dim, type Shape } from '../ir/tensor.ts'
+import { floorDivide } from '../ir/division.ts'
+import { equalDims, formatDim, multiplyDims, type Dim, type Shape } from '../ir/tensor.ts'
 import { andThen, one } from './chain.ts'
 import type { PerAxis } from './attribute-kinds.ts'
 import type { CompositeBuilder, Expanded } from './composite.ts'

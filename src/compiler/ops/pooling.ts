@@ -1,14 +1,7 @@
 // What the pooling operators share: PyTorch's extents, with its rule for `ceil_mode`.
 import { isProblem, problem, type Problem } from '../diagnostics/diagnostic.ts'
-import {
-  addDims,
-  leastExtent,
-  scaleDim,
-  subtractDims,
-  type Dim,
-  type Shape,
-  type TensorType,
-} from '../ir/tensor.ts'
+import { leastExtent } from '../ir/bounds.ts'
+import { addDims, scaleDim, subtractDims, type Dim, type Shape, type TensorType } from '../ir/tensor.ts'
 import type { PerAxis } from './attribute-kinds.ts'
 import {
   atLeastOne,

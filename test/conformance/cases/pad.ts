@@ -48,5 +48,11 @@ export const padCases: readonly ConformanceCase[] = [
     batch: 2,
     expression: 'x -> pad(low = [1, 0, 2], high = [0, 3, 1], mode = replicate)',
   },
+  {
+    name: 'of a table without batch',
+    inputs: { x: [2, 3, 5] },
+    batch: 2,
+    expression: 'x + (parameter([2, 1, 2]) -> pad(low = [2, 1], high = [0, 2], value = 3))',
+  },
   { name: 'nothing', inputs: { x: [2, 3, 4] }, batch: 2, expression: 'x -> pad' },
 ]

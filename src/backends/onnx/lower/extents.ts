@@ -1,6 +1,14 @@
 // Extents as int64 tensors: constants where they are known, else computed from the shapes of the network's inputs at run time.
-import type { Dim, DimSymbol, SymbolicDim } from '../../../compiler/ir/tensor.ts'
 import { problem } from '../../../compiler/diagnostics/diagnostic.ts'
+import { leastExtent } from '../../../compiler/ir/bounds.ts'
+import {
+  type Dim,
+  type DimSymbol,
+  type Factor,
+  type Quotient,
+  type SymbolicDim,
+  type Unit,
+} from '../../../compiler/ir/tensor.ts'
 import type { Step } from '../builder.ts'
 import { int } from '../model.ts'
 
@@ -19,11 +27,34 @@ function onePart(step: Step, label: string, dim: Dim): string {
 /** `constant + Σ coefficient · (symbol / multiple)`. */
 function computed(step: Step, label: string, { terms, constant }: SymbolicDim): string {
   const products = terms.map(({ symbol, coefficient }, at) => {
-    const unit = symbolUnit(step, `${label}/${symbol.name}`, symbol)
+    const unit = unitValue(step, `${label}/${symbol.name}`, symbol)
     return step.prepare(`${label}/term${at}`, 'Mul', [unit, step.ints(`${label}/factor${at}`, [coefficient])])
   })
   const all = constant === 0 ? products : [...products, step.ints(`${label}/constant`, [constant])]
   return all.reduce((sum, term, at) => step.prepare(`${label}/sum${at}`, 'Add', [sum, term]))
+}
+
+/** A product or a quotient is computed once in a file: it is long, and most operators on a grid need it. */
+function unitValue(step: Step, label: string, unit: Unit): string {
+  if (!('kind' in unit)) return symbolUnit(step, label, unit)
+  return step.shared(unit.name, (shared) =>
+    unit.kind === 'product'
+      ? multiplied(shared, unit.factors)
+      : floored(shared, computed(shared, 'dividend', unit.dividend), unit),
+  )
+}
+
+function multiplied(step: Step, factors: readonly Factor[]): string {
+  const [first = '', ...more] = factors.map((one, at) => unitValue(step, `factor${at}`, one))
+  return more.reduce((all, one, at) => step.prepare(`product${at}`, 'Mul', [all, one]), first)
+}
+
+/** Div rounds towards zero, which is down for what is not negative. */
+function floored(step: Step, dividend: string, { dividend: form, divisor }: Quotient): string {
+  const by = step.ints('divisor', [divisor])
+  if (leastExtent(form) >= 0) return step.prepare('quotient', 'Div', [dividend, by])
+  const rest = step.prepare('rest', 'Mod', [dividend, by])
+  return step.prepare('quotient', 'Div', [step.prepare('whole', 'Sub', [dividend, rest]), by])
 }
 
 /** `symbol / multiple`, from an axis of an input whose extent is `coefficient · (symbol / multiple) + constant`. */
@@ -43,7 +74,8 @@ function symbolUnit(step: Step, label: string, symbol: DimSymbol): string {
 
 /** The symbol of an extent that has one. */
 function onlySymbol(dim: Dim): DimSymbol | undefined {
-  return typeof dim === 'number' || dim.terms.length !== 1 ? undefined : dim.terms[0]?.symbol
+  const [term, ...more] = typeof dim === 'number' ? [] : dim.terms
+  return term === undefined || more.length > 0 || 'kind' in term.symbol ? undefined : term.symbol
 }
 
 /** A shape with the batch taken over from the input: Reshape copies an extent where its target is 0. */

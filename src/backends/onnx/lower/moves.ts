@@ -1,6 +1,7 @@
 // Operators that move elements without changing them.
 import type { NodeOf } from '../../backend.ts'
-import { leastExtent, type Dim, type Shape } from '../../../compiler/ir/tensor.ts'
+import { leastExtent } from '../../../compiler/ir/bounds.ts'
+import { type Dim, type Shape } from '../../../compiler/ir/tensor.ts'
 import { extentsIn, numbersIn } from '../../../compiler/ops/nested-lists.ts'
 import { shiftChunks, type ShiftChunk } from '../../../compiler/ops/primitive/shift.ts'
 import type { Step } from '../builder.ts'
@@ -11,8 +12,9 @@ export function lowerConcat({ attributes }: NodeOf<'concat'>, step: Step): strin
   return step.finish('Concat', step.inputs(), { axis: int(axisAt(attributes.axis, step.inputType())) })
 }
 
-export function lowerPad({ attributes }: NodeOf<'pad'>, step: Step): string {
-  const pads = step.ints('pads', [0, 0, ...attributes.low, 0, 0, ...attributes.high])
+export function lowerPad({ attributes, type }: NodeOf<'pad'>, step: Step): string {
+  const none = Array<number>(axisAt(1, type)).fill(0)
+  const pads = extentVector(step, 'pads', [...none, ...attributes.low, ...none, ...attributes.high])
   if (attributes.mode === 'constant')
     return step.finish('Pad', [step.input(), pads, step.floats('pad_value', [attributes.value])])
   const mode = attributes.mode === 'reflect' ? 'reflect' : 'edge'

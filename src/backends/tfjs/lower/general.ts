@@ -168,11 +168,11 @@ export const general: Entries<
   minimum: (_, { inputs }) => broadcast(operand(inputs, 0), operand(inputs, 1), minimum),
   sum: (_, { inputs }) => together(inputs, (tensors) => tensors.reduce((a, b) => combined(a, b, add))),
   scale: ({ attributes: { factor } }, { inputs }) => elementwise(inputs, (x) => mul(x, factor)),
-  pad: ({ attributes: { low, high, value, mode } }, { inputs }) =>
+  pad: ({ attributes: { low, high, value, mode } }, { inputs, lead, extentOf }) =>
     inPlace(operand(inputs, 0), (x) => {
-      const first = operand(inputs, 0).isLast ? 1 : 2
+      const first = operand(inputs, 0).isLast ? lead : lead + 1
       return low.reduce((done, before, k) => {
-        const amounts = { low: before, high: high[k] ?? 0 }
+        const amounts = { low: extentOf(before), high: extentOf(high[k] ?? 0) }
         return mode === 'constant'
           ? paddedAlong(done, first + k, amounts.low, amounts.high, value)
           : repeatedAlong(done, first + k, amounts, mode)

@@ -44,9 +44,9 @@ extents of the only input. Extents that are written into the input, or held by s
     help: () =>
       'export with fixed extents, which larger images are taken through in windows, or change what needs to know them',
     explanation: `\`--dynamic spatial\` leaves the spatial extents free, as multiples of the least number that every stride of the network
-divides. Where an operation has no exact form for free extents (a table whose shape depends on them, an extent that is not
-linear in them), the network only exists for fixed ones. So it is with transformers: how many tokens or windows an image has is the product of
-its extents, and tables of their positions have as many rows. \`weft predict\` takes an image of any size through windows of the fixed extents.
+divides. Where something needs a number (the shape of a learned table, a kernel, the end of a range), the network only exists for fixed ones. So it is
+with transformers that learn what they add to each position: the table has a row for each. Windows and tokens may be as many as the
+extents say. \`weft predict\` takes an image of any size through windows of the fixed extents.
 `,
   }),
   'extent-free': code<{ extent: string }>({

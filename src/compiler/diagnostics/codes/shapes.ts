@@ -102,16 +102,17 @@ x -> adaptive_avg_pool(1)
     axis: string
     extent: string
     divisor: number
-    symbol: string
-    declared: number
-    needed: number
+    /** Undefined where no multiple of a single symbol would do. */
+    symbol: { readonly name: string; readonly declared: number; readonly needed: number } | undefined
   }>({
     code: 'WEFT404',
     severity: 'error',
     message: ({ operator, axis, extent, divisor }) =>
       `\`${operator}\` divides the ${axis} extent ${extent} by ${divisor}, which need not be whole`,
-    help: ({ symbol, declared, needed }) =>
-      `declare \`${symbol}\` as a multiple of ${needed}${declared === 1 ? '' : ` (now ${declared})`}`,
+    help: ({ symbol }) =>
+      symbol === undefined
+        ? 'give the extent as a number'
+        : `declare \`${symbol.name}\` as a multiple of ${symbol.needed}${symbol.declared === 1 ? '' : ` (now ${symbol.declared})`}`,
     explanation: `A free extent is computed with exactly. Halving \`D\` is exact only where \`D\` is declared a multiple of 2; otherwise the result would
 depend on rounding, and extents that have to meet later could not be compared. Declare the multiple that all the strides on the way need together.`,
   }),
@@ -477,10 +478,11 @@ tokens -> permute([1, 0])
     code: 'WEFT421',
     severity: 'error',
     message: ({ operator, extent }) =>
-      `\`${operator}\` would give the extent ${extent}, which is more than a sum of multiples of free extents`,
-    help: () => 'give all spatial extents but one as numbers',
-    explanation: `Free extents are kept as exact sums such as \`D/2 + 1\`. A product of two free extents (tokens of an image with free height and width), or a free
-extent times a fraction such as 1.3, has no such form. Compile with the sizes as numbers.`,
+      `\`${operator}\` would give the extent ${extent}, which has no exact form`,
+    help: () => 'give the spatial extents as numbers',
+    explanation: `Free extents are kept as exact forms: sums of products, such as \`D/2 + 1\` or the \`⌈H/14⌉·⌈W/14⌉\` windows of an image, with whole numbers in front.
+What is left of such a product when part of it is taken away is not always one, and a form of hundreds of terms is none either. Compile with the sizes as
+numbers.`,
   }),
   'shift-channel-axis': code<{ operator: string; attribute: 'axis' }>({
     code: 'WEFT423',

@@ -49,6 +49,15 @@ function appliedHelp(callee: string | undefined): string {
   return 'the block was applied already: write `x -> conv(32, 3)`, not `x -> conv(x, 32, 3)`'
 }
 
+/** A free extent as it is declared: a multiple, at least so many times. */
+export interface DeclaredExtent {
+  readonly name: string
+  readonly multiple: number
+  readonly least?: number
+}
+
+const leastOf = ({ multiple, least = 1 }: DeclaredExtent): number => multiple * least
+
 export const typeCodes = {
   'wrong-type': code<{
     readonly what: string
@@ -89,21 +98,25 @@ Arithmetic is for numbers and extents; \`+\` also joins two lists or two strings
   }),
   'symbol-not-divisible': code<{
     readonly extent: string
-    readonly divisor: number
-    readonly symbol: string
-    readonly multiple: number
+    readonly divisor: string
+    /** Undefined where no multiple of a single symbol would do. */
+    readonly symbol: { readonly name: string; readonly multiple: number } | undefined
   }>({
     code: 'WEFT325',
     severity: 'error',
     message: (p) => `${p.extent} is not known to divide by ${p.divisor}`,
-    help: (p) => `declare the extent as \`dim("${p.symbol}", multiple = ${p.multiple})\``,
+    help: (p) =>
+      p.symbol === undefined
+        ? 'round down with `div`'
+        : `declare the extent as \`dim("${p.symbol.name}", multiple = ${p.symbol.multiple})\`, or round down with \`div\``,
     explanation: `
-A symbolic extent is known to be a multiple of what its declaration says, and of nothing more. Quotients and remainders of it are exact only
-where the divisor divides that multiple:
+A symbolic extent is known to be a multiple of what its declaration says, and of nothing more. \`/\` gives an extent only where the divisor
+divides that multiple; \`div\` rounds down:
 
 \`\`\`weft
 let d = dim("D", multiple = 16)
-let rest = d % 32                  // WEFT325: D may be 16 or 32; declare multiple = 32
+let half = d / 32                  // WEFT325: D may be 16 or 32; declare multiple = 32
+let half = d div 32                // ⌊D/32⌋
 \`\`\`
 `,
   }),
@@ -127,6 +140,25 @@ declaration says.
 let d = dim("D", multiple = 16)
 let window = min(7, d div 2)       // 7: d div 2 is 8 at least
 let short = min(7, d div 4)        // WEFT330: 4 or more; declare multiple = 32
+\`\`\`
+`,
+  }),
+  'extents-incomparable': code<{ readonly a: string; readonly b: string }>({
+    code: 'WEFT331',
+    severity: 'error',
+    message: (p) =>
+      `whether ${p.a} equals ${p.b}, or which is greater, depends on the extents that stay open`,
+    help: () => 'write what is right in either case, or give the extents as numbers',
+    explanation: `
+However large the extents are, the answer is not the same for all of them: they are those of two axes, or differ by what a division leaves.
+\`known(x)\` tells whether an extent is a number, so that a block can take a shorter way where it is, and one that is right for every extent
+where it is not:
+
+\`\`\`weft
+let d = dim("D", multiple = 4)
+let rest = (-d) % 7                                       // 0 to 6
+let y = rest == 0 ? x : x -> pad(high = rest)                  // WEFT331
+let y = known(rest) and rest == 0 ? x : x -> pad(high = rest)
 \`\`\`
 `,
   }),
@@ -356,11 +388,14 @@ A network can be used as a block inside another one; the tensors sent into it mu
 An operator's arguments are numbers, words and lists of them; its tensors come first or through \`->\`.
 `,
   }),
-  'symbol-differs': code<{ readonly name: string; readonly before: number; readonly now: number }>({
+  'symbol-differs': code<{ readonly before: DeclaredExtent; readonly now: DeclaredExtent }>({
     code: 'WEFT326',
     severity: 'error',
-    message: (p) => `the extent \`${p.name}\` is a multiple of ${p.now} here and of ${p.before} elsewhere`,
-    help: (p) => `give it one multiple, or another name if \`${p.name}\` is not the same extent`,
+    message: ({ now, before }) =>
+      now.multiple === before.multiple
+        ? `the extent \`${now.name}\` is at least ${leastOf(now)} here and at least ${leastOf(before)} elsewhere`
+        : `the extent \`${now.name}\` is a multiple of ${now.multiple} here and of ${before.multiple} elsewhere`,
+    help: ({ now }) => `declare it alike, or give it another name if \`${now.name}\` is not the same extent`,
     explanation: `
 \`dim("D", multiple = 32)\` names an extent that stays open. The name stands for one number, so all uses of it agree on what is known of it.
 

@@ -72,7 +72,7 @@ which PyTorch's threads write, so there is no result to agree on.`,
   'pad-reflects-too-far': code<{
     operator: string
     attribute: 'low' | 'high'
-    added: number
+    added: string
     axis: string
     extent: string
     most: number

@@ -1,12 +1,12 @@
 // Centre crop to the size of another tensor.
 import { isProblem, problem, type Problem } from '../../diagnostics/diagnostic.ts'
+import { leastExtent } from '../../ir/bounds.ts'
+import { floorDivide } from '../../ir/division.ts'
 import {
   addDims,
   equalDims,
-  floorDivide,
   formatDim,
   formatShape,
-  leastExtent,
   subtractDims,
   type Dim,
   type Shape,

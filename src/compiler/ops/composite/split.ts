@@ -1,9 +1,9 @@
 // Cutting an axis in parts.
 import { isProblem, problem, type Problem } from '../../diagnostics/diagnostic.ts'
+import { floorDivide } from '../../ir/division.ts'
 import {
   addDims,
   equalDims,
-  floorDivide,
   formatDim,
   multiplyDims,
   type Dim,

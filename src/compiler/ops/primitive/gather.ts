@@ -1,6 +1,7 @@
 // Looking up places of an axis by a table of indices.
 import { problem, type Problem } from '../../diagnostics/diagnostic.ts'
-import { formatDim, leastExtent, type Dim } from '../../ir/tensor.ts'
+import { leastExtent } from '../../ir/bounds.ts'
+import { formatDim, type Dim } from '../../ir/tensor.ts'
 import { attribute, readInt, wrongType, type Declared } from '../attribute-kinds.ts'
 import type { AttributeSpec } from '../attrs.ts'
 import { axis } from '../axis-attributes.ts'

@@ -1,6 +1,7 @@
 // A range of one axis.
 import { isProblem, problem, type Problem } from '../../diagnostics/diagnostic.ts'
-import { addDims, formatDim, leastExtent, subtractDims, type Dim } from '../../ir/tensor.ts'
+import { leastExtent } from '../../ir/bounds.ts'
+import { addDims, formatDim, subtractDims, type Dim } from '../../ir/tensor.ts'
 import { int, orWord } from '../attribute-kinds.ts'
 import { axis } from '../axis-attributes.ts'
 import { dim } from '../extent-attributes.ts'

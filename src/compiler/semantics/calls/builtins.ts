@@ -1,9 +1,11 @@
 // The functions of the language: on numbers, lists and the shapes of tensors. Pure and total.
-import { problem, type Problem } from '../../diagnostics/diagnostic.ts'
-import { addDims, multiplyDims, orderOf, symbolDim, type Dim } from '../../ir/tensor.ts'
+import { isProblem, problem, type Problem } from '../../diagnostics/diagnostic.ts'
+import { orderOf } from '../../ir/bounds.ts'
+import { addDims, multiplyDims, symbolDim, type Dim, type DimSymbol } from '../../ir/tensor.ts'
 import { roundHalfEven } from '../../text/numbers.ts'
 import type { Span } from '../../text/source.ts'
-import { dimOf, dimValue, equalValues, noProduct, undecided } from '../expressions/arithmetic.ts'
+import { dimOf, dimValue, sameness } from '../expressions/arithmetic.ts'
+import { noProduct, undecided } from '../expressions/extent-arithmetic.ts'
 import { bounded, charge, report } from '../values/session.ts'
 import { showValue, typeName } from '../values/show.ts'
 import {
@@ -99,7 +101,7 @@ function fold(name: 'sum' | 'product', doc: string): Builtin {
   }
 }
 
-/** Of extents with symbols: a product has a form where one of them at most is open. */
+/** Of extents with symbols. */
 function foldedExtents(name: 'sum' | 'product', args: readonly Value[]): Value | Problem | undefined {
   const items = args[0]?.kind === 'list' ? args[0].items : []
   const extents = items.flatMap((one) => dimOf(one) ?? [])
@@ -155,6 +157,11 @@ function onTensor(name: string, doc: string, read: (shape: readonly Value[]) => 
 const sizeOf = onTensor('size', 'The spatial extents: the shape without its channels.', (shape) =>
   list(shape.slice(1)),
 )
+
+const countOf = (value: Value | undefined): number | undefined =>
+  value?.kind === 'int' && value.value > 0 ? value.value : undefined
+
+const sameSymbol = (a: DimSymbol, b: DimSymbol): boolean => a.multiple === b.multiple && a.least === b.least
 
 export const builtins: readonly Builtin[] = [
   extreme('min'),
@@ -213,10 +220,20 @@ export const builtins: readonly Builtin[] = [
     doc: 'Whether an item equals x.',
     min: 2,
     max: 2,
-    run: ([items, x]) =>
-      items?.kind === 'list' && x !== undefined
-        ? bool(items.items.some((item) => equalValues(item, x)))
-        : undefined,
+    run: ([items, x]) => {
+      if (items?.kind !== 'list' || x === undefined) return undefined
+      const found = items.items.map((item) => sameness(item, x))
+      if (found.includes(true)) return bool(true)
+      return found.find(isProblem) ?? bool(false)
+    },
+  },
+  {
+    name: 'known',
+    usage: 'known(x)',
+    doc: 'Whether x, an int or an extent, is a number: no free extent is in it.',
+    min: 1,
+    max: 1,
+    run: ([x]) => (x?.kind === 'int' || x?.kind === 'dim' ? bool(x.kind === 'int') : undefined),
   },
   onTensor('channels', 'The channels: the first extent.', (shape) => shape[0]),
   sizeOf,
@@ -224,38 +241,55 @@ export const builtins: readonly Builtin[] = [
   onTensor('rank', 'The number of spatial axes.', (shape) => int(shape.length - 1)),
   {
     name: 'dim',
-    usage: 'dim("D", multiple = 32)',
-    doc: 'A symbolic spatial extent, known to be a positive multiple of `multiple`.',
+    usage: 'dim("D", multiple = 32, least = 64)',
+    doc: 'A symbolic spatial extent, known to be a positive multiple of `multiple`, and no less than `least` where that is given.',
     min: 1,
-    max: 2,
-    named: true,
-    run: ([name, multiple], env) => {
-      const step = multiple ?? int(1)
-      if (
-        name?.kind !== 'string' ||
-        !/^[A-Za-z_]\w*$/.test(name.value) ||
-        step.kind !== 'int' ||
-        step.value < 1
-      )
-        return undefined
+    max: 3,
+    named: [
+      ['multiple', int(1)],
+      ['least', int(1)],
+    ],
+    run: ([name, multiple, least], env) => {
+      const [step, from] = [countOf(multiple), countOf(least)]
+      if (name?.kind !== 'string' || !/^[A-Za-z_]\w*$/.test(name.value)) return undefined
+      if (step === undefined || from === undefined) return undefined
+      const multiples = Math.ceil(from / step)
+      const symbol: DimSymbol = {
+        name: name.value,
+        multiple: step,
+        ...(multiples > 1 ? { least: multiples } : {}),
+      }
       const { symbols } = env.session
-      const before = symbols.get(name.value) ?? step.value
-      symbols.set(name.value, before)
-      if (before !== step.value)
-        return problem('symbol-differs', { name: name.value, before, now: step.value })
-      return { kind: 'dim', dim: symbolDim({ name: name.value, multiple: step.value }) }
+      const before = symbols.get(symbol.name) ?? symbol
+      symbols.set(symbol.name, before)
+      return sameSymbol(before, symbol)
+        ? { kind: 'dim', dim: symbolDim(symbol) }
+        : problem('symbol-differs', { before, now: symbol })
     },
   },
 ]
 
+/** The arguments by position, those with names at their places; undefined where a name is none of the builtin's. */
+function inOrder(
+  { named = [], min }: Builtin,
+  given: readonly GivenArgument[],
+): readonly Value[] | undefined {
+  const positional = given.filter(({ name }) => name === undefined)
+  const open = named.slice(Math.max(0, positional.length - min))
+  const byName = given.filter(({ name }) => open.some(([one]) => one === name))
+  if (positional.length + byName.length < given.length) return undefined
+  const rest = open.map(([name, missing]) => byName.find((one) => one.name === name)?.value ?? missing)
+  return [...positional.map(({ value }) => value), ...rest]
+}
+
 export function callBuiltin(builtin: Builtin, given: readonly GivenArgument[], env: Env, span: Span): Value {
-  const args = given.map((one) => one.value)
-  if (args.some((value) => value.kind === 'invalid' || hasUnseen(value))) return invalid
-  const named = given.some((one) => one.name !== undefined && !builtin.named)
-  const counted = args.length >= builtin.min && args.length <= builtin.max
-  const size = args.reduce((total, one) => total + (one.kind === 'list' ? one.size : 0), 0)
+  const values = given.map((one) => one.value)
+  if (values.some((value) => value.kind === 'invalid' || hasUnseen(value))) return invalid
+  const args = inOrder(builtin, given)
+  const counted = values.length >= builtin.min && values.length <= builtin.max
+  const size = values.reduce((total, one) => total + (one.kind === 'list' ? one.size : 0), 0)
   if (!charge(env, span, size)) return invalid
-  const found = !named && counted ? builtin.run(args, env) : undefined
+  const found = counted && args !== undefined ? builtin.run(args, env) : undefined
   if (found === undefined) {
     report(
       env,
@@ -263,7 +297,7 @@ export function callBuiltin(builtin: Builtin, given: readonly GivenArgument[], e
       problem('wrong-builtin-call', {
         name: builtin.name,
         usage: builtin.usage,
-        actual: args.map(typeName).join(', '),
+        actual: values.map(typeName).join(', '),
       }),
     )
     return invalid

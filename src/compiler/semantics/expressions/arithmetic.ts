@@ -1,18 +1,7 @@
 // Operators on numbers, extents, strings, lists and bools. Whole numbers stay exact: past 2^53 is a mistake, not a rounding.
-import { problem, type Problem } from '../../diagnostics/diagnostic.ts'
-import {
-  addDims,
-  decidingMultiple,
-  equalDims,
-  floorDivide,
-  formatDim,
-  multiplyDims,
-  neededMultiple,
-  orderOf,
-  subtractDims,
-  type Dim,
-  type Order,
-} from '../../ir/tensor.ts'
+import { isProblem, problem, type Problem } from '../../diagnostics/diagnostic.ts'
+import { orderOf } from '../../ir/bounds.ts'
+import { equalDims, scaleDim, type Dim } from '../../ir/tensor.ts'
 import type { BinaryExpr, BinaryOperator, Expr, UnaryExpr } from '../../syntax/ast.ts'
 import type { Span } from '../../text/source.ts'
 import { evaluate } from '../values/evaluation.ts'
@@ -29,6 +18,7 @@ import {
   type Value,
   type Words,
 } from '../values/values.ts'
+import { extentArithmetic, undecided } from './extent-arithmetic.ts'
 import { logical } from './logic.ts'
 
 type Arithmetic = Exclude<BinaryOperator, 'and' | 'or'>
@@ -55,6 +45,7 @@ export function unary(expr: UnaryExpr, operand: Value, env: Env): Value {
   if (expr.operator === 'not' && operand.kind === 'bool') return bool(!operand.value)
   if (expr.operator === '-' && operand.kind === 'int') return int(operand.value === 0 ? 0 : -operand.value)
   if (expr.operator === '-' && operand.kind === 'float') return float(-operand.value)
+  if (expr.operator === '-' && operand.kind === 'dim') return dimValue(scaleDim(operand.dim, -1))
   if (expr.operator === '-' && operand.kind === 'tensor')
     return env.session.elaborator.tensorArithmetic('*', operand, int(-1), env, expr.span) ?? invalid
   const expected = expr.operator === 'not' ? 'bool' : 'int or float'
@@ -73,7 +64,7 @@ function combine(expr: BinaryExpr, left: Value, right: Value, env: Env): Value {
   if (hasUnseen(left) || hasUnseen(right)) return invalid
   const operator = expr.operator as Arithmetic
   if (!charge(env, expr.span, sizeOf(left) + sizeOf(right))) return invalid
-  if (operator === '==' || operator === '!=') return bool(equalValues(left, right) === (operator === '=='))
+  if (operator === '==' || operator === '!=') return equality(operator, left, right, expr, env)
   const found =
     ofTensors(operator, left, right, expr, env) ??
     numbers(operator, left, right, expr, env) ??
@@ -82,6 +73,29 @@ function combine(expr: BinaryExpr, left: Value, right: Value, env: Env): Value {
   const parts = { operator, left: typeName(left), right: typeName(right) }
   report(env, expr.span, problem('wrong-operands', parts))
   return invalid
+}
+
+/** Decided where it is the same for all that free extents may be. */
+function equality(operator: '==' | '!=', left: Value, right: Value, expr: BinaryExpr, env: Env): Value {
+  const found = sameness(left, right)
+  if (typeof found === 'boolean') return bool(found === (operator === '=='))
+  report(env, expr.span, found)
+  return invalid
+}
+
+/** Whether two values are equal; the problem of extents that may be or not. */
+export function sameness(a: Value, b: Value): boolean | Problem {
+  if (a.kind === 'list' && b.kind === 'list') {
+    const { items } = b
+    if (a.items.length !== items.length) return false
+    const found = a.items.map((item, k) => sameness(item, items[k] ?? invalid))
+    return !found.includes(false) && (found.find((one) => one !== true) ?? true)
+  }
+  const [left, right] = [dimOf(a), dimOf(b)]
+  if (left === undefined || right === undefined) return equalValues(a, b)
+  const order = orderOf(left, right)
+  if (order === 'equal') return true
+  return order === 'a' || order === 'b' ? false : undecided(left, right)
 }
 
 /** `+ - * /` of tensors are the operators of graphs. */
@@ -202,11 +216,10 @@ function others(
   const a = dimOf(left)
   const b = dimOf(right)
   if (a !== undefined && b !== undefined) {
-    if (isComparison(operator)) return compared(operator, a, b, expr, env)
-    const dim = extents(operator, a, b)
-    if (dim !== undefined) return dimValue(dim)
-    if (operator !== '*') return unknownQuotient(operator, a, b, expr, env)
-    report(env, expr.span, noProduct('*', [a, b]))
+    const found = extentArithmetic(operator, a, b)
+    if (found === undefined) return undefined
+    if (!isProblem(found)) return typeof found === 'boolean' ? bool(found) : dimValue(found)
+    report(env, expr.span, found)
     return invalid
   }
   if (operator !== '+') return undefined
@@ -214,86 +227,4 @@ function others(
     return { kind: 'string', value: left.value + right.value }
   if (left.kind === 'list' && right.kind === 'list') return list([...left.items, ...right.items])
   return undefined
-}
-
-const comparisons = ['<', '<=', '>', '>='] as const
-type Comparison = (typeof comparisons)[number]
-
-const isComparison = (operator: Arithmetic): operator is Comparison =>
-  comparisons.some((one) => one === operator)
-
-/** Of extents with symbols: decided where it holds, or does not, whatever they are. */
-function compared(operator: Comparison, a: Dim, b: Dim, expr: BinaryExpr, env: Env): Value {
-  const order = orderOf(a, b)
-  const holds = order === undefined ? undefined : outcomes[operator][order]
-  if (holds !== undefined) return bool(holds)
-  report(env, expr.span, undecided(a, b))
-  return invalid
-}
-
-const outcomes: Readonly<Record<Comparison, Readonly<Record<Order, boolean | undefined>>>> = {
-  '<': { a: false, 'a or equal': false, equal: false, 'b or equal': undefined, b: true },
-  '<=': { a: false, 'a or equal': undefined, equal: true, 'b or equal': true, b: true },
-  '>': { a: true, 'a or equal': undefined, equal: false, 'b or equal': false, b: false },
-  '>=': { a: true, 'a or equal': true, equal: true, 'b or equal': undefined, b: false },
-}
-
-/** The problem of two extents either of which may be the greater. */
-export function undecided(a: Dim, b: Dim): Problem {
-  return problem('extent-undecided', { a: formatDim(a), b: formatDim(b), symbol: decidingMultiple(a, b) })
-}
-
-/** The problem of a product of several extents that are open: no sum of multiples of them. */
-export function noProduct(operator: string, factors: readonly Dim[]): Problem {
-  const text = factors.map(formatDim).map((one) => (one.includes(' ') ? `(${one})` : one))
-  return problem('extent-not-affine', { operator, extent: text.join(' · ') })
-}
-
-/** A symbol that is not known to divide: says which multiple it would have to be. */
-function unknownQuotient(
-  operator: Arithmetic,
-  a: Dim,
-  b: Dim,
-  expr: BinaryExpr,
-  env: Env,
-): Value | undefined {
-  if (!['/', 'div', '%'].includes(operator) || typeof b !== 'number' || b === 0) return undefined
-  const symbol = neededMultiple(a, b)
-  if (symbol === undefined) return undefined
-  report(
-    env,
-    expr.span,
-    problem('symbol-not-divisible', {
-      extent: formatDim(a),
-      divisor: b,
-      symbol: symbol.name,
-      multiple: symbol.multiple,
-    }),
-  )
-  return invalid
-}
-
-function extents(operator: Arithmetic, a: Dim, b: Dim): Dim | undefined {
-  switch (operator) {
-    case '+':
-      return addDims(a, b)
-    case '-':
-      return subtractDims(a, b)
-    case '*':
-      return multiplyDims(a, b)
-    case '/':
-    case 'div':
-      return typeof b === 'number' ? floorDivide(a, b) : undefined
-    case '%':
-      return remainder(a, b)
-    default:
-      return undefined
-  }
-}
-
-function remainder(a: Dim, b: Dim): Dim | undefined {
-  if (typeof b !== 'number') return undefined
-  const quotient = floorDivide(a, b)
-  const multiple = quotient === undefined ? undefined : multiplyDims(quotient, b)
-  return multiple === undefined ? undefined : subtractDims(a, multiple)
 }

@@ -4,7 +4,7 @@ import type { DiagnosticBag, IndexBinding, Problem } from '../../diagnostics/dia
 import type { Draft, GraphBuilder, SharedWeights, Sharing } from '../../ir/builder.ts'
 import type { Backbone, Coverage, Fusion, Kept, NodeId } from '../../ir/graph.ts'
 import type { Scope } from '../../ir/scope.ts'
-import type { SymbolicDim } from '../../ir/tensor.ts'
+import type { DimSymbol, SymbolicDim } from '../../ir/tensor.ts'
 import type { CompositeName } from '../../ops/composites.ts'
 import type { PrimitiveName } from '../../ops/registry.ts'
 import type { BlockDecl, Expr, FnDecl, NetworkDecl } from '../../syntax/ast.ts'
@@ -80,8 +80,8 @@ export interface Builtin {
   readonly doc: string
   readonly min: number
   readonly max: number
-  /** Whether arguments may carry names (in positional order all the same). */
-  readonly named?: boolean
+  /** The arguments behind the first `min` that may carry names, with their defaults. */
+  readonly named?: readonly (readonly [name: string, missing: Value])[]
   /** The value, a problem, or undefined when the arguments are of types it has no meaning for. */
   run(args: readonly Value[], env: Env): Value | Problem | undefined
 }
@@ -161,7 +161,7 @@ export interface Session {
   /** A mistake was met that is reported elsewhere: what comes out is not what was meant. */
   silenced: boolean
   /** Symbolic extents by name with what they are multiples of. */
-  readonly symbols: Map<string, number>
+  readonly symbols: Map<string, DimSymbol>
   /** Fusions with a sparsity that was reported. */
   readonly faultySparsities: Set<number>
   /** Which levels and fusion nodes a tensor is. */

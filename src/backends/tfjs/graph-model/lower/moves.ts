@@ -26,7 +26,7 @@ export const moves: Entries<Move> = {
   pad: ({ attributes: { low, high, value, mode } }, step) => {
     const x = step.input()
     const handle = low.reduce((padded, amount, axis) => {
-      const amounts = { low: amount, high: high[axis] ?? 0, value }
+      const amounts = { low: extentOf(amount), high: extentOf(high[axis] ?? 0), value }
       const place = placeOf(axis + 1, x.form, x)
       if (mode === 'constant') return pad(step.builder, padded, place, amounts)
       return lookUp(step.builder, padded, place, paddedPlaces(x.shape[axis + 1] ?? 1, amounts, mode))
