@@ -28,19 +28,28 @@ interface Value {
   readonly shape: readonly Dim[]
 }
 
-/** More would make the reference slow. */
+/** Numbers in a tensor; more would make the reference slow. */
 const greatestSize = 8000
+
+/** Of the few networks whose volumes are large enough for Winograd's form. */
+const greatestSizeOfLarge = 40_000
 
 /** Lines that compile, with one output at least. */
 export function generateNetwork(random: Random): Lines {
-  const isFree = random.chance(0.2)
-  let lines: string[] = declarations(random, isFree)
+  const isLarge = random.chance(0.15)
+  const greatest = isLarge ? greatestSizeOfLarge : greatestSize
+  const isFree = !isLarge && random.chance(0.2)
+  let lines: string[] = isLarge ? [largeVolume(random)] : declarations(random, isFree)
   let values = valuesOf(lines) ?? []
   const wanted = 2 + random.below(8)
   for (let tries = 0, at = 0; at < wanted && tries < 60; tries += 1) {
-    const added = [...lines, ...statement(random, values, at)]
+    const isFirst = isLarge && at === 0
+    const added = [
+      ...lines,
+      ...(isFirst ? [`let t0 = x0 -> ${winograd(random)}`] : statement(random, values, at)),
+    ]
     const known = valuesOf(added)
-    if (known === undefined || known.some((value) => sizeOf(value) > greatestSize)) continue
+    if (known === undefined || known.some((value) => sizeOf(value) > greatest)) continue
     ;[lines, values, at] = [added, known, at + 1]
   }
   return [...lines, ...outputs(random, values)]
@@ -71,6 +80,12 @@ function declarations(random: Random, isFree: boolean): string[] {
     const channels = random.pick([1, 2, 3, 4, 5, 6, 16, 16, 32])
     return `input x${at}: [${[channels, ...spatial].join(', ')}]`
   })
+}
+
+/** Whole blocks of channels, an even depth, and 512 voxels at least: what Winograd's form asks for. */
+function largeVolume(random: Random): string {
+  const extents = [random.pick([8, 10, 12]), random.pick([8, 11]), random.pick([8, 10, 11])]
+  return `input x0: [16, ${extents.join(', ')}]`
 }
 
 function outputs(random: Random, values: readonly Value[]): string[] {
