@@ -1,4 +1,5 @@
 // How far a tensor is from what it should be, in standard deviations of what it should be.
+import type { Samples } from '../backends/reference/sampled/source.ts'
 import type { Tensor } from '../backends/reference/tensor.ts'
 
 /** Numbers with their extents, the batch first. */
@@ -30,6 +31,39 @@ export function deviation({ shape, data: expected }: Tensor, { data: given }: Va
     }
   }
   return { absolute, relative: absolute / scaleOf(expected), at: positionOf(worst, shape) }
+}
+
+/** A distance with the one that rounding explains, both in standard deviations, where the first is greatest beside the second. */
+export interface SampledDistance extends Distance {
+  readonly rounding: number
+}
+
+/** At some positions alone; `rounding` is the share of magnitudes that single precision may be off. */
+export function sampledDeviation(
+  shape: readonly number[],
+  positions: Int32Array,
+  { values, magnitudes }: Samples,
+  given: Values,
+  rounding: number,
+): SampledDistance {
+  const scale = scaleOf(values)
+  let [worst, absolute, allowed] = [0, 0, rounding * scale]
+  positions.forEach((position, k) => {
+    const [own, other] = [values[k] ?? NaN, given.data[position] ?? NaN]
+    if (own === other) return
+    const difference = Math.abs(own - other)
+    const size = magnitudes[k] ?? 0
+    const limit = rounding * (Number.isFinite(size) ? Math.max(size, scale) : scale)
+    // NaN is greater than everything: it is never near.
+    if (difference * allowed <= absolute * limit) return
+    ;[worst, absolute, allowed] = [position, Number.isNaN(difference) ? Infinity : difference, limit]
+  })
+  return {
+    absolute,
+    relative: absolute / scale,
+    rounding: allowed / scale,
+    at: positionOf(worst, shape),
+  }
 }
 
 /** Standard deviation of what is finite; of a nearly constant value its magnitude counts instead. */

@@ -25,6 +25,7 @@ export type { GraphModelFailure, WrittenGraphModel } from './tfjs-graph-model.ts
 export { loadOnnxRuntime } from './onnx-runtime.ts'
 export type { OnnxRuntime, RuntimeSession, RuntimeTensor, SessionOptions } from './onnx-runtime.ts'
 export { verifyOnnx } from './verify-onnx.ts'
-export type { Deviation, ShapeFault, Verification, VerifyOptions } from './verify-onnx.ts'
+export type { VerifyOptions } from './comparison.ts'
+export type { Deviation, Magnification, ShapeFault, Verification } from './verification.ts'
 export { benchModels } from './bench-onnx.ts'
 export type { BenchOptions, BenchResult, Contestant, Timing } from './bench-onnx.ts'

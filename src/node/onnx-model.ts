@@ -1,7 +1,7 @@
 // An exported model as it runs: written to a folder of its own, which goes when the runtime has opened it.
 import { join } from 'node:path'
 import type { EmittedFile } from '../backends/backend.ts'
-import { emitOnnx, type OnnxOptions } from '../backends/onnx/emit.ts'
+import { emitOnnx, type EmittedOnnx, type OnnxOptions } from '../backends/onnx/emit.ts'
 import type { OnnxGraph } from '../backends/onnx/model.ts'
 import type { Sources } from '../compiler/analysis/charge.ts'
 import { isProblem, type Diagnostic, type Problem } from '../compiler/diagnostics/diagnostic.ts'
@@ -53,15 +53,18 @@ export function* writingOnnx(
   options: WriteOptions,
 ): Stepwise<WrittenModel | ModelFailure> {
   const emitted = emitOnnx(graph, sources, options)
-  if (emitted.kind === 'refused') return emitted
-  const files = emitted.files.map((file) => ({
-    path: join(options.directory, file.name),
-    chunks: () => file.chunks(),
-  }))
-  const all = emitted.files.reduce((sum, { byteCount }) => sum + byteCount, 0)
-  const failed = yield* writingFiles(files, (bytes) => options.onProgress?.(bytes, all))
+  return emitted.kind === 'refused' ? emitted : yield* writingEmitted(emitted, options)
+}
+
+function* writingEmitted(
+  { files: all, model }: EmittedOnnx,
+  { directory, onProgress }: Pick<WriteOptions, 'directory' | 'onProgress'>,
+): Stepwise<WrittenModel | ModelFailure> {
+  const files = all.map((file) => ({ path: join(directory, file.name), chunks: () => file.chunks() }))
+  const byteCount = all.reduce((sum, file) => sum + file.byteCount, 0)
+  const failed = yield* writingFiles(files, (bytes) => onProgress?.(bytes, byteCount))
   if (failed !== undefined) return { kind: 'failed', problem: failed }
-  return { kind: 'written', paths: files.map(({ path }) => path), files: emitted.files, model: emitted.model }
+  return { kind: 'written', paths: files.map(({ path }) => path), files: all, model }
 }
 
 /** Exports a graph and opens the file in the runtime, as a user would. */
@@ -71,12 +74,21 @@ export async function runModel(
   options: ModelOptions,
   session: SessionOptions = {},
 ): Promise<RunningModel | ModelFailure> {
+  const emitted = emitOnnx(graph, sources, { ...options, fileName: 'model.onnx' })
+  return emitted.kind === 'refused' ? emitted : runEmitted(runtime, emitted, session)
+}
+
+/** The same of a model that is emitted already. */
+export async function runEmitted(
+  runtime: OnnxRuntime,
+  emitted: EmittedOnnx,
+  session: SessionOptions = {},
+): Promise<RunningModel | ModelFailure> {
   const folder = temporaryFolder('weft-onnx-')
   if (isProblem(folder)) return { kind: 'failed', problem: folder }
   let running: RunningModel | undefined
   try {
-    const named = { ...options, fileName: 'model.onnx', directory: folder.path }
-    const written = await inTurns(writingOnnx(graph, sources, named))
+    const written = await inTurns(writingEmitted(emitted, { directory: folder.path }))
     if (written.kind !== 'written') return written
     const opened = await runtime.open(written.paths.at(-1) ?? '', session)
     if (isProblem(opened)) return { kind: 'failed', problem: opened }

@@ -6,6 +6,7 @@ import { isProblem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
 import type { Graph, GraphNode, NodeId } from '../compiler/ir/graph.ts'
 import type { Weights } from '../weights/weights.ts'
 import { deviation } from './deviation.ts'
+import { elementsBehind, epsOf, magnification, rootMeanSquare } from './magnification.ts'
 import { noise } from './noise.ts'
 import { roundingAllowance, roundingNoise } from './tolerances.ts'
 
@@ -45,9 +46,6 @@ function disturbing(graph: Graph, weights: Weights): NonNullable<StepOptions['di
   }
 }
 
-const rootMeanSquare = (data: Float64Array): number =>
-  Math.sqrt(data.reduce((sum, value) => sum + value * value, 0) / data.length)
-
 /**
  * A norm takes the mean away and divides by the deviation: what rounding the input and its mean loses is magnified by that. By element of
  * the result, as a multiple of one rounding; undefined of anything but a norm.
@@ -62,43 +60,18 @@ function lostInNorm(
   if (statistic === undefined || statistic.acrossBatch || x === undefined) return undefined
   const { values, of } = statistic
   // Channels and groups of channels lie together; the positions of an axis are as far apart as what follows it is long.
-  const apart =
-    of === 'position' ? x.shape.slice(axisOf(node, x) + 1).reduce((all, extent) => all * extent, 1) : 1
+  const apart = of === 'position' ? elementsBehind(node, x) : 1
   const scale = greatestWeight(graph, node, weights)
   const magnified = new Map<number, number>()
   const first = (at: number): number => Math.floor(at / (values * apart)) * values * apart + (at % apart)
   return (at) => {
     const start = first(at)
-    const found = magnified.get(start) ?? scale * magnification(x.data, { start, values, apart }, node)
+    const shared = (): Float64Array =>
+      Float64Array.from({ length: values }, (_, k) => x.data[start + k * apart] ?? 0)
+    const found = magnified.get(start) ?? scale * magnification(shared(), epsOf(node))
     magnified.set(start, found)
     return found
   }
-}
-
-/** The axis of a layer norm in the tensor with its batch. */
-function axisOf({ type, attributes }: GraphNode, x: Tensor): number {
-  const axis = attributes['axis']
-  if (typeof axis !== 'number') throw new Error('a norm of positions has no axis')
-  return axis + x.shape.length - type.shape.length
-}
-
-/** The values of one mean in a tensor. */
-interface Sharing {
-  readonly start: number
-  readonly values: number
-  readonly apart: number
-}
-
-function magnification(
-  data: Float64Array,
-  { start, values, apart }: Sharing,
-  { attributes }: GraphNode,
-): number {
-  const eps = typeof attributes['eps'] === 'number' ? attributes['eps'] : 0
-  const shared = Float64Array.from({ length: values }, (_, at) => data[start + at * apart] ?? 0)
-  const mean = shared.reduce((sum, value) => sum + value, 0) / values
-  const variance = shared.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values
-  return rootMeanSquare(shared) / Math.sqrt(variance + Math.max(eps, Number.MIN_VALUE))
 }
 
 /** What a norm with weights multiplies by, at most. */

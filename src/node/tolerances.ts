@@ -13,3 +13,28 @@ export const roundingAllowance = 32
 export const leastResponse = 10
 /** Inputs that are tried until one is decided. */
 export const probes = 3
+
+// ---------------------------------------------------------------- operators by themselves
+
+/** Positions of each value that are looked at; of what adds up many numbers for each, fewer. */
+const mostSamples = 4096
+const leastSamples = 1024
+const products = 2 ** 24
+
+export function samplesFor(summands: number): number {
+  return Math.max(leastSamples, Math.min(mostSamples, Math.floor(products / Math.max(1, summands))))
+}
+
+/** Half a unit in the last place of single precision, relative to the number. */
+const unit = 2 ** -24
+
+/**
+ * How far single precision may be off after so many summands, as a share of the sum of their magnitudes (or of the value's standard deviation,
+ * where that is more). Errors of random sign grow with the root of their number.
+ */
+export function roundingOf(summands: number): number {
+  return unit * (16 + 8 * Math.sqrt(summands))
+}
+
+/** Norms that magnify what their input is off by so many times, as a share of it, are named. */
+export const notableMagnification = 100

@@ -3,6 +3,7 @@ import { cost } from '../../compiler/analysis/cost.ts'
 import type { Sources } from '../../compiler/analysis/charge.ts'
 import { diagnose, problem, type Diagnostic } from '../../compiler/diagnostics/diagnostic.ts'
 import type { Graph } from '../../compiler/ir/graph.ts'
+import { elementCount, type TensorType } from '../../compiler/ir/tensor.ts'
 import { formatPlain } from '../../compiler/ops/words.ts'
 import type { Weights } from '../../weights/weights.ts'
 import type { EmittedFile } from '../backend.ts'
@@ -11,7 +12,8 @@ import { extentRules, inputDoc, modelProperties, nodeProperties, type Provenance
 import type { OnnxGraph } from './model.ts'
 import { greatestOpset, leastOpset } from './opsets.ts'
 import { defaultOnnxPasses, runOnnxPasses, type OnnxPassName } from './passes/pipeline.ts'
-import { onnxFiles, type FileLayout } from './write.ts'
+import { segmentsOf } from './segments.ts'
+import { onnxFiles, type FileContent, type FileLayout } from './write.ts'
 
 export interface OnnxOptions {
   readonly fileName: string
@@ -30,17 +32,59 @@ export interface OnnxOptions {
   readonly passes?: readonly OnnxPassName[]
 }
 
-export type OnnxEmission =
+export interface EmittedOnnx {
+  readonly kind: 'emitted'
+  readonly files: readonly EmittedFile[]
+  readonly model: OnnxGraph
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+interface Refusal {
+  readonly kind: 'refused'
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+export type OnnxEmission = EmittedOnnx | Refusal
+
+export type OnnxSegments =
   | {
-      readonly kind: 'emitted'
-      readonly files: readonly EmittedFile[]
+      readonly kind: 'cut'
+      /** What was cut. */
       readonly model: OnnxGraph
-      readonly diagnostics: readonly Diagnostic[]
+      readonly segments: readonly EmittedOnnx[]
     }
-  | { readonly kind: 'refused'; readonly diagnostics: readonly Diagnostic[] }
+  | Refusal
 
 /** The files of the model, nothing of them made yet: their bytes come as they are written. */
 export function emitOnnx(graph: Graph, sources: Sources, options: OnnxOptions): OnnxEmission {
+  const content = contentOf(graph, sources, options)
+  return content.kind === 'refused' ? content : emitted(content, options)
+}
+
+/**
+ * The same nodes as models that follow one another, each of which gives every value that is a whole node, so that it can be compared with its
+ * reference. Extents have to be known; a segment gives and carries about `limit` bytes.
+ */
+export function emitOnnxSegments(
+  graph: Graph,
+  sources: Sources,
+  options: OnnxOptions,
+  limit: number,
+): OnnxSegments {
+  const content = contentOf(graph, sources, options)
+  if (content.kind === 'refused') return content
+  const bytesOf = ({ shape }: TensorType): number => 4 * (elementCount(shape) ?? 0)
+  const segments = segmentsOf(content.graph, bytesOf, limit)
+  return {
+    kind: 'cut',
+    model: content.graph,
+    segments: segments.map((one) => emitted({ ...content, graph: one }, options)),
+  }
+}
+
+type Content = FileContent & { readonly kind: 'content' }
+
+function contentOf(graph: Graph, sources: Sources, options: OnnxOptions): Content | Refusal {
   const { opset, outputs = 'inference', provenance } = options
   if (opset !== undefined && !isWritable(opset)) {
     const parts = { opset, least: leastOpset, greatest: greatestOpset }
@@ -56,7 +100,8 @@ export function emitOnnx(graph: Graph, sources: Sources, options: OnnxOptions): 
   const model = options.everyValue === true ? withEveryValue(passed) : passed
   const batch = options.batch ?? 'N'
   const rules = extentRules(graph)
-  const content = {
+  return {
+    kind: 'content',
     graph: model,
     name: graph.network,
     doc: callOf(graph),
@@ -66,8 +111,11 @@ export function emitOnnx(graph: Graph, sources: Sources, options: OnnxOptions): 
     inputDocs: new Map(model.inputs.map((input) => [input.name, inputDoc(rules, input, batch)])),
     nodeProperties: nodeProperties(model, graph, report, sources),
   }
-  const files = onnxFiles(content, { fileName: options.fileName, data: options.data ?? 'auto' })
-  return { kind: 'emitted', files, model, diagnostics: [] }
+}
+
+function emitted(content: FileContent, { fileName, data = 'auto' }: OnnxOptions): EmittedOnnx {
+  const files = onnxFiles(content, { fileName, data })
+  return { kind: 'emitted', files, model: content.graph, diagnostics: [] }
 }
 
 /** The outputs, and behind them what nodes compute on the way to them. */
@@ -81,7 +129,7 @@ function withEveryValue(model: OnnxGraph): OnnxGraph {
 const isWritable = (opset: number): boolean =>
   Number.isInteger(opset) && opset >= leastOpset && opset <= greatestOpset
 
-function refused(diagnostics: readonly Diagnostic[]): OnnxEmission {
+function refused(diagnostics: readonly Diagnostic[]): Refusal {
   return { kind: 'refused', diagnostics }
 }
 

@@ -168,7 +168,7 @@ function elementBytes({ content }: OnnxTensor): number {
   return content.kind === 'int64' ? 8 : 4
 }
 
-function byteCountOf(tensor: OnnxTensor): number {
+export function byteCountOf(tensor: OnnxTensor): number {
   return tensor.shape.reduce((product, extent) => product * extent, elementBytes(tensor))
 }
 

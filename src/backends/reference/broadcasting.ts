@@ -7,11 +7,11 @@ const read = at
 
 /** For every element of `shape`, in order, the position of the element of an operand of shape `from` that it meets. */
 export function sourcesOf(from: readonly number[], shape: readonly number[]): Int32Array {
-  return positionsOf(shape, stepsOf(from, shape))
+  return positionsOf(shape, repeatingSteps(from, shape))
 }
 
 /** How far apart the operand's elements are along each axis of the result: 0 where it repeats. */
-function stepsOf(from: readonly number[], shape: readonly number[]): readonly number[] {
+export function repeatingSteps(from: readonly number[], shape: readonly number[]): readonly number[] {
   const lead = shape.length - from.length
   return shape.map((_, axis) => {
     const own = axis - lead

@@ -9,7 +9,7 @@ export interface Interpolation {
 }
 
 /** An element of the axis, and how much it counts. */
-interface Share {
+export interface Share {
   readonly place: number
   readonly weight: number
 }
@@ -24,26 +24,36 @@ interface Axis {
 
 /** A batched image with its spatial axes brought to those of `shape`. */
 export function resized(x: Tensor, shape: readonly number[], interpolation: Interpolation): Tensor {
-  const { scale } = interpolation
-  let result = x
-  for (const [axis, count] of shape.entries()) {
-    const extent = x.shape[axis] ?? 0
-    // Where it is linear, PyTorch copies an axis that keeps its extent, also where the scale is not 1.
-    if (axis < 2 || (count === extent && interpolation.mode === 'linear')) continue
-    const factor = scale === 'none' ? undefined : scale[axis - 2]
-    const over = factor === undefined ? extent : 1
-    result = alongAxis(result, axis, { extent, count, over, under: factor ?? count }, interpolation)
-  }
-  return result
+  return axisShares(x.shape, shape, interpolation).reduce<Tensor>(
+    (result, shares, axis) => (shares === undefined ? result : alongAxis(result, axis, shares)),
+    x,
+  )
 }
 
-function alongAxis(x: Tensor, axis: number, way: Axis, interpolation: Interpolation): Tensor {
+/** By axis and element of the result: what it is made of along that axis. Undefined of axes that stay as they are. */
+export function axisShares(
+  from: readonly number[],
+  shape: readonly number[],
+  interpolation: Interpolation,
+): readonly ((readonly Share[])[] | undefined)[] {
+  const { scale, mode } = interpolation
+  return shape.map((count, axis) => {
+    const extent = from[axis] ?? 0
+    // Where it is linear, PyTorch copies an axis that keeps its extent, also where the scale is not 1.
+    if (axis < 2 || (count === extent && mode === 'linear')) return undefined
+    const factor = scale === 'none' ? undefined : scale[axis - 2]
+    const way = { extent, count, over: factor === undefined ? extent : 1, under: factor ?? count }
+    return Array.from({ length: count }, (_, k) => sharesOf(k, way, interpolation))
+  })
+}
+
+function alongAxis(x: Tensor, axis: number, shares: readonly (readonly Share[])[]): Tensor {
   const { outer, extent, inner } = viewOf(x.shape, axis)
-  const shares = Array.from({ length: way.count }, (_, k) => sharesOf(k, way, interpolation))
-  const result = zeros(x.shape.with(axis, way.count))
+  const count = shares.length
+  const result = zeros(x.shape.with(axis, count))
   for (let block = 0; block < outer; block++) {
     for (const [row, read] of shares.entries()) {
-      const into = (block * way.count + row) * inner
+      const into = (block * count + row) * inner
       for (const { place, weight } of read) {
         // An element of weight 0 is not read, so that what is not finite stays where it is.
         if (weight === 0) continue

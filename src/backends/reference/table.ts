@@ -202,13 +202,13 @@ function operand(inputs: readonly Tensor[], position: number): Tensor {
   return found
 }
 
-function parameter(parameters: readonly Float64Array[], position: number): Float64Array {
+export function parameter(parameters: readonly Float64Array[], position: number): Float64Array {
   const found = parameters[position]
   if (found === undefined) throw new Error(`parameter ${position} is missing`)
   return found
 }
 
 /** The first two parameters of a norm, where it has them. */
-function affineOf(affine: boolean, parameters: readonly Float64Array[]): Affine | undefined {
+export function affineOf(affine: boolean, parameters: readonly Float64Array[]): Affine | undefined {
   return affine ? { weight: parameter(parameters, 0), bias: parameter(parameters, 1) } : undefined
 }

@@ -7,7 +7,7 @@ import { unsettledExtent, withSmallerExtents } from '../../compiler/input-extent
 import { formatShape } from '../../compiler/ir/tensor.ts'
 import { humanCount } from '../../compiler/text/numbers.ts'
 import type { RuntimeKind } from '../../node/onnx-runtime.ts'
-import type { Verification } from '../../node/verify-onnx.ts'
+import type { Verification } from '../../node/verification.ts'
 import { fail } from '../display.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
 import { packageVersion } from '../package-root.ts'
@@ -26,6 +26,7 @@ export interface VerifyArgs extends NetworkArgs, OnnxArgs, RunWeightArgs {
   readonly tolerance: number
   readonly 'whole-patch': boolean
   readonly runtime: RuntimeKind
+  readonly exhaustive: boolean
   readonly json: boolean
 }
 
@@ -54,6 +55,7 @@ export async function runVerify(args: VerifyArgs, terminal: Terminal): Promise<E
     outputs: args.outputs,
     passes: chosenPasses(args),
     tolerance: args.tolerance,
+    mode: args.exhaustive ? 'exhaustive' : 'sampled',
     seed: args.seed,
     ...(args.opset === undefined ? {} : { opset: args.opset }),
     onProgress: (done, all) => line.show(done, all),

@@ -2,8 +2,9 @@
 import { chargedSpan, lineOf, type Sources } from '../../compiler/analysis/charge.ts'
 import { statisticOf } from '../../compiler/analysis/blind.ts'
 import type { Graph, NodeId } from '../../compiler/ir/graph.ts'
+import { humanCount } from '../../compiler/text/numbers.ts'
 import { valueAllowance } from '../../node/tolerances.ts'
-import type { Deviation, Doubt, Verification } from '../../node/verify-onnx.ts'
+import type { Deviation, Doubt, Magnification, Verification } from '../../node/verification.ts'
 
 interface VerificationPlace {
   readonly heading: string
@@ -17,9 +18,10 @@ interface VerificationPlace {
 const shownFaults = 10
 
 export function verificationText(result: Verification, place: VerificationPlace): string {
-  const { values, shapeFaults, merged } = result
-  const worst = values.toSorted((a, b) => b.relative - a.relative)
-  const far = worst.filter(({ relative }) => relative > valueAllowance * result.tolerance)
+  const { values, shapeFaults, merged, magnified } = result
+  const excess = (one: Deviation): number => one.relative / limitOf(one, result)
+  const worst = values.toSorted((a, b) => excess(b) - excess(a))
+  const far = worst.filter((one) => excess(one) > 1)
   const mergedText = merged === 0 ? '' : `; ${merged} are computed together with others`
   return [
     place.heading,
@@ -27,6 +29,7 @@ export function verificationText(result: Verification, place: VerificationPlace)
     `input    ${place.input}`,
     `runtime  ONNX Runtime ${result.runtime}`,
     `values   ${values.length + shapeFaults.length} compared${mergedText}`,
+    ...checkedText(result),
     ...result.outputs.map((one) => `output   ${one.name}: ${distance(one)}`),
     ...worst.slice(0, 1).map((one) => `farthest ${described(one, place)}`),
     ...far.slice(1, shownFaults).map((one) => `far      ${described(one, place)}`),
@@ -35,18 +38,44 @@ export function verificationText(result: Verification, place: VerificationPlace)
       .map(
         ({ path, expected, given }) => `extents  ${path}: ${given.join('×')}, inferred ${expected.join('×')}`,
       ),
+    ...magnified.slice(0, shownNorms).map((one) => magnifiedText(one, place)),
     verdict(result, far.length, place),
     '',
   ].join('\n')
 }
 
+const shownNorms = 3
+
+/** How far a value may be. */
+function limitOf({ rounding = Infinity }: Deviation, { tolerance }: Verification): number {
+  return Math.min(rounding, valueAllowance * tolerance)
+}
+
+function checkedText({ mode, values }: Verification): string[] {
+  if (mode === 'exhaustive') return []
+  const counts = values.map(({ compared }) => compared)
+  const all = counts.reduce((sum, count) => sum + count, 0)
+  const most = Math.max(0, ...counts)
+  return [
+    `checked  ${grouped(all)} positions, up to ${grouped(most)} of each value with all of its borders: every operator by itself, from the runtime’s own inputs`,
+  ]
+}
+
+const grouped = (count: number): string => count.toLocaleString('en-US')
+
+function magnifiedText({ node, path, factor, values }: Magnification, place: VerificationPlace): string {
+  return `unstable ${path}${placed(node, place)} normalises ${values} nearly equal values somewhere: what rounding has moved there comes out ${humanCount(Math.round(factor))} times as large`
+}
+
 function verdict(result: Verification, far: number, place: VerificationPlace): string {
-  const { outcome, reason, tolerance, values, outputs, shapeFaults } = result
+  const { mode, outcome, reason, tolerance, values, outputs, shapeFaults } = result
+  const own = mode === 'sampled' ? ', and every operator as near as its rounding explains' : ''
   const limits = `${tolerance} standard deviations (values on the way ${valueAllowance * tolerance})`
-  if (outcome === 'verified') return `verified: everything is within ${limits}`
+  if (outcome === 'verified') return `verified: everything is within ${limits}${own}`
   if (reason !== undefined) return `not decided: ${doubtText(reason, limits, place)}`
   const farOutputs = outputs.filter(({ relative }) => relative > tolerance).length
-  return `NOT verified: of ${outputs.length} outputs ${farOutputs}, of ${values.length} values ${far} are not within ${limits}; ${shapeFaults.length} have other extents`
+  const what = mode === 'sampled' ? `${limits} or as near as rounding explains` : limits
+  return `NOT verified: of ${outputs.length} outputs ${farOutputs}, of ${values.length} values ${far} are not within ${what}; ${shapeFaults.length} have other extents`
 }
 
 function doubtText(doubt: Doubt, limits: string, place: VerificationPlace): string {
@@ -73,7 +102,9 @@ function distance({ relative, absolute }: Deviation): string {
 }
 
 function described(one: Deviation, place: VerificationPlace): string {
-  return `${one.path} at [${one.at.join(', ')}]: ${distance(one)}, ${lineText(one.node, place)}`
+  const { rounding } = one
+  const explained = rounding === undefined ? '' : `, rounding explains ${rounding.toExponential(1)}`
+  return `${one.path} at [${one.at.join(', ')}]: ${distance(one)}${explained}, ${lineText(one.node, place)}`
 }
 
 const placed = (id: NodeId, place: VerificationPlace): string => ` (${lineText(id, place)})`

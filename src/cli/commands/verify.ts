@@ -32,6 +32,11 @@ export const verifyCommand: CommandMaker<VerifyArgs> = (terminal, choose) => ({
         choices: ['node', 'web'] as const,
         default: 'node' as const,
       })
+      .option('exhaustive', {
+        describe: 'compare every element of every value, from the reference’s own inputs: takes longer',
+        type: 'boolean',
+        default: false,
+      })
       .option('json', { describe: 'print the result for programs', type: 'boolean', default: false })
       .check(({ tolerance }) => tolerance > 0 || '--tolerance takes a positive number')
       .example(

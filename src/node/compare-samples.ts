@@ -1,0 +1,139 @@
+// Each operator of an exported model by itself, and the shipped file's outputs against those of its operators one by one.
+import type { Graph } from '../compiler/ir/graph.ts'
+import { shippedOutputs, type Comparison } from './comparison.ts'
+import { deviation, type Distance } from './deviation.ts'
+import { noiseInputs } from './noise.ts'
+import type { ModelFailure } from './onnx-model.ts'
+import type { RuntimeTensor } from './onnx-runtime.ts'
+import { responseDoubt } from './response.ts'
+import { SampleCheck, type SampleFindings } from './sample-check.ts'
+import type { SegmentedModel } from './segment-values.ts'
+import { defaultTolerance, roundingAllowance, roundingNoise, valueAllowance } from './tolerances.ts'
+import type { Deviation, Doubt, Verification } from './verification.ts'
+
+type Values = ReadonlyMap<string, RuntimeTensor>
+
+export async function compareSamples(
+  comparison: Comparison,
+  model: SegmentedModel,
+): Promise<Verification | ModelFailure> {
+  const { compiled, options, seed, given } = comparison
+  const { graph } = compiled
+  const feeds = noiseInputs(graph, seed).runtime
+  let done = 0
+  const check = new SampleCheck(graph, model.model.valueOf, feeds, {
+    weights: options.weights,
+    outputs: options.outputs ?? 'inference',
+    seed,
+    onNode: () => options.onProgress?.(++done, model.model.valueOf.size),
+  })
+  const stepwise = new Map<string, RuntimeTensor>()
+  for await (const values of model.run(feeds)) {
+    if ('kind' in values) return values
+    for (const { name } of model.model.outputs) {
+      const value = values.get(name)
+      if (value !== undefined) stepwise.set(name, value)
+    }
+    const failed = check.take(values)
+    if (failed !== undefined) return { kind: 'failed', problem: failed }
+  }
+  return judged(comparison, { ...check.finish(), outputs: outputDistances(graph, stepwise, given) })
+}
+
+function outputDistances(graph: Graph, expected: Values, given: Values): Verification['outputs'] {
+  return [...expected].map(([name, tensor]) => {
+    const node = graph.outputs.find((one) => one.name === name)?.node ?? -1
+    const own = given.get(name)
+    if (own === undefined) throw new Error(`the file has no output ${name}`)
+    const path = graph.nodes[node]?.origin.path ?? ''
+    return { name, node, path, value: name, compared: tensor.data.length, ...distance(tensor, own) }
+  })
+}
+
+const distance = (expected: RuntimeTensor, given: RuntimeTensor): Distance =>
+  deviation({ shape: expected.shape, data: Float64Array.from(expected.data) }, given)
+
+interface Evidence extends SampleFindings {
+  readonly outputs: Verification['outputs']
+}
+
+async function judged(comparison: Comparison, evidence: Evidence): Promise<Verification | ModelFailure> {
+  const tolerance = comparison.options.tolerance ?? defaultTolerance
+  const { outputs, values, shapeFaults, merged, magnified } = evidence
+  const isNear =
+    shapeFaults.length === 0 &&
+    outputs.every(({ relative }) => relative <= tolerance) &&
+    values.every((one) => isRounded(one) && one.relative <= valueAllowance * tolerance)
+  const doubt = isNear ? responseDoubt(comparison) : await farDoubt(comparison, evidence, tolerance)
+  if (typeof doubt === 'object' && doubt.kind === 'failed') return doubt
+  return {
+    kind: 'verified',
+    mode: 'sampled',
+    runtime: comparison.runtime.version,
+    tolerance,
+    outputs,
+    values,
+    shapeFaults,
+    merged,
+    magnified: magnified.toSorted((a, b) => b.factor - a.factor),
+    outcome: doubt === undefined ? 'verified' : doubt === 'differs' ? 'differs' : 'undecided',
+    holds: doubt === undefined,
+    ...(typeof doubt === 'object' ? { reason: doubt } : {}),
+  }
+}
+
+/** The value is no further off than single precision explains. */
+const isRounded = ({ relative, rounding = 0 }: Deviation): boolean => relative <= rounding
+
+/** Whether rounding alone may have taken everything as far as it is. */
+async function farDoubt(
+  comparison: Comparison,
+  { outputs, values, shapeFaults, notFinite, magnified }: Evidence,
+  tolerance: number,
+): Promise<Doubt | 'differs' | Extract<ModelFailure, { kind: 'failed' }>> {
+  if (shapeFaults.length > 0) return 'differs'
+  if (notFinite !== undefined) return { kind: 'not-finite', node: notFinite.id, path: notFinite.origin.path }
+  if (!values.every(isRounded)) return 'differs'
+  const far = values.find(({ relative }) => relative > valueAllowance * tolerance)
+  const isFar = outputs.some(({ relative }) => relative > tolerance)
+  if (isFar) {
+    const reached = await reachOfRounding(comparison)
+    if ('kind' in reached) return reached
+    const isExplained = outputs.every(
+      ({ name, relative }) => relative <= Math.max(tolerance, reached.get(name) ?? 0),
+    )
+    if (!isExplained) return 'differs'
+    const [norm] = magnified.toSorted((a, b) => b.factor - a.factor)
+    const place = norm ?? outputs.find(({ relative }) => relative > tolerance)
+    const reach = Math.max(...reached.values())
+    if (far === undefined && place !== undefined)
+      return { kind: 'rounding', node: place.node, path: place.path, reach }
+  }
+  if (far === undefined) return 'differs'
+  return { kind: 'rounding', node: far.node, path: far.path, reach: far.rounding ?? 0 }
+}
+
+/** By output: how far the shipped file's moves when every element of the image is rounded otherwise, and as many times more as roundings come on the way. */
+async function reachOfRounding({
+  runtime,
+  compiled,
+  options,
+  seed,
+}: Comparison): Promise<ReadonlyMap<string, number> | Extract<ModelFailure, { kind: 'failed' }>> {
+  const feeds = noiseInputs(compiled.graph, seed).runtime
+  const moved = [...feeds].map(([name, { shape, data }]): [string, RuntimeTensor] => [
+    name,
+    { shape, data: data.map((value, k) => value * (1 + (k % 2 === 0 ? roundingNoise : -roundingNoise))) },
+  ])
+  const outputs = await shippedOutputs(runtime, compiled, options, [feeds, new Map(moved)])
+  if ('kind' in outputs) {
+    if (outputs.kind === 'refused') throw new Error('the export was refused after it had been made')
+    return outputs
+  }
+  const [before, after] = outputs
+  const reach = [...(before ?? [])].map(([name, tensor]): [string, number] => {
+    const own = after?.get(name)
+    return [name, own === undefined ? 0 : roundingAllowance * distance(tensor, own).relative]
+  })
+  return new Map(reach)
+}

@@ -1,0 +1,183 @@
+// Each operator of an exported model by itself: what the runtime made of its own inputs against what the reference makes of them, at chosen
+// positions. A mistake shows at the operator that makes it, and nowhere else.
+import { chosenPositions } from '../backends/reference/sampled/positions.ts'
+import { stored, type Source } from '../backends/reference/sampled/source.ts'
+import { sampled } from '../backends/reference/sampled/table.ts'
+import { extentOf, settleSizes, type Sizes } from '../backends/sizes.ts'
+import { reachOf } from '../compiler/analysis/reach.ts'
+import { isProblem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
+import type { Graph, GraphNode, NodeId } from '../compiler/ir/graph.ts'
+import type { Weights } from '../weights/weights.ts'
+import { sampledDeviation } from './deviation.ts'
+import { magnificationOf } from './magnification.ts'
+import type { RuntimeTensor } from './onnx-runtime.ts'
+import { roundingOf, samplesFor } from './tolerances.ts'
+import type { Deviation, Magnification, ShapeFault } from './verification.ts'
+
+export interface SampleFindings {
+  readonly values: Deviation[]
+  readonly shapeFaults: ShapeFault[]
+  readonly magnified: Magnification[]
+  merged: number
+  /** The first node whose reference has a value that is no finite number. */
+  notFinite: GraphNode | undefined
+}
+
+export interface SampleOptions {
+  readonly weights: Weights
+  readonly outputs: 'inference' | 'all'
+  readonly seed: number
+  readonly onNode: () => void
+}
+
+/** Takes the values of a model in the order in which they are computed, checks each as soon as all is there that it is made of, and drops what nothing needs any more. */
+export class SampleCheck {
+  readonly findings: SampleFindings = {
+    values: [],
+    shapeFaults: [],
+    magnified: [],
+    merged: 0,
+    notFinite: undefined,
+  }
+  readonly #graph: Graph
+  readonly #options: SampleOptions
+  readonly #sizes: Sizes
+  /** By name: what the runtime gave and something still needs. */
+  readonly #given: Map<string, RuntimeTensor>
+  /** By node: the name of the value that holds it. */
+  readonly #nameOf: ReadonlyMap<NodeId, string>
+  /** Not checked yet, with the names of all values that have to be there. */
+  #waiting: readonly { readonly node: GraphNode; readonly needs: ReadonlySet<string> }[]
+
+  constructor(
+    graph: Graph,
+    valueOf: ReadonlyMap<NodeId, string>,
+    feeds: ReadonlyMap<string, RuntimeTensor>,
+    options: SampleOptions,
+  ) {
+    const sizes = settleSizes(graph, feeds)
+    if (isProblem(sizes)) throw new Error(sizes.name)
+    this.#graph = graph
+    this.#options = options
+    this.#sizes = sizes
+    this.#given = new Map(feeds)
+    const inputs = graph.inputs.map(({ name, node }) => [node, name] as const)
+    this.#nameOf = new Map([...valueOf, ...inputs])
+    const reached = reachOf(graph)[options.outputs === 'all' ? 'training' : 'inference']
+    const computed = graph.nodes.filter((node) => reached[node.id] && !isGiven(node))
+    const held = computed.filter(({ id }) => valueOf.has(id))
+    this.findings.merged = computed.length - held.length
+    this.#waiting = held.map((node) => ({ node, needs: this.#needsOf(node) }))
+  }
+
+  /** The values of one segment. */
+  take(values: ReadonlyMap<string, RuntimeTensor>): Problem | undefined {
+    for (const [name, value] of values) this.#given.set(name, value)
+    const isReady = ({ needs }: { readonly needs: ReadonlySet<string> }): boolean =>
+      [...needs].every((name) => this.#given.has(name))
+    for (const { node } of this.#waiting.filter(isReady)) {
+      const failed = this.#check(node)
+      if (failed !== undefined) return failed
+      this.#options.onNode()
+    }
+    this.#waiting = this.#waiting.filter((one) => !isReady(one))
+    const needed = new Set(this.#waiting.flatMap(({ needs }) => [...needs]))
+    for (const name of this.#given.keys()) if (!needed.has(name)) this.#given.delete(name)
+    return undefined
+  }
+
+  /** All values have been taken. */
+  finish(): SampleFindings {
+    const [left] = this.#waiting
+    if (left !== undefined) throw new Error(`the file has no value of ${left.node.origin.path}`)
+    return this.findings
+  }
+
+  /** Names of the node's own value and of those that it is made of, through nodes that have none. */
+  #needsOf({ id, inputs }: GraphNode): ReadonlySet<string> {
+    const needs = new Set<string>()
+    const own = this.#nameOf.get(id)
+    if (own !== undefined) needs.add(own)
+    const open = [...inputs]
+    const seen = new Set<NodeId>()
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      if (seen.has(next)) continue
+      seen.add(next)
+      const name = this.#heldName(next)
+      if (name === undefined) open.push(...(this.#graph.nodes[next]?.inputs ?? []))
+      else needs.add(name)
+    }
+    return needs
+  }
+
+  /** The value that the runtime gives of a node; tables are read where they come from. */
+  #heldName(id: NodeId): string | undefined {
+    const op = this.#graph.nodes[id]?.op
+    return op === 'parameter' || op === 'constant' ? undefined : this.#nameOf.get(id)
+  }
+
+  #check(node: GraphNode): Problem | undefined {
+    const name = this.#nameOf.get(node.id) ?? ''
+    const given = this.#given.get(name)
+    if (given === undefined) throw new Error(`${name} has not come`)
+    const sources = new Map<NodeId, Source>()
+    const expected = this.#computed(node, sources)
+    if (isProblem(expected)) return expected
+    const { path } = node.origin
+    const { findings } = this
+    if (given.shape.join() !== expected.shape.join()) {
+      findings.shapeFaults.push({ path, expected: expected.shape, given: given.shape })
+      return undefined
+    }
+    const count = samplesFor(expected.summands)
+    const positions = chosenPositions(expected.shape, count, this.#options.seed + node.id)
+    const samples = expected.at(positions)
+    if (!samples.values.every(Number.isFinite)) findings.notFinite ??= node
+    const found = sampledDeviation(expected.shape, positions, samples, given, roundingOf(expected.summands))
+    findings.values.push({ node: node.id, path, value: name, compared: positions.length, ...found })
+    const magnified = magnificationOf(this.#graph, node, sources.get(node.inputs[0] ?? -1))
+    if (magnified !== undefined) findings.magnified.push(magnified)
+    return undefined
+  }
+
+  #source(id: NodeId, sources: Map<NodeId, Source>): Source | Problem {
+    const known = sources.get(id)
+    if (known !== undefined) return known
+    const node = this.#graph.nodes[id]
+    if (node === undefined) throw new Error(`there is no node ${id}`)
+    const value = this.#given.get(this.#heldName(id) ?? '')
+    const source = value === undefined ? this.#computed(node, sources) : stored(value.shape, value.data)
+    if (!isProblem(source)) sources.set(id, source)
+    return source
+  }
+
+  /** What the reference makes of the node's inputs. */
+  #computed(node: GraphNode, sources: Map<NodeId, Source>): Source | Problem {
+    const inputs: Source[] = []
+    for (const id of node.inputs) {
+      const input = this.#source(id, sources)
+      if (isProblem(input)) return input
+      inputs.push(input)
+    }
+    const parameters: Float64Array[] = []
+    for (const id of node.parameters) {
+      const parameter = this.#graph.parameters[id]
+      if (parameter === undefined) throw new Error(`there is no parameter ${id}`)
+      const numbers = this.#options.weights.numbersOf(parameter)
+      if (isProblem(numbers)) return numbers
+      parameters.push(Float64Array.from(numbers))
+    }
+    const { batch, symbols } = this.#sizes
+    const extents = node.type.shape.map((dim) => extentOf(dim, symbols))
+    return sampled(node, {
+      inputs,
+      parameters,
+      shape: node.type.batched ? [batch, ...extents] : extents,
+      lead: node.type.batched ? 1 : 0,
+      extentOf: (dim) => extentOf(dim, symbols),
+    })
+  }
+}
+
+/** Both sides were given these. */
+const isGiven = ({ op }: GraphNode): boolean => op === 'input' || op === 'parameter' || op === 'constant'
