@@ -34,7 +34,7 @@ export async function compareSamples(
       const value = values.get(name)
       if (value !== undefined) stepwise.set(name, value)
     }
-    const failed = check.take(values)
+    const failed = await check.take(values)
     if (failed !== undefined) return { kind: 'failed', problem: failed }
   }
   return judged(comparison, { ...check.finish(), outputs: outputDistances(graph, stepwise, given) })

@@ -1,5 +1,6 @@
 // Each operator of an exported model by itself: what the runtime made of its own inputs against what the reference makes of them, at chosen
 // positions. A mistake shows at the operator that makes it, and nowhere else.
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { chosenPositions } from '../backends/reference/sampled/positions.ts'
 import { stored, type Source } from '../backends/reference/sampled/source.ts'
 import { sampled } from '../backends/reference/sampled/table.ts'
@@ -70,8 +71,8 @@ export class SampleCheck {
     this.#waiting = held.map((node) => ({ node, needs: this.#needsOf(node) }))
   }
 
-  /** The values of one segment. */
-  take(values: ReadonlyMap<string, RuntimeTensor>): Problem | undefined {
+  /** The values of one segment. Signals are handed over between turns only: one ends the program after the operator at hand. */
+  async take(values: ReadonlyMap<string, RuntimeTensor>): Promise<Problem | undefined> {
     for (const [name, value] of values) this.#given.set(name, value)
     const isReady = ({ needs }: { readonly needs: ReadonlySet<string> }): boolean =>
       [...needs].every((name) => this.#given.has(name))
@@ -79,6 +80,7 @@ export class SampleCheck {
       const failed = this.#check(node)
       if (failed !== undefined) return failed
       this.#options.onNode()
+      await nextTurn()
     }
     this.#waiting = this.#waiting.filter((one) => !isReady(one))
     const needed = new Set(this.#waiting.flatMap(({ needs }) => [...needs]))
