@@ -190,6 +190,10 @@ export const libraryExamples: Readonly<Record<string, string>> = {
   in_turn: grid('in_turn', 'x -> reshape([...in_turn([2, 2], [4, 4]), 12]) -> permute([0, 2, 1, 3, 4])'),
   extents: grid('extents', 'x -> linear(product(extents(x)))'),
   GrowGrid: grid('GrowGrid', 'x -> GrowGrid([1, 2])'),
+  certainly_none: grid(
+    'GrowAxis, certainly_none, extents',
+    'certainly_none(extents(x)[0] % 4) ? x : x -> GrowAxis(0, 4 - extents(x)[0] % 4)',
+  ),
   GrowAxis: grid('GrowAxis', 'x -> GrowAxis(0, 1)'),
   CutGrid: grid('CutGrid', 'x -> CutGrid([7, 6])'),
   RollGrid: grid('RollGrid', 'x -> RollGrid([-2, -2])'),
@@ -227,6 +231,7 @@ export const libraryExamples: Readonly<Record<string, string>> = {
     'x + (regions_along([8, 8], [4, 4], [2, 2], 0) -> reshape([1, 8, 1]))',
   ),
   region_of: grid('region_of', 'x + region_of(8, 4, 2, 7)'),
+  last: grid('last', 'x + (last(8, 2) -> reshape([8, 1, 1]))'),
   WindowAttention: grid('WindowAttention', 'x -> WindowAttention(3, [4, 4], shift = [2, 2])'),
   WindowCrossAttention: grid(
     'WindowCrossAttention',
