@@ -23,6 +23,7 @@ const commandOnly: readonly CodeName[] = [
   'model-unsupported',
   'model-trainer',
   'volume-unsupported',
+  'predictor-missing',
   'volume-unfit',
   'file-is-directory',
   'file-unreadable',

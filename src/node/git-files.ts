@@ -43,7 +43,7 @@ function reader(top: string, root: string, commit: string, revision: string): Re
     const bytes = Number(line(size.bytes))
     return bytes > maxFileBytes
       ? problem('file-too-many-bytes', { path: shown, bytes, limit: maxFileBytes })
-      : problem('file-is-directory', { path: shown })
+      : problem('file-is-directory', { path: shown, specs: `${shown.replace(/\/+$/, '')}/*.weft` })
   }
 }
 

@@ -1,5 +1,5 @@
 // Source files from the disk: inside one project directory only, of bounded size, UTF-8.
-import { readFileSync, realpathSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import type { SourceHost } from '../compiler/compile.ts'
 import { noteInput } from './inputs.ts'
@@ -54,7 +54,7 @@ export function readText(path: string, shown: string, what: string, limit = maxF
 export function readBytes(path: string, shown: string, what: string, limit: number): Uint8Array | Problem {
   try {
     const stat = statSync(path)
-    if (stat.isDirectory()) return problem('file-is-directory', { path: shown })
+    if (stat.isDirectory()) return problem('file-is-directory', { path: shown, specs: specsIn(path, shown) })
     if (!stat.isFile()) return problem('file-unreadable', { path: shown, reason: 'not a regular file' })
     if (stat.size > limit) return problem('file-too-many-bytes', { path: shown, bytes: stat.size, limit })
     noteInput(path, what)
@@ -62,6 +62,15 @@ export function readBytes(path: string, shown: string, what: string, limit: numb
   } catch (error) {
     return systemProblem(error, shown)
   }
+}
+
+/** The specs of a directory, or of the `spec/` that an imported model has; undefined where neither has any. */
+function specsIn(path: string, shown: string): string | undefined {
+  const folder = ['.', 'spec'].find((name) => {
+    const place = join(path, name)
+    return existsSync(place) && readdirSync(place).some((file) => file.endsWith('.weft'))
+  })
+  return folder === undefined ? undefined : join(shown, folder, '*.weft')
 }
 
 /** Fails on bytes that are not UTF-8 instead of replacing them. A byte order mark is dropped. */

@@ -135,7 +135,9 @@ describe('what is no model', () => {
   test('a folder that holds something already', () => {
     const cwd = copied()
     importing(cwd)
-    expect(importing(cwd).stderr).toContain('error[WEFT862]')
+    expect(importing(cwd).stderr).toMatch(
+      /^error\[WEFT862\]: out holds files already; a model needs .*\n.*\n {2}= help: give another folder\n/,
+    )
   })
 
   test('options of the other kind', () => {
@@ -188,7 +190,23 @@ describe('what cannot be predicted', () => {
     importing(cwd)
     const { status, stderr } = predicting(cwd, '--backend', 'cpu')
     expect(status).toBe(1)
-    expect(stderr).toContain('error[WEFT871]: --backend cannot be given')
+    expect(stderr).toContain('error[WEFT871]: --backend cannot be given for out: it is an imported model')
+    expect(stderr).toContain('help: leave --backend out\n')
+  })
+
+  test('by what nnU-Net has trained, before it is imported, and by no folder', () => {
+    const cwd = copied()
+    expect(predicting(cwd).stderr).toContain('error[WEFT884]: out is neither a training run nor an imported')
+    const { stderr } = runWeft(['predict', 'model', '-i', 'images', '-o', 'found'], { cwd })
+    expect(stderr).toContain('make a model of it: weft import model model --out MODEL')
+  })
+
+  test('a model where a spec is meant', () => {
+    const cwd = copied()
+    importing(cwd)
+    const { stderr } = runWeft(['cost', 'out'], { cwd })
+    expect(stderr).toContain('error[WEFT802]: out is a directory, not a file')
+    expect(stderr).toContain('help: name the files in it: out/spec/*.weft\n')
   })
 
   test('volumes that the reader has no array of, colours that are none, a channel that is missing', () => {

@@ -1,13 +1,19 @@
 // weft predict: label maps of a folder of images, by a trained network.
 import type { CommandMaker } from './command.ts'
-import { withInference } from './run-options.ts'
+import { withInference, type InferenceTexts } from './run-options.ts'
 import type { PredictArgs } from './predict-args.ts'
+
+const texts: InferenceTexts = {
+  run: 'the folder that `weft train` or `weft import model` wrote',
+  mirror:
+    'average over the mirror images along all axes: 8 times the work for a volume; an imported model has those of its training unless --no-mirror',
+}
 
 export const predictCommand: CommandMaker<PredictArgs> = (terminal, choose) => ({
   command: 'predict <run>',
   describe: 'Segment a folder of images by a trained network or an imported model',
   builder: (yargs) =>
-    withInference(yargs)
+    withInference(yargs, texts)
       .option('input', {
         alias: 'i',
         describe: 'folder of images: CASE_0000.nii.gz, one file for each channel, or pictures: CASE_0000.png',

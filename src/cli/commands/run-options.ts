@@ -43,11 +43,22 @@ export interface InferenceArgs {
   readonly mirror: boolean | undefined
 }
 
+/** What `<run>` and `--mirror` are, where they may be about something else than a run. */
+export interface InferenceTexts {
+  readonly run: string
+  readonly mirror: string
+}
+
+const ofRuns: InferenceTexts = {
+  run: 'the folder that `weft train` wrote',
+  mirror: 'average over the mirror images along all axes: 8 times the work for a volume',
+}
+
 /** Adds `<run> --backend --checkpoint --overlap --mirror`. */
-export function withInference<T>(yargs: Argv<T>): Argv<T & InferenceArgs> {
+export function withInference<T>(yargs: Argv<T>, texts = ofRuns): Argv<T & InferenceArgs> {
   return withCheckpoint(withBackend(yargs))
     .positional('run', {
-      describe: 'the folder that `weft train` wrote',
+      describe: texts.run,
       type: 'string',
       demandOption: true,
     })
@@ -58,7 +69,7 @@ export function withInference<T>(yargs: Argv<T>): Argv<T & InferenceArgs> {
       requiresArg: true,
     })
     .option('mirror', {
-      describe: 'average over the mirror images along all axes: 8 times the work for a volume',
+      describe: texts.mirror,
       type: 'boolean',
     })
     .check(({ overlap }) => (overlap >= 0 && overlap < 1) || '--overlap takes a share from 0 to below 1')

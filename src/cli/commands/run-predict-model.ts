@@ -52,7 +52,7 @@ function foreignOption(args: PredictArgs): Problem | undefined {
   if (given === undefined) return undefined
   const reason =
     'it is an imported model, whose weights were chosen when it was imported and which ONNX Runtime runs'
-  return problem('option-of-run', { option: `--${given}`, path: args.run, reason })
+  return problem('option-of-run', { option: `--${given}`, path: args.run, reason, takesSpecs: false })
 }
 
 /** Background first. */

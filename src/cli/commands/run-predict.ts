@@ -1,5 +1,7 @@
 // What `weft predict` does. Apart from its options, so that other commands do not load TensorFlow.js.
 import { isProblem, problem } from '../../compiler/diagnostics/diagnostic.ts'
+import { isResultsFolder } from '../../node/models/results-folder.ts'
+import { isRunFolder } from '../../node/runs/is-run-folder.ts'
 import { predictRun } from '../../node/runs/predict.ts'
 import { openRun } from '../../node/runs/run-folder.ts'
 import { fail } from '../display.ts'
@@ -13,13 +15,19 @@ import { caseLine, type PredictArgs } from './predict-args.ts'
 const optionsOfModels = ['reference', 'threads'] as const
 
 export async function runPredict(args: PredictArgs, terminal: Terminal): Promise<ExitCode> {
+  if (!isRunFolder(args.run))
+    return fail(
+      problem('predictor-missing', { path: args.run, isResults: isResultsFolder(args.run) }),
+      args.run,
+      terminal,
+    )
   const run = openRun(args.run)
   if (isProblem(run)) return fail(run, args.run, terminal)
   const foreign = optionsOfModels.find((name) => args[name] !== undefined)
   if (foreign !== undefined) {
     const reason = 'it is for models that `weft import model` wrote'
     return fail(
-      problem('option-of-run', { option: `--${foreign}`, path: args.run, reason }),
+      problem('option-of-run', { option: `--${foreign}`, path: args.run, reason, takesSpecs: false }),
       args.run,
       terminal,
     )

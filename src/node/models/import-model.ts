@@ -49,7 +49,7 @@ export async function planImport(
   if (problems.length > 0 || !('pipeline' in planned) || ending === undefined) return problems
   const imported = importPlans(plans, { heads, configurations: [name] })
   if (!('text' in imported)) return imported
-  const taken = folderProblem(options.out)
+  const taken = folderProblem(options.out, true)
   if (taken !== undefined) return [taken]
   const spec = await options.format(imported.text)
   const network = declaredNames(plans.datasetName, [...plans.configurations.keys()]).get(name)?.network ?? ''

@@ -32,9 +32,15 @@ export interface Fold {
   readonly path: string
 }
 
+const missingOf = (folder: string): string | undefined =>
+  ['plans.json', 'dataset.json'].find((name) => !existsSync(join(folder, name)))
+
+/** Whether nnU-Net may have trained there. */
+export const isResultsFolder = (folder: string): boolean => missingOf(folder) === undefined
+
 /** Opens the folder; what is said of the training is what the first fold's checkpoint says, as in nnU-Net, and the others must agree. */
 export function openResults(folder: string, options: ResultsOptions = {}): ResultsFolder | Problem {
-  const missing = ['plans.json', 'dataset.json'].find((name) => !existsSync(join(folder, name)))
+  const missing = missingOf(folder)
   if (missing !== undefined) return malformed(folder, `it has no ${missing}`)
   const plans = openPlans(join(folder, 'plans.json'))
   if (isProblem(plans)) return plans

@@ -67,14 +67,14 @@ const filesOfRuns = [descriptionFile, ...Object.values(checkpointFiles), history
 export const ofRun = 'a file of the run'
 export type WhichCheckpoint = keyof typeof checkpointFiles
 
-/** Why a run cannot be begun in a folder: it may hold nothing yet but what begins with a dot. */
-export function folderProblem(folder: string): Problem | undefined {
+/** Why a run, or a model, cannot be written into a folder: it may hold nothing yet but what begins with a dot. */
+export function folderProblem(folder: string, isModel = false): Problem | undefined {
   if (!existsSync(folder)) return undefined
   try {
     if (!statSync(folder).isDirectory())
       return problem('file-unwritable', { path: folder, reason: 'a file is in the way of the folder' })
     const isFree = readdirSync(folder).every((name) => name.startsWith('.'))
-    return isFree ? undefined : problem('run-exists', { path: folder })
+    return isFree ? undefined : problem('run-exists', { path: folder, isModel })
   } catch (error) {
     return writeProblem(error, folder)
   }

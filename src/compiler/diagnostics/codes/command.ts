@@ -18,11 +18,12 @@ export const commandCodes = {
     weft cost examples/unet.weft
 `,
   }),
-  'file-is-directory': code<{ path: string }>({
+  'file-is-directory': code<{ path: string; specs: string | undefined }>({
     code: 'WEFT802',
     severity: 'error',
-    message: ({ path }) => `${path} is a directory, not a .weft file`,
-    help: ({ path }) => `name the files in it: ${path.replace(/\/+$/, '')}/*.weft`,
+    message: ({ path }) => `${path} is a directory, not a file`,
+    help: ({ specs }) =>
+      specs === undefined ? 'name the file in it that is meant' : `name the files in it: ${specs}`,
     explanation: `Commands read files. Which files of a directory are meant is said by naming them, for example with the shell's \`*\`.
 
     weft check examples               // a directory

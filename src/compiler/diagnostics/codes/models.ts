@@ -1,4 +1,4 @@
-// Trained models of nnU-Net, imported, and the volumes that they segment: 879-883.
+// Trained models of nnU-Net, imported, and the volumes that they segment: 879-884.
 import { code } from '../define.ts'
 
 export const modelCodes = {
@@ -49,6 +49,22 @@ or a norm without weights of its own leaves no trace in a checkpoint.
     message: ({ name, reason }) => `case \`${name}\` cannot be segmented: ${reason}`,
     help: () => 'check that these are images of the kind that the model was trained on',
     explanation: `Colours that are normalised by RGBTo01Normalization have to lie between 0 and 255, as in nnU-Net.
+`,
+  }),
+  'predictor-missing': code<{ path: string; isResults: boolean }>({
+    code: 'WEFT884',
+    severity: 'error',
+    message: ({ path }) =>
+      `${path} is neither a training run nor an imported model: it has no run.json and no model.json`,
+    help: ({ path, isResults }) =>
+      isResults
+        ? `nnU-Net has trained there; make a model of it: weft import model ${path} --out MODEL`
+        : 'give the folder that `weft train … --out` or `weft import model … --out` wrote',
+    explanation: `\`weft predict\` takes what Weft has trained, or what nnU-Net has trained and \`weft import model\` has imported. A folder of nnU-Net's
+itself is imported once, so that its pickles are read once and its network is known by a spec.
+
+    weft import model nnUNetTrainer__nnUNetPlans__3d_fullres --out models/heart
+    weft predict models/heart --input imagesTs --output predictions
 `,
   }),
 } as const

@@ -16,7 +16,7 @@ export const runCodes = {
     code: 'WEFT861',
     severity: 'error',
     message: ({ path, file }) => `${path} is not the folder of a training run: it has no ${file}`,
-    help: () => 'give the folder that `weft train … --out` or `weft import model … --out` wrote',
+    help: () => 'give the folder that `weft train … --out` wrote',
     explanation: `A training run is a folder: \`run.json\` says what was asked for, \`spec/\` holds the text it was asked of, and beside them
 lie the checkpoints, the history and the page.
 
@@ -24,12 +24,14 @@ lie the checkpoints, the history and the page.
     weft predict runs/first --input images --output labels
 `,
   }),
-  'run-exists': code<{ path: string }>({
+  'run-exists': code<{ path: string; isModel?: boolean }>({
     code: 'WEFT862',
     severity: 'error',
-    message: ({ path }) => `${path} holds files already; a run needs a folder of its own`,
-    help: () => 'go on with the run there by --resume, or give another folder',
-    explanation: `A new run never writes over another one, nor into a folder that has something else in it.
+    message: ({ path, isModel = false }) =>
+      `${path} holds files already; a ${isModel ? 'model' : 'run'} needs a folder of its own`,
+    help: ({ isModel = false }) =>
+      isModel ? 'give another folder' : 'go on with the run there by --resume, or give another folder',
+    explanation: `A new run never writes over another one, nor into a folder that has something else in it; nor does a model that is imported.
 
     weft train net.weft --data … --out runs/a            // runs/a is there already
     weft train net.weft --data … --out runs/a --resume   // goes on where it stopped
@@ -55,8 +57,8 @@ held against the digests of their images and labels: a voxel that was changed is
     code: 'WEFT864',
     severity: 'error',
     message: ({ path, reason }) => `${path} cannot be used: ${reason}`,
-    help: () => 'put the file back as Weft wrote it, or begin another run',
-    explanation: `The files of a run are written whole or not at all, so that no crash leaves half of one. This one was changed since, or
+    help: () => 'put the file back as Weft wrote it, or begin another run or import the model again',
+    explanation: `The files of a run or of an imported model are written whole or not at all, so that no crash leaves half of one. This one was changed since, or
 written by another version.
 `,
   }),
@@ -191,11 +193,12 @@ data have no such split, and a run begun with --val-split 0 held out nothing.
     weft evaluate runs/a --data Dataset005_Other      // all of them
 `,
   }),
-  'option-of-run': code<{ option: string; path: string; reason: string }>({
+  'option-of-run': code<{ option: string; path: string; reason: string; takesSpecs?: boolean }>({
     code: 'WEFT871',
     severity: 'error',
-    message: ({ option, path, reason }) => `${option} cannot be given for the run in ${path}: ${reason}`,
-    help: ({ option }) => `leave ${option} out, or give the .weft file instead of the run`,
+    message: ({ option, path, reason }) => `${option} cannot be given for ${path}: ${reason}`,
+    help: ({ option, takesSpecs = true }) =>
+      `leave ${option} out${takesSpecs ? ', or give the .weft file instead of the run' : ''}`,
     explanation: `The folder of a run stands for one trained network: its copy of the spec, the arguments that it was trained with and the
 weights of a checkpoint. Another network, other arguments or other weights are not what was trained.
 

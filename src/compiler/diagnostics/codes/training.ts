@@ -60,6 +60,8 @@ patch is deep. Those are turned into labels, one byte a voxel, as soon as no lat
 
     4 bytes x (classes + 1) x planes of the patch x height x width of the volume
 
+An imported model counts the volume as it is resampled, and all networks of its ensemble; with \`--reference nnunet\` it has scores of each.
+
 The estimate is made from the headers, before the first window or step.
 `,
   }),
