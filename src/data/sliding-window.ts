@@ -1,6 +1,7 @@
 // A whole volume through a network that takes patches: windows that overlap, weighed by a Gaussian, mirrored copies averaged. What is held
 // of the scores is a slab as deep as a window, never classes × voxels. Steps and weights as in nnU-Net (Isensee et al., Nature Methods 18, 2021).
 import type { Extents, Image } from './case.ts'
+import { mirrorInPlace } from './mirror-images.ts'
 import { copyChannels } from './resample.ts'
 import { volumetric } from './sampling.ts'
 import { addWindow, clearPlane, closePlane, openSlab, slabDepth, type Slab } from './slab.ts'
@@ -160,24 +161,4 @@ function ofSize(scores: Float32Array, size: number): Float32Array {
 /** All subsets of the axes, the empty one first. */
 function combinations(axes: readonly number[]): readonly (readonly number[])[] {
   return Array.from({ length: 2 ** axes.length }, (_, chosen) => axes.filter((_, k) => (chosen >> k) & 1))
-}
-
-/** Mirrors every channel of `channels × patch` along the axes. */
-function mirrorInPlace(data: Float32Array, [depth, height, width]: Extents, axes: readonly number[]): void {
-  if (axes.includes(2))
-    for (let row = 0; row < data.length; row += width) data.subarray(row, row + width).reverse()
-  if (axes.includes(1)) swapBlocks(data, width, height)
-  if (axes.includes(0)) swapBlocks(data, width * height, depth)
-}
-
-/** Reverses the order of `count` blocks of `size` numbers, in every run of them. */
-function swapBlocks(data: Float32Array, size: number, count: number): void {
-  const spare = new Float32Array(size)
-  for (let run = 0; run < data.length; run += size * count)
-    for (let k = 0; k < count >> 1; k++) {
-      const [low, high] = [run + k * size, run + (count - 1 - k) * size]
-      spare.set(data.subarray(low, low + size))
-      data.copyWithin(low, high, high + size)
-      data.set(spare, high)
-    }
 }
