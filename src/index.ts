@@ -1,11 +1,20 @@
 // The library: what `import … from 'weft'` gives. The one barrel of the project, since a package has one entry; each name is
 // listed, so that nothing becomes public by accident. Reading from the disk is `weft/node`, formatting `weft/prettier`.
 
-export { check, compile, compileRecipe, compileRecipes, compileResults } from './compiler/compile.ts'
+export {
+  check,
+  compile,
+  compileRead,
+  compileRecipe,
+  compileRecipes,
+  compileResults,
+  readSpec,
+} from './compiler/compile.ts'
 export type {
   Checked,
   Compilation,
   CompileOptions,
+  ReadSpec,
   RecipeCompilation,
   RecipeOptions,
   RecipesCompilation,
@@ -59,6 +68,7 @@ export { cost } from './compiler/analysis/cost.ts'
 export type {
   Costing,
   CostReport,
+  Executed,
   LineCost,
   NodeCost,
   OperatorCost,
@@ -198,6 +208,8 @@ export type { EvaluateOptions, Evaluation, Step } from './backends/reference/eva
 export type { Tensor } from './backends/reference/tensor.ts'
 export { emitOnnx } from './backends/onnx/emit.ts'
 export type { OnnxEmission, OnnxOptions } from './backends/onnx/emit.ts'
+export { executedModel } from './backends/onnx/executed.ts'
+export type { ExecutedModel } from './backends/onnx/executed.ts'
 export { emitTorch } from './backends/torch/emit.ts'
 export type { TorchEmission, TorchOptions } from './backends/torch/emit.ts'
 export { emitNnunet } from './backends/torch/nnunet/emit.ts'

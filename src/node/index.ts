@@ -1,5 +1,5 @@
-// The library on Node: what `import … from 'weft/node'` gives. It reads specs and weights from the disk, writes what backends emit
-// and runs it. Each name is listed, so that nothing becomes public by accident.
+// The library on Node: what `import … from 'weft/node'` gives. It reads specs and weights from the disk, writes what backends emit and
+// runs it, imported models too. Each name is listed, so that nothing becomes public by accident.
 
 export { locate, nodeHost } from './spec-files.ts'
 export type { Located } from './spec-files.ts'
@@ -29,3 +29,9 @@ export type { VerifyOptions } from './comparison.ts'
 export type { Deviation, Magnification, ShapeFault, Verification } from './verification.ts'
 export { benchModels } from './bench-onnx.ts'
 export type { BenchOptions, BenchResult, Contestant, Timing } from './bench-onnx.ts'
+export { openModel } from './models/model-folder.ts'
+export type { ModelDescription, OpenedModel } from './models/model-folder.ts'
+export { predictModel } from './models/predict-model.ts'
+export type { ModelPrediction, PredictModelOptions } from './models/predict-model.ts'
+export type { PredictedCase } from './runs/predicted-case.ts'
+export type { CaseListeners, CaseProgress, FailedCase } from './runs/case-list.ts'
