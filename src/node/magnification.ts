@@ -9,7 +9,7 @@ import type { Magnification } from './verification.ts'
 /** How many elements of the input are looked at. */
 const elements = 2 ** 20
 
-/** Undefined of what is no norm over one sample, and where little is magnified. */
+/** Undefined of what is no norm over one sample, of one over a single value, which leaves nothing of it, and where little is magnified. */
 export function magnificationOf(
   graph: Graph,
   node: GraphNode,
@@ -18,6 +18,7 @@ export function magnificationOf(
   const statistic = statisticOf(graph, node)
   if (statistic === undefined || statistic.acrossBatch || x === undefined) return undefined
   const { values, of } = statistic
+  if (values === 1) return undefined
   const apart = of === 'position' ? elementsBehind(node, x) : 1
   const lines = x.shape.reduce((all, extent) => all * extent, 1) / values
   const stride = Math.max(1, Math.ceil((lines * values) / elements))

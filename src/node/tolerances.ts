@@ -19,7 +19,7 @@ export const probes = 3
 /** Positions of each value that are looked at; of what adds up many numbers for each, fewer. */
 const mostSamples = 4096
 const leastSamples = 1024
-const products = 2 ** 24
+const products = 2 ** 22
 
 export function samplesFor(summands: number): number {
   return Math.max(leastSamples, Math.min(mostSamples, Math.floor(products / Math.max(1, summands))))

@@ -110,7 +110,21 @@ describe.skipIf(runtime === undefined)('verify', () => {
     expect(status).toBe(1)
     expect(stderr).toContain('warning[WEFT619]')
     expect(stdout).toMatch(
-      /^not decided: the output logits is the same for another image .*: body\.instance_norm \(net\.weft:3\) has a single value/m,
+      /^not decided: the output logits is the same for another image .*: body\.instance_norm \(net\.weft:3\) normalises a single value and hides every weight before it$/m,
+    )
+  })
+
+  test('names a norm over one value that the output does not depend on alone', () => {
+    const { status, stdout } = verifying(`network Net {
+  input image: [1, 8, 8]
+  let gate = image -> mean -> conv(4, 1) -> instance_norm
+  output logits = add(image -> conv(4, 3), gate) -> conv(2, 1)
+}
+`)
+    expect(status).toBe(0)
+    expect(stdout).toMatch(/^verified: /m)
+    expect(stdout).toMatch(
+      /^hides {4}gate\.instance_norm \(net\.weft:3\) normalises a single value: no output depends through it on/m,
     )
   })
 

@@ -1,6 +1,6 @@
 // What `weft verify` says: each output, the value that is farthest off with its source line, and what has the wrong extents.
 import { chargedSpan, lineOf, type Sources } from '../../compiler/analysis/charge.ts'
-import { statisticOf } from '../../compiler/analysis/blind.ts'
+import { blindNodes, statisticOf } from '../../compiler/analysis/blind.ts'
 import type { Graph, NodeId } from '../../compiler/ir/graph.ts'
 import { humanCount } from '../../compiler/text/numbers.ts'
 import { valueAllowance } from '../../node/tolerances.ts'
@@ -38,6 +38,7 @@ export function verificationText(result: Verification, place: VerificationPlace)
       .map(
         ({ path, expected, given }) => `extents  ${path}: ${given.join('×')}, inferred ${expected.join('×')}`,
       ),
+    ...hidingTexts(result, place),
     ...magnified.slice(0, shownNorms).map((one) => magnifiedText(one, place)),
     verdict(result, far.length, place),
     '',
@@ -63,6 +64,18 @@ function checkedText({ mode, values }: Verification): string[] {
 
 const grouped = (count: number): string => count.toLocaleString('en-US')
 
+/** Norms whose result is the same whatever comes in: an output that is right says nothing of what leads to them. */
+function hidingTexts({ values }: Verification, place: VerificationPlace): string[] {
+  const compared = new Set(values.map(({ node }) => node))
+  const norms = blindNodes(place.graph).filter(({ kind, node }) => kind === 'norm' && compared.has(node.id))
+  return norms
+    .slice(0, shownNorms)
+    .map(
+      ({ node }) =>
+        `hides    ${node.origin.path}${placed(node.id, place)} normalises a single value: no output depends through it on the weights before it`,
+    )
+}
+
 function magnifiedText({ node, path, factor, values }: Magnification, place: VerificationPlace): string {
   return `unstable ${path}${placed(node, place)} normalises ${values} nearly equal values somewhere: what rounding has moved there comes out ${humanCount(Math.round(factor))} times as large`
 }
@@ -86,7 +99,7 @@ function doubtText(doubt: Doubt, limits: string, place: VerificationPlace): stri
     case 'not-finite':
       return `the reference itself has values that are no finite numbers, the first at ${where}`
     case 'unresponsive':
-      return `the output ${doubt.output} is the same for another image and would not show what is wrong: ${where === '' ? 'masks, zeros or saturation hide what leads to it' : `${where} has a single value to normalise`}`
+      return `the output ${doubt.output} is the same for another image and would not show what is wrong: ${where === '' ? 'masks, zeros or saturation hide what leads to it' : `${where} normalises a single value and hides every weight before it`}`
   }
 }
 
