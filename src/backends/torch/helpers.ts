@@ -221,6 +221,33 @@ def set_to(tensor: Tensor, values: Sequence) -> None:
         step *= 2
     return b`,
   },
+  InstanceNorm: {
+    text: `class InstanceNorm(nn.Module):
+    """What nn.InstanceNorm2d and 3d compute with affine=True, in the same steps.
+
+    Their result is a view, and an activation that writes into a view costs copies of
+    its gradient. This one is none.
+    """
+
+    def __init__(self, channels: int, eps: float = 1e-5) -> None:
+        super().__init__()
+        self.eps = eps
+        self.weight = nn.Parameter(torch.ones(channels))
+        self.bias = nn.Parameter(torch.zeros(channels))
+
+    def forward(self, x: Tensor) -> Tensor:
+        images, channels = x.shape[:2]
+        normal = F.batch_norm(
+            x.reshape(1, images * channels, *x.shape[2:]),
+            None,
+            None,
+            self.weight.repeat(images),
+            self.bias.repeat(images),
+            training=True,
+            eps=self.eps,
+        )
+        return torch.ops.aten._unsafe_view(normal, x.shape)`,
+  },
   axis_norm: {
     text: `def axis_norm(x: Tensor, dim: int, eps: float = 1e-5) -> Tensor:
     """Layer norm along one axis that need not be the last."""

@@ -143,8 +143,8 @@ export const table: LoweringTable<Surroundings, Lowered> = {
     const eps = named('eps', hole(attributes.eps, 'eps'), 1e-5)
     if (!attributes.affine) return pure((input) => call('F.instance_norm', input, eps))
     const channels = measure(fixed(x?.shape[0]), 'channels')
-    const module = call(`nn.InstanceNorm${rankOf(x)}d`, channels, eps, named('affine', atom('True')))
-    return normLayer(module, attributes, tables)
+    const norm = normLayer(call('InstanceNorm', channels, eps), attributes, tables)
+    return { ...norm, helpers: ['InstanceNorm', ...norm.helpers] }
   },
   batch_norm: ({ attributes }, { inputs: [x], tables }) => {
     const { eps, momentum, affine } = attributes

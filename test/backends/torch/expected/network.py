@@ -4,7 +4,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .layers import Group, he
+from .layers import Group, InstanceNorm, he
 from .names import use_names
 
 
@@ -14,7 +14,7 @@ class Unit(nn.Module):
     def __init__(self, in_channels: int, c: int, stride: int = 1) -> None:
         super().__init__()
         self.conv = he(nn.Conv2d(in_channels, c, 3, stride=stride, padding=1), 0.01)
-        self.instance_norm = nn.InstanceNorm2d(c, affine=True)
+        self.instance_norm = InstanceNorm(c)
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.conv(x)
