@@ -148,6 +148,18 @@ export const words: readonly Word[] = [
     more: costs,
   },
   {
+    names: ['executed'],
+    text: 'Of `weft cost --executed onnx`: the multiply-accumulates that the exported file makes at inference. Kernels that a mask holds at 0 are among them where they are still in the file, and a pass may need fewer than the network asks for.',
+    example: 'weft cost e2enet.weft --network E2ENetBlock --executed onnx',
+    more: costs,
+  },
+  {
+    names: ['dim', 'known', 'free extent', 'symbolic'],
+    text: 'An extent that stays open: `dim("D", multiple = 32, least = 64)` stands for every multiple of 32 from 64 on, and `known(x)` tells whether an extent is a number. An export has such extents by `--dynamic spatial`.',
+    example: 'weft compile unet.weft --target onnx -o unet.onnx --dynamic spatial',
+    more: 'docs/language.md; docs/onnx.md; `weft explain WEFT331`',
+  },
+  {
     names: ['convention'],
     text: 'A way of counting that a tool or a paper has, such as thop, fvcore, ptflops or DeepSpeed: `weft cost --convention NAME` counts as it does, to the last digit.',
     example: 'weft cost nnunet.weft --convention fvcore',
