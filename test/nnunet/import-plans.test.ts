@@ -227,7 +227,7 @@ describe('what has no counterpart is said with its name and its value', () => {
       architecture({ n_conv_per_stage: 0, strides: [1, 2, 2] }),
       ['`strides` = [1,2,2]', '`n_conv_per_stage` = 0'],
     ],
-    [architecture({ n_stages: 1 }), ['`n_stages` = 1: a U-Net has two or more']],
+    [architecture({ n_stages: 1 }), ['`n_stages` = 1: it must be a whole number from 2']],
     [architecture({ norm_op: null }, 'ResidualEncoderUNet'), ['residual blocks need a norm with a scale']],
     [
       architecture({ block: 'x.BottleneckD' }, 'ResidualEncoderUNet'),
