@@ -159,7 +159,9 @@ function cubicInPlace(step: Step, [height, width]: readonly Way[], alignsCorners
     return step.floats(name, [...interpolationMatrix(rule)], [count, extent])
   }
   const rows = step.prepare('rows', 'MatMul', [matrix('heights', height), step.input()])
-  const columns = step.prepare('widths_transposed', 'Transpose', [matrix('widths', width)])
+  const columns = step.prepare('widths_transposed', 'Transpose', [matrix('widths', width)], {
+    perm: ints([1, 0]),
+  })
   return step.finish('MatMul', [rows, columns])
 }
 
