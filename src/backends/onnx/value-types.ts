@@ -16,12 +16,22 @@ export function wholeType({ shape, batched }: TensorType, batch: string | number
   return { elements: 'float', shape: batched ? [leading, ...shape] : shape }
 }
 
-/** What inputs are and nodes give, but for shapes that no rule tells and for what is brief. */
+/** What inputs are and nodes give, but for shapes that no rule tells. */
 export function valueTypes(graph: OnnxGraph, batch: string | number): ReadonlyMap<string, ValueType> {
   const known = new Known(graph, batch)
   for (const node of graph.nodes) known.add(node)
-  const brief = new Set(graph.nodes.flatMap(({ outputs, isBrief }) => (isBrief === true ? outputs : [])))
-  return new Map([...known.types].filter(([name]) => !brief.has(name)))
+  return known.types
+}
+
+/** Those that the file states: not of inputs and outputs, which state their own, nor of what is brief. */
+export function typesBetween(
+  graph: OnnxGraph,
+  batch: string | number,
+): readonly (readonly [string, ValueType])[] {
+  const ends = [...graph.inputs, ...graph.outputs].map(({ name }) => name)
+  const brief = graph.nodes.flatMap(({ outputs, isBrief }) => (isBrief === true ? outputs : []))
+  const unsaid = new Set([...ends, ...brief])
+  return [...valueTypes(graph, batch)].filter(([name]) => !unsaid.has(name))
 }
 
 class Known {

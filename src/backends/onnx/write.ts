@@ -30,7 +30,7 @@ import type { EmittedFile } from '../backend.ts'
 import { nodeDoc, type Properties } from './metadata.ts'
 import type { OnnxAttribute, OnnxGraph, OnnxNode, OnnxTensor } from './model.ts'
 import { irVersionOf } from './opsets.ts'
-import { valueTypes, wholeType, type ValueType } from './value-types.ts'
+import { typesBetween, wholeType, type ValueType } from './value-types.ts'
 
 export interface FileContent {
   readonly graph: OnnxGraph
@@ -220,8 +220,6 @@ function modelHead({ graph, doc, producerVersion, modelProperties }: FileContent
 }
 
 function graphHead({ graph, name, batch, nodeProperties, inputDocs }: FileContent): Uint8Array {
-  const ends = new Set([...graph.inputs, ...graph.outputs].map((one) => one.name))
-  const between = [...valueTypes(graph, batch)].filter(([value]) => !ends.has(value))
   const message = create(GraphProtoSchema, {
     name,
     node: graph.nodes.map((node) => nodeProto(node, nodeProperties.get(node.name) ?? {})),
@@ -229,7 +227,7 @@ function graphHead({ graph, name, batch, nodeProperties, inputDocs }: FileConten
       valueProto(one.name, wholeType(one.type, batch), inputDocs.get(one.name)),
     ),
     output: graph.outputs.map((one) => valueProto(one.name, wholeType(one.type, batch))),
-    valueInfo: between.map(([value, type]) => valueProto(value, type)),
+    valueInfo: typesBetween(graph, batch).map(([value, type]) => valueProto(value, type)),
   })
   return toBinary(GraphProtoSchema, message)
 }

@@ -51,6 +51,13 @@ test('has Winograd’s transforms in it and what they save not', () => {
   expect(executed(net('[16, 8, 8, 8]', 'output y = x -> conv(16, 3)')).macs).toBe(macs)
 })
 
+test('knows the extents within slabs, which the file does not state', () => {
+  // More than the planar convolutions, of which 6 make 4 slices, and less than the plain one.
+  const { macs } = executed(net('[16, 32, 64, 64]', 'output y = x -> conv(16, 3)'))
+  expect(macs).toBeGreaterThan((32 / 4) * 6 * (16 * 16 * 9 * 64 * 64))
+  expect(macs).toBeLessThan(32 * (16 * 16 * 27 * 64 * 64))
+})
+
 test('leaves out what only auxiliary outputs need', () => {
   const graph = net('[2, 4, 4]', 'output y = x -> conv(3, 1, bias = false)\n aux output z = x -> conv(5, 3)')
   expect(executed(graph)).toEqual({ macs: 16 * 6, weights: 6 })
