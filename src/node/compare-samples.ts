@@ -1,6 +1,12 @@
 // Each operator of an exported model by itself, and the shipped file's outputs against those of its operators one by one.
-import type { Graph } from '../compiler/ir/graph.ts'
-import { shippedOutputs, type Comparison } from './comparison.ts'
+import type { Tensor } from '../backends/reference/tensor.ts'
+import {
+  outputDeviations,
+  shippedOutputs,
+  toleranceOf,
+  verificationOf,
+  type Comparison,
+} from './comparison.ts'
 import { deviation, type Distance } from './deviation.ts'
 import { noiseInputs } from './noise.ts'
 import type { ModelFailure } from './onnx-model.ts'
@@ -8,10 +14,8 @@ import type { RuntimeTensor } from './onnx-runtime.ts'
 import { responseDoubt } from './response.ts'
 import { SampleCheck, type SampleFindings } from './sample-check.ts'
 import type { SegmentedModel } from './segment-values.ts'
-import { defaultTolerance, roundingAllowance, roundingNoise, valueAllowance } from './tolerances.ts'
+import { roundingAllowance, roundingNoise, valueAllowance } from './tolerances.ts'
 import type { Deviation, Doubt, Verification } from './verification.ts'
-
-type Values = ReadonlyMap<string, RuntimeTensor>
 
 export async function compareSamples(
   comparison: Comparison,
@@ -27,38 +31,30 @@ export async function compareSamples(
     seed,
     onNode: () => options.onProgress?.(++done, model.model.valueOf.size),
   })
-  const stepwise = new Map<string, RuntimeTensor>()
+  const stepwise = new Map<string, Tensor>()
   for await (const values of model.run(feeds)) {
     if ('kind' in values) return values
     for (const { name } of model.model.outputs) {
       const value = values.get(name)
-      if (value !== undefined) stepwise.set(name, value)
+      if (value !== undefined) stepwise.set(name, inDouble(value))
     }
     const failed = await check.take(values)
     if (failed !== undefined) return { kind: 'failed', problem: failed }
   }
-  return judged(comparison, { ...check.finish(), outputs: outputDistances(graph, stepwise, given) })
+  return judged(comparison, { ...check.finish(), outputs: outputDeviations(graph, stepwise, given) })
 }
 
-function outputDistances(graph: Graph, expected: Values, given: Values): Verification['outputs'] {
-  return [...expected].map(([name, tensor]) => {
-    const node = graph.outputs.find((one) => one.name === name)?.node ?? -1
-    const own = given.get(name)
-    if (own === undefined) throw new Error(`the file has no output ${name}`)
-    const path = graph.nodes[node]?.origin.path ?? ''
-    return { name, node, path, value: name, compared: tensor.data.length, ...distance(tensor, own) }
-  })
-}
+const inDouble = ({ shape, data }: RuntimeTensor): Tensor => ({ shape, data: Float64Array.from(data) })
 
 const distance = (expected: RuntimeTensor, given: RuntimeTensor): Distance =>
-  deviation({ shape: expected.shape, data: Float64Array.from(expected.data) }, given)
+  deviation(inDouble(expected), given)
 
 interface Evidence extends SampleFindings {
   readonly outputs: Verification['outputs']
 }
 
 async function judged(comparison: Comparison, evidence: Evidence): Promise<Verification | ModelFailure> {
-  const tolerance = comparison.options.tolerance ?? defaultTolerance
+  const tolerance = toleranceOf(comparison.options)
   const { outputs, values, shapeFaults, merged, magnified } = evidence
   const isNear =
     shapeFaults.length === 0 &&
@@ -66,20 +62,9 @@ async function judged(comparison: Comparison, evidence: Evidence): Promise<Verif
     values.every((one) => isRounded(one) && one.relative <= valueAllowance * tolerance)
   const doubt = isNear ? responseDoubt(comparison) : await farDoubt(comparison, evidence, tolerance)
   if (typeof doubt === 'object' && doubt.kind === 'failed') return doubt
-  return {
-    kind: 'verified',
-    mode: 'sampled',
-    runtime: comparison.runtime.version,
-    tolerance,
-    outputs,
-    values,
-    shapeFaults,
-    merged,
-    magnified: magnified.toSorted((a, b) => b.factor - a.factor),
-    outcome: doubt === undefined ? 'verified' : doubt === 'differs' ? 'differs' : 'undecided',
-    holds: doubt === undefined,
-    ...(typeof doubt === 'object' ? { reason: doubt } : {}),
-  }
+  const found = { mode: 'sampled', outputs, values, shapeFaults, merged } as const
+  const byFactor = magnified.toSorted((a, b) => b.factor - a.factor)
+  return verificationOf(comparison, { ...found, magnified: byFactor }, doubt)
 }
 
 /** The value is no further off than single precision explains. */

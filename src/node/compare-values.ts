@@ -2,8 +2,8 @@
 import { evaluateSteps } from '../backends/reference/evaluate.ts'
 import type { Tensor } from '../backends/reference/tensor.ts'
 import { isProblem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
-import type { Graph, GraphNode, NodeId } from '../compiler/ir/graph.ts'
-import type { Comparison } from './comparison.ts'
+import type { GraphNode, NodeId } from '../compiler/ir/graph.ts'
+import { outputDeviations, toleranceOf, verificationOf, type Comparison } from './comparison.ts'
 import { deviation } from './deviation.ts'
 import { noiseInputs } from './noise.ts'
 import type { ModelFailure } from './onnx-model.ts'
@@ -11,7 +11,7 @@ import type { RuntimeTensor } from './onnx-runtime.ts'
 import { responseDoubt } from './response.ts'
 import { roundingsOf } from './rounding.ts'
 import type { SegmentedModel } from './segment-values.ts'
-import { defaultTolerance, valueAllowance } from './tolerances.ts'
+import { valueAllowance } from './tolerances.ts'
 import type { Deviation, Doubt, ShapeFault, Verification } from './verification.ts'
 
 interface Findings {
@@ -68,26 +68,6 @@ async function checkStep(
   return undefined
 }
 
-function outputDeviations(
-  graph: Graph,
-  expected: ReadonlyMap<string, Tensor>,
-  given: ReadonlyMap<string, RuntimeTensor>,
-): Verification['outputs'] {
-  return [...expected].map(([name, tensor]) => {
-    const node = graph.outputs.find((one) => one.name === name)?.node ?? -1
-    const own = given.get(name)
-    if (own === undefined) throw new Error(`the file has no output ${name}`)
-    return {
-      name,
-      node,
-      path: graph.nodes[node]?.origin.path ?? '',
-      value: name,
-      compared: tensor.data.length,
-      ...deviation(tensor, own),
-    }
-  })
-}
-
 // ---------------------------------------------------------------- judgement
 
 /** All that was found with one input. */
@@ -97,27 +77,15 @@ interface Evidence extends Findings {
 }
 
 function judged(comparison: Comparison, evidence: Evidence): Verification | ModelFailure {
-  const tolerance = comparison.options.tolerance ?? defaultTolerance
+  const tolerance = toleranceOf(comparison.options)
   const { outputs, values, shapeFaults, merged } = evidence
   const doubt =
     isNear(evidence, tolerance) && shapeFaults.length === 0
       ? responseDoubt(comparison)
       : farDoubt(comparison, evidence, tolerance)
   if (isProblem(doubt)) return { kind: 'failed', problem: doubt }
-  return {
-    kind: 'verified',
-    mode: 'exhaustive',
-    runtime: comparison.runtime.version,
-    tolerance,
-    outputs,
-    values,
-    shapeFaults,
-    merged,
-    magnified: [],
-    outcome: doubt === undefined ? 'verified' : doubt === 'differs' ? 'differs' : 'undecided',
-    holds: doubt === undefined,
-    ...(typeof doubt === 'object' ? { reason: doubt } : {}),
-  }
+  const found = { mode: 'exhaustive', outputs, values, shapeFaults, merged, magnified: [] } as const
+  return verificationOf(comparison, found, doubt)
 }
 
 function isNear({ outputs, values }: Evidence, tolerance: number): boolean {

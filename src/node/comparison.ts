@@ -1,10 +1,13 @@
 // What a verification has to compare: a compiled network, a runtime, inputs, and what the shipped file makes of them.
 import type { Sources } from '../compiler/analysis/charge.ts'
+import type { Tensor } from '../backends/reference/tensor.ts'
 import { isProblem } from '../compiler/diagnostics/diagnostic.ts'
 import type { Graph } from '../compiler/ir/graph.ts'
+import { deviation } from './deviation.ts'
 import { runModel, type ModelFailure, type ModelOptions } from './onnx-model.ts'
 import type { OnnxRuntime, RuntimeTensor, SessionOptions } from './onnx-runtime.ts'
-import type { VerificationMode } from './verification.ts'
+import { defaultTolerance } from './tolerances.ts'
+import type { Doubt, Verification, VerificationMode } from './verification.ts'
 
 export interface VerifyOptions extends ModelOptions {
   /** Default: `sampled`. */
@@ -50,3 +53,45 @@ export async function shippedOutputs(
     await shipped.close()
   }
 }
+
+/** How far each output of the file is from what is expected. */
+export function outputDeviations(
+  graph: Graph,
+  expected: ReadonlyMap<string, Tensor>,
+  given: ReadonlyMap<string, RuntimeTensor>,
+): Verification['outputs'] {
+  return [...expected].map(([name, tensor]) => {
+    const node = graph.outputs.find((one) => one.name === name)?.node ?? -1
+    const own = given.get(name)
+    if (own === undefined) throw new Error(`the file has no output ${name}`)
+    return {
+      name,
+      node,
+      path: graph.nodes[node]?.origin.path ?? '',
+      value: name,
+      compared: tensor.data.length,
+      ...deviation(tensor, own),
+    }
+  })
+}
+
+type Found = Pick<Verification, 'mode' | 'outputs' | 'values' | 'shapeFaults' | 'merged' | 'magnified'>
+
+/** What a comparison found, as it is told; it holds where nothing is in doubt. */
+export function verificationOf(
+  { runtime, options }: Comparison,
+  found: Found,
+  doubt: Doubt | 'differs' | undefined,
+): Verification {
+  return {
+    kind: 'verified',
+    runtime: runtime.version,
+    tolerance: toleranceOf(options),
+    ...found,
+    outcome: doubt === undefined ? 'verified' : doubt === 'differs' ? 'differs' : 'undecided',
+    holds: doubt === undefined,
+    ...(typeof doubt === 'object' ? { reason: doubt } : {}),
+  }
+}
+
+export const toleranceOf = ({ tolerance }: VerifyOptions): number => tolerance ?? defaultTolerance

@@ -52,10 +52,7 @@ function add(macs: Map<NodeId, number | undefined>, id: NodeId, more: number | u
 function shapesOf(model: OnnxGraph): ShapeOf {
   const types = valueTypes(model, 1)
   const tensors = new Map(model.tensors.map(({ name, shape }) => [name, shape]))
-  const inputs = new Map(
-    model.inputs.map(({ name, type }) => [name, type.batched ? [1, ...type.shape] : type.shape]),
-  )
-  return (name) => known(tensors.get(name) ?? inputs.get(name) ?? types.get(name)?.shape)
+  return (name) => known(tensors.get(name) ?? types.get(name)?.shape)
 }
 
 function known(shape: readonly (Dim | undefined)[] | undefined): readonly number[] | undefined {

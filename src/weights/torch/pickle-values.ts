@@ -1,4 +1,4 @@
-// What a pickle is read into: plain data, tensors as places in storages, arrays of numpy's, and a placeholder for everything else. Nothing here
+// What a pickle is read into: plain data, tensors as places in storages, arrays of numpy's, and of everything else its name. Nothing here
 // can run.
 
 export type PickleValue =
