@@ -3,30 +3,14 @@ import { gzipSync } from 'node:zlib'
 import { isProblem, problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
 import type { OrientationPolicy } from '../compiler/semantics/declarations/train.ts'
 import type { CaseShape, Geometry, Image, LabelMap } from '../data/case.ts'
+import { orientationIn, remarksUnder, type Grid } from '../data/nifti-grid.ts'
 import { headerBytes, parseHeader, type NiftiHeader } from '../data/nifti-header.ts'
 import { labelHeader, voxelValues } from '../data/nifti.ts'
-import {
-  affineTo,
-  displacement,
-  obliqueLimit,
-  orientationBy,
-  placesOf,
-  spacingOf,
-  turnedBack,
-  turnedGeometry,
-  type Orientation,
-} from '../data/orientation.ts'
+import { placesOf, turnedBack, turnedGeometry, type Orientation } from '../data/orientation.ts'
 import type { FileRemark } from '../data/remarks.ts'
 import { openBytes, readPieces, type FileBytes } from './file-bytes.ts'
 import { machineMemory } from './machine-memory.ts'
 import { writeFiles } from './write-file.ts'
-
-/** What a prediction needs to be written on the grid of its input. */
-export interface Grid {
-  readonly path: string
-  readonly header: NiftiHeader
-  readonly orientation: Orientation
-}
 
 export interface ReadImage {
   readonly image: Image
@@ -39,9 +23,6 @@ export interface ReadLabels {
   readonly labels: LabelMap
   readonly remarks: readonly FileRemark[]
 }
-
-/** Channels and labels of one case may lie this part of a voxel apart: rounding of affines, not another grid. */
-const displacementLimit = 0.1
 
 // ---------------------------------------------------------------- headers
 
@@ -135,9 +116,6 @@ async function headersOf(
   return { grid, files }
 }
 
-/** What does not matter where axes are left as they are stored. */
-const aboutAxes: ReadonlySet<FileRemark['kind']> = new Set(['no-forms', 'forms-differ'])
-
 /** A file's header and orientation; it must lie on the voxels of `grid`, where one is given. */
 async function placeFile(
   path: string,
@@ -150,52 +128,8 @@ async function placeFile(
   if (isProblem(header)) return header
   const orientation = orientationIn(header, path, policy, grid)
   if (isProblem(orientation)) return orientation
-  const remarks = header.remarks.filter(({ kind }) => policy !== 'as_stored' || !aboutAxes.has(kind))
-  return { file, header: { ...header, remarks }, orientation }
+  return { file, header: { ...header, remarks: remarksUnder(policy, header) }, orientation }
 }
-
-function orientationIn(
-  header: NiftiHeader,
-  path: string,
-  policy: OrientationPolicy,
-  grid: Grid | undefined,
-): Orientation | Problem {
-  // The same voxels in the same order are turned alike, also where rounding makes another order the nearest.
-  if (grid !== undefined && liesAlike(header, grid.header)) return grid.orientation
-  const own = orientationBy(policy, header.affine)
-  if ('oblique' in own) return problem('nifti-oblique', { path, degrees: own.oblique, limit: obliqueLimit })
-  return grid === undefined ? own : (otherGrid(header, own, path, grid) ?? own)
-}
-
-/** Whether the voxels of two files are the same; a file that does not say where it lies, lies as the other one. */
-function liesAlike(header: NiftiHeader, other: NiftiHeader): boolean {
-  if (header.extents.join() !== other.extents.join()) return false
-  const affine = header.isPlaced && other.isPlaced ? header.affine : sizedAs(other, header)
-  return displacement(other.extents, other.affine, affine) <= displacementLimit
-}
-
-/** The place of one file with the sizes of voxels of another. */
-const sizedAs = ({ affine }: NiftiHeader, other: NiftiHeader): readonly number[] =>
-  affineTo(affine, spacingOf(other.affine), 0)
-
-function otherGrid(
-  header: NiftiHeader,
-  orientation: Orientation,
-  path: string,
-  grid: Grid,
-): Problem | undefined {
-  const found = turnedGeometry(header.extents, header.affine, orientation)
-  const expected = turnedGeometry(grid.header.extents, grid.header.affine, grid.orientation)
-  const differ = (what: string, a: string, b: string): Problem =>
-    problem('geometry-differs', { path, other: grid.path, what, found: a, expected: b })
-  const [here, there] = [found.extents.join('x'), expected.extents.join('x')]
-  if (here !== there) return differ('extents', here, there)
-  if (displacement(expected.extents, expected.affine, found.affine) <= displacementLimit) return undefined
-  return differ('the affine', affineText(found.affine), affineText(expected.affine))
-}
-
-const affineText = (affine: readonly number[]): string =>
-  `[${affine.map((value) => Number(value.toFixed(3))).join(' ')}]`
 
 // ---------------------------------------------------------------- voxels
 

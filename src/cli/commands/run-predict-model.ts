@@ -1,5 +1,6 @@
 // What `weft predict` does by an imported model, on ONNX Runtime.
 import { isProblem, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
+import { structuresOf } from '../../data/pipeline/volumes.ts'
 import type { ModelDescription } from '../../node/models/model-folder.ts'
 import { predictModel } from '../../node/models/predict-model.ts'
 import { loadOnnxRuntime } from '../../node/onnx-runtime.ts'
@@ -31,7 +32,12 @@ export async function runPredictModel(args: PredictArgs, terminal: Terminal): Pr
     onBegin: (description) => terminal.out(modelLine(description, runtime.version)),
     onCase: (found, description) => {
       clear()
-      terminal.out(caseLine(found, classesOf(description)))
+      terminal.out(
+        caseLine(
+          found,
+          structuresOf(description).map(({ name }) => name),
+        ),
+      )
     },
   })
   clear()
@@ -53,12 +59,6 @@ function foreignOption(args: PredictArgs): Problem | undefined {
   const reason =
     'it is an imported model, whose weights were chosen when it was imported and which ONNX Runtime runs'
   return problem('option-of-run', { option: `--${given}`, path: args.run, reason, takesSpecs: false })
-}
-
-/** Background first. */
-const classesOf = ({ outputs, pipeline }: ModelDescription): readonly string[] => {
-  const names = outputs.map(({ name }) => name)
-  return pipeline.labelling.kind === 'regions' ? ['background', ...names] : names
 }
 
 /** `Heart3dFullres of Dataset901_Heart, folds 0 and 1; onnxruntime-node 1.30.0`. */

@@ -5,6 +5,7 @@ import { isProblem, problem, type Problem } from '../../compiler/diagnostics/dia
 import type { Precision } from '../../data/pipeline/blend.ts'
 import type { Network } from '../../data/pipeline/network.ts'
 import { demandOf, segmentVolume, type SegmentOptions, type Volume } from '../../data/pipeline/pipeline.ts'
+import { volumesOf } from '../../data/pipeline/volumes.ts'
 import { ignoredFiles, openImages, type ImageFolder } from '../dataset-files.ts'
 import { inspectVolume, readVolume, type VolumeShape } from '../images/volume.ts'
 import { mainOutput, patchOf } from '../image-network.ts'
@@ -198,14 +199,7 @@ async function predictCase(
   const path = join(output, `${name}${description.ending}`)
   const failed = opened.writeLabels(path, labels)
   if (failed !== undefined) return failed
-  const counts = new Float64Array(256)
-  for (const label of labels) counts[label] = (counts[label] ?? 0) + 1
-  const [depth, height, width] = opened.volume.spacing
-  const ofLabels = (list: readonly number[]): number =>
-    (list.reduce((sum, label) => sum + (counts[label] ?? 0), 0) * depth * height * width) / 1000
-  const outputs = description.outputs.map((one) => ofLabels(one.labels))
-  const isRegions = description.pipeline.labelling.kind === 'regions'
-  return { name, path, volumes: isRegions ? [ofLabels([0]), ...outputs] : outputs }
+  return { name, path, volumes: volumesOf(labels, opened.volume.spacing, description) }
 }
 
 async function labelsOf(
