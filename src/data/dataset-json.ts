@@ -9,7 +9,7 @@ import { inOrder, malformed, readDatasetLabels } from './dataset-labels.ts'
 
 export interface DescribedDataset {
   readonly description: DatasetDescription
-  /** `.nii.gz`, `.nii`, `.png`, `.tif` or `.tiff`. */
+  /** `.nii.gz`, `.nii`, `.nrrd`, `.mha`, `.png`, `.tif` or `.tiff`. */
   readonly ending: string
   /** `numTraining`, where it is given. */
   readonly count: number | undefined
@@ -26,7 +26,7 @@ export interface ListedCase {
   readonly labels: string
 }
 
-const endings: readonly string[] = ['.nii.gz', '.nii', ...pictureEndings]
+const endings: readonly string[] = ['.nii.gz', '.nii', '.nrrd', '.mha', ...pictureEndings]
 
 export function readDescription(text: string, path: string): DescribedDataset | Problem {
   const entries = parsed(text, path)
@@ -37,11 +37,7 @@ export function readDescription(text: string, path: string): DescribedDataset | 
   if (isProblem(labelled)) return labelled
   const ending = entries.file_ending ?? '.nii.gz'
   if (!endings.includes(ending))
-    return unsupported(
-      path,
-      `files ending in ${shown(ending)}`,
-      `NIfTI, PNG and TIFF files are read: ${endings.join(', ')}`,
-    )
+    return unsupported(path, `files ending in ${shown(ending)}`, `these are read: ${endings.join(', ')}`)
   if ('dataset' in entries)
     return unsupported(
       path,

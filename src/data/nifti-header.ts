@@ -5,6 +5,7 @@ import { isProblem, problem, type Problem } from '../compiler/diagnostics/diagno
 import type { Extents } from './case.ts'
 import { affineTo, orientationOf, spacingOf } from './orientation.ts'
 import type { FileRemark } from './remarks.ts'
+import type { VolumeHeader } from './volume-header.ts'
 
 export interface NumberType {
   readonly name: string
@@ -12,29 +13,15 @@ export interface NumberType {
   read(view: DataView, at: number, little: boolean): number
 }
 
-export interface NiftiHeader {
-  /** In the order of the file. */
-  readonly extents: Extents
-  /** How many axes it says there are. */
-  readonly rank: number
-  /** Sizes of voxels by `pixdim`, in its own unit, in the order of `extents`; NaN or 0 where it says none. */
-  readonly sizes: readonly [number, number, number]
-  /** Millimetres per that unit. */
-  readonly unit: number
-  /** As `Geometry.affine`, in millimetres, in the order of the file. */
-  readonly affine: readonly number[]
-  /** Whether the file says how its axes lie; the affine is made up where it does not. */
-  readonly isPlaced: boolean
+/** Sizes of voxels are those of `pixdim`. */
+export interface NiftiHeader extends VolumeHeader {
   readonly type: NumberType
   readonly isLittle: boolean
-  readonly slope: number
-  readonly intercept: number
   /** Where voxels begin, and how many bytes there are with them. */
   readonly offset: number
   readonly size: number
   /** The file's own bytes of it: what is written for the same grid repeats them. */
   readonly bytes: Uint8Array
-  readonly remarks: readonly FileRemark[]
 }
 
 const numberTypes: ReadonlyMap<number, NumberType> = new Map([
@@ -155,6 +142,9 @@ function extentsOf({ dims }: Fields, path: string): Extents | Problem {
 type Place = Pick<NiftiHeader, 'affine' | 'isPlaced' | 'remarks'>
 type Sizes = readonly [x: number, y: number, z: number]
 
+/** Of a file without either form. */
+const noForms = 'sform_code and qform_code are 0; i is taken to lead to the left, as nibabel and FSL do'
+
 /** Sizes may differ by this share: rounding. */
 const sizeTolerance = 1e-3
 
@@ -178,7 +168,7 @@ function placeOf(fields: Fields, bytes: Uint8Array, extents: Extents, path: stri
   if (!affine.every(Number.isFinite) || Math.abs(determinant(affine)) < 1e-12) return malformed(nowhere)
   const isPlaced = form !== undefined
   const remarks: FileRemark[] = [
-    ...(isPlaced ? [] : [{ kind: 'no-forms' as const, path, found: 'neither form' }]),
+    ...(isPlaced ? [] : [{ kind: 'no-forms' as const, path, found: noForms }]),
     ...sizeRemarks(sizes, own, path),
     ...formRemarks(sform, qform, path),
   ]

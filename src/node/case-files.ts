@@ -1,14 +1,15 @@
-// The files of a case, whatever their format: volumes as NIfTI, pictures as PNG or TIFF.
+// The files of a case, whatever their format: volumes, and pictures as PNG or TIFF.
 import { isProblem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
 import type { OrientationPolicy } from '../compiler/semantics/declarations/train.ts'
 import type { CaseShape, Image } from '../data/case.ts'
 import { isPicture, pictureEndings } from '../data/picture.ts'
 import type { FileRemark } from '../data/remarks.ts'
-import { readImage, readLabels, readShape, writeLabels, type ReadLabels } from './nifti-files.ts'
+import { labelEnding, volumeEndings } from './images/open-volume.ts'
+import { readImage, readLabels, readShape, writeLabels, type ReadLabels } from './volume-files.ts'
 import { readPictureLabels, readPictures, readPictureShape, writePictureLabels } from './picture-files.ts'
 
 /** What files of cases may end in. */
-export const caseEndings: readonly string[] = ['.nii.gz', '.nii', ...pictureEndings]
+export const caseEndings: readonly string[] = [...volumeEndings, ...pictureEndings]
 
 /** Of a case that may have labels. */
 export interface CaseFiles {
@@ -58,7 +59,7 @@ export async function readCaseImage(
     image,
     remarks,
     readLabels: (path, count) => readLabels(path, count, { policy: orientation, grid }),
-    ending: grid.path.endsWith('.gz') ? '.nii.gz' : '.nii',
+    ending: labelEnding(grid.path),
     writeLabels: (path, labels) => writeLabels(path, labels, grid),
   }
 }

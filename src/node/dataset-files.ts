@@ -1,5 +1,5 @@
 // Datasets on the disk in nnU-Net's raw layout: dataset.json, imagesTr/CASE_0000.nii.gz, labelsTr/CASE.nii.gz; and folders of images alone.
-// Pictures end in .png, .tif or .tiff instead.
+// Other volumes than NIfTI and pictures end as their formats do; in a folder of images a channel may be a folder of DICOM slices.
 import { existsSync, readdirSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { isProblem, problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
@@ -17,6 +17,7 @@ import {
   type OpenedImage,
   type Reading,
 } from './case-files.ts'
+import { isFolder } from './images/open-volume.ts'
 import { noteInput } from './inputs.ts'
 import { readText, systemProblem } from './spec-files.ts'
 
@@ -90,7 +91,7 @@ interface CasePlaces extends Pick<Dataset, 'cases' | 'ignored'> {
 
 /** Cases by the names of the files in imagesTr. */
 function namedCases(folder: string, { description, ending }: DescribedDataset): CasePlaces | Problem {
-  const images = openImages(join(folder, 'imagesTr'), description.channels.length, { ending })
+  const images = openImages(join(folder, 'imagesTr'), description.channels.length, { endings: [ending] })
   if (isProblem(images)) return images
   const filesOf = (name: string): LabelledFiles | Problem => {
     const paths = images.pathsOf(name)
@@ -126,7 +127,7 @@ function listedCases(
 
 function channelFilesIn(folder: string, ending: string): FilesByCase | Problem {
   const files = filesIn(folder)
-  return isProblem(files) ? files : sorted(files, ending).byCase
+  return isProblem(files) ? files : sorted(folder, files, [ending]).byCase
 }
 
 /** Of `a.nii.gz` the files `a_0000.nii.gz` and so on, or that file itself where one channel is all. */
@@ -157,14 +158,14 @@ async function readLabelled(
 const unknownCase = (name: string, folder: string, cases: readonly string[]): Problem =>
   problem('case-unknown', { name, folder, suggestion: suggest(name, cases) })
 
-const channelFile = /^(.+)_(\d{4})(\..+)$/
+const channelFile = /^(.+)_(\d{4})(\..+|)$/
 
 /** Files of the cases of a folder, by channel: two where one is there packed and unpacked. */
 type FilesByCase = ReadonlyMap<string, ReadonlyMap<number, readonly string[]>>
 
 export interface ImageOptions {
-  /** `.nii.gz`, `.nii`, `.png`, `.tif` or `.tiff`; any unless given. */
-  readonly ending?: string
+  /** What names end in, all kinds of images unless given; nothing for folders of DICOM slices. */
+  readonly endings?: readonly string[]
   readonly orientation?: OrientationPolicy
 }
 
@@ -172,15 +173,16 @@ export interface ImageOptions {
 export function openImages(
   folder: string,
   channels: number,
-  { ending, orientation = 'strict' }: ImageOptions = {},
+  { endings = [...caseEndings, ofSeries], orientation = 'strict' }: ImageOptions = {},
 ): ImageFolder | Problem {
   const files = filesIn(folder)
   if (isProblem(files)) return files
-  const { byCase, ignored } = sorted(files, ending)
+  const [usual = ''] = endings
+  const { byCase, ignored } = sorted(folder, files, endings)
   if (byCase.size === 0)
     return problem('dataset-empty', {
       path: folder,
-      wanted: `no file is called CASE_0000${ending ?? '.nii.gz'}`,
+      wanted: `no file is called CASE_0000${usual}`,
       others: ignored,
     })
   for (const found of byCase.values())
@@ -189,7 +191,7 @@ export function openImages(
   const pathsOf = (name: string): readonly string[] | Problem => {
     const found = byCase.get(name)
     if (found === undefined) return unknownCase(name, folder, cases)
-    return channelPaths(name, found, { folder, channels, ending: ending ?? '.nii.gz' })
+    return channelPaths(name, found, { folder, channels, ending: usual })
   }
   const reading = { channels, orientation }
   const inspect = async (name: string): Promise<CaseShape | Problem> => {
@@ -203,15 +205,19 @@ export function openImages(
   return { folder, cases, ignored, pathsOf, inspect, readCase }
 }
 
+/** Of a folder of DICOM slices, whose name ends with the number of the channel. */
+export const ofSeries = ''
+
 function sorted(
+  folder: string,
   files: readonly string[],
-  ending: string | undefined,
+  endings: readonly string[],
 ): { readonly byCase: FilesByCase; readonly ignored: readonly string[] } {
   const byCase = new Map<string, Map<number, string[]>>()
   const ignored: string[] = []
   for (const file of files) {
     const [, name = '', channel = '', end = ''] = channelFile.exec(file) ?? []
-    if (name === '' || !(ending === undefined ? caseEndings.includes(end) : end === ending)) {
+    if (name === '' || !endings.includes(end) || (end === ofSeries && !isFolder(join(folder, file)))) {
       ignored.push(file)
       continue
     }

@@ -4,7 +4,7 @@ import { isProblem, problem, type Problem } from '../compiler/diagnostics/diagno
 import type { CaseShape, Extents, Geometry, Image } from '../data/case.ts'
 import { labelPicture, pictureShape, readPicture, type Picture, type PictureShape } from '../data/picture.ts'
 import { machineMemory } from './machine-memory.ts'
-import { undeclaredLabels, type ReadLabels } from './nifti-files.ts'
+import { undeclaredLabels, type ReadLabels } from './volume-files.ts'
 import { systemProblem } from './spec-files.ts'
 import { writeFiles } from './write-file.ts'
 

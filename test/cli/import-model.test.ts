@@ -81,6 +81,19 @@ describe('a model', () => {
     expect(Buffer.compare(mirrored, plain)).not.toBe(0)
   })
 
+  test('takes images of other formats, and writes what its own dataset was', () => {
+    const cwd = copied()
+    importing(cwd)
+    const image = gunzipSync(readFileSync(join(cwd, 'images/case_0000.nii.gz')))
+    writeFileSync(join(cwd, 'images/case_0000.nrrd'), asNrrd(image))
+    rmSync(join(cwd, 'images/case_0000.nii.gz'))
+    expect(predicting(cwd, '--reference', 'nnunet').stdout).toContain('wrote found/case.nii.gz  soft 0.26 ml, hard 0.38 ml\n')
+    const [found, expected] = [join(cwd, 'found/case.nii.gz'), join(cwd, 'nnunet/case.nii.gz')].map(voxels)
+    expect(found).toEqual(expected)
+    edited(join(cwd, 'out/model.json'), (model) => (model['ending'] = '.mha'))
+    expect(predicting(cwd).stdout).toContain('wrote found/case.mha  soft 0.26 ml')
+  }) // prettier-ignore
+
   test('of another trainer is imported with a warning', () => {
     const cwd = copied()
     const path = join(cwd, 'model/fold_0/checkpoint_final.pth')
@@ -90,6 +103,15 @@ describe('a model', () => {
     expect(stderr).toContain('warning[WEFT882]: model/plans.json was trained by nnUNetTraineX')
   })
 })
+
+/** The voxels of a NIfTI file of float32 or int16 as NRRD, the sizes of its voxels too. */
+function asNrrd(image: Buffer): Buffer {
+  const sizes = [42, 44, 46].map((at) => image.readInt16LE(at))
+  const spacings = [80, 84, 88].map((at) => image.readFloatLE(at))
+  const type = image.readInt16LE(70) === 16 ? 'float' : 'int16'
+  const lines = ['NRRD0004', `type: ${type}`, 'dimension: 3', `sizes: ${sizes.join(' ')}`, `spacings: ${spacings.join(' ')}`, 'encoding: raw', 'endian: little'] // prettier-ignore
+  return Buffer.concat([Buffer.from(`${lines.join('\n')}\n\n`), image.subarray(voxelsStart)])
+}
 
 /** A name of the same length. */
 function renamedTrainer(file: Buffer): Buffer {

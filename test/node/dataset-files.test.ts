@@ -11,7 +11,7 @@ import { remarkWarnings } from '../../src/data/remarks.ts'
 import type { OrientationPolicy } from '../../src/compiler/semantics/declarations/train.ts'
 import { openDataset, openImages, type Dataset } from '../../src/node/dataset-files.ts'
 import type { OpenedImage } from '../../src/node/case-files.ts'
-import { readImage, readLabels, writeLabels } from '../../src/node/nifti-files.ts'
+import { readImage, readLabels, writeLabels } from '../../src/node/volume-files.ts'
 import { type FileSpec } from '../support/nifti.ts'
 import { readVolume } from '../support/volumes.ts'
 import { description, folderOf, must, said, volume, image, labels, good } from '../support/datasets.ts'
@@ -167,8 +167,8 @@ describe('a dataset', () => {
       'dataset-malformed: dataset.json does not describe a dataset: the label to `ignore` is 255, and it has to be the one after all others: 2',
     ],
     'other files': [
-      { ...description, file_ending: '.nrrd' },
-      'dataset-unsupported: dataset.json asks for files ending in ".nrrd": NIfTI, PNG and TIFF files are read: .nii.gz, .nii, .png, .tif, .tiff',
+      { ...description, file_ending: '.gipl' },
+      'dataset-unsupported: dataset.json asks for files ending in ".gipl": these are read: .nii.gz, .nii, .nrrd, .mha, .png, .tif, .tiff',
     ],
     'a listed path that leads out of the folder': [
       listing({ image: './imagesTr/../../other/a.nii.gz', label: 'labelsTr/a.nii.gz' }),
@@ -380,7 +380,7 @@ describe('what headers leave open', () => {
     const { remarks } = must(await dataset.readCase('d'))
     expect(remarks?.map(({ kind }) => kind)).toEqual(['no-forms'])
     const many = names.flatMap((name) => [
-      { kind: 'no-forms', path: `${name}.nii`, found: '' } as const,
+      { kind: 'no-forms', path: `${name}.nii`, found: 'neither form' } as const,
       {
         kind: 'spacing-differs',
         path: `${name}.nii`,
@@ -388,7 +388,7 @@ describe('what headers leave open', () => {
       } as const,
     ])
     expect(remarkWarnings(many).map((one) => said(one))).toEqual([
-      'nifti-unplaced: nothing says which side is left in 4 files (a.nii, b.nii, c.nii and 1 other): sform_code and qform_code are 0; i is taken to lead to the left, as nibabel and FSL do',
+      'nifti-unplaced: nothing says which side is left in 4 files (a.nii, b.nii, c.nii and 1 other): neither form',
       'nifti-spacing: the header disagrees with itself on the size of voxels in 4 files (a.nii, b.nii, c.nii and 1 other): the first has `pixdim` 1 x 1 x 3 mm, and an sform of 1 x 1 x 1 mm',
     ])
     const others = (['forms-differ', 'bytes-beyond'] as const).map((kind) => ({

@@ -2,13 +2,14 @@
 import { isProblem, type Problem } from '../../src/compiler/diagnostics/diagnostic.ts'
 import { parseHeader, type NiftiHeader } from '../../src/data/nifti-header.ts'
 import { voxelValues } from '../../src/data/nifti.ts'
-import { readImage } from '../../src/node/nifti-files.ts'
+import type { VolumeHeader } from '../../src/data/volume-header.ts'
+import { readImage } from '../../src/node/volume-files.ts'
 
-export interface Volume extends NiftiHeader {
+export interface Volume extends VolumeHeader {
   readonly voxels: readonly number[]
 }
 
-export function volumeOf(bytes: Uint8Array): Volume {
+export function volumeOf(bytes: Uint8Array): Volume & NiftiHeader {
   const header = parseHeader(bytes, 'a.nii')
   if (isProblem(header)) throw new Error(JSON.stringify(header))
   return { ...header, voxels: [...voxelValues(bytes.subarray(header.offset, header.size), header)] }

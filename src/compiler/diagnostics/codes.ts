@@ -17,6 +17,7 @@ import { sweepCodes } from './codes/sweep.ts'
 import { syntaxCodes } from './codes/syntax.ts'
 import { trainingCodes } from './codes/training.ts'
 import { typeCodes } from './codes/types.ts'
+import { volumeCodes } from './codes/volumes.ts'
 import { weightCodes } from './codes/weights.ts'
 
 export const codes = {
@@ -32,7 +33,8 @@ export const codes = {
   ...commandCodes, // 8xx
   ...dataCodes, // 834-859
   ...runCodes, // 86x
-  ...modelCodes, // 879-883
+  ...modelCodes, // 879-884
+  ...volumeCodes, // 890-892
   ...weightCodes, // 90x-93x
   ...sweepCodes, // 925-950
   ...runningCodes, // 95x

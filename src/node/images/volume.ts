@@ -1,5 +1,6 @@
-// Files of one case as the arrays that a reader of nnU-Net makes of them, with the spacing that it takes; and labels on the same voxels. Of
-// formats there is NIfTI. nnunetv2 2.8.1: imageio/simpleitk_reader_writer.py and imageio/nibabel_reader_writer.py.
+// Files of one case as the arrays that a reader of nnU-Net makes of them, with the spacing that it takes; and labels on the same voxels.
+// nnunetv2 2.8.1: imageio/simpleitk_reader_writer.py and imageio/nibabel_reader_writer.py. What nibabel does not read is taken as the NIfTI
+// file that ITK makes of it.
 import { isProblem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import type { CaseShape } from '../../data/case.ts'
 import { turnedGeometry } from '../../data/orientation.ts'
@@ -7,7 +8,7 @@ import type { Volume } from '../../data/pipeline/pipeline.ts'
 import type { FileRemark } from '../../data/remarks.ts'
 import type { Reader } from '../../nnunet/pipeline.ts'
 import { orientationPolicies, spacingFor } from '../../nnunet/readers.ts'
-import { readGrid, readImage, writeLabels } from '../nifti-files.ts'
+import { readGrid, readImage, writeLabels } from '../volume-files.ts'
 
 export interface VolumeShape extends CaseShape, Pick<Volume, 'spacing'> {}
 

@@ -33,7 +33,7 @@ export interface PlannedImport {
 }
 
 const entry = 'model.weft'
-const endings = ['.nii.gz', '.nii'] as const
+const endings = ['.nii.gz', '.nii', '.nrrd', '.mha'] as const
 
 /** Everything but the writing: the network and the pipeline, or all that is wrong. */
 export async function planImport(
@@ -88,5 +88,5 @@ const foreignFiles = ({ plans, heads }: ResultsFolder): Problem =>
     path: plans.path.replace(/plans\.json$/, 'dataset.json'),
     key: 'file_ending',
     value: JSON.stringify(heads.ending),
-    reason: `of volumes NIfTI files are read: ${endings.join(', ')}`,
+    reason: `label maps are written as ${endings.join(', ')}`,
   })

@@ -6,7 +6,8 @@ import type { Precision } from '../../data/pipeline/blend.ts'
 import type { Network } from '../../data/pipeline/network.ts'
 import { demandOf, segmentVolume, type SegmentOptions, type Volume } from '../../data/pipeline/pipeline.ts'
 import { volumesOf } from '../../data/pipeline/volumes.ts'
-import { ignoredFiles, openImages, type ImageFolder } from '../dataset-files.ts'
+import { ignoredFiles, ofSeries, openImages, type ImageFolder } from '../dataset-files.ts'
+import { volumeEndings } from '../images/open-volume.ts'
 import { inspectVolume, readVolume, type VolumeShape } from '../images/volume.ts'
 import { mainOutput, patchOf } from '../image-network.ts'
 import { runModel, type RunningModel } from '../onnx-model.ts'
@@ -58,7 +59,7 @@ export async function predictModel(
   const model = openModel(folder)
   if (isProblem(model)) return model
   const { channels, ending, reader } = model.description
-  const images = openImages(input, channels.length, { ending })
+  const images = openImages(input, channels.length, { endings: endingsFor(ending) })
   if (isProblem(images)) return images
   const ignored = ignoredFiles(images)
   if (ignored !== undefined) options.onWarning?.(ignored)
@@ -86,6 +87,9 @@ export async function predictModel(
     for (const one of members) await one.close()
   }
 }
+
+/** Volumes of any format; the model's own is the first that is asked for. */
+const endingsFor = (own: string): readonly string[] => [...new Set([own, ...volumeEndings, ofSeries])]
 
 // ---------------------------------------------------------------- the ensemble
 

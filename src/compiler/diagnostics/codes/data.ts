@@ -370,13 +370,14 @@ taken from the sform. Millilitres and surface distances depend on it.
   'nifti-unplaced': code<{ count: number; paths: readonly string[]; found: string }>({
     code: 'WEFT859',
     severity: 'warning',
-    message: ({ count, paths }) =>
-      `nothing says which side is left in ${files(count, paths)}: sform_code and qform_code are 0; i is taken to lead to the left, as nibabel and FSL do`,
+    message: ({ count, paths, found }) =>
+      `nothing says which side is left in ${files(count, paths)}: ${found}`,
     help: () =>
       'give all files of a dataset their forms, or leave volumes as they are stored (`orientation = as_stored`)',
     explanation: `Without a form a NIfTI file says how large its voxels are and not how they lie, and readers differ: nibabel and FSL have i lead to the
 left and j to the front, around an origin in the middle; ITK has i lead to the left and j to the back; by the standard's method 1 i leads
-to the right. Weft takes nibabel's reading. In a dataset where only some files have lost their forms, left and right may differ between cases.
+to the right. Weft takes nibabel's reading. An NRRD file without a space, or a MetaImage file without a matrix, is taken as ITK takes it. In
+a dataset where only some files have lost their forms, left and right may differ between cases.
 
 Beside another file of the same case only extents and spacing are compared, and the voxels are taken one by one.
 `,

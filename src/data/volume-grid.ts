@@ -1,7 +1,6 @@
 // Where the files of a case lie: all of them have to be on the voxels of the first.
 import { problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
 import type { OrientationPolicy } from '../compiler/semantics/declarations/train.ts'
-import type { NiftiHeader } from './nifti-header.ts'
 import {
   affineTo,
   displacement,
@@ -12,11 +11,14 @@ import {
   type Orientation,
 } from './orientation.ts'
 import type { FileRemark } from './remarks.ts'
+import type { VolumeHeader } from './volume-header.ts'
 
 /** What a prediction needs to be written on the grid of its input. */
 export interface Grid {
   readonly path: string
-  readonly header: NiftiHeader
+  readonly header: VolumeHeader
+  /** The bytes of a header of NIfTI, which labels on the same grid repeat. */
+  readonly nifti?: Uint8Array
   readonly orientation: Orientation
 }
 
@@ -27,12 +29,12 @@ const displacementLimit = 0.1
 const aboutAxes: ReadonlySet<FileRemark['kind']> = new Set(['no-forms', 'forms-differ'])
 
 /** What of a header's remarks matters under a policy. */
-export const remarksUnder = (policy: OrientationPolicy, { remarks }: NiftiHeader): readonly FileRemark[] =>
+export const remarksUnder = (policy: OrientationPolicy, { remarks }: VolumeHeader): readonly FileRemark[] =>
   remarks.filter(({ kind }) => policy !== 'as_stored' || !aboutAxes.has(kind))
 
 /** How a file is turned; it must lie on the voxels of `grid`, where one is given. */
 export function orientationIn(
-  header: NiftiHeader,
+  header: VolumeHeader,
   path: string,
   policy: OrientationPolicy,
   grid: Grid | undefined,
@@ -45,18 +47,18 @@ export function orientationIn(
 }
 
 /** Whether the voxels of two files are the same; a file that does not say where it lies, lies as the other one. */
-function liesAlike(header: NiftiHeader, other: NiftiHeader): boolean {
+function liesAlike(header: VolumeHeader, other: VolumeHeader): boolean {
   if (header.extents.join() !== other.extents.join()) return false
   const affine = header.isPlaced && other.isPlaced ? header.affine : sizedAs(other, header)
   return displacement(other.extents, other.affine, affine) <= displacementLimit
 }
 
 /** The place of one file with the sizes of voxels of another. */
-const sizedAs = ({ affine }: NiftiHeader, other: NiftiHeader): readonly number[] =>
+const sizedAs = ({ affine }: VolumeHeader, other: VolumeHeader): readonly number[] =>
   affineTo(affine, spacingOf(other.affine), 0)
 
 function otherGrid(
-  header: NiftiHeader,
+  header: VolumeHeader,
   orientation: Orientation,
   path: string,
   grid: Grid,

@@ -1,14 +1,17 @@
-// NIfTI files on the disk: images and labels of one case, read into canonical order, and predicted labels written on an image's own grid.
-import { gzipSync } from 'node:zlib'
+// Volumes on the disk: images and labels of one case, read into canonical order, and predicted labels written on an image's own grid.
+import { deflateSync, gzipSync } from 'node:zlib'
 import { isProblem, problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
 import type { OrientationPolicy } from '../compiler/semantics/declarations/train.ts'
 import type { CaseShape, Geometry, Image, LabelMap } from '../data/case.ts'
-import { orientationIn, remarksUnder, type Grid } from '../data/nifti-grid.ts'
-import { headerBytes, parseHeader, type NiftiHeader } from '../data/nifti-header.ts'
-import { labelHeader, voxelValues } from '../data/nifti.ts'
-import { placesOf, turnedBack, turnedGeometry, type Orientation } from '../data/orientation.ts'
+import { metaHeader, nrrdHeader } from '../data/label-volumes.ts'
+import { volumeBytes } from '../data/nifti-volume.ts'
+import { labelHeader } from '../data/nifti.ts'
+import { placesOf, spacingOf, turnedBack, turnedGeometry, type Orientation } from '../data/orientation.ts'
 import type { FileRemark } from '../data/remarks.ts'
-import { openBytes, readPieces, type FileBytes } from './file-bytes.ts'
+import { orientationIn, remarksUnder, type Grid } from '../data/volume-grid.ts'
+import type { VolumeHeader } from '../data/volume-header.ts'
+import { openVolumeFile } from './images/open-volume.ts'
+import type { VolumeFile } from './images/volume-file.ts'
 import { machineMemory } from './machine-memory.ts'
 import { writeFiles } from './write-file.ts'
 
@@ -25,36 +28,6 @@ export interface ReadLabels {
 }
 
 // ---------------------------------------------------------------- headers
-
-/** What a file's header says, from the first bytes of it; whether all its voxels are there shows when they are read. */
-export async function readNiftiHeader(path: string): Promise<NiftiHeader | Problem> {
-  const file = openBytes(path)
-  return isProblem(file) ? file : headerOf(file)
-}
-
-async function headerOf(file: FileBytes): Promise<NiftiHeader | Problem> {
-  const start = new Uint8Array(headerBytes[2])
-  let known = 0
-  const failed = await readPieces(file, (bytes) => {
-    start.set(bytes.subarray(0, start.length - known), known)
-    known = Math.min(start.length, known + bytes.length)
-    return known < start.length ? 'more' : 'enough'
-  })
-  // A file of less than a header may be damaged too, which says more.
-  if (failed !== undefined && known < headerBytes[1]) return failed
-  const header = parseHeader(start.subarray(0, known), file.path)
-  return isProblem(header) ? header : (tooShort(file, header) ?? header)
-}
-
-/** Deflate packs no more than this many bytes into one. */
-const packingLimit = 1032
-
-function tooShort({ path, size, isPacked }: FileBytes, header: NiftiHeader): Problem | undefined {
-  const needed = header.size
-  if (isPacked && size * packingLimit < needed)
-    return problem('nifti-truncated', { path, bytes: size * packingLimit, needed, isMost: true })
-  return isPacked || size >= needed ? undefined : problem('nifti-truncated', { path, bytes: size, needed })
-}
 
 /** What the headers of a case's files say, with those of its labels where it has any: whether they can be read, and how large it is. */
 export async function readShape(
@@ -94,9 +67,7 @@ interface CaseHeaders {
   readonly files: readonly PlacedFile[]
 }
 
-interface PlacedFile {
-  readonly file: FileBytes
-  readonly header: NiftiHeader
+interface PlacedFile extends VolumeFile {
   readonly orientation: Orientation
 }
 
@@ -110,7 +81,7 @@ async function headersOf(
     const placed = await placeFile(path, policy, grid)
     if (isProblem(placed)) return placed
     files.push(placed)
-    grid ??= { path, header: placed.header, orientation: placed.orientation }
+    grid ??= placed
   }
   if (grid === undefined) throw new Error('an image has at least one channel')
   return { grid, files }
@@ -122,13 +93,12 @@ async function placeFile(
   policy: OrientationPolicy,
   grid: Grid | undefined,
 ): Promise<PlacedFile | Problem> {
-  const file = openBytes(path)
+  const file = await openVolumeFile(path)
   if (isProblem(file)) return file
-  const header = await headerOf(file)
-  if (isProblem(header)) return header
+  const { header } = file
   const orientation = orientationIn(header, path, policy, grid)
   if (isProblem(orientation)) return orientation
-  return { file, header: { ...header, remarks: remarksUnder(policy, header) }, orientation }
+  return { ...file, header: { ...header, remarks: remarksUnder(policy, header) }, orientation }
 }
 
 // ---------------------------------------------------------------- voxels
@@ -175,7 +145,7 @@ async function readChannel(placed: PlacedFile, into: Float32Array): Promise<read
     if (!Number.isFinite(value)) wrong++
   })
   if (isProblem(read) || wrong === 0) return read
-  return problem('nifti-not-finite', { path: placed.file.path, count: wrong, total: into.length })
+  return problem('nifti-not-finite', { path: placed.path, count: wrong, total: into.length })
 }
 
 /** The labels of a case; `classes` counts the background. They must lie on the voxels of `grid`, where one is given. */
@@ -196,7 +166,7 @@ export async function readLabels(
   })
   if (isProblem(read)) return read
   if (undeclared.size > 0) return undeclaredLabels(undeclared, path, classes, placed.header)
-  const own = grid === undefined ? { header: placed.header, orientation: placed.orientation } : grid
+  const own = grid ?? placed
   const geometry: Geometry = turnedGeometry(own.header.extents, own.header.affine, own.orientation)
   return { labels: { geometry, data }, remarks: [...placed.header.remarks, ...read] }
 }
@@ -209,7 +179,7 @@ export function undeclaredLabels(
   found: ReadonlyMap<number, number>,
   path: string,
   classes: number,
-  { slope, intercept }: Pick<NiftiHeader, 'slope' | 'intercept'> = { slope: 1, intercept: 0 },
+  { slope, intercept }: Pick<VolumeHeader, 'slope' | 'intercept'> = { slope: 1, intercept: 0 },
 ): Problem {
   const sorted = [...found]
     .map(([value, count]) => ({ value, voxels: count }))
@@ -221,52 +191,41 @@ export function undeclaredLabels(
   return problem('labels-undeclared', { path, found: sorted, classes, ...scaled, ...more })
 }
 
-/** Bytes that may follow the voxels without a word: some writers fill the last block. */
-const slackBytes = 1 << 16
-
-/** Tells of each voxel where it goes. What follows the last one is not read on, and remarked. */
+/** Tells of each voxel where it goes. */
 async function readVoxels(
-  { file, header, orientation }: PlacedFile,
+  file: PlacedFile,
   take: (value: number, place: number) => void,
 ): Promise<readonly FileRemark[] | Problem> {
-  const places = placesOf(header.extents, orientation)
-  let [position, first] = [0, 0]
-  let carried = new Uint8Array(0)
-  const failed = await readPieces(file, (piece) => {
-    const part = piece.subarray(Math.max(0, header.offset - position), Math.max(0, header.size - position))
-    position += piece.length
-    const bytes = carried.length === 0 ? part : Buffer.concat([carried, part])
-    const whole = bytes.length - (bytes.length % header.type.bytes)
-    const values = voxelValues(bytes.subarray(0, whole), header)
-    places(first, values.length, (at, place) => take(values[at] ?? 0, place))
-    first += values.length
-    carried = bytes.slice(whole)
-    return position > header.size + slackBytes ? 'enough' : 'more'
-  })
-  const { path } = file
-  if (failed !== undefined) return failed
-  if (position < header.size)
-    return problem('nifti-truncated', { path, bytes: position, needed: header.size })
-  return position > header.size + slackBytes ? [beyond(file, header)] : []
-}
-
-function beyond({ path, size, isPacked }: FileBytes, header: NiftiHeader): FileRemark {
-  const there = isPacked ? 'more are packed' : `the file has ${size}`
-  return { kind: 'bytes-beyond', path, found: `${header.size} bytes by its header, and ${there}` }
+  const places = placesOf(file.header.extents, file.orientation)
+  return file.readVoxels((values, first) =>
+    places(first, values.length, (at, place) => take(values[at] ?? 0, place)),
+  )
 }
 
 // ---------------------------------------------------------------- writing
 
-/** Writes labels that are in canonical order on the grid of the image that they were predicted from; packed where the name ends in .gz. */
-export function writeLabels(
-  path: string,
-  labels: Uint8Array,
-  { header, orientation }: Grid,
-): Problem | undefined {
-  const pieces = [labelHeader(header.bytes), turnedBack(labels, header.extents, orientation)]
-  const chunks = (): Iterable<Uint8Array> =>
-    path.endsWith('.gz') ? [gzipSync(Buffer.concat(pieces))] : pieces.flatMap(smallPieces)
-  return writeFiles([{ path, chunks }])
+/**
+ * Writes labels that are in canonical order on the grid of the image that they were predicted from, in the format that the name ends in; NIfTI is
+ * packed where it ends in .gz, the others always.
+ */
+export function writeLabels(path: string, labels: Uint8Array, grid: Grid): Problem | undefined {
+  const { header, orientation } = grid
+  const stored = turnedBack(labels, header.extents, orientation)
+  return writeFiles([{ path, chunks: () => labelChunks(path, stored, grid) }])
+}
+
+/** Labels are in the order of the file. */
+function labelChunks(path: string, labels: Uint8Array, { header, nifti }: Grid): Iterable<Uint8Array> {
+  const { extents, affine } = header
+  const geometry = { extents, affine, spacing: spacingOf(affine) }
+  const text = new TextEncoder()
+  if (path.endsWith('.nrrd')) return [text.encode(nrrdHeader(geometry)), gzipSync(labels)]
+  if (path.endsWith('.mha')) {
+    const packed = deflateSync(labels)
+    return [text.encode(metaHeader(geometry, packed.length)), packed]
+  }
+  const pieces = nifti === undefined ? [volumeBytes(geometry, labels)] : [labelHeader(nifti), labels]
+  return path.endsWith('.gz') ? [gzipSync(Buffer.concat(pieces))] : pieces.flatMap(smallPieces)
 }
 
 const writtenBytes = 2 ** 28
