@@ -43,7 +43,9 @@ const ranks: readonly (readonly [prefix: string, rank: number])[] = [
   ['src/compiler/analysis/', 10],
   ['src/compiler/compile.ts', 11],
   ['src/compiler/input-extents.ts', 11.5],
+  ['src/compiler/point-arguments.ts', 11.2],
   ['src/compiler/sweep.ts', 11.5],
+  ['src/compiler/solve/', 11.6],
   ['src/weights/', 12],
   // Volumes, batches, metrics and the records of a run: plain arrays, no files, no frameworks.
   ['src/data/', 12.5],

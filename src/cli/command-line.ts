@@ -12,6 +12,7 @@ import { evaluateCommand } from './commands/evaluate.ts'
 import { expandCommand } from './commands/expand.ts'
 import { explainCommand } from './commands/explain.ts'
 import { exportCommand } from './commands/export.ts'
+import { fitCommand } from './commands/fit.ts'
 import { fmtCommand, standardInput } from './commands/fmt.ts'
 import { graphCommand } from './commands/graph.ts'
 import { importCommand } from './commands/import.ts'
@@ -44,6 +45,7 @@ const commands: ReadonlyMap<string, Register> = new Map([
   ['diff', registers(diffCommand)],
   ['memory', registers(memoryCommand)],
   ['sweep', registers(sweepCommand)],
+  ['fit', registers(fitCommand)],
   ['graph', registers(graphCommand)],
   ['report', registers(reportCommand)],
   ['compile', registers(compileCommand)],
@@ -160,6 +162,8 @@ const severalTimes: ReadonlySet<string> = new Set([
   'budget',
   'against-set',
   'over',
+  'vary',
+  'within',
   'metric',
   'lower',
   'with',

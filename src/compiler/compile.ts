@@ -11,7 +11,11 @@ import { languageEnv } from './semantics/calls/language.ts'
 import { readArguments } from './semantics/declarations/arguments.ts'
 import { readBudgets } from './semantics/declarations/given-budgets.ts'
 import { moduleEnv } from './semantics/declarations/module-env.ts'
-import { elaborateNetwork } from './semantics/declarations/networks.ts'
+import {
+  elaborateNetwork,
+  networkArguments,
+  type NetworkArgument,
+} from './semantics/declarations/networks.ts'
 import { readResults, type Results } from './semantics/declarations/results.ts'
 import {
   elaborateRecipe,
@@ -222,6 +226,43 @@ export function check(
     results,
   }
 }
+
+/**
+ * The arguments of a network, defaults included, when it is given these; nothing is built. Undefined where one of them is not accepted: to
+ * compile the network says why.
+ */
+export function argumentsInForce(
+  spec: ReadSpec,
+  network: string,
+  given: Readonly<Record<string, string>>,
+): readonly NetworkArgument[] | undefined {
+  const project = apart(spec)
+  const declaration = chooseNetwork(project, network)
+  if (declaration === undefined || project.module === undefined) return undefined
+  const session = newElaboration(new DiagnosticBag(), project.limits, project.unknownNames)
+  const env = moduleEnv(project.module, languageEnv(session), new Map())
+  const read = readArguments(given, declaration, env, project.sources)
+  return read === undefined ? undefined : networkArguments(declaration, read, env, declaration.name.span)
+}
+
+/**
+ * One network's graph for who counts it: budgets are in it, not held against it, and nothing is warned of, which takes longer than to count.
+ */
+export function compileToCount(spec: ReadSpec, options: CountOptions): Compilation {
+  const project = apart(spec)
+  const network = chooseNetwork(project, options.network)
+  const more = givenBudgets(project, options.budgets)
+  const graph =
+    network === undefined || more === undefined
+      ? undefined
+      : elaborated(project, network, options.arguments ?? {})
+  const { sources, bag } = project
+  const diagnostics = worthShowing(bag)
+  if (graph === undefined || more === undefined) return { sources, diagnostics }
+  return { sources, diagnostics, graph: { ...graph, budgets: [...graph.budgets, ...more] } }
+}
+
+export type CountOptions = Pick<CompileOptions, 'network' | 'arguments' | 'budgets'>
 
 /** The file and all it imports, with their names resolved. Nothing compiled of it changes it. */
 export interface ReadSpec extends Loader {

@@ -4,7 +4,7 @@ import { measure, type MetricValues } from './analysis/sweep/measure.ts'
 import { costMetric, defaultMetrics, type CostMetric } from './analysis/sweep/metrics.ts'
 import { pointsOf, type SweepPoint } from './analysis/sweep/points.ts'
 import type { Dtype, MemoryOptions, Optimizer } from './analysis/memory.ts'
-import { compile, compileRead, compileResults, readSpec, type ReadSpec, type SourceHost } from './compile.ts'
+import { compileRead, compileResults, readSpec, type ReadSpec, type SourceHost } from './compile.ts'
 import {
   diagnose,
   DiagnosticBag,
@@ -15,6 +15,7 @@ import {
 } from './diagnostics/diagnostic.ts'
 import type { Graph } from './ir/graph.ts'
 import { isArgumentFile } from './semantics/values/argument-file.ts'
+import { pointArguments } from './point-arguments.ts'
 import type { Limits } from './semantics/values/limits.ts'
 import { parse } from './syntax/parse.ts'
 import { positionAt, type SourceFile } from './text/source.ts'
@@ -93,7 +94,8 @@ export function planSweep(
   if (isProblem(axes)) return axes
   const given = options.arguments ?? {}
   const both = axes.find(({ name }) => Object.hasOwn(given, name))
-  if (both !== undefined) return problem('sweep-parameter-twice', { name: both.name, other: '--set' })
+  if (both !== undefined)
+    return problem('sweep-parameter-twice', { name: both.name, option: '--over', other: '--set' })
   const metrics = [...new Set(options.metrics ?? defaultMetrics)]
   const wrong = metrics.map(costMetric).find(isProblem)
   if (wrong !== undefined) return wrong
@@ -122,7 +124,9 @@ export function pointCounter(plan: SweepPlan, host: SourceHost): (point: SweepPo
 
 function countPoint(plan: SweepPlan, spec: ReadSpec, point: SweepPoint): PointOutcome {
   const { entry, memory } = plan
-  const given = { ...plan.arguments, ...point.given }
+  const given = pointArguments(spec, point.network, { ...plan.arguments, ...point.given })
+  // `refusal` has looked at the first point of each network; what is no list there may still be one at another.
+  if (isProblem(given)) return failed(point, [diagnose(given, { file: entry, start: 0, end: 0 })], new Map())
   const { graph, diagnostics, sources } = compileRead(spec, { network: point.network, arguments: given })
   if (graph === undefined) return failed(point, diagnostics, sources)
   const counted = measure(graph, { entry, files: sources }, countedMetrics(plan), memory)
@@ -157,7 +161,7 @@ function failed(
   return { ...point, status: 'failed', arguments: undefined, values: {}, findings }
 }
 
-function findingsOf(
+export function findingsOf(
   diagnostics: readonly Diagnostic[],
   sources: ReadonlyMap<string, SourceFile>,
 ): readonly Finding[] {
@@ -171,7 +175,7 @@ function findingsOf(
 
 // ---------------------------------------------------------------- before the first point
 
-function chosenNetworks(
+export function chosenNetworks(
   entry: string,
   host: SourceHost,
   asked: SweepOptions['networks'],
@@ -199,7 +203,7 @@ function declaredNetworks(entry: string, host: SourceHost): readonly string[] | 
   return declarations.flatMap((one) => (one.kind === 'NetworkDecl' ? [one.name.name] : []))
 }
 
-function refused(
+export function refused(
   diagnostics: readonly Diagnostic[],
   sources: ReadonlyMap<string, SourceFile> = new Map(),
 ): RefusedSweep {
@@ -211,10 +215,12 @@ function refusal(
   { entry, points, networks, arguments: given, limits }: SweepPlan,
   host: SourceHost,
 ): RefusedSweep | undefined {
+  const spec = readSpec(entry, host, limits)
   for (const network of networks) {
     const first = points.find((one) => one.network === network)
-    const args = { ...given, ...first?.given }
-    const { diagnostics, sources } = compile(entry, host, { network, arguments: args, limits })
+    const args = pointArguments(spec, network, { ...given, ...first?.given })
+    if (isProblem(args)) return refused([diagnose(args, { file: entry, start: 0, end: 0 })])
+    const { diagnostics, sources } = compileRead(spec, { network, arguments: args })
     const unknown = diagnostics.filter(
       ({ name, span }) => name === 'unknown-parameter' && isArgumentFile(span.file),
     )

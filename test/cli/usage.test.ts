@@ -17,6 +17,7 @@ describe('usage', () => {
       'check',
       'cost',
       'sweep',
+      'fit',
       'graph',
       'expand',
       'import',

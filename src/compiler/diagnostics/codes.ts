@@ -5,6 +5,7 @@ import { commandCodes } from './codes/command.ts'
 import { dataCodes } from './codes/data.ts'
 import { exportCodes } from './codes/export.ts'
 import { familyCodes } from './codes/families.ts'
+import { fitCodes } from './codes/fit.ts'
 import { limitCodes } from './codes/limits.ts'
 import { modelCodes } from './codes/models.ts'
 import { nameCodes } from './codes/names.ts'
@@ -36,7 +37,8 @@ export const codes = {
   ...modelCodes, // 879-884
   ...volumeCodes, // 890-892
   ...weightCodes, // 90x-93x
-  ...sweepCodes, // 925-950
+  ...sweepCodes, // 925-947
+  ...fitCodes, // 948-950
   ...runningCodes, // 95x
   ...exportCodes, // 96x-97x
   ...trainingCodes, // 98x

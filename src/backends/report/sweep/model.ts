@@ -1,4 +1,5 @@
 // A sweep as a document: what `weft sweep --format json` prints, and what every other rendering reads.
+import { axisTarget } from '../../../compiler/analysis/sweep/axes.ts'
 import { attach, objectiveOf, type Measurement } from '../../../compiler/analysis/sweep/measurements.ts'
 import { unknownMetric, type MetricData, type Objective } from '../../../compiler/analysis/sweep/metrics.ts'
 import { paretoFront } from '../../../compiler/analysis/sweep/pareto.ts'
@@ -248,7 +249,8 @@ function sweptData(
   inForce: NonNullable<PointOutcome['arguments']>,
   given: PointOutcome['given'],
 ): Readonly<Record<string, PlainData>> {
-  const swept = inForce.filter(({ name }) => Object.hasOwn(given, name))
+  const parameters = new Set(Object.keys(given).map((name) => axisTarget(name).parameter))
+  const swept = inForce.filter(({ name }) => parameters.has(name))
   return Object.fromEntries(swept.map(({ name, value }) => [name, plainData(value)]))
 }
 

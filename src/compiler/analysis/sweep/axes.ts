@@ -1,8 +1,10 @@
-// What a sweep goes over: `S=0.5..0.95:0.05`, `base=32,48,64`, `patch=[96, 96, 96],[128, 128, 128]`, as parameters with their values.
+// What a sweep goes over: `S=0.5..0.95:0.05`, `base=32,48,64`, `patch=[96, 96, 96],[128, 128, 128]`, `patch[0]=64,128`, as parameters, or
+// elements of parameters, with their values.
 // Values stay Weft expressions in the text that they were given in; ranges are counted in whole numbers, so that 0.55 is never 0.55000001.
 import { isProblem, problem, type Problem } from '../../diagnostics/diagnostic.ts'
 
 export interface Axis {
+  /** Of a parameter, or of one element of it: `patch[0]`. */
   readonly name: string
   /** Weft expressions, each once. */
   readonly values: readonly string[]
@@ -11,31 +13,54 @@ export interface Axis {
 /** More than anyone reads, and few enough to be done in minutes. */
 export const mostPoints = 10_000
 
-/** Each parameter once. */
-export function readAxes(texts: readonly string[]): readonly Axis[] | Problem {
+/** The options that are given axes. */
+export type AxisOption = '--over' | '--vary' | '--symbolic'
+
+/** Each parameter once; a parameter whose elements vary does not vary itself. */
+export function readAxes(texts: readonly string[], option: AxisOption = '--over'): readonly Axis[] | Problem {
   const axes: Axis[] = []
   for (const text of texts) {
-    const axis = readAxis(text)
+    const axis = readAxis(text, option)
     if (isProblem(axis)) return axis
-    if (axes.some(({ name }) => name === axis.name))
-      return problem('sweep-parameter-twice', { name: axis.name, other: 'another --over' })
+    if (axes.some(({ name }) => overlaps(name, axis.name)))
+      return problem('sweep-parameter-twice', { name: axis.name, option, other: `another ${option}` })
     axes.push(axis)
   }
   return axes
 }
 
+const axisName = /^([A-Za-z_]\w*)(?:\[(\d+)\])?$/
+
+/** The parameter of an axis, and which element of it varies where it is not all of it. */
+export function axisTarget(name: string): {
+  readonly parameter: string
+  readonly element: number | undefined
+} {
+  const [, parameter = name, element] = axisName.exec(name) ?? []
+  return { parameter, element: element === undefined ? undefined : Number(element) }
+}
+
+function overlaps(a: string, b: string): boolean {
+  const [one, other] = [axisTarget(a), axisTarget(b)]
+  return (
+    one.parameter === other.parameter &&
+    (one.element === other.element || one.element === undefined || other.element === undefined)
+  )
+}
+
 /** `NAME=VALUES`, the values between commas that stand in no brackets. */
-function readAxis(text: string): Axis | Problem {
+function readAxis(text: string, option: AxisOption): Axis | Problem {
   const at = text.indexOf('=')
   const name = text.slice(0, Math.max(0, at)).trim()
-  if (!/^[A-Za-z_]\w*$/.test(name))
+  if (!axisName.test(name))
     return problem('sweep-malformed', {
       text,
+      option,
       reason: 'it does not begin with the name of a parameter and `=`',
     })
   const values: string[] = []
   for (const item of itemsOf(text.slice(at + 1))) {
-    if (item === '') return problem('sweep-malformed', { text, reason: 'a value is empty' })
+    if (item === '') return problem('sweep-malformed', { text, option, reason: 'a value is empty' })
     const more = valuesOf(item)
     if (isProblem(more)) return more
     values.push(...more)

@@ -2,7 +2,7 @@
 import { diagnose, problem, type Diagnostic } from '../../diagnostics/diagnostic.ts'
 import type { Graph } from '../../ir/graph.ts'
 import type { Sources } from '../charge.ts'
-import { cost } from '../cost.ts'
+import { cost, type CostReport } from '../cost.ts'
 import { memory, type MemoryAnalysis, type MemoryOptions } from '../memory.ts'
 import type { CostMetric } from './metrics.ts'
 
@@ -10,6 +10,8 @@ import type { CostMetric } from './metrics.ts'
 export type MetricValues = Readonly<Record<string, number | null>>
 
 export interface Measured {
+  /** What was counted for them; absent with the values. */
+  readonly report?: CostReport
   /** Absent where a count is too large to be exact. */
   readonly values?: MetricValues
   readonly diagnostics: readonly Diagnostic[]
@@ -24,14 +26,14 @@ export function measure(
   const { report, diagnostics } = cost(graph, sources)
   if (report === undefined) return { diagnostics }
   let found: { readonly analysis: MemoryAnalysis | undefined } | undefined
-  const reading = { report, memory: () => (found ??= { analysis: memory(graph, options) }).analysis }
+  const reading = { graph, report, memory: () => (found ??= { analysis: memory(graph, options) }).analysis }
   const values: Record<string, number | null> = {}
   for (const metric of metrics) {
     const value = metric.of(reading)
     if (value !== undefined && !Number.isSafeInteger(value)) return { diagnostics: [tooLarge(graph, metric)] }
     values[metric.name] = value ?? null
   }
-  return { values, diagnostics }
+  return { values, report, diagnostics }
 }
 
 function tooLarge({ outputs, network }: Graph, { name }: CostMetric): Diagnostic {

@@ -1,9 +1,11 @@
 // What a sweep can count of a network, each under the name that asks for it. The counts are those of `weft cost` and `weft memory`.
 import { problem, type Problem } from '../../diagnostics/diagnostic.ts'
 import { suggest } from '../../text/suggest.ts'
+import type { Graph } from '../../ir/graph.ts'
 import type { CostReport } from '../cost.ts'
 import { conventionNames, conventionOf, countOf, type Convention } from '../conventions/conventions.ts'
 import type { MemoryAnalysis } from '../memory.ts'
+import { receptiveFields } from '../receptive-field.ts'
 
 export type Objective = 'minimise' | 'maximise'
 
@@ -20,6 +22,7 @@ export interface MetricData {
 
 /** What a network is counted by. */
 export interface Reading {
+  readonly graph: Graph
   readonly report: CostReport
   /** Made when the first metric asks for it; undefined where an extent is symbolic. */
   memory(): MemoryAnalysis | undefined
@@ -27,7 +30,7 @@ export interface Reading {
 
 export interface CostMetric extends MetricData {
   /** What score counts it may stand for. */
-  readonly kind: 'parameters' | 'work' | 'memory' | 'elements'
+  readonly kind: 'parameters' | 'work' | 'memory' | 'elements' | 'field'
   /** Undefined where it depends on a symbolic extent. */
   of(reading: Reading): number | undefined
 }
@@ -98,6 +101,15 @@ const own: readonly CostMetric[] = [
     rule: 'output elements of the convolutions of every output, as nnU-Net plans by (nnunet.fmap)',
     of: ({ report }) => totalUnder(report, conventionOf('nnunet.fmap'), 'training'),
   },
+  {
+    unit: 'count',
+    objective: 'maximise',
+    name: 'receptive_field',
+    title: 'receptive field',
+    kind: 'field',
+    rule: 'positions of the image that one of the first output depends on, along the axis where they are fewest, unclipped by the borders; all of the axis where it depends on all',
+    of: ({ graph }) => shortestField(graph),
+  },
 ]
 
 const byConvention: readonly CostMetric[] = conventionNames.map((name) => {
@@ -125,6 +137,18 @@ export function costMetric(name: string): CostMetric | Problem {
 export function unknownMetric(name: string, known: readonly string[]): Problem {
   const begun = known.find((one) => name !== '' && one.startsWith(name))
   return problem('unknown-sweep-metric', { metric: name, known, suggestion: suggest(name, known) ?? begun })
+}
+
+/** Of the first output that is not auxiliary, seen from the first input; undefined where axes do not correspond. */
+function shortestField(graph: Graph): number | undefined {
+  const [input] = graph.inputs
+  const output = graph.outputs.find(({ aux }) => !aux)
+  if (input === undefined || output === undefined) return undefined
+  const own = { ...graph, inputs: [input], outputs: [output] }
+  const fields = receptiveFields(own)[0]?.fields
+  const extents = graph.nodes[input.node]?.type.shape.slice(1) ?? []
+  const known = fields?.map((field, axis) => (field === 'all' ? Number(extents[axis]) : field))
+  return known === undefined || known.length === 0 ? undefined : Math.min(...known)
 }
 
 /** Without what masks remove, where the convention sees masks. */

@@ -1,4 +1,4 @@
-// 925-950: what a sweep cannot go over or show, and measured accuracies that cannot be read.
+// 925-947: what a sweep cannot go over or show, and measured accuracies that cannot be read.
 import { code, didYouMean } from '../define.ts'
 
 const named = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ')
@@ -10,19 +10,21 @@ function otherwiseThan(option: string): string {
 }
 
 export const sweepCodes = {
-  'sweep-malformed': code<{ text: string; reason: string }>({
+  'sweep-malformed': code<{ text: string; option: string; reason: string }>({
     code: 'WEFT925',
     severity: 'error',
-    message: ({ text, reason }) => `\`--over ${text}\` is not a parameter with its values: ${reason}`,
-    help: ({ text }) => {
+    message: ({ text, option, reason }) =>
+      `\`${option} ${text}\` is not a parameter with its values: ${reason}`,
+    help: ({ text, option }) => {
       const name = /^[A-Za-z_]\w*/.exec(text)?.[0] ?? 'NAME'
-      return `write it as --over ${name}=32,48,64, or as a range --over ${name}=0.5..0.95:0.05`
+      return `write it as ${option} ${name}=32,48,64, or as a range ${option} ${name}=0.5..0.95:0.05`
     },
     explanation: `A sweep goes over the values of parameters. They stand after the parameter's name and \`=\`, separated by commas; a range stands
-for all of its values. Commas in brackets belong to the value.
+for all of its values. Commas in brackets belong to the value. \`patch[0]\` is the first element of a list, whose others stay.
 
     weft sweep net.weft --over base                           // no values
     weft sweep net.weft --over base=16,32 --over 'patch=[64, 64],[96, 96]'
+    weft sweep net.weft --over 'patch[0]=64..96:16'
 `,
   }),
   'sweep-range': code<{ range: string; reason: string; suggestion?: string }>({
@@ -54,14 +56,28 @@ for all of its values. Commas in brackets belong to the value.
     weft sweep net.weft --over S=0.5,50%            // 50% is 0.5
 `,
   }),
-  'sweep-parameter-twice': code<{ name: string; other: string }>({
+  'sweep-parameter-twice': code<{ name: string; option: string; other: string }>({
     code: 'WEFT928',
     severity: 'error',
-    message: ({ name, other }) => `\`${name}\` is given by --over and by ${other}`,
-    help: ({ name }) => `say it once: every value of \`${name}\` goes into one --over`,
+    message: ({ name, option, other }) => `\`${name}\` is given by ${option} and by ${other}`,
+    help: ({ name, option }) => `say it once: every value of \`${name}\` goes into one ${option}`,
     explanation: `A parameter is swept over one list of values, or it has one value by \`--set\`.
 
     weft sweep net.weft --over base=16,32 --set base=8      // which one?
+`,
+  }),
+  'sweep-element': code<{ name: string; value: string | undefined }>({
+    code: 'WEFT947',
+    severity: 'error',
+    message: ({ name, value }) =>
+      value === undefined
+        ? `\`${name}\` is an element of no parameter`
+        : `there is no \`${name}\`: the parameter is ${value}`,
+    help: () => 'name an element of a parameter that is a list, counted from 0: `patch[0]`',
+    explanation: `An element of a list varies while the others keep the values that they have by default or by \`--set\`.
+
+    weft sweep net.weft --over 'patch[3]=64,96'     // of [128, 128, 128]
+    weft sweep net.weft --over 'patch[0]=64,96'
 `,
   }),
   'sweep-too-large': code<{ points: string; limit: number }>({
