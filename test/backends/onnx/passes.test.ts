@@ -243,7 +243,7 @@ describe('a pass does what it is for', () => {
       expect.arrayContaining([
         'up.conv_transpose.weight/transposed(0,2,1,3,4)/as(7,12,2,2) [7,12,2,2]',
         'up.conv_transpose.bias/repeated(2) [12]',
-        'y.conv.weight/as(6,15,3,3) [6,15,3,3]',
+        'y.conv.weight/flat [6,15,3,3]',
       ]),
     )
   })

@@ -137,3 +137,37 @@ describe('what is left of a weight', () => {
     expect(names).toContain('low.conv.weight')
   })
 })
+
+describe.skipIf(runtime === undefined)('blocks that read no whole vectors of channels', () => {
+  const graph = graphOf(`network Net {
+  input x: [48, 3, 4, 4]
+  fusion f {
+    node[0] {
+      edge near = x -> conv(32, 1)
+      edge up = x -> max_pool([1, 2, 2]) -> conv_transpose(16, [1, 2, 2], stride = [1, 2, 2])
+      fuse = concat -> shift(depth, offsets = [-1, 0, 1]) -> conv(48, [1, 3, 3]) -> relu
+    }
+    sparsity 1 - 19 / 48 { granularity = block(outs = 16) }
+  }
+  output y = f[0] -> conv(2, 1)
+}`)
+  const volume = new Map([
+    ['x', { shape: [2, 48, 3, 4, 4], data: Float64Array.from({ length: 4608 }, (_, at) => element(at, 0)) }],
+  ])
+
+  test('are a grouped convolution of vectors and a dense one of what is left', async () => {
+    const given = weights(graph)
+    const { nodes, tensors } = emitted(graph, { weights: given, passes: defaultOnnxPasses }).model
+    const shapes = new Map(tensors.map(({ name, shape }) => [name, shape]))
+    const parts = nodes.flatMap(({ op, name, inputs: [, weight = ''] }) =>
+      op === 'Conv' && name.startsWith('f.node[0].fuse.conv') ? [shapes.get(weight)?.join('×')] : [],
+    )
+    expect(parts).toEqual(['48×16×3×3', expect.stringMatching(/^48×[3-7]×3×3$/)])
+    const expected = evaluate(graph, given, volume, {})
+    if (isProblem(expected)) throw new Error(expected.name)
+    const found = await runExported(graph, volume, { weights: given })
+    expect(Math.max(...[...expected].map(([name, value]) => distance(value, found.get(name))))).toBeLessThan(
+      2e-5,
+    )
+  })
+})

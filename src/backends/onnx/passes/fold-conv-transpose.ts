@@ -1,18 +1,21 @@
 // A 3D transposed convolution whose windows do not overlap along the depth is a 2D one on each slice, with the depth folded into the
 // batch and the slices that one slice becomes side by side as channels. Runtimes have fast 2D kernels and slow 3D ones.
-import type { Dim } from '../../../compiler/ir/tensor.ts'
 import { int, intOf, ints, intsOf, type OnnxGraph, type OnnxNode } from '../model.ts'
+import type { Extents } from '../shape-rules.ts'
+import { valueTypes } from '../value-types.ts'
 import { rewrite, type Replacement } from './rewrite.ts'
 
 export function foldConvTranspose(graph: OnnxGraph): OnnxGraph {
   const shapes = new Map(graph.tensors.map(({ name, shape }) => [name, shape]))
+  // What it reads may have been picked for it, which is no whole node.
+  const types = valueTypes(graph, 'N')
+  const spatial = (value: string | undefined): Extents | undefined => types.get(value ?? '')?.shape.slice(1)
   return rewrite(graph, (node, draft) => {
     const weight = shapes.get(node.inputs[1] ?? '')
-    const inputType = graph.types.get(node.inputs[0] ?? '')
-    const outputType = graph.types.get(node.outputs[0] ?? '')
-    if (weight === undefined || inputType === undefined || outputType === undefined) return false
+    const [input, output] = [spatial(node.inputs[0]), spatial(node.outputs[0])]
+    if (weight === undefined || input === undefined || output === undefined) return false
     if (!isFoldable(node, weight)) return false
-    return fold(node, draft, { weight, input: inputType.shape, output: outputType.shape })
+    return fold(node, draft, { weight, input, output })
   })
 }
 
@@ -27,8 +30,8 @@ function isFoldable(node: OnnxNode, weight: readonly number[]): boolean {
 
 interface Shapes {
   readonly weight: readonly number[]
-  readonly input: readonly Dim[]
-  readonly output: readonly Dim[]
+  readonly input: Extents
+  readonly output: Extents
 }
 
 const channelsAndDepth = { perm: ints([0, 2, 1, 3, 4]) }
@@ -85,11 +88,10 @@ function planar(node: OnnxNode): OnnxNode['attributes'] {
   }
 }
 
-const areNumbers = (dims: readonly Dim[]): dims is readonly number[] =>
-  dims.every((dim) => typeof dim === 'number')
+const areNumbers = (dims: Extents): dims is readonly number[] => dims.every((dim) => typeof dim === 'number')
 
 /** `[N·D, C, H, W]`; extents that are free are read when the model runs. */
-function foldedShape(draft: Replacement, slices: string, [channels = 0, , ...plane]: readonly Dim[]): string {
+function foldedShape(draft: Replacement, slices: string, [channels = 0, , ...plane]: Extents): string {
   const known = [channels, ...plane]
   if (areNumbers(known)) return draft.ints('folded/shape', [-1, ...known])
   const rest = part(draft, 'folded/rest', slices, [2, 5])
@@ -99,7 +101,7 @@ function foldedShape(draft: Replacement, slices: string, [channels = 0, , ...pla
 interface Unfolding {
   readonly slices: string
   readonly wide: string
-  readonly output: readonly Dim[]
+  readonly output: Extents
   readonly channels: number
   readonly depth: number
 }

@@ -5,22 +5,30 @@
 import type { Graph, GraphNode } from '../../../compiler/ir/graph.ts'
 import { shiftChunks } from '../../../compiler/ops/primitive/shift.ts'
 import type { AttributesOf } from '../../../compiler/ops/registry.ts'
-import { int, intOf, ints, type OnnxGraph, type OnnxNode } from '../model.ts'
+import { elementCount } from '../../../weights/numbers.ts'
+import { int, intOf, ints, type OnnxGraph, type OnnxNode, type OnnxTensor } from '../model.ts'
 import { pickedBefore } from './pick-live.ts'
 import type { Replacement } from './rewrite.ts'
 import {
-  gatherRows,
+  joinRows,
   knownVolume,
   replaceConvs,
   sourcesOf,
   turnBack,
   type ConvUnit,
-  type RowOf,
+  type JoinedRows,
   type Uses,
 } from './rows.ts'
+import { inWholeVectors } from './whole-vectors.ts'
 
 export function gatherShift(model: OnnxGraph, graph: Graph): OnnxGraph {
-  return replaceConvs(model, graph, (node, uses) => unitOf(node, graph, model, uses), emitUnit)
+  const tensors = new Map(model.tensors.map((tensor) => [tensor.name, tensor]))
+  const emit = (unit: Unit, node: OnnxNode, draft: Replacement): void => {
+    const weight = tensors.get(node.inputs[1] ?? '')
+    if (weight === undefined) throw new Error('a convolution has a weight')
+    emitUnit(unit, node, draft, weight)
+  }
+  return replaceConvs(model, graph, (node, uses) => unitOf(node, graph, model, uses), emit)
 }
 
 interface Unit extends ConvUnit {
@@ -69,20 +77,80 @@ function isFlat({ kernel, padding }: AttributesOf<'conv'>): boolean {
 
 // ---------------------------------------------------------------- writing them
 
-function emitUnit(unit: Unit, node: OnnxNode, draft: Replacement): void {
-  const { sources, volume, result, attributes } = unit
+function emitUnit(unit: Unit, node: OnnxNode, draft: Replacement, weight: OnnxTensor): void {
+  const rows = joinRows(draft, unit.sources, unit.volume[1])
+  const turned = turnBack(draft, emitConvs({ unit, node, draft, weight, rows }), unit.result)
+  draft.finish('Reshape', [turned, draft.ints('shape', [-1, ...unit.result])])
+}
+
+interface Writing {
+  readonly unit: Unit
+  /** The convolution that is written anew, and its weight. */
+  readonly node: OnnxNode
+  readonly weight: OnnxTensor
+  readonly draft: Replacement
+  readonly rows: JoinedRows
+}
+
+/** The slices of the result: of one convolution, or of one with whole vectors of channels and one of what is left over. */
+function emitConvs(writing: Writing): string {
+  const { unit, node, draft, weight } = writing
+  const bias = node.inputs.slice(2)
   const group = intOf(node, 'group', 1)
-  const index = (rows: readonly RowOf[], zero: number): number[] => shiftedRows(unit, rows, zero)
-  const gathered = gatherRows(draft, { sources, depth: volume[1], index })
-  const [, , height, width] = volume
-  const slices = draft.prepare('slices', 'Reshape', [
-    gathered,
-    draft.ints('slices/shape', [-1, unit.channels.length, height, width]),
-  ])
-  const inputs = [slices, flatWeight(unit, node, draft), ...node.inputs.slice(2)]
-  const wide = draft.prepare('conv', 'Conv', inputs, { ...planar(attributes), group: int(group) })
-  const turned = turnBack(draft, wide, result)
-  draft.finish('Reshape', [turned, draft.ints('shape', [-1, ...result])])
+  const parts = group === 1 ? undefined : inWholeVectors(groupsOf(unit.channels, group))
+  if (parts === undefined) {
+    const shape = [unit.result[0], unit.channels.length / group, ...unit.attributes.kernel.slice(1)]
+    const flat = draft.derived(weight, 'flat', shape, (numbers) => numbers)
+    return emitConv(writing, { draft, channels: unit.channels, group, operands: [flat, ...bias] })
+  }
+  const main = parts.main.flat()
+  const weightOf = (channels: number, make: typeof parts.weightOfMain, label: string): string => {
+    const [, ...kernel] = unit.attributes.kernel
+    const shape = [unit.result[0], channels, ...kernel]
+    return draft.derived(weight, label, shape, (numbers) =>
+      make(numbers, unit.result[0], elementCount(kernel)),
+    )
+  }
+  const sum = [
+    emitConv(writing, {
+      draft,
+      channels: main,
+      group,
+      operands: [weightOf(main.length / group, parts.weightOfMain, 'vectors'), ...bias],
+    }),
+    emitConv(writing, {
+      draft: draft.part('rest'),
+      channels: parts.rest,
+      group: 1,
+      operands: [weightOf(parts.rest.length, parts.weightOfRest, 'rest')],
+    }),
+  ]
+  return draft.prepare('sum', 'Add', sum)
+}
+
+interface Part {
+  readonly draft: Replacement
+  readonly channels: readonly number[]
+  readonly group: number
+  /** The weight, and the bias if there is one. */
+  readonly operands: readonly string[]
+}
+
+function emitConv({ unit, rows }: Writing, { draft, channels, group, operands }: Part): string {
+  const [, , height, width] = unit.volume
+  const index = draft.ints('index', shiftedRows(unit, channels, rows))
+  const gathered = draft.prepare('gathered', 'Gather', [rows.value, index], { axis: int(1) })
+  const shape = draft.ints('slices/shape', [-1, channels.length, height, width])
+  const slices = draft.prepare('slices', 'Reshape', [gathered, shape])
+  return draft.prepare('conv', 'Conv', [slices, ...operands], {
+    ...planar(unit.attributes),
+    group: int(group),
+  })
+}
+
+const groupsOf = (channels: readonly number[], group: number): number[][] => {
+  const width = channels.length / group
+  return Array.from({ length: group }, (_, at) => channels.slice(at * width, (at + 1) * width))
 }
 
 /** The attributes without the depth. */
@@ -96,23 +164,17 @@ function planar({ kernel, stride, dilation, padding }: AttributesOf<'conv'>): On
   }
 }
 
-function flatWeight({ attributes, channels, result }: Unit, node: OnnxNode, draft: Replacement): string {
-  const perGroup = channels.length / intOf(node, 'group', 1)
-  const shape = [result[0], perGroup, ...attributes.kernel.slice(1)]
-  return draft.prepare('weight_2d', 'Reshape', [node.inputs[1] ?? '', draft.ints('weight_2d/shape', shape)])
-}
-
-/** For each slice of the result and each channel: which row it is. */
-function shiftedRows(unit: Unit, rows: readonly RowOf[], zero: number): number[] {
+/** For each slice of the result and each of the channels: which row it is. */
+function shiftedRows(unit: Unit, channels: readonly number[], { places, zero }: JoinedRows): number[] {
   const { volume, offsets, attributes, result } = unit
   const [extent, depth] = volume
   const moved = new Int32Array(extent)
   for (const { start, end, offset } of shiftChunks(extent, offsets)) moved.fill(offset, start, end)
   return Array.from({ length: result[1] }, (_, slice) => slice * (attributes.stride[0] ?? 1)).flatMap(
     (slice) =>
-      unit.channels.map((channel) => {
+      channels.map((channel) => {
         const from = slice - (moved[channel] ?? 0)
-        return from >= 0 && from < depth ? (rows[channel]?.(from) ?? zero) : zero
+        return from >= 0 && from < depth ? (places[channel]?.(from) ?? zero) : zero
       }),
   )
 }

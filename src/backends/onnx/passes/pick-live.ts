@@ -7,6 +7,7 @@ import type { Numbers } from '../../../weights/weights.ts'
 import { int, intOf, type OnnxGraph, type OnnxNode, type OnnxTensor } from '../model.ts'
 import { rewrite } from './rewrite.ts'
 import type { Uses } from './rows.ts'
+import { vector } from './whole-vectors.ts'
 
 export function pickLive(model: OnnxGraph, graph: Graph): OnnxGraph {
   const tensors = new Map(model.tensors.map((one) => [one.name, one]))
@@ -128,8 +129,7 @@ function tableOf(node: OnnxNode, shape: readonly number[], mask: Mask): Table {
 const greatestCommonDivisor = (a: number, b: number): number =>
   b === 0 ? a : greatestCommonDivisor(b, a % b)
 
-/** Channels that runtimes' fast kernels take at a time, and how much work it is worth to have whole ones. */
-const vector = 16
+/** How much work it is worth to have whole vectors. */
 const greatestFill = 4 / 3
 
 /** A transposed convolution is a matrix product, which takes any number of inputs. */

@@ -85,23 +85,22 @@ export function knownVolume(shape: readonly Dim[]): readonly [number, number, nu
   return [channels, depth, height, width]
 }
 
-export interface Gathering {
-  readonly sources: readonly Source[]
-  readonly depth: number
-  /** Rows in their new order, by the rule that finds a source's row; `zero` is the row of zeros. */
-  index(rows: readonly RowOf[], zero: number): number[]
-}
-
 /** Which row is slice `slice` of a channel. */
 export type RowOf = (slice: number) => number
 
-/** The rows of all sources in their new order: `[N, rows, H·W]`. */
-export function gatherRows(draft: Replacement, { sources, depth, index }: Gathering): string {
+/** The rows of several sources, one source after the other, and a row of zeros behind them. */
+export interface JoinedRows {
+  /** `[N, rows, H·W]`. */
+  readonly value: string
+  /** For each channel of the sources: the row of one of its slices. */
+  readonly places: readonly RowOf[]
+  readonly zero: number
+}
+
+export function joinRows(draft: Replacement, sources: readonly Source[], depth: number): JoinedRows {
   const rows = rowsOf(draft, sources, depth)
-  const all = draft.prepare('rows', 'Concat', [...rows, zeroRow(draft, rows[0] ?? '')], { axis: int(1) })
-  const total = channelsOf(sources)
-  const order = draft.ints('index', index(joinedRowPlaces(sources, depth), total * depth))
-  return draft.prepare('gathered', 'Gather', [all, order], { axis: int(1) })
+  const value = draft.prepare('rows', 'Concat', [...rows, zeroRow(draft, rows[0] ?? '')], { axis: int(1) })
+  return { value, places: joinedRowPlaces(sources, depth), zero: channelsOf(sources) * depth }
 }
 
 /** The rows of each source: `[N, C·D, H·W]`. */
