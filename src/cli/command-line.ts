@@ -7,6 +7,7 @@ import { checkCommand } from './commands/check.ts'
 import { compileCommand } from './commands/compile.ts'
 import { costCommand } from './commands/cost.ts'
 import { dataCommand } from './commands/data.ts'
+import { deployCommand } from './commands/deploy.ts'
 import { diffCommand } from './commands/diff.ts'
 import { evaluateCommand } from './commands/evaluate.ts'
 import { expandCommand } from './commands/expand.ts'
@@ -58,6 +59,7 @@ const commands: ReadonlyMap<string, Register> = new Map([
   ['evaluate', registers(evaluateCommand)],
   ['import', registers(importCommand)],
   ['export', registers(exportCommand)],
+  ['deploy', registers(deployCommand)],
   ['expand', registers(expandCommand)],
   ['fmt', registers(fmtCommand)],
   ['init', registers(initCommand)],

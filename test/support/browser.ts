@@ -71,6 +71,13 @@ export interface OpenedPage {
 
 export type OpenPage = (html: string, view?: View) => Promise<OpenedPage>
 
+/** A page that a server has, with what it asks of any: `GET http://localhost:1234/a.js`. */
+export interface OpenedSite extends OpenedPage {
+  readonly requests: readonly string[]
+}
+
+export type OpenSite = (url: string, view?: View) => Promise<OpenedSite>
+
 /**
  * Tests that need a browser, which all share one: where there is none they are skipped, and a line says so.
  *
@@ -82,20 +89,26 @@ export type OpenPage = (html: string, view?: View) => Promise<OpenedPage>
  *   })
  * })
  */
-export function describeInBrowser(name: string, tests: (openPage: OpenPage) => void): void {
+export function describeInBrowser(
+  name: string,
+  tests: (openPage: OpenPage, openSite: OpenSite) => void,
+): void {
   const path = findBrowser()
   if (path === undefined)
     process.stderr.write(`skipped, for there is no Chromium (CHROME_PATH may name one): ${name}\n`)
   describe.skipIf(path === undefined)(`in a browser: ${name}`, () => {
     let browser: Promise<Browser> | undefined
     afterAll(async () => (await browser)?.close())
-    tests(async (html, view) => {
-      browser ??= chromium.launch({
+    const started = (): Promise<Browser> =>
+      (browser ??= chromium.launch({
         ...(path === undefined ? {} : { executablePath: path }),
-        args: ['--hide-scrollbars', '--disable-gpu'],
-      })
-      return open(await browser, html, view)
-    })
+        // WebGL is computed by the processor.
+        args: ['--hide-scrollbars', '--disable-gpu', '--enable-unsafe-swiftshader'],
+      }))
+    tests(
+      async (html, view) => open(await started(), html, view),
+      async (url, view) => openServed(await started(), url, view),
+    )
   })
 }
 
@@ -103,7 +116,24 @@ export function describeInBrowser(name: string, tests: (openPage: OpenPage) => v
 const address = 'https://page.test/'
 
 async function open(browser: Browser, html: string, view: View = {}): Promise<OpenedPage> {
-  const { width = 1300, height = 900, dark, reducedMotion, media = 'screen' } = view
+  const page = await newPage(browser, view)
+  const problems = listen(page)
+  await serveText(page, html, problems)
+  return opened(page, problems, address, view)
+}
+
+async function openServed(browser: Browser, url: string, view: View = {}): Promise<OpenedSite> {
+  const page = await newPage(browser, view)
+  const problems = listen(page)
+  const requests: string[] = []
+  page.on('request', (one) => requests.push(`${one.method()} ${one.url()}`))
+  return { ...(await opened(page, problems, url, view)), requests }
+}
+
+async function newPage(
+  browser: Browser,
+  { width = 1300, height = 900, dark, reducedMotion }: View,
+): Promise<Page> {
   const context = await browser.newContext({
     viewport: { width, height },
     colorScheme: dark === true ? 'dark' : 'light',
@@ -112,11 +142,18 @@ async function open(browser: Browser, html: string, view: View = {}): Promise<Op
     timezoneId: 'UTC',
   })
   onTestFinished(() => context.close())
-  const page = await context.newPage()
-  const problems = await watch(page, html)
+  return context.newPage()
+}
+
+async function opened(
+  page: Page,
+  problems: readonly string[],
+  url: string,
+  { media = 'screen' }: View,
+): Promise<OpenedPage> {
   await page.emulateMedia({ media })
-  await page.goto(address, { waitUntil: 'load' })
-  const session = await context.newCDPSession(page)
+  await page.goto(url, { waitUntil: 'load' })
+  const session = await page.context().newCDPSession(page)
   const evaluate = <T>(expression: string): Promise<T> => evaluated<T>(session, expression)
   return {
     page,
@@ -131,21 +168,25 @@ async function open(browser: Browser, html: string, view: View = {}): Promise<Op
   }
 }
 
-/** Serves the page's text and nothing else; gathers what goes wrong. */
-async function watch(page: Page, html: string): Promise<readonly string[]> {
+/** Gathers what goes wrong. */
+function listen(page: Page): string[] {
   const problems: string[] = []
   page.on('pageerror', (error) => problems.push(`error: ${error.message}`))
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning')
       problems.push(`console ${message.type()}: ${message.text()}`)
   })
+  return problems
+}
+
+/** Serves the page's text and nothing else. */
+async function serveText(page: Page, html: string, problems: string[]): Promise<void> {
   await page.route('**/*', async (route) => {
     const url = route.request().url()
     if (url === address) return route.fulfill({ contentType: 'text/html; charset=utf-8', body: html })
     problems.push(`asks the network for ${url}`)
     return route.abort()
   })
-  return problems
 }
 
 async function evaluated<T>(session: CDPSession, expression: string): Promise<T> {

@@ -18,7 +18,8 @@ export function setup(project: TestProject): () => void {
   const { stdout, status } = spawnSync('npx', args, { encoding: 'utf8', cwd: root })
   // Type errors are the `types` step's business; files are emitted all the same.
   if (status !== 0 && status !== 1 && status !== 2) throw new Error(`tsc failed: ${stdout}`)
-  execFileSync(process.execPath, [join(built, 'tools', 'command-bundle', 'bundle.js')], { cwd: root })
+  for (const tool of ['command-bundle/bundle.js', 'bundle-deployed.js'])
+    execFileSync(process.execPath, [join(built, 'tools', tool)], { cwd: root })
   project.provide('built', built)
   return () => rmSync(built, { recursive: true, force: true })
 }

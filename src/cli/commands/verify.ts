@@ -45,7 +45,7 @@ export const verifyCommand: CommandMaker<VerifyArgs> = (terminal, choose) => ({
       )
       .example('weft verify runs/sparse --checkpoint best', 'what a run has learned')
       .example('weft verify unet.weft --with fold-batch-norm', 'with a pass that is off by default')
-      .example('weft verify unet.weft --runtime web', 'as browsers run it; npm install onnxruntime-web')
+      .example('weft verify unet.weft --runtime web', 'as browsers run it')
       .epilogue(
         'Exit status: 0 everything is near, 1 something is not, or the comparison cannot tell (not decided).',
       ),

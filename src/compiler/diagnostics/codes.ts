@@ -3,6 +3,7 @@ import { attributeCodes } from './codes/attributes.ts'
 import { checkCodes } from './codes/checks.ts'
 import { commandCodes } from './codes/command.ts'
 import { dataCodes } from './codes/data.ts'
+import { deployCodes } from './codes/deploy.ts'
 import { exportCodes } from './codes/export.ts'
 import { familyCodes } from './codes/families.ts'
 import { fitCodes } from './codes/fit.ts'
@@ -36,6 +37,7 @@ export const codes = {
   ...runCodes, // 86x
   ...modelCodes, // 879-884
   ...volumeCodes, // 890-892
+  ...deployCodes, // 895-898
   ...weightCodes, // 90x-93x
   ...sweepCodes, // 925-947
   ...fitCodes, // 948-950

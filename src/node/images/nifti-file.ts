@@ -1,7 +1,7 @@
 // A file of NIfTI: its header from its first bytes, its voxels piece by piece.
 import { isProblem, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import { headerBytes, parseHeader, type NiftiHeader } from '../../data/nifti-header.ts'
-import { voxelValues } from '../../data/nifti.ts'
+import { isBeyond, voxelSink } from '../../data/nifti-voxels.ts'
 import type { FileRemark } from '../../data/remarks.ts'
 import { openBytes, readPieces, type FileBytes } from '../file-bytes.ts'
 import type { VolumeFile } from './volume-file.ts'
@@ -44,33 +44,19 @@ function tooShort({ path, size, isPacked }: FileBytes, header: NiftiHeader): Pro
   return isPacked || size >= needed ? undefined : problem('nifti-truncated', { path, bytes: size, needed })
 }
 
-/** Bytes that may follow the voxels without a word: some writers fill the last block. */
-const slackBytes = 1 << 16
-
 /** What follows the last voxel is not read on, and remarked. */
 async function readVoxels(
   file: FileBytes,
   header: NiftiHeader,
   take: (values: Float32Array, first: number) => void,
 ): Promise<readonly FileRemark[] | Problem> {
-  let [position, first] = [0, 0]
-  let carried = new Uint8Array(0)
-  const failed = await readPieces(file, (piece) => {
-    const part = piece.subarray(Math.max(0, header.offset - position), Math.max(0, header.size - position))
-    position += piece.length
-    const bytes = carried.length === 0 ? part : Buffer.concat([carried, part])
-    const whole = bytes.length - (bytes.length % header.type.bytes)
-    const values = voxelValues(bytes.subarray(0, whole), header)
-    take(values, first)
-    first += values.length
-    carried = bytes.slice(whole)
-    return position > header.size + slackBytes ? 'enough' : 'more'
-  })
+  const sink = voxelSink(header, take)
+  const failed = await readPieces(file, (piece) => sink.push(piece))
   const { path } = file
+  const bytes = sink.received()
   if (failed !== undefined) return failed
-  if (position < header.size)
-    return problem('nifti-truncated', { path, bytes: position, needed: header.size })
-  return position > header.size + slackBytes ? [beyond(file, header)] : []
+  if (bytes < header.size) return problem('nifti-truncated', { path, bytes, needed: header.size })
+  return isBeyond(header, bytes) ? [beyond(file, header)] : []
 }
 
 function beyond({ path, size, isPacked }: FileBytes, header: NiftiHeader): FileRemark {

@@ -7,6 +7,7 @@ import { compact, counted, dice, duration, missing } from '../numbers.ts'
 import { seriesColour } from '../palette.ts'
 import { keyNumbers } from '../parts.ts'
 import type { KeyNumber } from '../parts.ts'
+import { weave } from '../weave.ts'
 import type { RunPageData } from './data.ts'
 import { elapsedSeconds, secondsPerStep } from './timeline.ts'
 import type { Timeline } from './timeline.ts'
@@ -23,17 +24,6 @@ const stateWords: Readonly<Record<State, string>> = {
   running: 'Running',
   interrupted: 'Interrupted',
 }
-
-/** Threads over and under each other. */
-const weave = markup`<svg class="weave" viewBox="0 -2 400 14" preserveAspectRatio="none" aria-hidden="true" fill="none" stroke-width="1.6">
-${[0, 1, 2].map(
-  (k) =>
-    markup`<path stroke="${seriesColour(k)}" stroke-opacity="0.75" vector-effect="non-scaling-stroke" d="M0 ${k * 3 + 2}${Array.from(
-      { length: 20 },
-      (_, wave) => `q5 ${(wave + k) % 2 === 0 ? -5 : 5} 10 0t10 0`,
-    ).join('')}"/>`,
-)}
-</svg>`
 
 export function runHeader(run: RunPageData, timeline: Timeline): Markup {
   const state = stateOf(run)

@@ -197,7 +197,7 @@ package out. With that script skipped it installs from the npm registry alone.
 
     ONNXRUNTIME_NODE_INSTALL=skip npm install onnxruntime-node
 
-\`weft verify --runtime web\` needs the build for browsers, which nothing installs by itself: it takes 135 MB.
+\`weft verify --runtime web\` needs the build for browsers, another optional dependency.
 
     npm install onnxruntime-web
 `,

@@ -1,0 +1,48 @@
+// weft deploy: an imported model as something that segments without Weft.
+import type { CommandMaker } from './command.ts'
+import type { DeployArgs } from './deploy-args.ts'
+
+const defaultPort = 8042
+
+export const deployCommand: CommandMaker<DeployArgs> = (terminal, choose) => ({
+  command: 'deploy <model>',
+  describe: 'Make a page that segments in the browser of an imported model',
+  builder: (yargs) =>
+    yargs
+      .positional('model', {
+        describe: 'the folder that `weft import model` wrote',
+        type: 'string',
+        demandOption: true,
+      })
+      .option('output', {
+        alias: 'o',
+        describe: 'folder of the files, for any static host; a new one, or an earlier deployment',
+        type: 'string',
+        requiresArg: true,
+      })
+      .option('serve', {
+        describe:
+          'show the page to a browser on this machine until Ctrl-C; without --output from a folder that goes then',
+        type: 'boolean',
+        default: false,
+      })
+      .option('port', {
+        describe: 'of --serve; 0 takes any that is free',
+        type: 'number',
+        default: defaultPort,
+        requiresArg: true,
+      })
+      .check(
+        ({ output, serve }) =>
+          output !== undefined || serve || 'say where it goes: --output, or --serve for a look',
+      )
+      .check(
+        ({ port }) =>
+          (Number.isInteger(port) && port >= 0 && port <= 65_535) ||
+          '--port takes a whole number from 0 to 65535',
+      )
+      .example('weft deploy models/heart -o site', 'static files for any web server')
+      .example('weft deploy models/heart --serve', 'a look at the page, on this machine')
+      .epilogue('docs/deploy.md says what is in the folder and what hosts and browsers have to do.'),
+  handler: (args) => choose(async () => (await import('./run-deploy.ts')).runDeploy(args, terminal)),
+})

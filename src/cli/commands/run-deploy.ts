@@ -1,0 +1,85 @@
+// What `weft deploy` does: an imported model as files that segment without Weft, and a server for a look at its page.
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { isProblem, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
+import { withSeparators } from '../../compiler/text/numbers.ts'
+import { writingDeployment, type Deployed } from '../../node/deploy/write.ts'
+import { isModelFolder, openModel } from '../../node/models/model-folder.ts'
+import { isResultsFolder } from '../../node/models/results-folder.ts'
+import { isRunFolder } from '../../node/runs/is-run-folder.ts'
+import { isolationHeaders, serveFolder } from '../../node/serve-folder.ts'
+import { endingSignals } from '../../node/signals.ts'
+import { temporaryFolder } from '../../node/temporary-folder.ts'
+import { inTurns } from '../../node/writing.ts'
+import { policy } from '../../pages/deploy/page.ts'
+import { fail } from '../display.ts'
+import { exitCodes, type ExitCode } from '../exit-codes.ts'
+import { packageRoot, packageVersion } from '../package-root.ts'
+import { progress } from '../progress.ts'
+import type { Terminal } from '../terminal.ts'
+import type { DeployArgs } from './deploy-args.ts'
+
+/** What `npm run build` bundles for deployed models; as far from this file as from what it is bundled into. */
+const programs = fileURLToPath(new URL('../../../deployed', import.meta.url))
+
+export async function runDeploy(args: DeployArgs, terminal: Terminal): Promise<ExitCode> {
+  if (args.output !== undefined) {
+    const deployed = await deploy(args, args.output, terminal)
+    if (isProblem(deployed)) return fail(deployed, args.model, terminal)
+    terminal.out(summary(args.output, deployed))
+    return args.serve ? serve(args.output, args.port, terminal) : exitCodes.clean
+  }
+  const folder = temporaryFolder('weft-deploy-')
+  if (isProblem(folder)) return fail(folder, args.model, terminal)
+  try {
+    const site = join(folder.path, 'site')
+    const deployed = await deploy(args, site, terminal)
+    return isProblem(deployed) ? fail(deployed, args.model, terminal) : await serve(site, args.port, terminal)
+  } finally {
+    folder.remove()
+  }
+}
+
+async function deploy(
+  { model: path }: DeployArgs,
+  directory: string,
+  terminal: Terminal,
+): Promise<Deployed | Problem> {
+  if (!isModelFolder(path)) return noModel(path)
+  const model = openModel(path)
+  if (isProblem(model)) return model
+  const line = progress(`writing ${directory}`, terminal)
+  const onProgress = (bytes: number, all: number): void => line.show(bytes, all)
+  const deployed = await inTurns(
+    writingDeployment(model, { directory, target: 'site', weft: packageVersion(), programs, root: packageRoot(), onProgress }), // prettier-ignore
+  )
+  line.clear()
+  return deployed
+}
+
+function noModel(path: string): Problem {
+  if (!isRunFolder(path)) return problem('predictor-missing', { path, isResults: isResultsFolder(path) })
+  const reason = 'it is a run of weft train, whose volumes are prepared by rules of its recipe'
+  const advice = 'predict by it with weft predict'
+  return problem('deploy-unsupported', { path, target: 'a page', reason, advice })
+}
+
+function summary(folder: string, { deployment, bytes }: Deployed): string {
+  const { network, channels, outputs, members, files } = deployment
+  const names = outputs.map(({ name }) => name).join(', ')
+  const networks = `${members.length} network${members.length === 1 ? '' : 's'}`
+  return `wrote ${folder}  ${files.length} files, ${withSeparators(bytes)} bytes\n${network}, ${networks}, ${channels.join(', ')} to ${names}\n`
+}
+
+/** Until a signal ends it, which is how it is meant to end. */
+async function serve(folder: string, port: number, terminal: Terminal): Promise<ExitCode> {
+  const headers = { ...isolationHeaders, 'Content-Security-Policy': policy }
+  const serving = await serveFolder(folder, { port, headers })
+  if (isProblem(serving)) return fail(serving, folder, terminal)
+  terminal.out(`${serving.url}  Ctrl-C ends it\n`)
+  await new Promise<void>((resolve) => {
+    for (const signal of endingSignals) process.once(signal, () => resolve())
+  })
+  await serving.close()
+  return exitCodes.clean
+}

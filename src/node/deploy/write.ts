@@ -1,0 +1,85 @@
+// Writes a model for a target: its networks, `pipeline.json`, and what the target has besides; all of it or nothing.
+import { readFileSync } from 'node:fs'
+import { isProblem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
+import { deploymentFile, type Deployment } from '../../deployed/deployment.ts'
+import { writingExport } from '../export-folder.ts'
+import type { OpenedModel } from '../models/model-folder.ts'
+import type { Stepwise } from '../writing.ts'
+import { textAsFile } from './installed.ts'
+import { emitMembers, type EmittedMembers } from './members.ts'
+import { siteParts } from './site.ts'
+import type { DeployedPart, DeployOptions, DeployTarget } from './target.ts'
+
+export interface Deployed {
+  readonly deployment: Deployment
+  readonly bytes: number
+}
+
+interface Target {
+  /** In messages. */
+  readonly words: string
+  readonly memberName: (member: string) => string
+  readonly parts: (members: EmittedMembers, options: DeployOptions) => DeployedPart | Problem
+  /** What `finish` makes. */
+  readonly finished: readonly string[]
+}
+
+const targets: Readonly<Record<DeployTarget, Target>> = {
+  site: {
+    words: 'a page',
+    memberName: (member) => `${member}.onnx`,
+    parts: siteParts,
+    finished: ['style.css', 'index.html'],
+  },
+}
+
+export function* writingDeployment(model: OpenedModel, options: DeployOptions): Stepwise<Deployed | Problem> {
+  const { words, memberName, parts, finished } = targets[options.target]
+  const members = emitMembers(model, { weft: options.weft, target: words, nameOf: memberName })
+  if (isProblem(members)) return members
+  try {
+    const own = parts(members, options)
+    if (isProblem(own)) return own
+    const names = [...members.files, ...own.files].map(({ name }) => name)
+    const all = [...names, ...finished, deploymentFile]
+    const deployment: Deployment = { ...members.deployment, files: all }
+    // Last comes what says that the folder is a deployment.
+    const files = [
+      ...members.files,
+      ...own.files,
+      ...(own.finish?.(all) ?? []),
+      textAsFile(deploymentFile, `${JSON.stringify(deployment, undefined, 2)}\n`),
+    ]
+    const { directory, onProgress } = options
+    const failed = yield* writingExport(files, {
+      directory,
+      mark: deploymentFile,
+      ownOf: earlierFiles,
+      onProgress,
+    })
+    if (failed !== undefined) return failed
+    return { deployment, bytes: files.reduce((sum, { byteCount }) => sum + byteCount, 0) }
+  } finally {
+    members.close()
+  }
+}
+
+/** Files of an earlier deployment; undefined where Weft did not write it. */
+function earlierFiles(path: string): readonly string[] | undefined {
+  const found = parsed(readFileSync(path, 'utf8'))
+  if (typeof found !== 'object' || found === null || !('files' in found) || !('networkBytes' in found))
+    return undefined
+  const names = Array.isArray(found.files) ? found.files : []
+  return names.filter((name): name is string => typeof name === 'string' && isInside(name))
+}
+
+const isInside = (name: string): boolean =>
+  /^[\w.-]+(?:\/[\w.-]+)*$/.test(name) && !name.split('/').includes('..')
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
