@@ -25,6 +25,7 @@ const commandOnly: readonly CodeName[] = [
   'volume-unsupported',
   'predictor-missing',
   'volume-unfit',
+  'prediction-differs',
   'volume-library-absent',
   'volume-malformed',
   'series-unsupported',

@@ -4,6 +4,8 @@ import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
+import { isProblem } from '../../src/compiler/diagnostics/diagnostic.ts'
+import { openSafetensors } from '../../src/node/safetensors-file.ts'
 import { repository } from '../examples/compile-example.ts'
 import { runWeft, workspace, type Outcome } from '../support/run-weft.ts'
 
@@ -94,6 +96,17 @@ describe('a model', () => {
     expect(predicting(cwd).stdout).toContain('wrote found/case.mha  soft 0.26 ml')
   }) // prettier-ignore
 
+  test('gives the probabilities of nnU-Net, on the axes of the file', () => {
+    const cwd = copied()
+    importing(cwd)
+    predicting(cwd, '--probabilities', '--reference', 'nnunet')
+    const [found, expected] = ['found', 'nnunet'].map((folder) => probabilities(join(cwd, folder, 'case.safetensors')))
+    expect(found?.shape).toEqual(expected?.shape)
+    const differences = (found?.values ?? []).map((value, at) => Math.abs(value - (expected?.values[at] ?? NaN)))
+    expect(differences.length).toBeGreaterThan(1000)
+    expect(Math.max(...differences)).toBeLessThan(1e-3)
+  }) // prettier-ignore
+
   test('of another trainer is imported with a warning', () => {
     const cwd = copied()
     const path = join(cwd, 'model/fold_0/checkpoint_final.pth')
@@ -103,6 +116,15 @@ describe('a model', () => {
     expect(stderr).toContain('warning[WEFT882]: model/plans.json was trained by nnUNetTraineX')
   })
 })
+
+function probabilities(path: string): { readonly shape: readonly number[]; readonly values: readonly number[] } {
+  const file = openSafetensors(path)
+  if (isProblem(file)) throw new Error(file.name)
+  const values = file.read('probabilities')
+  file.close()
+  if (isProblem(values)) throw new Error(values.name)
+  return { shape: file.entries.get('probabilities')?.shape ?? [], values: [...values] }
+} // prettier-ignore
 
 /** The voxels of a NIfTI file of float32 or int16 as NRRD, the sizes of its voxels too. */
 function asNrrd(image: Buffer): Buffer {
@@ -206,6 +228,46 @@ test('what has no counterpart is refused by name, all of it at once', () => {
   ])
 })
 
+describe('a prediction that goes on', () => {
+  const twoCases = (): string => {
+    const cwd = copied()
+    importing(cwd)
+    cpSync(join(cwd, 'images/case_0000.nii.gz'), join(cwd, 'images/other_0000.nii.gz'))
+    return cwd
+  }
+
+  test('keeps what is whole and was made alike, and predicts the rest', () => {
+    const cwd = twoCases()
+    expect(predicting(cwd).stdout).toContain('predicted 2 cases, in single precision\n')
+    const again = predicting(cwd, '--resume').stdout
+    expect(again).toContain('kept found/case.nii.gz\nkept found/other.nii.gz\n')
+    expect(again).toContain('predicted 0 cases, in single precision; 2 kept\n')
+    // One label map was lost half-way, and of the other case the image is another one.
+    const path = join(cwd, 'found/case.nii.gz')
+    const whole = readFileSync(path)
+    writeFileSync(path, whole.subarray(0, whole.length - 20))
+    const image = gunzipSync(readFileSync(join(cwd, 'images/other_0000.nii.gz')))
+    image.writeInt16LE(77, voxelsStart)
+    writeFileSync(join(cwd, 'images/other_0000.nii.gz'), gzipSync(image))
+    expect(predicting(cwd, '--resume').stdout).toContain('predicted 2 cases, in single precision\n')
+    expect(readFileSync(path)).toEqual(whole)
+  })
+
+  test('is never mixed with what other options or another model made', () => {
+    const cwd = twoCases()
+    predicting(cwd)
+    expect(predicting(cwd, '--resume', '--overlap', '0.25', '--no-mirror').stderr).toContain(
+      'error[WEFT893]: the prediction of found/prediction.json cannot go on: its label maps were made with `mirror` true, not false, and with `overlap` 0.5, not 0.25\n',
+    )
+    edited(join(cwd, 'out/model.json'), (model) => (model['weft'] = '0.0.0'))
+    expect(predicting(cwd, '--resume').stderr).toContain('its label maps were made by another model\n')
+    edited(join(cwd, 'found/prediction.json'), (record) => delete record['settings'])
+    expect(predicting(cwd, '--resume').stderr).toContain('error[WEFT893]')
+    // All anew.
+    expect(predicting(cwd).stdout).toContain('predicted 2 cases')
+  })
+})
+
 describe('what cannot be predicted', () => {
   test('with options that only runs have', () => {
     const cwd = copied()
@@ -245,7 +307,7 @@ describe('what cannot be predicted', () => {
     expect(status).toBe(1)
     expect(stderr).toContain('error[WEFT881]: images/flat_0000.nii.gz cannot be read as NibabelIO reads it: it has 2 axes, not 3') // prettier-ignore
     expect(stdout).toContain('predicted 1 of 4 cases')
-    expect(readdirSync(join(cwd, 'found'))).toEqual(['case.nii.gz'])
+    expect(readdirSync(join(cwd, 'found'))).toEqual(['case.nii.gz', 'prediction.json'])
 
     edited(join(cwd, 'out/model.json'), ({ pipeline }) => {
       ;(pipeline as Record<string, unknown>)['normalisation'] = [{ rule: 'rgb' }]

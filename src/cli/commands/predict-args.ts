@@ -8,6 +8,8 @@ export interface PredictArgs extends InferenceArgs {
   readonly output: string
   readonly reference: 'nnunet' | undefined
   readonly threads: number | undefined
+  readonly probabilities: boolean | undefined
+  readonly resume: boolean | undefined
 }
 
 /** The file and the volume of each class in it. */

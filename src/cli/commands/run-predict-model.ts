@@ -18,7 +18,7 @@ export async function runPredictModel(args: PredictArgs, terminal: Terminal): Pr
   if (isProblem(runtime)) return fail(runtime, args.run, terminal)
   const precision = args.reference === 'nnunet' ? 'half' : 'float32'
   const { clear, ...listeners } = caseListeners('predicting', args.run, terminal)
-  const { input, output, overlap, mirror, threads } = args
+  const { input, output, overlap, mirror, threads, probabilities = false, resume = false } = args
   const result = await predictModel(args.run, {
     ...listeners,
     runtime,
@@ -26,9 +26,12 @@ export async function runPredictModel(args: PredictArgs, terminal: Terminal): Pr
     output,
     overlap,
     precision,
+    probabilities,
+    resume,
     weft: packageVersion(),
     ...(mirror === undefined ? {} : { mirror }),
     ...(threads === undefined ? {} : { session: { threads } }),
+    onKept: ({ path }) => terminal.out(`kept ${path}\n`),
     onBegin: (description) => terminal.out(modelLine(description, runtime.version)),
     onCase: (found, description) => {
       clear()
@@ -42,11 +45,12 @@ export async function runPredictModel(args: PredictArgs, terminal: Terminal): Pr
   })
   clear()
   if (isProblem(result)) return fail(result, args.run, terminal)
-  const { cases, failed } = result
+  const { cases, kept, failed } = result
   const all = failed.length === 0 ? '' : ` of ${cases.length + failed.length}`
   const rounding = precision === 'half' ? 'half precision, as nnU-Net' : 'single precision'
+  const before = kept.length === 0 ? '' : `; ${kept.length} kept`
   terminal.out(
-    `predicted ${cases.length}${all} case${cases.length === 1 && all === '' ? '' : 's'}, in ${rounding}\n`,
+    `predicted ${cases.length}${all} case${cases.length === 1 && all === '' ? '' : 's'}, in ${rounding}${before}\n`,
   )
   terminal.out(failedText(failed))
   return failed.length === 0 ? exitCodes.clean : exitCodes.error

@@ -12,7 +12,7 @@ import { backendLine, inferenceOf, trainedText } from './inference.ts'
 import { caseLine, type PredictArgs } from './predict-args.ts'
 
 /** Of what only an imported model has. */
-const optionsOfModels = ['reference', 'threads'] as const
+const optionsOfModels = ['reference', 'threads', 'probabilities', 'resume'] as const
 
 export async function runPredict(args: PredictArgs, terminal: Terminal): Promise<ExitCode> {
   if (!isRunFolder(args.run))

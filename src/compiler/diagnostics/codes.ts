@@ -35,7 +35,7 @@ export const codes = {
   ...commandCodes, // 8xx
   ...dataCodes, // 834-859
   ...runCodes, // 86x
-  ...modelCodes, // 879-884
+  ...modelCodes, // 879-884, 893
   ...volumeCodes, // 890-892
   ...deployCodes, // 895-898
   ...weightCodes, // 90x-93x

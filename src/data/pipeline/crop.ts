@@ -54,10 +54,17 @@ export function cropped({ extents, data }: Grid, box: Box): Grid {
   return { extents: to, data: out }
 }
 
-/** The inverse: labels of the box in a volume of background. */
-export function pasted({ data }: Grid<Uint8Array>, box: Box, extents: Extents): Grid<Uint8Array> {
+/** The inverse: what is in the box in a volume that is `beyond` elsewhere. */
+export function pasted<T extends Float32Array | Uint8Array>(
+  { data }: Grid<T>,
+  box: Box,
+  extents: Extents,
+  beyond = 0,
+): Grid<T> {
   const [, , width] = extentsOf(box)
-  const out = new Uint8Array(voxelsOf(extents))
+  const make = data.constructor as new (length: number) => T
+  const out = new make(voxelsOf(extents))
+  if (beyond !== 0) out.fill(beyond)
   for (const { inside, outside } of rowsOf(extents, box))
     out.set(data.subarray(inside, inside + width), outside)
   return { extents, data: out }

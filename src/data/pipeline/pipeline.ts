@@ -2,11 +2,12 @@
 // scores come out slice by slice and are resampled back, decided, pasted and turned back. Arrays only: no files, and a network is a function.
 // docs/pipeline.md has every rule; the source is nnunetv2 2.8.1, inference/predict_from_raw_data.py and what it calls.
 import type { Extents } from '../case.ts'
-import { blended, blendingBytes, type Blending, type Precision } from './blend.ts'
+import { blended, blendingBytes, type Blending, type Precision, type ScoredSlice } from './blend.ts'
 import { cropped, extentsOf, filledMask, nonzeroBox, pasted, type Box } from './crop.ts'
 import { perAxis, voxelsOf, type Grid, type Triple } from './grid.ts'
 import { normalise, type Scheme } from './intensity.ts'
 import type { Network } from './network.ts'
+import type { CropPlace } from './probabilities.ts'
 import { resampled, type ImageResampling, type Resampling } from './resample.ts'
 import { decide, restored, type Labelling, type Restoring } from './restore.ts'
 import { separateAxis, targetExtents, targetSpacing } from './spacing.ts'
@@ -48,6 +49,8 @@ export interface SegmentOptions {
   /** How far a tile stands from its neighbour at most, as a share of its extents. */
   readonly step: number
   onTile?(done: number, all: number): void
+  /** Told of the scores of each slice of the box, as they are decided; they hold until it returns. */
+  onScores?(slice: ScoredSlice, place: CropPlace): void
 }
 
 /** The label map on the voxels of the volume, whose channels are not changed; a text says why there is none. */
@@ -66,8 +69,11 @@ export async function segmentVolume(
   const labels = new Uint8Array(voxelsOf(layout.cropped))
   const area = layout.cropped[1] * layout.cropped[2]
   const slices = blended(channels, blendingOf(pipeline, layout, options))
-  for await (const { z, scores } of restored(slices, { ...layout.restoring, precision: options.precision }))
-    decide(scores, labelling, labels.subarray(z * area, (z + 1) * area))
+  const place = { box, whole, transpose }
+  for await (const slice of restored(slices, { ...layout.restoring, precision: options.precision })) {
+    options.onScores?.(slice, place)
+    decide(slice.scores, labelling, labels.subarray(slice.z * area, (slice.z + 1) * area))
+  }
   const onWhole = pasted({ extents: layout.cropped, data: labels }, box, whole)
   return transposed(onWhole, inverseOrder(transpose)).data
 }
@@ -121,7 +127,7 @@ function prepared(
 }
 
 function blendingOf({ patch, mirror }: Pipeline, { tiling }: Layout, options: SegmentOptions): Blending {
-  const { mirrored, step: _, ...rest } = options
+  const { mirrored, step: _, onScores: __, ...rest } = options
   const axes = mirror.map((axis) => axis + 3 - patch.length)
   return { ...rest, tiling, weights: importance(patch), mirror: mirrored ? axes : [] }
 }

@@ -1,4 +1,4 @@
-// Trained models of nnU-Net, imported, and the volumes that they segment: 879-884.
+// Trained models of nnU-Net, imported, and the volumes that they segment: 879-884 and 893.
 import { code } from '../define.ts'
 
 export const modelCodes = {
@@ -65,6 +65,20 @@ itself is imported once, so that its pickles are read once and its network is kn
 
     weft import model nnUNetTrainer__nnUNetPlans__3d_fullres --out models/heart
     weft predict models/heart --input imagesTs --output predictions
+`,
+  }),
+  'prediction-differs': code<{ path: string; reason: string }>({
+    code: 'WEFT893',
+    severity: 'error',
+    message: ({ path, reason }) => `the prediction of ${path} cannot go on: ${reason}`,
+    help: () => 'give another output folder, or leave --resume out to predict all cases anew',
+    explanation: `\`prediction.json\` says how the label maps beside it were made: version of Weft, digest of the model, and the options that change a
+result. \`weft predict --resume\` keeps a case where all of that is the same, its images too, and its files are as they were written; it
+never leaves label maps of two ways of making them in one folder.
+
+    weft predict models/heart -i imagesTs -o predictions
+    weft predict models/heart -i imagesTs -o predictions --resume                  // goes on
+    weft predict models/heart -i imagesTs -o predictions --resume --overlap 0.25   // WEFT893
 `,
   }),
 } as const

@@ -5,6 +5,7 @@ train.py FOLDER CASE...: for each case FOLDER/CASE/{model,images,nnunet}; prints
 
 import json
 import os
+import shutil
 import sys
 import warnings
 from pathlib import Path
@@ -21,6 +22,7 @@ import torch  # noqa: E402
 from nnunetv2.inference.predict_from_raw_data import nnUNetPredictor  # noqa: E402
 from nnunetv2.training.nnUNetTrainer.nnUNetTrainer import nnUNetTrainer  # noqa: E402
 from nnunetv2.utilities.plans_handling.plans_handler import PlansManager  # noqa: E402
+from safetensors.numpy import save_file  # noqa: E402
 
 torch.set_num_threads(1)
 device = torch.device("cpu")
@@ -171,6 +173,16 @@ def train(trainer, plans, images, labels, spacing, steps):
         trainer.optimizer.step()
 
 
+def save_probabilities(predictor, images, folder):
+    """As safetensors: classes × the axes of the reader's array. By themselves, since nnU-Net decides ties otherwise where it saves them."""
+    aside = folder / "aside"
+    aside.mkdir()
+    predictor.predict_from_files_sequential(str(images), str(aside), save_probabilities=True)
+    values = np.load(aside / "case.npz")["probabilities"].astype(np.float32)
+    save_file({"probabilities": np.ascontiguousarray(values)}, folder / "case.safetensors")
+    shutil.rmtree(aside)
+
+
 def run(name, case):
     folder = root / name
     model, images_folder = folder / "model", folder / "images"
@@ -208,6 +220,8 @@ def run(name, case):
     predictor.initialize_from_trained_model_folder(str(model), None)
     (folder / "nnunet").mkdir()
     predictor.predict_from_files_sequential(str(images_folder), str(folder / "nnunet"))
+    if case.get("probabilities", False):
+        save_probabilities(predictor, images_folder, folder / "nnunet")
     found = np.asarray(nibabel.load(folder / "nnunet" / "case.nii.gz").dataobj)
     print(json.dumps({"name": name, "labels": [int(n) for n in np.bincount(found.astype(np.uint8).ravel())]}))
 
