@@ -55,6 +55,8 @@ const commandOnly: readonly CodeName[] = [
   'sweep-element',
   'fit-metric-unknown',
   'fit-variant-taken',
+  'symbolic-values',
+  'symbolic-not-polynomial',
   'unknown-sweep-metric',
   'measured-malformed',
   'measured-cell',

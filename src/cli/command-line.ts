@@ -165,6 +165,7 @@ const severalTimes: ReadonlySet<string> = new Set([
   'against-set',
   'over',
   'vary',
+  'symbolic',
   'within',
   'metric',
   'lower',

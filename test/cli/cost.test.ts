@@ -141,3 +141,18 @@ describe('cost', () => {
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
   })
 })
+
+test('costs are polynomials in parameters, as text and as JSON', () => {
+  const cwd = workspace({ 'net.weft': sound })
+  const symbolic = (...more: string[]): ReturnType<typeof runWeft> =>
+    runWeft(['cost', 'net.weft', '--symbolic', 'base=2..8:2', ...more], { cwd })
+  const { status, stdout, stderr } = symbolic()
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+  expect(stdout).toContain('at all values\n    12·base + 2\n')
+  expect(stdout).toContain('at all values\n    704·base\n')
+  const document = JSON.parse(symbolic('--json').stdout) as object
+  expect(validator('weft-symbolic-1.schema.json')(document)).toBe('')
+  expect(symbolic('--convention', 'fvcore')).toMatchObject({ status: 1, stdout: '' })
+  expect(symbolic('-o', 'costs.csv').stderr).toContain('--symbolic gives totals in MACs')
+  expect(runWeft(['cost', 'net.weft', '--symbolic', 'bass'], { cwd }).stderr).toContain('WEFT950')
+})

@@ -33,6 +33,7 @@ interface CostArgs extends NetworkArgs {
   readonly attention: AttentionForm
   readonly reconcile: boolean
   readonly executed: 'onnx' | undefined
+  readonly symbolic: string[] | undefined
 }
 
 /** Deep enough for the levels and nodes of a lattice, shallow enough for one screen. */
@@ -42,7 +43,7 @@ export const costCommand: CommandMaker<CostArgs> = (terminal, choose) => ({
   command: 'cost <file>',
   describe: 'Parameters and MACs by module, operator or source line',
   builder: (yargs) =>
-    withExecuted(withNetworkOptions(yargs, specOrRun))
+    withSymbolic(withExecuted(withNetworkOptions(yargs, specOrRun)))
       .option('format', {
         describe: 'how to print; by default what the name after --out ends with, else table',
         choices: ['table', 'json', 'csv', 'md'] as const,
@@ -84,6 +85,7 @@ export const costCommand: CommandMaker<CostArgs> = (terminal, choose) => ({
       .example('weft cost unet.weft --by call', 'each line with all that it calls')
       .example('weft cost nnunet.weft --convention fvcore', 'as fvcore would count')
       .example('weft cost e2enet.weft --network E2ENetBlock --executed onnx', 'what the exported model runs')
+      .example('weft cost nnunet.weft --symbolic base,patch', 'as polynomials in these parameters')
       .example('weft cost nnunet.weft --reconcile', 'why tools disagree, term by term')
       .example('weft cost unet.weft --json', 'everything, for programs (schema/weft-cost-1.schema.json)'),
   handler: (args) => choose(() => runCost(args, terminal)),
@@ -105,10 +107,40 @@ function withExecuted<T>(yargs: Argv<T>): Argv<T & { readonly executed: 'onnx' |
     )
 }
 
+/** Polynomials have neither rows nor a convention of their own. */
+function withSymbolic<T>(
+  yargs: Argv<T & { readonly executed: 'onnx' | undefined }>,
+): Argv<T & { readonly executed: 'onnx' | undefined; readonly symbolic: string[] | undefined }> {
+  return yargs
+    .option('symbolic', {
+      describe:
+        'totals as polynomials in these parameters: --symbolic base,patch, or with their values --symbolic base=16..64:8 (docs/costs.md)',
+      type: 'string',
+      array: true,
+      nargs: 1,
+    })
+    .check(
+      ({ symbolic, executed, convention, reconcile, format, out }) =>
+        symbolic === undefined ||
+        (executed === undefined &&
+          convention === 'mac' &&
+          reconcile !== true &&
+          format !== 'csv' &&
+          format !== 'md' &&
+          !/\.(?:csv|md)$/.test(typeof out === 'string' ? out : '')) ||
+        '--symbolic gives totals in MACs, as a table or JSON: it goes with no --executed, --convention, --reconcile, csv or md',
+    )
+}
+
 async function runCost(args: CostArgs, terminal: Terminal): Promise<ExitCode> {
-  expectShortRun()
+  if (args.symbolic === undefined) expectShortRun()
   const format = formatFor(args, formatOfEnding, 'table')
   if (isProblem(format)) return fail(format, args.file, terminal)
+  const { symbolic } = args
+  if (symbolic !== undefined) {
+    const { runSymbolic } = await import('./run-symbolic.ts')
+    return runSymbolic({ ...args, symbolic }, format === 'json' ? 'json' : 'table', terminal)
+  }
   const compiled = await compileSpecOrRun(args, terminal)
   if (typeof compiled === 'number') return compiled
   const { graph, sources, status, show } = compiled

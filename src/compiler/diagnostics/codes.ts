@@ -40,7 +40,7 @@ export const codes = {
   ...deployCodes, // 895-898
   ...weightCodes, // 90x-93x
   ...sweepCodes, // 925-947
-  ...fitCodes, // 948-950
+  ...fitCodes, // 889, 948-950
   ...runningCodes, // 95x
   ...exportCodes, // 96x-97x
   ...trainingCodes, // 98x
