@@ -14,7 +14,14 @@ import {
   type Failure,
   type Kind,
 } from '../test/fuzz/campaign.ts'
-import { described, exportFailure, kindOf, makeExportCase, shrinkExport } from '../test/fuzz/exports.ts'
+import {
+  described,
+  exportFailure,
+  kindOf,
+  makeExportCase,
+  makeLatticeCase,
+  shrinkExport,
+} from '../test/fuzz/exports.ts'
 import { runtime } from '../test/support/onnx.ts'
 
 const { values } = parseArgs({
@@ -96,7 +103,7 @@ async function exportsMain(): Promise<void> {
   let [cases, failures] = [0, 0]
   for (; Date.now() < end; cases += 1) {
     const seed = Number(values.seed) * 1_000_000 + cases
-    const one = makeExportCase(seed)
+    const one = cases % 4 === 3 ? makeLatticeCase(seed) : makeExportCase(seed)
     const failure = await exportFailure(one)
     if (cases % 500 === 499) console.log(`${cases + 1} cases, ${failures} failures`)
     if (failure === undefined) continue

@@ -11,8 +11,11 @@ import { isProblem } from '../../src/compiler/diagnostics/diagnostic.ts'
 import { leastOpset } from '../../src/backends/onnx/opsets.ts'
 import type { Graph, GraphNode } from '../../src/compiler/ir/graph.ts'
 import type { Dim } from '../../src/compiler/ir/tensor.ts'
+import { initialise } from '../../src/weights/initialise.ts'
+import type { Weights } from '../../src/weights/weights.ts'
 import { caseWeights, element } from '../conformance/support.ts'
 import { distance, emitted, openModel } from '../support/onnx.ts'
+import { generateLattice } from './lattices.ts'
 import { generateNetwork, graphOfLines, textOf, type Lines } from './networks.ts'
 import { random, type Random } from './random.ts'
 
@@ -29,7 +32,16 @@ export interface ExportCase {
 
 export function makeExportCase(seed: number): ExportCase {
   const at: Random = random(seed)
-  const lines = generateNetwork(at)
+  return exportCaseOf(generateNetwork(at), at)
+}
+
+/** Of a network with sparse fusions. */
+export function makeLatticeCase(seed: number): ExportCase {
+  const at: Random = random(seed)
+  return exportCaseOf(generateLattice(at), at)
+}
+
+function exportCaseOf(lines: Lines, at: Random): ExportCase {
   return {
     lines,
     batch: 1 + at.below(3),
@@ -108,7 +120,7 @@ function evaluated(
   change: (value: Tensor) => void,
 ): Map<string, Tensor> {
   const values = new Map<string, Tensor>()
-  const found = evaluate(graph, caseWeights, inputs, {
+  const found = evaluate(graph, weightsOf(graph), inputs, {
     outputs,
     onNode: ({ id }, value) => {
       change(value)
@@ -139,6 +151,12 @@ function inputsOf(graph: Graph, batch: number, size: number): Map<string, Tensor
   )
 }
 
+/** What a mask switches off is 0. */
+function weightsOf(graph: Graph): Weights {
+  const initial = initialise(graph, 1)
+  return { numbersOf: (one) => (one.mask === undefined ? caseWeights : initial).numbersOf(one) }
+}
+
 interface Choice extends ExportCase {
   readonly passes: readonly OnnxPassName[]
 }
@@ -149,7 +167,7 @@ async function differs(
   expectations: readonly Expectation[],
 ): Promise<string | undefined> {
   try {
-    const options = { weights: caseWeights, opset, outputs, everyValue, passes }
+    const options = { weights: weightsOf(graph), opset, outputs, everyValue, passes }
     const { valueOf } = emitted(graph, options).model
     const names = new Map([...valueOf].map(([id, name]) => [name, `#${id}`]))
     const session = await openModel(graph, options)

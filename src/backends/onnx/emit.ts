@@ -122,7 +122,8 @@ function emitted(content: FileContent, { fileName, data = 'auto' }: OnnxOptions)
 function withEveryValue(model: OnnxGraph): OnnxGraph {
   const computed = new Set(model.nodes.flatMap(({ outputs }) => outputs))
   for (const { name } of model.outputs) computed.delete(name)
-  const values = [...model.types].filter(([name]) => computed.has(name))
+  const whole = new Set(model.valueOf.values())
+  const values = [...model.types].filter(([name]) => computed.has(name) && whole.has(name))
   return { ...model, outputs: [...model.outputs, ...values.map(([name, type]) => ({ name, type }))] }
 }
 

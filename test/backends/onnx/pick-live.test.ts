@@ -1,6 +1,6 @@
 // Sparse convolutions that run on what their masks leave: the same numbers, fewer of them.
 import { describe, expect, test } from 'vitest'
-import { defaultOnnxPasses } from '../../../src/backends/onnx/passes/pipeline.ts'
+import { defaultOnnxPasses, type OnnxPassName } from '../../../src/backends/onnx/passes/pipeline.ts'
 import { evaluate } from '../../../src/backends/reference/evaluate.ts'
 import type { Tensor } from '../../../src/backends/reference/tensor.ts'
 import { isProblem } from '../../../src/compiler/diagnostics/diagnostic.ts'
@@ -134,7 +134,7 @@ describe('what is left of a weight', () => {
     const names = tensors.flatMap(({ name, content }) => (content.kind === 'parameter' ? [name] : []))
     expect(names).toContainEqual(expect.stringMatching(/^f\.node\[0\]\.fuse\.conv\[0\]\.weight\/live/))
     expect(names).not.toContain('f.node[0].fuse.conv[0].weight')
-    expect(names).toContain('low.conv.weight')
+    expect(names).toContain('y.conv.weight')
   })
 })
 
@@ -169,5 +169,55 @@ describe.skipIf(runtime === undefined)('blocks that read no whole vectors of cha
     expect(Math.max(...[...expected].map(([name, value]) => distance(value, found.get(name))))).toBeLessThan(
       2e-5,
     )
+  })
+})
+
+describe('channels that nobody reads', () => {
+  const graph = graphOf(`network Net {
+  input x: [8, 4, 4, 4]
+  let wide = x -> conv(8, 3) -> instance_norm -> relu
+  fusion f {
+    node[0] {
+      edge up = wide -> max_pool(2) -> conv(8, 1) -> conv_transpose(8, 2, stride = 2)
+      edge near = x -> conv(8, 1)
+      fuse = concat -> shift(depth, offsets = [-1, 1]) -> conv(8, [1, 3, 3]) -> relu
+    }
+    node[1] {
+      edge same = node[0]
+      edge near = wide -> max_pool(3, stride = 1, padding = 1)
+      fuse = concat -> conv(8, 3)
+    }
+    sparsity 75% { granularity = channel }
+  }
+  output y = f[1] -> conv(2, 1)
+}`)
+  const kept = (passes: readonly OnnxPassName[]): string[] =>
+    emitted(graph, { weights: weights(graph), passes }).model.tensors.flatMap(({ name, shape }) =>
+      name.endsWith('/kept') ? [`${name} ${shape.join('×')}`] : [],
+    )
+
+  test('are not computed, back to the convolutions before norms, pools and shifts', () => {
+    expect(kept(defaultOnnxPasses)).toEqual([
+      'wide.conv.weight/kept 4×8×3×3×3',
+      'wide.conv.bias/kept 4',
+      'wide.instance_norm.weight/kept 4',
+      'wide.instance_norm.bias/kept 4',
+      'f.node[0].up.conv.weight/live/kept 2×2×1×1×1',
+      'f.node[0].up.conv.bias/kept 2',
+      'f.node[0].near.conv.weight/live/kept 1×2×1×1×1',
+      'f.node[0].near.conv.bias/kept 1',
+      'f.node[0].fuse.conv.bias/kept 2',
+    ])
+  })
+
+  test('stay where a shift cuts its channels at fixed places', () => {
+    const names = kept(['pick-live', 'live-channels'])
+    expect(names).toContainEqual(expect.stringMatching(/^wide\.conv\.weight/))
+    expect(names).not.toContainEqual(expect.stringMatching(/^f\.node\[0\]\.near/))
+  })
+
+  test('hold nothing back from the outputs', async () => {
+    const given = weights(graph)
+    expect(await error(graph, given)).toBeLessThan(2e-5)
   })
 })

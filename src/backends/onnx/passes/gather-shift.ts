@@ -2,7 +2,7 @@
 // depth slice) is an element of a Gather, whose constant index says which row of which source stands where after the shift, with the
 // depth stride taken and the depth folded into the batch; a row of zeros stands where the shift leaves room. What would be a dozen
 // slices, pads and concats is one pass over the data, and the 2D convolution runs on the runtime's fast kernels.
-import type { Graph, GraphNode } from '../../../compiler/ir/graph.ts'
+import type { Graph, GraphNode, NodeId } from '../../../compiler/ir/graph.ts'
 import { shiftChunks } from '../../../compiler/ops/primitive/shift.ts'
 import type { AttributesOf } from '../../../compiler/ops/registry.ts'
 import { elementCount } from '../../../weights/numbers.ts'
@@ -17,7 +17,7 @@ import {
   turnBack,
   type ConvUnit,
   type JoinedRows,
-  type Uses,
+  Uses,
 } from './rows.ts'
 import { inWholeVectors } from './whole-vectors.ts'
 
@@ -31,11 +31,19 @@ export function gatherShift(model: OnnxGraph, graph: Graph): OnnxGraph {
   return replaceConvs(model, graph, (node, uses) => unitOf(node, graph, model, uses), emit)
 }
 
+/** The shifts that become part of a gather. */
+export function mergedShifts(model: OnnxGraph, graph: Graph): ReadonlySet<NodeId> {
+  const uses = new Uses(model)
+  return new Set(graph.nodes.flatMap((node) => unitOf(node, graph, model, uses)?.merged ?? []))
+}
+
 interface Unit extends ConvUnit {
   readonly attributes: AttributesOf<'conv'>
   readonly offsets: readonly number[]
-  /** Those that the convolution reads, in its order. */
+  /** Those that the convolution reads, in its order, by their places among those that are there. */
   readonly channels: readonly number[]
+  /** Which those are, if not all. */
+  readonly present: readonly number[] | undefined
   /** `[C, D, H, W]` of what is convolved. */
   readonly volume: readonly [number, number, number, number]
   /** `[O, D, H, W]` of the result. */
@@ -52,7 +60,9 @@ function unitOf(conv: GraphNode, graph: Graph, model: OnnxGraph, uses: Uses): Un
   const shift = graph.nodes[conv.inputs[0] ?? -1]
   const shiftAttributes = shift?.attributes as AttributesOf<'shift'> | undefined
   if (shift?.op !== 'shift' || shiftAttributes?.axis !== depthAxis || !isFlat(attributes)) return undefined
-  const [volume, result] = [knownVolume(shift.type.shape), knownVolume(conv.type.shape)]
+  const outputs = model.kept?.get(conv.id)?.length ?? conv.type.shape[0] ?? 0
+  const volume = knownVolume(shift.type.shape)
+  const result = knownVolume(conv.type.shape.with(0, outputs))
   const isPrivate = uses.of(model.valueOf.get(shift.id) ?? '') === 1
   if (volume === undefined || result === undefined || !isPrivate) return undefined
   const { sources, merged } = sourcesOf(shift.inputs[0] ?? -1, graph, model, uses)
@@ -66,6 +76,7 @@ function unitOf(conv: GraphNode, graph: Graph, model: OnnxGraph, uses: Uses): Un
     merged: [shift.id, ...merged],
     volume,
     result,
+    present: model.kept?.get(shift.id),
     channels: picked?.channels ?? Array.from({ length: volume[0] }, (_, channel) => channel),
     ...(picked === undefined ? {} : { picked: picked.value }),
   }
@@ -173,7 +184,7 @@ function shiftedRows(unit: Unit, channels: readonly number[], { places, zero }: 
   return Array.from({ length: result[1] }, (_, slice) => slice * (attributes.stride[0] ?? 1)).flatMap(
     (slice) =>
       channels.map((channel) => {
-        const from = slice - (moved[channel] ?? 0)
+        const from = slice - (moved[unit.present?.[channel] ?? channel] ?? 0)
         return from >= 0 && from < depth ? (places[channel]?.(from) ?? zero) : zero
       }),
   )

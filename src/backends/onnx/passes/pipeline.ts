@@ -1,10 +1,11 @@
 // The passes of the ONNX backend, in order. Each computes the same numbers in a form that runtimes run faster or more exactly, and can be switched.
-import type { Graph } from '../../../compiler/ir/graph.ts'
+import type { Graph, NodeId } from '../../../compiler/ir/graph.ts'
 import type { OnnxGraph } from '../model.ts'
 import { exactNorms } from './exact-norms.ts'
 import { foldBatchNorm } from './fold-batch-norm.ts'
 import { foldConvTranspose } from './fold-conv-transpose.ts'
-import { gatherShift } from './gather-shift.ts'
+import { gatherShift, mergedShifts } from './gather-shift.ts'
+import { liveChannels } from './live-channels.ts'
 import { pickLive } from './pick-live.ts'
 import { weightLayouts } from './weight-layouts.ts'
 import { winogradDepth } from './winograd-depth.ts'
@@ -13,7 +14,8 @@ interface OnnxPass {
   /** What it does and what it was measured to gain. */
   readonly summary: string
   readonly isDefault: boolean
-  run(model: OnnxGraph, graph: Graph): OnnxGraph
+  /** `later`: the passes that follow. */
+  run(model: OnnxGraph, graph: Graph, later: readonly string[]): OnnxGraph
 }
 
 export const onnxPasses = {
@@ -26,6 +28,14 @@ export const onnxPasses = {
     summary: 'what masks by block or channel leave: a gather of live channels and a grouped convolution',
     isDefault: true,
     run: pickLive,
+  },
+  'live-channels': {
+    summary: 'channels that no convolution picks are not computed',
+    isDefault: true,
+    run: (model, graph, later) => {
+      const merged = later.includes('gather-shift') ? mergedShifts(model, graph) : new Set<NodeId>()
+      return liveChannels(model, graph, (shift) => merged.has(shift))
+    },
   },
   'fold-conv-transpose': {
     summary: 'transposed convolutions on each depth slice, in 2D',
@@ -73,8 +83,19 @@ export const defaultOnnxPasses: readonly OnnxPassName[] = onnxPassNames.filter(
 export function runOnnxPasses(model: OnnxGraph, graph: Graph, chosen: readonly OnnxPassName[]): OnnxGraph {
   const passed = onnxPassNames
     .filter((name) => chosen.includes(name))
-    .reduce((before, name) => onnxPasses[name].run(before, graph), model)
-  return withoutUnusedTensors(passed)
+    .reduce((before, name, at, all) => runPass(name, before, graph, all.slice(at + 1)), model)
+  return wholeValuesOnly(withoutUnusedTensors(passed))
+}
+
+function runPass(name: OnnxPassName, model: OnnxGraph, graph: Graph, later: readonly string[]): OnnxGraph {
+  const pass: OnnxPass = onnxPasses[name]
+  return pass.run(model, graph, later)
+}
+
+/** What has some of a node's channels only is not that node's value. */
+function wholeValuesOnly(model: OnnxGraph): OnnxGraph {
+  const valueOf = new Map([...model.valueOf].filter(([id]) => model.kept?.has(id) !== true))
+  return { ...model, valueOf }
 }
 
 function withoutUnusedTensors(graph: OnnxGraph): OnnxGraph {

@@ -66,7 +66,7 @@ export interface Sources {
 /** A value that was only transposed back from slices for this reader is read as slices. */
 function sourceOf(id: NodeId, graph: Graph, model: OnnxGraph, uses: Uses): Source {
   const value = model.valueOf.get(id) ?? ''
-  const channels = graph.nodes[id]?.type.shape[0]
+  const channels = model.kept?.get(id)?.length ?? graph.nodes[id]?.type.shape[0]
   if (typeof channels !== 'number') throw new Error('channels are always known')
   const maker = uses.makers.get(value)
   const [slices] = maker?.inputs ?? []

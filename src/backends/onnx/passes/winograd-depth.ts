@@ -66,6 +66,7 @@ function unitOf(conv: GraphNode, graph: Graph, model: OnnxGraph, uses: Uses): Un
   if (conv.op !== 'conv' || !model.valueOf.has(conv.id)) return undefined
   if (pickedBefore(uses.makers.get(model.valueOf.get(conv.id) ?? ''), model, uses) !== undefined)
     return undefined
+  if (model.kept?.has(conv.id) === true) return undefined
   const attributes = conv.attributes as AttributesOf<'conv'>
   const source = conv.inputs[0] ?? -1
   const [volume, result] = [knownVolume(graph.nodes[source]?.type.shape ?? []), knownVolume(conv.type.shape)]
