@@ -51,6 +51,7 @@ function newLoader(): Loader {
     modules: new Map(),
     unknownNames: new Set(),
     loading: [],
+    library: new Map(),
   }
 }
 

@@ -28,7 +28,9 @@ import type { Module } from './semantics/names/module.ts'
 import { loadModule, readFile, type Loader } from './semantics/names/modules.ts'
 import { force } from './semantics/values/demands.ts'
 import { lookup } from './semantics/values/env.ts'
+import { KnownLists } from './semantics/values/known-lists.ts'
 import { defaultLimits, type Limits } from './semantics/values/limits.ts'
+import type { Lists, Trace } from './semantics/values/values.ts'
 import type { Declaration, NetworkDecl, TrainDecl } from './syntax/ast.ts'
 import type { SourceFile } from './text/source.ts'
 import { suggest } from './text/suggest.ts'
@@ -52,6 +54,8 @@ export interface CompileOptions {
   readonly budgets?: readonly string[]
   /** Bounds of the elaboration; the defaults suit any network that fits a machine. */
   readonly limits?: Partial<Limits>
+  /** Is given what the network's expressions are evaluated to. */
+  readonly trace?: Trace
 }
 
 export interface Compilation {
@@ -81,7 +85,7 @@ export function compile(entry: string, host: SourceHost, options: CompileOptions
 
 /** What `compile` finds, for a file that was read before: with many arguments, it is read once. */
 export function compileRead(spec: ReadSpec, options: Omit<CompileOptions, 'limits'> = {}): RecipeCompilation {
-  const project = apart(spec)
+  const project = apart(spec, options.trace)
   if (options.recipe !== undefined) return compiledRecipe(project, options)
   const { bag, sources } = project
   const network = chooseNetwork(project, options.network)
@@ -206,25 +210,47 @@ export function check(
   limits: Partial<Limits> = {},
   budgets: readonly string[] = [],
 ): Checked {
-  const project = readSpec(entry, host, limits)
+  const steps = checkSteps(readSpec(entry, host, limits), { budgets })
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done === true) return value
+  }
+}
+
+export interface CheckOptions {
+  readonly budgets?: readonly string[]
+  /** By network: is given what the expressions of each are evaluated to, with its defaults. */
+  readonly traces?: Map<string, Trace>
+}
+
+/** The same in steps, a declaration each: whoever has something else to do meanwhile takes them one by one. */
+export function* checkSteps(
+  spec: ReadSpec,
+  { budgets = [], traces }: CheckOptions = {},
+): Generator<void, Checked> {
+  const project = apart(spec)
   const { bag, sources, module } = project
   const declarations = project.sound ? (module?.syntax.declarations ?? []) : []
   const given = givenBudgets(project, budgets) ?? []
-  const graphs = declarations.flatMap((one) =>
-    one.kind === 'NetworkDecl' ? [elaborateDefaults(project, one, given)] : [],
-  )
-  const recipes = declarations.flatMap((one) =>
-    one.kind === 'TrainDecl' ? [trained(project, one)?.recipe] : [],
-  )
+  const graphs: Graph[] = []
+  for (const one of declarations.filter(({ kind }) => kind === 'NetworkDecl')) {
+    if (one.kind !== 'NetworkDecl') continue
+    const trace = traces === undefined ? undefined : newTrace(spec.entry)
+    const graph = elaborateDefaults({ ...project, trace }, one, given)
+    if (trace !== undefined) traces?.set(one.name.name, trace)
+    if (graph !== undefined) graphs.push(graph)
+    yield
+  }
+  const recipes: Recipe[] = []
+  for (const one of declarations) {
+    if (one.kind !== 'TrainDecl') continue
+    const recipe = trained(project, one)?.recipe
+    if (recipe !== undefined) recipes.push(recipe)
+    yield
+  }
   const results = resultsOf(project)
   evaluateConstants(project, declarations)
-  return {
-    sources,
-    diagnostics: worthShowing(bag),
-    graphs: graphs.filter((one) => one !== undefined),
-    recipes: recipes.filter((one) => one !== undefined),
-    results,
-  }
+  return { sources, diagnostics: worthShowing(bag), graphs, recipes, results }
 }
 
 /**
@@ -264,9 +290,20 @@ export function compileToCount(spec: ReadSpec, options: CountOptions): Compilati
 
 export type CountOptions = Pick<CompileOptions, 'network' | 'arguments' | 'budgets'>
 
+export const newTrace = (file: string): Trace => ({ file, seen: new Map() })
+
+/** What one reading of a spec leaves to the next: none of it shows in what is found. */
+export interface Memory {
+  readonly library: Map<string, Module>
+  readonly lists: Lists
+}
+
+export const newMemory = (): Memory => ({ library: new Map(), lists: new KnownLists() })
+
 /** The file and all it imports, with their names resolved. Nothing compiled of it changes it. */
 export interface ReadSpec extends Loader {
   readonly entry: string
+  readonly lists: Lists
   readonly module: Module | undefined
   /** It makes sense to elaborate. */
   readonly sound: boolean
@@ -275,16 +312,23 @@ export interface ReadSpec extends Loader {
 }
 
 /** The same for one compilation, which adds its findings and the texts of its arguments. */
-type Project = ReadSpec
+interface Project extends ReadSpec {
+  readonly trace?: Trace | undefined
+}
 
-function apart(spec: ReadSpec): Project {
+function apart(spec: ReadSpec, trace?: Trace): Project {
   const bag = new DiagnosticBag()
   for (const one of spec.bag.list()) bag.add(one)
-  return { ...spec, bag, sources: new Map(spec.sources), unknownNames: new Set(spec.unknownNames) }
+  return { ...spec, trace, bag, sources: new Map(spec.sources), unknownNames: new Set(spec.unknownNames) }
 }
 
 /** Reads a file and all it imports. */
-export function readSpec(entry: string, host: SourceHost, given: Partial<Limits> = {}): ReadSpec {
+export function readSpec(
+  entry: string,
+  host: SourceHost,
+  given: Partial<Limits> = {},
+  { library, lists }: Memory = newMemory(),
+): ReadSpec {
   const limits = { ...defaultLimits, ...given }
   const loader: Loader = {
     read: (path) => host.read(path),
@@ -294,15 +338,17 @@ export function readSpec(entry: string, host: SourceHost, given: Partial<Limits>
     modules: new Map(),
     unknownNames: new Set(),
     loading: [],
+    library,
   }
+  const none = { ...loader, entry, lists, module: undefined, sound: false, clean: false }
   const text = readFile(loader, entry, problem('file-missing', { path: entry }), {
     file: entry,
     start: 0,
     end: 0,
   })
-  if (text === undefined) return { ...loader, entry, module: undefined, sound: false, clean: false }
+  if (text === undefined) return none
   const module = loadModule(loader, entry, text)
-  return { ...loader, entry, module, sound: loader.bag.list().every(isLocal), clean: !loader.bag.hasErrors }
+  return { ...none, module, sound: loader.bag.list().every(isLocal), clean: !loader.bag.hasErrors }
 }
 
 /** Mistakes that make one value invalid and leave the rest readable: elaboration goes on and finds what else there is. */
@@ -403,7 +449,7 @@ function elaborated(
   const { module, bag, limits, sources, unknownNames } = project
   if (module === undefined) return undefined
   const own = new DiagnosticBag()
-  const session = newElaboration(own, limits, unknownNames)
+  const session = newElaboration(own, limits, unknownNames, project)
   const env = moduleEnv(module, languageEnv(session), new Map())
   const given = readArguments(args, network, env, sources)
   const graph = given === undefined ? undefined : elaborateNetwork(network, given, env)
@@ -419,7 +465,8 @@ function warnOfBlindNodes(
   batch?: number,
 ): void {
   const withExtents = ({ name, extents }: ExtentsParameter): Graph | undefined => {
-    const quiet = { ...project, bag: new DiagnosticBag(), sources: new Map(project.sources) }
+    const apart = { bag: new DiagnosticBag(), sources: new Map(project.sources), trace: undefined }
+    const quiet = { ...project, ...apart }
     const larger = again(quiet, { [name]: `[${extents.join(', ')}]` })
     return quiet.bag.hasErrors ? undefined : larger
   }
@@ -477,7 +524,7 @@ function train(
   const { module, bag, limits, unknownNames, sources } = project
   if (module === undefined) return undefined
   const own = new DiagnosticBag()
-  const session = newElaboration(own, limits, unknownNames)
+  const session = newElaboration(own, limits, unknownNames, project)
   const env = moduleEnv(module, languageEnv(session), new Map())
   const network = networkOfRecipe(declaration, env)
   const instead = network === undefined ? undefined : readArguments(args, network.declaration, env, sources)

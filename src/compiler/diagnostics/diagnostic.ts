@@ -1,7 +1,7 @@
 // Diagnostics as values: a problem without a place, a diagnostic with one, and the bag that collects them.
 import type { Span } from '../text/source.ts'
 import { codes, type CodeName, type PartsOf } from './codes.ts'
-import type { CodeSpec, Severity } from './define.ts'
+import { didYouMean, type CodeSpec, type Remedy, type Severity } from './define.ts'
 
 /** What went wrong, where the place is not yet known (an operator's shape rule knows no source). */
 export interface Problem<N extends CodeName = CodeName> {
@@ -40,6 +40,7 @@ export interface Diagnostic {
   readonly severity: Severity
   readonly message: string
   readonly help?: string
+  readonly remedy?: Remedy
   readonly span: Span
   /** Other places that matter: the second operand, the first definition, the call that led here. */
   readonly related: readonly Related[]
@@ -55,16 +56,25 @@ export interface Context {
 export function diagnose(found: Problem, span: Span, context: Context = {}): Diagnostic {
   const spec = specOf(found)
   const help = spec.help?.(found.parts)
+  const remedy = spec.remedy?.(found.parts) ?? spellingOf(found, help)
   return {
     code: spec.code,
     name: found.name,
     severity: spec.severity,
     message: spec.message(found.parts),
     ...(help === undefined ? {} : { help }),
+    ...(remedy === undefined ? {} : { remedy }),
     span,
     related: context.related ?? [],
     indices: context.indices ?? [],
   }
+}
+
+/** A suggestion is one where the help says so: some codes say something better in its place. */
+function spellingOf({ parts }: Problem, help: string | undefined): Remedy | undefined {
+  const { suggestion } = parts as { readonly suggestion?: unknown }
+  if (typeof suggestion !== 'string' || help !== didYouMean(suggestion)) return undefined
+  return { kind: 'spelling', text: suggestion }
 }
 
 /**

@@ -12,6 +12,7 @@ import { comprehension, listValue, range } from './expressions/lists.ts'
 import { conditional } from './expressions/logic.ts'
 import { nameValue, numberValue } from './expressions/names.ts'
 import { evaluate } from './values/evaluation.ts'
+import { KnownLists } from './values/known-lists.ts'
 import type { Limits } from './values/limits.ts'
 import { newSession } from './values/session.ts'
 import {
@@ -19,7 +20,9 @@ import {
   invalid,
   type Elaborator,
   type Env,
+  type Lists,
   type Session,
+  type Trace,
   type Value,
   type Words,
 } from './values/values.ts'
@@ -61,6 +64,13 @@ function valueOf(expr: Expr, env: Env, words: Words | undefined): Value {
   }
 }
 
+/** What makes elaborating faster or says more of it, and changes nothing of what comes out. */
+export interface ElaborationAids {
+  /** Of all elaborations of the same files. */
+  readonly lists?: Lists
+  readonly trace?: Trace | undefined
+}
+
 const elaborator: Elaborator = { valueOf, tensorArithmetic, applyDeclared }
 
 /** A session of its own: an empty graph, and nothing evaluated. */
@@ -68,6 +78,8 @@ export function newElaboration(
   bag: DiagnosticBag,
   limits: Limits,
   unknownNames: ReadonlySet<string> = new Set(),
+  { lists = new KnownLists(), trace }: ElaborationAids = {},
 ): Session {
-  return newSession(elaborator, new GraphBuilder(limits.nodes), bag, limits, unknownNames)
+  const builder = new GraphBuilder(limits.nodes)
+  return newSession({ elaborator, builder, bag, limits, unknownNames, lists, trace })
 }

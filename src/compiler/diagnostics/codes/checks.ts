@@ -1,5 +1,5 @@
 // Budgets, assertions, sparsity and training recipes: 6xx.
-import { code, didYouMean } from '../define.ts'
+import { code, defaultRemedy, didYouMean } from '../define.ts'
 import { foreignSetting } from './foreign-words.ts'
 
 export const checkCodes = {
@@ -281,6 +281,7 @@ is the default of \`S\`. Figures of another source, or of another run, have a \`
       ].filter((one) => one !== undefined)
       return ways.length === 0 ? 'leave out the norm' : `use ${ways.join(', ')}, or leave out the norm`
     },
+    remedy: (p) => defaultRemedy(p.remedy),
     explanation: `
 A norm takes the mean of the values that it normalises away. Of a single value nothing is left: the result is the norm's bias (zero without
 \`affine\`), the same for every image, and what comes before it is never trained. That happens where strides leave one voxel to an
@@ -314,6 +315,7 @@ A network has one such warning, at the first of its norms; the others are noted 
       return `\`${p.operator}\` has windows that lie in the padding only (${p.path} of ${place}, ${p.axis}, window ${p.position}): they give minus infinity`
     },
     help: (p) => `use ${p.remedy ?? 'larger extents'}, or a smaller dilation`,
+    remedy: (p) => defaultRemedy(p.remedy),
     explanation: `
 Padding never wins a \`max_pool\`. Where the elements of a window are further apart than the input is long, all of them can lie in the
 padding, and the greatest of no value is minus infinity. What comes after it is seldom a number.

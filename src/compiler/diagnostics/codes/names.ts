@@ -63,6 +63,10 @@ export const nameCodes = {
                 ? 'declare it with `let`, `fn` or `block`, add it as a parameter, or import it'
                 : `only names of the file can stand here, and a string has quotes: --set '${p.argument}="${p.name}"'`))
             : `import it: \`import { ${p.name} } from "${p.library}"\``,
+    remedy: (p) =>
+      p.library === undefined || p.later === true || p.parameterOf !== undefined
+        ? undefined
+        : { kind: 'import', name: p.name, from: p.library },
     explanation: `
 A name must be a parameter, a \`let\`, a declaration of the file, an import, an operator or a function of the language.
 Order does not matter inside a body: a name may be used above its \`let\`. The default of a parameter sees the parameters before it.

@@ -1,7 +1,7 @@
 // Pipes: tensors into blocks, and blocks composed with blocks.
 import { problem } from '../../diagnostics/diagnostic.ts'
 import type { Expr, PipeExpr } from '../../syntax/ast.ts'
-import { evaluate } from '../values/evaluation.ts'
+import { evaluate, noteValue } from '../values/evaluation.ts'
 import { report } from '../values/session.ts'
 import { showValue, typeName } from '../values/show.ts'
 import { invalid, tensorsOf, type BlockValue, type Env, type Value } from '../values/values.ts'
@@ -19,6 +19,7 @@ export function pipe(expr: PipeExpr, env: Env): Value {
   for (const link of chain.reverse()) {
     if (value.kind === 'invalid') return invalid // Reported; what follows often fails for the same reason.
     value = send(value, link, env)
+    if (link !== expr) noteValue(link, value, env)
   }
   return value
 }

@@ -1,6 +1,6 @@
 // Lists, ranges and comprehensions.
 import { problem } from '../../diagnostics/diagnostic.ts'
-import type { ComprehensionExpr, ListExpr, RangeExpr } from '../../syntax/ast.ts'
+import type { ComprehensionExpr, Expr, ListExpr, RangeExpr } from '../../syntax/ast.ts'
 import { evaluate } from '../values/evaluation.ts'
 import { bounded, charge, report } from '../values/session.ts'
 import { showValue, typeName } from '../values/show.ts'
@@ -59,6 +59,12 @@ export function comprehension(expr: ComprehensionExpr, env: Env, words: Words | 
     report(env, body.span, problem('entry-outside-settings', {}))
     return invalid
   }
+  return words === undefined || words.size === 0
+    ? env.session.lists.give(expr, env, () => itemsOf(expr, body, env, words))
+    : itemsOf(expr, body, env, words)
+}
+
+function itemsOf(expr: ComprehensionExpr, body: Expr, env: Env, words: Words | undefined): Value {
   const items: Value[] = []
   const done = forEachBinding(expr.clause, env, (inner) => {
     const item = evaluate(body, inner, words)

@@ -15,7 +15,7 @@ import type { Span } from '../../text/source.ts'
 import { suggest } from '../../text/suggest.ts'
 import { languageWords } from '../calls/language.ts'
 import { unknownKey } from '../values/session.ts'
-import { add, find, inside, known, type Names } from './name-table.ts'
+import { add, find, inside, known, link, type Names } from './name-table.ts'
 
 function isNews(name: string, { file }: Span, { unknown }: Names): boolean {
   const key = unknownKey(file, name)
@@ -49,8 +49,10 @@ function nearest(name: string, names: Names): string | undefined {
 export function use(name: string, span: Span, names: Names, words?: ReadonlySet<string>): void {
   if (name === '') return
   const entry = find(names, name)
-  if (entry !== undefined) entry.used = true
-  else if (words?.has(name) !== true && isNews(name, span, names))
+  if (entry !== undefined) {
+    entry.used = true
+    link(names, span, entry.span)
+  } else if (words?.has(name) !== true && isNews(name, span, names))
     names.bag.report('unknown-name', span, {
       name,
       suggestion: nearest(name, names),
@@ -64,7 +66,9 @@ export function settings(given: readonly Setting[], names: Names): void {
   for (const { value } of given)
     for (const one of nodesOf(value)) {
       const entry = one.kind === 'NameExpr' ? find(names, one.name) : undefined
-      if (entry !== undefined) entry.used = true
+      if (entry === undefined) continue
+      entry.used = true
+      link(names, one.span, entry.span)
     }
 }
 
@@ -94,7 +98,10 @@ function checkArgumentNames({ callee, args: given }: CallExpr, names: Names): vo
   const { parameters: known } = callable
   for (const { name, value } of given) {
     checkComparison(value, callee.name, known, names)
-    if (name === undefined || known.includes(name.name)) continue
+    if (name === undefined) continue
+    const place = callable.places.get(name.name)
+    if (place !== undefined) link(names, name.span, place)
+    if (known.includes(name.name)) continue
     const suggestion = suggest(name.name, known)
     if (callable.operator)
       names.bag.report('unknown-attribute', name.span, {
@@ -180,20 +187,20 @@ export function expr(of: Expr, names: Names, words?: ReadonlySet<string>): void 
 
 /** An entry's key names an output, not a value: where there may be entries, settings are read. */
 function comprehension(
-  { body, clause }: ComprehensionExpr,
+  { body, clause, span }: ComprehensionExpr,
   names: Names,
   words: ReadonlySet<string> | undefined,
 ): void {
-  expr(body.kind === 'EntryItem' ? body.value : body, bindings(clause, names), words)
+  expr(body.kind === 'EntryItem' ? body.value : body, bindings(clause, names, span), words)
 }
 
-/** What a `for` clause binds, for what it stands beside. */
-export function bindings(clause: ForClause, names: Names): Names {
+/** What a `for` clause binds, for what it stands beside in `span`. */
+export function bindings(clause: ForClause, names: Names, span: Span): Names {
   let inner = names
   const before = new Map<string, Span>()
   for (const { name, range } of clause.bindings) {
     expr(range, inner)
-    inner = inside(inner)
+    inner = inside(inner, span)
     add(inner, name)
     const first = before.get(name.name)
     if (first === undefined) before.set(name.name, name.span)

@@ -2,12 +2,12 @@
 import type { EdgeDecl, FusionStmt, NodeRule } from '../../syntax/ast.ts'
 import type { Span } from '../../text/source.ts'
 import { suggest } from '../../text/suggest.ts'
-import { declareLetNames, isLet, letValue, rule } from './clauses.ts'
+import { declareLetNames, declareRule, isLet, letValue, rule } from './clauses.ts'
 import { expr, settings } from './expressions.ts'
-import { add, close, inside, type Names } from './name-table.ts'
+import { close, inside, link, type Names } from './name-table.ts'
 
 export function fusion(statement: FusionStmt, names: Names): void {
-  const inner = inside(names)
+  const inner = inside(names, statement.span)
   inner.entries.set('node', { span: statement.name.span, role: undefined, used: true })
   const { members } = statement
   declareLetNames(members.filter(isLet), inner)
@@ -28,7 +28,7 @@ export function fusion(statement: FusionStmt, names: Names): void {
 function checkSparsities({ members }: FusionStmt, names: Names): void {
   const edges = members
     .flatMap((one) => (one.kind === 'NodeRule' && one.body.kind === 'NodeBody' ? one.body.edges : []))
-    .map((one) => one.name.name)
+    .map((one) => one.name)
   const before = new Map<string, Span>()
   for (const one of members) {
     if (one.kind !== 'SparsityClause') continue
@@ -42,11 +42,14 @@ function checkSparsities({ members }: FusionStmt, names: Names): void {
         { related: [{ span: first, message: 'the first one' }] },
       )
     before.set(part, first ?? one.span)
-    if (one.edge === undefined || edges.includes(one.edge.name)) continue
-    names.bag.report('unknown-name', one.edge.span, {
-      name: one.edge.name,
-      suggestion: suggest(one.edge.name, edges),
-    })
+    if (one.edge === undefined) continue
+    const { name, span } = one.edge
+    const declared = edges.find((edge) => edge.name === name)
+    if (declared !== undefined) link(names, span, declared.span)
+    else {
+      const known = edges.map((edge) => edge.name)
+      names.bag.report('unknown-name', span, { name, suggestion: suggest(name, known) })
+    }
   }
 }
 
@@ -61,13 +64,13 @@ function sparsityNames(rules: readonly NodeRule[], names: Names): Names {
 }
 
 function node(of: NodeRule, names: Names): void {
-  rule(of.indices, of.clause, names, (at) => {
+  rule(of, names, (at) => {
     if (of.body.kind === 'NodeAlias') {
       expr(of.body.value, at)
       return
     }
     const { lets, edges, fuses } = of.body
-    const inner = inside(at)
+    const inner = inside(at, of.span)
     declareLetNames(lets, inner)
     declareEdgeNames(edges, inner)
     for (const one of lets) letValue(one, inner)
@@ -80,16 +83,12 @@ function node(of: NodeRule, names: Names): void {
 
 /** The rules of an edge family share their name. */
 function declareEdgeNames(edges: readonly EdgeDecl[], names: Names): void {
-  const families = new Set<string>()
-  for (const { name, indices } of edges) {
-    if (indices !== undefined && families.has(name.name)) continue
-    if (indices !== undefined) families.add(name.name)
-    add(names, name)
-  }
+  const families = new Map<string, Span>()
+  for (const edge of edges) declareRule(edge, names, families)
 }
 
 function resolveEdge(edge: EdgeDecl, names: Names): void {
-  rule(edge.indices, edge.clause, names, (at) => {
+  rule(edge, names, (at) => {
     expr(edge.value, at)
     if (edge.condition !== undefined) expr(edge.condition, at)
   })

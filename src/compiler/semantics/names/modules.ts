@@ -20,7 +20,11 @@ export interface Loader {
   readonly unknownNames: Set<string>
   /** Paths being loaded, outermost first. */
   readonly loading: string[]
+  /** Files of the library that were read, by path: whoever reads specs again and again gives them back. */
+  readonly library: Map<string, Module>
 }
+
+export const isLibrary = (path: string): boolean => path.startsWith('std/')
 
 /** Loads the file from which everything is reached. The host was asked for it before: it is there. */
 export function loadModule(loader: Loader, path: string, text: string): Module {
@@ -35,6 +39,7 @@ export function loadModule(loader: Loader, path: string, text: string): Module {
   loader.loading.pop()
   const module: Module = { path, syntax, imports }
   loader.modules.set(path, module)
+  if (isLibrary(path)) loader.library.set(path, module)
   // What the parser could not read is missing from the tree: its names would seem unknown.
   if (!own.hasErrors) resolveNames(module, loader.bag, loader.unknownNames)
   return module
@@ -53,6 +58,16 @@ function loadImport(
       imports.set((one.alias ?? one.name).name, { module: target, name: one.name.name, span: one.span })
     else reportMissingName(loader, importer, target, one)
   }
+}
+
+/** A file of the library as it was read before, with all that it imports. */
+function taken(loader: Loader, path: string): Module | undefined {
+  const module = loader.library.get(path)
+  if (module === undefined || loader.modules.has(path)) return module
+  loader.modules.set(path, module)
+  loader.sources.set(path, sourceFile(path, stdFiles.get(path) ?? ''))
+  for (const { module: imported } of module.imports.values()) taken(loader, imported.path)
+  return module
 }
 
 const exportable = (module: Module): string[] =>
@@ -76,7 +91,7 @@ function importedModule(loader: Loader, importer: string, declaration: ImportDec
   const written = declaration.from.value
   const { span } = declaration.from
   if (faulty(loader.bag, span)) return undefined // The path itself could not be read.
-  const path = written.startsWith('std/') ? withEnding(written) : relativePath(importer, written)
+  const path = isLibrary(written) ? withEnding(written) : relativePath(importer, written)
   if (path === undefined) {
     loader.bag.report('import-escapes-project', span, { path: written })
     return undefined
@@ -86,13 +101,13 @@ function importedModule(loader: Loader, importer: string, declaration: ImportDec
     loader.bag.report('cyclic-import', span, { chain })
     return undefined
   }
-  const known = loader.modules.get(path)
+  const known = loader.modules.get(path) ?? taken(loader, path)
   if (known !== undefined) return known
   if (loader.loading.length >= loader.limits.importDepth) {
     loader.bag.report('imports-too-deep', span, { limit: loader.limits.importDepth })
     return undefined
   }
-  const suggestion = path.startsWith('std/')
+  const suggestion = isLibrary(path)
     ? suggest(path, stdFiles.keys())?.replace(/\.weft$/, '')
     : undefined
   const text = readFile(loader, path, problem('import-not-found', { path, suggestion }), span)
@@ -102,7 +117,7 @@ function importedModule(loader: Loader, importer: string, declaration: ImportDec
 /** A file's text, or undefined after a report at `span`: that it is not there (as `absent` says it), cannot be read or is too large. */
 export function readFile(loader: Loader, path: string, absent: Problem, span: Span): string | undefined {
   const { bag, limits } = loader
-  const found = (path.startsWith('std/') ? stdFiles.get(path) : loader.read(path)) ?? absent
+  const found = (isLibrary(path) ? stdFiles.get(path) : loader.read(path)) ?? absent
   if (typeof found === 'string' && withinBound(found, limits.fileBytes)) return found
   const refused =
     typeof found === 'string'

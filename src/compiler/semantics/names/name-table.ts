@@ -15,6 +15,29 @@ export interface Entry {
 export interface Callable {
   readonly operator: boolean
   readonly parameters: readonly string[]
+  /** By parameter, where it is declared; operators are declared nowhere. */
+  readonly places: ReadonlyMap<string, Span>
+}
+
+/** A place where a name is used, and the place that gives it its meaning. */
+export interface Link {
+  readonly use: Span
+  readonly declared: Span
+  /** `Short` of `import Long as Short` leads to the same declaration, but is another name. */
+  readonly alias: boolean
+}
+
+/** Names that are in force in a part of a text; the innermost of those around a place comes first in its chain of parents. */
+export interface NameScope {
+  readonly span: Span
+  readonly names: Names
+}
+
+/** What was found out about the names of a file besides mistakes, for whoever goes from one to the other. */
+export interface NameRecord {
+  readonly links: Link[]
+  /** Outer ones before those in them. */
+  readonly scopes: NameScope[]
 }
 
 export interface Names {
@@ -25,17 +48,23 @@ export interface Names {
   readonly parent: Names | undefined
   /** What may still be spent on suggestions, of the whole file. */
   readonly effort: { comparisons: number }
+  readonly record: NameRecord
   /** Parameters that are not in force yet where a default is read. */
   readonly later?: readonly string[]
 }
 
-export const inside = (parent: Names): Names => ({
-  bag: parent.bag,
-  unknown: parent.unknown,
-  entries: new Map(),
-  parent,
-  effort: parent.effort,
-})
+/** Names within others; where they are in force in a part of the text, that is recorded. */
+export function inside(parent: Names, span?: Span): Names {
+  const { bag, unknown, effort, record } = parent
+  const names: Names = { bag, unknown, entries: new Map(), parent, effort, record }
+  if (span !== undefined) record.scopes.push({ span, names })
+  return names
+}
+
+/** What the language declares is declared in no text. */
+export function link({ record }: Names, use: Span, declared: Span, role: 'name' | 'alias' = 'name'): void {
+  if (declared.file !== '') record.links.push({ use, declared, alias: role === 'alias' })
+}
 
 export function find(names: Names, name: string): Entry | undefined {
   for (let at: Names | undefined = names; at !== undefined; at = at.parent) {

@@ -97,7 +97,7 @@ function resolveStatement(
     case 'KeepStmt':
       if (statement.indices === undefined)
         add(statement.kind === 'KeepStmt' ? beside.kept : beside.outputs, statement.name)
-      rule(statement.indices, statement.clause, names, (inner) => {
+      rule(statement, names, (inner) => {
         expr(statement.value, inner)
         if (statement.condition !== undefined) expr(statement.condition, inner)
       })
@@ -113,12 +113,12 @@ function resolveStatement(
       expr(statement.condition, names)
       return
     case 'BackboneStmt': {
-      const inner = inside(names)
+      const inner = inside(names, statement.span)
       inner.entries.set('level', { span: statement.name.span, role: undefined, used: true })
       declareLetNames(statement.members.filter(isLet), inner)
       for (const one of statement.members) {
         if (isLet(one)) letValue(one, inner)
-        else rule(one.indices, one.clause, inner, (at) => expr(one.value, at))
+        else rule(one, inner, (at) => expr(one.value, at))
       }
       close(inner)
       return

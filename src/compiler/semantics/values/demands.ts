@@ -114,6 +114,7 @@ function nested(env: Env, { name, span }: Pick<Demand, 'name' | 'span'>, run: ()
     return invalid
   }
   session.depth += 1
+  if (session.depth > session.peak.depth) session.peak.depth = session.depth
   session.nesting += 4
   const value = run()
   session.nesting -= 4

@@ -11,9 +11,45 @@ export function evaluate(expr: Expr, env: Env, words?: Words): Value {
   const nesting = nestingOf(expr)
   if (session.nesting + nesting > session.limits.nesting) return tooNested(expr, env)
   session.nesting += nesting
+  if (session.nesting > session.peak.nesting) session.peak.nesting = session.nesting
   const value = session.elaborator.valueOf(expr, env, words)
   session.nesting -= nesting
+  noteValue(expr, value, env)
   return value
+}
+
+/** An expression that is evaluated for every item of a long list has many values: so many are kept. */
+const mostSeen = 64
+
+/** Keeps the value for whoever shows it beside the text. */
+export function noteValue(expr: Expr, value: Value, { session }: Env): void {
+  const { trace, look } = session
+  if (trace === undefined || look !== undefined || trace.file !== expr.span.file) return
+  const values = trace.seen.get(expr)
+  if (values === undefined) trace.seen.set(expr, [value])
+  else if (values.length < mostSeen && !values.some((one) => isSame(one, value))) values.push(value)
+}
+
+function isSame(a: Value, b: Value): boolean {
+  if (a === b) return true
+  switch (a.kind) {
+    case 'int':
+    case 'float':
+    case 'bool':
+    case 'string':
+      return a.kind === b.kind && a.value === b.value
+    case 'tensor':
+      return b.kind === 'tensor' && a.node === b.node
+    case 'list':
+    case 'dim':
+    case 'term':
+    case 'function':
+    case 'builtin':
+    case 'block':
+    case 'family':
+    case 'invalid':
+      return false
+  }
 }
 
 /**

@@ -9,30 +9,40 @@ import {
 import type { GraphBuilder } from '../../ir/builder.ts'
 import type { Span } from '../../text/source.ts'
 import type { Limits } from './limits.ts'
-import { invalid, type Elaborator, type Env, type Session, type Value } from './values.ts'
+import {
+  invalid,
+  type Elaborator,
+  type Env,
+  type Lists,
+  type Session,
+  type Trace,
+  type Value,
+} from './values.ts'
 
-export function newSession(
-  elaborator: Elaborator,
-  builder: GraphBuilder,
-  bag: DiagnosticBag,
-  limits: Limits,
-  unknownNames: ReadonlySet<string>,
-): Session {
+export interface SessionParts {
+  readonly elaborator: Elaborator
+  readonly builder: GraphBuilder
+  readonly bag: DiagnosticBag
+  readonly limits: Limits
+  readonly unknownNames: ReadonlySet<string>
+  readonly lists: Lists
+  readonly trace: Trace | undefined
+}
+
+export function newSession(parts: SessionParts): Session {
   return {
-    elaborator,
-    builder,
-    bag,
-    limits,
+    ...parts,
     steps: 0,
     depth: 0,
     nesting: 0,
+    peak: { depth: 0, nesting: 0 },
     reports: 0,
     exhausted: false,
     forcing: [],
     backbones: [],
     fusions: [],
     kept: [],
-    unknownNames: new Set(unknownNames),
+    unknownNames: new Set(parts.unknownNames),
     silenced: false,
     symbols: new Map(),
     faultySparsities: new Set(),

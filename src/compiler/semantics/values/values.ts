@@ -7,7 +7,7 @@ import type { Scope } from '../../ir/scope.ts'
 import type { DimSymbol, SymbolicDim } from '../../ir/tensor.ts'
 import type { CompositeName } from '../../ops/composites.ts'
 import type { PrimitiveName } from '../../ops/registry.ts'
-import type { BlockDecl, Expr, FnDecl, NetworkDecl } from '../../syntax/ast.ts'
+import type { BlockDecl, ComprehensionExpr, Expr, FnDecl, NetworkDecl } from '../../syntax/ast.ts'
 import type { Span } from '../../text/source.ts'
 import type { Limits } from './limits.ts'
 
@@ -147,6 +147,8 @@ export interface Session {
   steps: number
   depth: number
   nesting: number
+  /** The greatest depth and nesting since whoever asks for them began. */
+  peak: { depth: number; nesting: number }
   reports: number
   /** Set once a bound is broken: everything after it is invalid, nothing more is reported. */
   exhausted: boolean
@@ -168,6 +170,20 @@ export interface Session {
   readonly landmarks: Map<NodeId, Member[]>
   /** Set while something is only looked at: nothing is built, reported or kept then. */
   look: Look | undefined
+  readonly lists: Lists
+  readonly trace: Trace | undefined
+}
+
+/** Gives the list of a comprehension, evaluated now or before; which of them makes no difference to what is elaborated. */
+export interface Lists {
+  give(expr: ComprehensionExpr, env: Env, evaluate: () => Value): Value
+}
+
+/** What the expressions of one file were evaluated to. Nothing that is elaborated depends on it. */
+export interface Trace {
+  readonly file: string
+  /** Values of an expression, each once, in the order of evaluation. */
+  readonly seen: Map<Expr, Value[]>
 }
 
 /** What was found by looking at something before it is evaluated. */
