@@ -18,6 +18,7 @@ import { fmtCommand, standardInput } from './commands/fmt.ts'
 import { graphCommand } from './commands/graph.ts'
 import { importCommand } from './commands/import.ts'
 import { initCommand } from './commands/init.ts'
+import { lspCommand } from './commands/lsp.ts'
 import { memoryCommand } from './commands/memory.ts'
 import { spreadSettings } from './commands/network-options.ts'
 import { predictCommand } from './commands/predict.ts'
@@ -64,6 +65,7 @@ const commands: ReadonlyMap<string, Register> = new Map([
   ['fmt', registers(fmtCommand)],
   ['init', registers(initCommand)],
   ['explain', registers(explainCommand)],
+  ['lsp', registers(lspCommand)],
 ])
 
 /** Runs one command and gives its exit status; throws only for errors of ours. */

@@ -1,7 +1,7 @@
 // weft explain: the pages behind the codes, the operators, the library's blocks and the words.
 import { describe, expect, test } from 'vitest'
-import { diagnosticEntries, entryOf, lists } from '../../src/cli/explain/entries.ts'
-import { exampleCost } from '../../src/cli/explain/text.ts'
+import { diagnosticEntries, entryOf, lists } from '../../src/explain/entries.ts'
+import { exampleCost } from '../../src/cli/explain-text.ts'
 import { check } from '../../src/compiler/compile.ts'
 import { composites } from '../../src/compiler/ops/composites.ts'
 import { primitives } from '../../src/compiler/ops/registry.ts'

@@ -26,6 +26,7 @@ describe('usage', () => {
       'fmt',
       'init',
       'explain',
+      'lsp',
     ]) {
       expect(help.stdout).toContain(`weft ${command}`)
       expect(runWeft([command, '--help']).stdout, command).toContain('Examples:')

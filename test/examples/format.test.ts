@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { formatWeft } from '../../src/cli/prettier-plugin.ts'
+import { formatWeft } from '../../src/format/prettier-plugin.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 const specs = ['examples', 'src/compiler/std'].flatMap((folder) =>

@@ -2,7 +2,7 @@
 // export or is refused one; what can be parsed can be formatted, the result means the same, and formatting it again changes nothing.
 import { emitOnnx } from '../../src/backends/onnx/emit.ts'
 import { onnxPassNames } from '../../src/backends/onnx/passes/pipeline.ts'
-import { formatWeft } from '../../src/cli/prettier-plugin.ts'
+import { formatWeft } from '../../src/format/prettier-plugin.ts'
 import { check } from '../../src/compiler/compile.ts'
 import { DiagnosticBag, type Diagnostic } from '../../src/compiler/diagnostics/diagnostic.ts'
 import { renderDiagnostics } from '../../src/compiler/diagnostics/render.ts'

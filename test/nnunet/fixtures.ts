@@ -1,7 +1,7 @@
 // Plans that nnU-Net's planners made, the datasets that they are of, and what nnU-Net builds of them.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { formatWeft } from '../../src/cli/prettier-plugin.ts'
+import { formatWeft } from '../../src/format/prettier-plugin.ts'
 import { isProblem, messageOf, type Problem } from '../../src/compiler/diagnostics/diagnostic.ts'
 import { readHeads, type Heads } from '../../src/nnunet/heads.ts'
 import { importPlans } from '../../src/nnunet/import-plans.ts'

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { compileResults } from '../../src/compiler/compile.ts'
 import type { Result, Results } from '../../src/compiler/semantics/declarations/results.ts'
-import { formatWeft } from '../../src/cli/prettier-plugin.ts'
+import { formatWeft } from '../../src/format/prettier-plugin.ts'
 import { checked, entry, graphOf, hostOf, mistakes, type Files } from '../support/check.ts'
 
 const network =

@@ -3,7 +3,7 @@ import { problem } from '../../compiler/diagnostics/diagnostic.ts'
 import { suggest } from '../../compiler/text/suggest.ts'
 import { fail } from '../display.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
-import type { Entry } from '../explain/entry.ts'
+import type { Entry } from '../../explain/entry.ts'
 import type { Terminal } from '../terminal.ts'
 import type { CommandMaker } from './command.ts'
 
@@ -31,7 +31,7 @@ export const explainCommand: CommandMaker<ExplainArgs> = (terminal, choose) => (
 })
 
 async function runExplain({ word, json }: ExplainArgs, terminal: Terminal): Promise<ExitCode> {
-  const { allEntries, diagnosticEntries, entryOf, lists } = await import('../explain/entries.ts')
+  const { allEntries, diagnosticEntries, entryOf, lists } = await import('../../explain/entries.ts')
   const asked = word === undefined ? diagnosticEntries : lists[word.toLowerCase()]
   if (asked !== undefined) return showList(asked(), json, terminal)
   const entries = allEntries()
@@ -43,14 +43,14 @@ async function runExplain({ word, json }: ExplainArgs, terminal: Terminal): Prom
 }
 
 async function showList(entries: readonly Entry[], json: boolean, terminal: Terminal): Promise<ExitCode> {
-  const { listText } = await import('../explain/text.ts')
+  const { listText } = await import('../explain-text.ts')
   if (json) terminal.document(`${JSON.stringify(entries, undefined, 2)}\n`)
   else terminal.out(listText(entries, terminal))
   return exitCodes.clean
 }
 
 async function showEntry(entry: Entry, json: boolean, terminal: Terminal): Promise<ExitCode> {
-  const { entryText } = await import('../explain/text.ts')
+  const { entryText } = await import('../explain-text.ts')
   if (json) terminal.document(`${JSON.stringify(entry, undefined, 2)}\n`)
   else terminal.out(entryText(entry, terminal))
   return exitCodes.clean

@@ -79,7 +79,7 @@ async function format(text: string, shown: string): Promise<Formatted | Findings
   const bag = new DiagnosticBag()
   parse(file, bag)
   if (bag.hasErrors) return { diagnostics: bag.list(), sources: new Map([[shown, file]]) }
-  const { formatWeft } = await import('../prettier-plugin.ts')
+  const { formatWeft } = await import('../../format/prettier-plugin.ts')
   return { before: text, after: await formatWeft(text) }
 }
 

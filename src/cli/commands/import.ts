@@ -117,7 +117,7 @@ async function runImport(args: ImportArgs, terminal: Terminal): Promise<ExitCode
     ...(args.configuration === undefined ? {} : { configurations: args.configuration }),
   })
   if (!('text' in imported)) return failAll(imported, args.file, terminal)
-  const { formatWeft } = await import('../prettier-plugin.ts')
+  const { formatWeft } = await import('../../format/prettier-plugin.ts')
   const failed = emit(await formatWeft(imported.text), { out: args.out, format: 'weft' }, terminal)
   if (failed !== undefined) return fail(failed, args.file, terminal)
   if (heads === undefined && plans.heads === undefined)

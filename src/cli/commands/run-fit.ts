@@ -175,7 +175,7 @@ async function addVariant(
   const within =
     limits.length === 0 ? '' : ` within ${limits.map((one) => `${one.name} <= ${one.limit}`).join(', ')}`
   const doc = `The ${most} ${objective.name}${within}, over ${knobs.map((knob) => knob.name).join(', ')} (\`weft fit\`).`
-  const { formatWeft } = await import('../prettier-plugin.ts')
+  const { formatWeft } = await import('../../format/prettier-plugin.ts')
   const spec = await formatWeft(
     `${text.trimEnd()}\n\n${variantText(name, network, best?.settings ?? {}, doc)}`,
   )

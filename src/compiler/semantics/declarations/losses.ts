@@ -108,7 +108,8 @@ const readers: Readonly<Record<LossTerm['loss'], Reader>> = {
 const isLoss = (word: string): word is LossTerm['loss'] => Object.hasOwn(readers, word)
 const lossWords: ReadonlySet<string> = new Set(Object.keys(readers))
 
-const forms: Readonly<Record<LossTerm['loss'], string>> = {
+/** How each loss is written. */
+export const lossForms: Readonly<Record<LossTerm['loss'], string>> = {
   dice: 'dice(batch = false, sigmoid = false)',
   cross_entropy:
     'cross_entropy(weights = [1, 2, 2], label_smoothing = 0), one weight for each class, smoothing up to 1',
@@ -121,7 +122,9 @@ const forms: Readonly<Record<LossTerm['loss'], string>> = {
 /** How the loss that was begun is written, or which there are. */
 function expectedFor(value: Value): string {
   const word = value.kind === 'term' ? value.word : ''
-  return isLoss(word) ? forms[word] : `${Object.keys(forms).join(', ')}, or a sum of them with weights`
+  return isLoss(word)
+    ? lossForms[word]
+    : `${Object.keys(lossForms).join(', ')}, or a sum of them with weights`
 }
 
 /** `a + b`, `number * loss`, or one loss; undefined after a report. */

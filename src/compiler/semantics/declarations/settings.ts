@@ -17,6 +17,9 @@ export interface SettingSpec<T> {
   read(value: Value, unit?: string): T | undefined
 }
 
+/** What people read of a setting. */
+export type SettingDoc = Pick<SettingSpec<unknown>, 'words' | 'expected' | 'units'>
+
 export type SettingTable<S extends object> = { readonly [K in keyof S]-?: SettingSpec<S[K]> }
 
 /**

@@ -97,7 +97,8 @@ interface SparsitySettings {
   readonly every: number
 }
 
-const table: SettingTable<SparsitySettings> = {
+/** Every setting of a sparsity. */
+export const sparsitySettings: SettingTable<SparsitySettings> = {
   granularity: {
     words: ['kernel', 'weight', 'channel', 'block'],
     expected: 'kernel, weight, channel or block(outs = 16), with a positive number of output channels',
@@ -131,7 +132,7 @@ export function sparsitySetting(clauses: readonly SparsityClause[], env: Env): S
   if (clauses.length === 0) return undefined
   const read = readSettings(
     'sparsity',
-    table,
+    sparsitySettings,
     clauses.flatMap((clause) => clause.settings),
     env,
   )

@@ -13,10 +13,10 @@ import type { Env, GivenArgument, Value } from '../values/values.ts'
 import { augmentSetting, defaultAugmentation, type Augmentation } from './augment.ts'
 import { warnOfActivatedOutputs } from './activated-outputs.ts'
 import { declaredNetwork, givenArgument, type DeclaredNetwork } from './declared-network.ts'
-import { activationOf, lossFits, readLoss, type LossTerm } from './losses.ts'
+import { activationOf, lossFits, lossForms, readLoss, type LossTerm } from './losses.ts'
 import { elaborateNetwork } from './networks.ts'
 import { fieldsOf, termOf } from './recipe-terms.ts'
-import { readSettings, type SettingSpec, type SettingTable } from './settings.ts'
+import { readSettings, type SettingDoc, type SettingSpec, type SettingTable } from './settings.ts'
 
 /** A training recipe, every default filled in. Units: learning rates per step, momentum and decay as PyTorch's. */
 export interface Recipe {
@@ -206,6 +206,13 @@ const table: SettingTable<RecipeSettings> = {
     expected: 'strict, nearest or as_stored',
     read: readOrientation,
   },
+}
+
+/** Every setting of a recipe, with the words that it takes and what it takes besides. */
+export const recipeSettings: Readonly<Record<string, SettingDoc>> = {
+  loss: { words: Object.keys(lossForms), expected: Object.values(lossForms).join(', ') },
+  supervise: { words: [], expected: 'weights of outputs: [logits: 1, ds[1]: 1/2]' },
+  ...table,
 }
 
 /** A recipe and the network that it trains, with the arguments in place. */

@@ -107,9 +107,7 @@ function importedModule(loader: Loader, importer: string, declaration: ImportDec
     loader.bag.report('imports-too-deep', span, { limit: loader.limits.importDepth })
     return undefined
   }
-  const suggestion = isLibrary(path)
-    ? suggest(path, stdFiles.keys())?.replace(/\.weft$/, '')
-    : undefined
+  const suggestion = isLibrary(path) ? suggest(path, stdFiles.keys())?.replace(/\.weft$/, '') : undefined
   const text = readFile(loader, path, problem('import-not-found', { path, suggestion }), span)
   return text === undefined ? undefined : loadModule(loader, path, text)
 }

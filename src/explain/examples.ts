@@ -1,6 +1,6 @@
 // An example of each operator and of each declaration of the standard library: small networks that compile.
-import type { CompositeName } from '../../compiler/ops/composites.ts'
-import type { PrimitiveName } from '../../compiler/ops/registry.ts'
+import type { CompositeName } from '../compiler/ops/composites.ts'
+import type { PrimitiveName } from '../compiler/ops/registry.ts'
 
 /** A network of one input, `x`, and what is computed of it. */
 const network = (extents: string, result: string, imported?: string): string =>

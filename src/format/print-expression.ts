@@ -1,7 +1,7 @@
 // Expressions as prettier documents.
 import type { Doc } from 'prettier'
 import { builders, printer, utils } from 'prettier/doc'
-import type { BinaryOperator, Expr } from '../../compiler/syntax/ast.ts'
+import type { BinaryOperator, Expr } from '../compiler/syntax/ast.ts'
 import type { FormatNode, NodeOf, Path, Print } from './format-node.ts'
 import { chains } from './parentheses.ts'
 import { commentsAbove } from './print-comments.ts'

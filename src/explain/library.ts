@@ -1,9 +1,9 @@
 // The blocks, functions and networks of the standard library, from their own text.
-import { DiagnosticBag } from '../../compiler/diagnostics/diagnostic.ts'
-import { stdFiles } from '../../compiler/std/bundled.ts'
-import type { BlockDecl, Declaration, FnDecl, NetworkDecl, Param } from '../../compiler/syntax/ast.ts'
-import { parse } from '../../compiler/syntax/parse.ts'
-import { sourceFile } from '../../compiler/text/source.ts'
+import { DiagnosticBag } from '../compiler/diagnostics/diagnostic.ts'
+import { stdFiles } from '../compiler/std/bundled.ts'
+import type { BlockDecl, Declaration, FnDecl, NetworkDecl, Param } from '../compiler/syntax/ast.ts'
+import { parse } from '../compiler/syntax/parse.ts'
+import { sourceFile } from '../compiler/text/source.ts'
 import type { ArgumentEntry, Entry } from './entry.ts'
 import { libraryExamples } from './examples.ts'
 

@@ -1,11 +1,11 @@
 // An entry for people, and lists of entries.
-import { shortenEnd, wrap } from '../../backends/report/text-layout.ts'
-import { cost } from '../../compiler/analysis/cost.ts'
-import { compile } from '../../compiler/compile.ts'
-import { formatShape } from '../../compiler/ir/tensor.ts'
-import { withSeparators } from '../../compiler/text/numbers.ts'
-import type { Terminal } from '../terminal.ts'
-import type { Entry } from './entry.ts'
+import { shortenEnd, wrap } from '../backends/report/text-layout.ts'
+import { cost } from '../compiler/analysis/cost.ts'
+import { compile } from '../compiler/compile.ts'
+import { formatShape } from '../compiler/ir/tensor.ts'
+import { withSeparators } from '../compiler/text/numbers.ts'
+import type { Terminal } from './terminal.ts'
+import type { Entry } from '../explain/entry.ts'
 
 type Shown = Pick<Terminal, 'width' | 'outStyle'>
 

@@ -1,6 +1,6 @@
 // Which expressions need parentheses where they stand. Weft's tree has none: they follow from precedence.
-import type { BinaryOperator, Expr } from '../../compiler/syntax/ast.ts'
-import type { AnyNode } from '../../compiler/syntax/visit.ts'
+import type { BinaryOperator, Expr } from '../compiler/syntax/ast.ts'
+import type { AnyNode } from '../compiler/syntax/visit.ts'
 
 /** How tightly an expression holds together; the order is the grammar's. */
 const CONDITIONAL = 0

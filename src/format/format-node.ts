@@ -1,7 +1,7 @@
 // What the printer's files share: the tree as prettier hands it out, with comments, and the path into it.
 import type { AstPath, Doc } from 'prettier'
-import type { AnyNode, NodeKind } from '../../compiler/syntax/visit.ts'
-import type { Span } from '../../compiler/text/source.ts'
+import type { AnyNode, NodeKind } from '../compiler/syntax/visit.ts'
+import type { Span } from '../compiler/text/source.ts'
 
 /** A comment as prettier attaches it to a node. */
 export interface CommentNode {

@@ -1,7 +1,7 @@
 // Declarations and statements as prettier documents: the canonical form of a Weft file.
 import type { Doc } from 'prettier'
 import { builders } from 'prettier/doc'
-import type { NodeKind } from '../../compiler/syntax/visit.ts'
+import type { NodeKind } from '../compiler/syntax/visit.ts'
 import { makePrint, type FormatNode, type NodeOf, type Path, type Print } from './format-node.ts'
 import { needsParentheses } from './parentheses.ts'
 import { besideOpening, loneComments, withComments } from './print-comments.ts'

@@ -5,9 +5,9 @@ import { DiagnosticBag, type Diagnostic } from '../compiler/diagnostics/diagnost
 import { parseWithComments } from '../compiler/syntax/parse.ts'
 import { childrenOf } from '../compiler/syntax/visit.ts'
 import { positionAt, sourceFile, type SourceFile } from '../compiler/text/source.ts'
-import type { CommentNode, FormatNode } from './prettier/format-node.ts'
-import { isLink, PRINT_WIDTH } from './prettier/print-expression.ts'
-import { printNode } from './prettier/print-node.ts'
+import type { CommentNode, FormatNode } from './format-node.ts'
+import { isLink, PRINT_WIDTH } from './print-expression.ts'
+import { printNode } from './print-node.ts'
 
 /** Thrown for a text with syntax errors. `loc` is where prettier shows it. */
 export class WeftSyntaxError extends Error {

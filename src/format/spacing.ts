@@ -1,6 +1,6 @@
 // Where arithmetic is written tight: in indices and ranges (`node[i-1, j]`, `0..depth-j`), and powers everywhere.
-import type { Expr } from '../../compiler/syntax/ast.ts'
-import type { AnyNode } from '../../compiler/syntax/visit.ts'
+import type { Expr } from '../compiler/syntax/ast.ts'
+import type { AnyNode } from '../compiler/syntax/visit.ts'
 import type { Path } from './format-node.ts'
 
 const tightOperators = new Set(['+', '-', '*', '/', '^'])

@@ -1,0 +1,504 @@
+// The language server over a connection: the only file besides the transports that knows the protocol library.
+import {
+  CodeActionKind,
+  LSPErrorCodes,
+  ResponseError,
+  TextDocuments,
+  TextDocumentSyncKind,
+  type Connection,
+  type InitializeParams,
+  type InitializeResult,
+  type Location,
+  type TextDocumentPositionParams,
+  type WorkspaceEdit,
+} from 'vscode-languageserver'
+import { TextDocument } from 'vscode-languageserver-textdocument'
+import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts'
+import type { Remedy } from '../compiler/diagnostics/define.ts'
+import type { Span } from '../compiler/text/source.ts'
+import { formatWeft, WeftSyntaxError } from '../format/prettier-plugin.ts'
+import { codeLenses } from './code-lens.ts'
+import { completions } from './completion.ts'
+import { fixOf, shownDiagnostics } from './diagnostics.ts'
+import { Documents, type OpenDocument, type Place } from './documents.ts'
+import { hover } from './hover.ts'
+import { inlayHints, type HintSettings } from './inlay-hints.ts'
+import { declarationAt, nameAt, usesOf } from './links.ts'
+import type { Maker } from './pages.ts'
+import { offsetOf, rangeOf } from './protocol.ts'
+import { elaborate, laterOffset, type Choice } from './reading.ts'
+import { renamable, rename, type Project } from './rename.ts'
+import { semanticTokens, tokenModifiers, tokenTypes } from './semantic-tokens.ts'
+import { numbersAt } from './shown-numbers.ts'
+import { signatureHelp } from './signature-help.ts'
+import { documentSymbols, foldingRanges } from './symbols.ts'
+
+/** What a transport knows of where the server runs. */
+export interface Surroundings extends Maker {
+  /** Undefined for documents that lie in no project, such as those of a version control view. */
+  locate(uri: string, folders: readonly string[]): Place | undefined
+  /** Keeps a page where an editor can open it, and says where; absent where editors show pages themselves. */
+  keepPage?(title: string, html: string): string
+}
+
+export interface Settings {
+  readonly inlayHints: HintSettings
+  readonly codeLens: boolean
+  /** Shown in every document that declares it, instead of the network at the place. */
+  readonly network?: string
+  /** Its arguments, as Weft expressions. */
+  readonly arguments: Readonly<Record<string, string>>
+  /** After the last key, in milliseconds. */
+  readonly delay: number
+  /** `shown`: the server opens pages in a browser; `returned`: the editor shows them. */
+  readonly pages: 'shown' | 'returned'
+}
+
+const defaults: Settings = {
+  inlayHints: { shapes: true, costs: true },
+  codeLens: true,
+  arguments: {},
+  delay: 20,
+  pages: 'shown',
+}
+
+export function serve(connection: Connection, surroundings: Surroundings): void {
+  new Server(connection, surroundings).listen()
+}
+
+const serverCommands = ['weft.choose', 'weft.graph', 'weft.report'] as const
+
+class Server {
+  readonly #connection: Connection
+  readonly #surroundings: Surroundings
+  readonly #texts = new TextDocuments(TextDocument)
+  readonly #documents = new Documents()
+  readonly #waiting = new Map<string, ReturnType<typeof setTimeout>>()
+  #folders: readonly string[] = []
+  #settings = defaults
+  #asks = { configuration: false, hints: false, lenses: false, tokens: false }
+
+  constructor(connection: Connection, surroundings: Surroundings) {
+    this.#connection = connection
+    this.#surroundings = surroundings
+  }
+
+  listen(): void {
+    const connection = this.#connection
+    connection.onInitialize((params) => this.#initialize(params))
+    connection.onInitialized(() => void this.#readSettings())
+    connection.onDidChangeConfiguration(({ settings }) => void this.#readSettings(settings))
+    connection.onDidChangeWatchedFiles(() => {
+      for (const one of this.#documents.all()) {
+        this.#documents.forget(one)
+        this.#lookAt(one)
+      }
+    })
+    this.#texts.onDidOpen(({ document }) => this.#opened(document))
+    this.#texts.onDidChangeContent(({ document }) => this.#changed(document))
+    this.#texts.onDidClose(({ document }) => this.#closed(document.uri))
+    this.#answerPlaces()
+    this.#answerDocuments()
+    this.#answerChanges()
+    this.#texts.listen(connection)
+    connection.listen()
+  }
+
+  #initialize({
+    workspaceFolders,
+    rootUri,
+    capabilities,
+    initializationOptions,
+  }: InitializeParams): InitializeResult {
+    this.#folders = workspaceFolders?.map(({ uri }) => uri) ?? (rootUri === null ? [] : [rootUri])
+    this.#settings = merged(initializationOptions)
+    const { workspace } = capabilities
+    this.#asks = {
+      configuration: workspace?.configuration === true,
+      hints: workspace?.inlayHint?.refreshSupport === true,
+      lenses: workspace?.codeLens?.refreshSupport === true,
+      tokens: workspace?.semanticTokens?.refreshSupport === true,
+    }
+    return {
+      serverInfo: { name: 'weft', version: this.#surroundings.tool.replace(/^weft /, '') },
+      capabilities: capabilitiesOffered,
+    }
+  }
+
+  /** The client's `weft` section, where it can be asked for one. */
+  async #readSettings(pushed?: unknown): Promise<void> {
+    if (this.#asks.configuration)
+      this.#settings = merged(await this.#connection.workspace.getConfiguration('weft'))
+    else if (pushed !== undefined) this.#settings = merged(sectionOf(pushed))
+    for (const one of this.#documents.all()) this.#lookAt(one)
+  }
+
+  // -------------------------------------------------------------- texts
+
+  #opened({ uri }: TextDocument): void {
+    const place = this.#surroundings.locate(uri, this.#folders)
+    if (place === undefined) return
+    const text = this.#texts.get(uri)?.getText() ?? ''
+    this.#lookAt(this.#documents.open(uri, place, text))
+  }
+
+  #changed(document: TextDocument): void {
+    const open = this.#documents.get(document.uri)
+    if (open === undefined || open.text === document.getText()) return
+    for (const one of this.#documents.change(open, document.getText())) this.#lookAt(one)
+  }
+
+  #closed(uri: string): void {
+    clearTimeout(this.#waiting.get(uri))
+    this.#waiting.delete(uri)
+    this.#documents.close(uri)
+    void this.#connection.sendDiagnostics({ uri, diagnostics: [] })
+  }
+
+  /** Says at once what reading the text finds, and after a pause in typing what elaborating it does. */
+  #lookAt(document: OpenDocument): void {
+    clearTimeout(this.#waiting.get(document.uri))
+    const timer = setTimeout(() => {
+      this.#publish(document, this.#expected(document))
+      const again = setTimeout(() => void this.#elaborate(document), this.#settings.delay)
+      this.#waiting.set(document.uri, again)
+    }, 0)
+    this.#waiting.set(document.uri, timer)
+  }
+
+  /** What was found in the text before stands where it still can, until the text is elaborated. */
+  #expected(document: OpenDocument): readonly Diagnostic[] {
+    const { spec, file } = this.#documents.read(document)
+    const before = document.elaborated?.file
+    const found = spec.bag.list()
+    if (!spec.sound || before === undefined) return found
+    const kept = document.late.flatMap((one) => {
+      if (one.span.file !== document.place.entry) return [one]
+      const [start, end] = [one.span.start, one.span.end].map((offset) => laterOffset(before, file, offset))
+      return start === undefined || end === undefined ? [] : [{ ...one, span: { ...one.span, start, end } }]
+    })
+    return [...found, ...kept]
+  }
+
+  /** Step by step, so that whatever is asked meanwhile is answered; a change of the text ends it. */
+  async #elaborate(document: OpenDocument): Promise<void> {
+    const { revision } = document
+    const steps = elaborate(this.#documents.read(document), this.#choiceFor(document))
+    for (;;) {
+      const { done, value } = steps.next()
+      if (done === true) {
+        this.#documents.settle(document, value)
+        this.#publish(document, value.diagnostics)
+        this.#refresh()
+        return
+      }
+      await pause()
+      if (document.revision !== revision || this.#documents.get(document.uri) !== document) return
+    }
+  }
+
+  #choiceFor(document: OpenDocument): Choice | undefined {
+    const { network, arguments: given } = this.#settings
+    return document.choice ?? (network === undefined ? undefined : { network, arguments: given })
+  }
+
+  #publish(document: OpenDocument, diagnostics: readonly Diagnostic[]): void {
+    const reading = this.#documents.read(document)
+    const version = this.#texts.get(document.uri)?.version
+    void this.#connection.sendDiagnostics({
+      uri: document.uri,
+      ...(version === undefined ? {} : { version }),
+      diagnostics: shownDiagnostics(reading, diagnostics, (path) => document.place.uriOf(path)),
+    })
+  }
+
+  #refresh(): void {
+    const { languages } = this.#connection
+    if (this.#asks.hints) languages.inlayHint.refresh().catch(ignore)
+    if (this.#asks.lenses) void this.#connection.sendRequest('workspace/codeLens/refresh').catch(ignore)
+    if (this.#asks.tokens) void languages.semanticTokens.refresh().catch(ignore)
+  }
+
+  // -------------------------------------------------------------- answers
+
+  #answerPlaces(): void {
+    const connection = this.#connection
+    const documents = this.#documents
+    connection.onHover((params) =>
+      this.#at(params, (one, offset) =>
+        hover(documents.read(one), one.elaborated, documents.records(one), offset),
+      ),
+    )
+    connection.onCompletion((params) =>
+      this.#at(params, (one, offset) => completions(documents.read(one), documents.records(one), offset)),
+    )
+    connection.onSignatureHelp((params) =>
+      this.#at(params, (one, offset) => signatureHelp(documents.read(one), documents.records(one), offset)),
+    )
+    connection.onDefinition((params) =>
+      this.#at(params, (one, offset) => {
+        const found = declarationAt(one.place.entry, offset, documents.records(one))
+        return found === undefined ? this.#importedFile(one, offset) : this.#location(one, found)
+      }),
+    )
+    connection.onReferences((params) =>
+      this.#at(params, (one, offset) => {
+        const project = documents.project(one)
+        const records = documents.projectRecords(project)
+        const declared = nameAt(one.place.entry, offset, records)
+        const places = declared === undefined ? [] : usesOf(declared, records)
+        const wanted = params.context.includeDeclaration ? places : places.slice(1)
+        return wanted.map((span) => this.#location(one, span, project))
+      }),
+    )
+  }
+
+  #answerDocuments(): void {
+    const connection = this.#connection
+    const documents = this.#documents
+    connection.onDocumentSymbol(({ textDocument }) =>
+      this.#of(textDocument, (one) => documentSymbols(documents.read(one))),
+    )
+    connection.onFoldingRanges(({ textDocument }) =>
+      this.#of(textDocument, (one) => foldingRanges(documents.read(one))),
+    )
+    connection.languages.semanticTokens.on(({ textDocument }) => ({
+      data:
+        this.#of(textDocument, (one) => semanticTokens(documents.read(one), documents.records(one))) ?? [],
+    }))
+    connection.languages.inlayHint.on(({ textDocument, range }) =>
+      this.#of(textDocument, (one) =>
+        inlayHints(documents.read(one), one.elaborated, range, this.#settings.inlayHints),
+      ),
+    )
+    connection.onCodeLens(({ textDocument }) =>
+      this.#of(textDocument, (one) =>
+        this.#settings.codeLens ? codeLenses(documents.read(one), one.uri, one.elaborated) : [],
+      ),
+    )
+    connection.onDocumentFormatting(({ textDocument }) => this.#of(textDocument, (one) => this.#format(one)))
+  }
+
+  #answerChanges(): void {
+    const connection = this.#connection
+    connection.onCodeAction(({ textDocument, context }) =>
+      this.#of(textDocument, (one) =>
+        context.diagnostics.flatMap((diagnostic) => {
+          const data = diagnostic.data as Remedy | undefined // As `shownDiagnostics` gave it.
+          const fix = fixOf(this.#documents.read(one), {
+            range: diagnostic.range,
+            ...(data === undefined ? {} : { data }),
+          })
+          if (fix === undefined) return []
+          const { title } = fix
+          const edit = { changes: { [one.uri]: [fix.edit] } }
+          return [
+            { title, kind: CodeActionKind.QuickFix, diagnostics: [diagnostic], isPreferred: true, edit },
+          ]
+        }),
+      ),
+    )
+    connection.onPrepareRename(
+      (params) =>
+        this.#at(params, (one, offset) => {
+          const found = renamable(one.place.entry, offset, this.#documents.records(one))
+          if ('refused' in found) throw failure(found.refused)
+          return null
+        }) ?? null,
+    )
+    connection.onRenameRequest((params) =>
+      this.#at(params, (one, offset) => this.#rename(one, offset, params.newName)),
+    )
+    connection.onExecuteCommand(({ command, arguments: given }) => this.#execute(command, given?.[0]))
+  }
+
+  #of<T>({ uri }: { readonly uri: string }, answer: (document: OpenDocument) => T): T | null {
+    const document = this.#documents.get(uri)
+    return document === undefined ? null : answer(document)
+  }
+
+  #at<T>(
+    { textDocument, position }: TextDocumentPositionParams,
+    answer: (document: OpenDocument, offset: number) => T,
+  ): NonNullable<T> | null {
+    return (
+      this.#of(textDocument, (one) => answer(one, offsetOf(this.#documents.read(one).file, position))) ?? null
+    )
+  }
+
+  #location(
+    document: OpenDocument,
+    span: Span,
+    { sources }: Pick<Project, 'sources'> = this.#documents.read(document).spec,
+  ): Location {
+    const file = sources.get(span.file)
+    if (file === undefined) throw new Error(`no text of ${span.file} among the sources`)
+    return { uri: document.place.uriOf(span.file), range: rangeOf(file, span) }
+  }
+
+  /** From the path of an import to the file. */
+  #importedFile(document: OpenDocument, offset: number): Location | null {
+    const { module } = this.#documents.read(document)
+    const around = module?.syntax.imports.find(
+      ({ from }) => from.span.start <= offset && offset <= from.span.end,
+    )
+    const [name] = around?.names ?? []
+    const target = name === undefined ? undefined : module?.imports.get((name.alias ?? name.name).name)
+    if (target === undefined) return null
+    const start = { line: 0, character: 0 }
+    return { uri: document.place.uriOf(target.module.path), range: { start, end: start } }
+  }
+
+  async #format(document: OpenDocument): Promise<{ range: ReturnType<typeof rangeOf>; newText: string }[]> {
+    const { file } = this.#documents.read(document)
+    try {
+      const formatted = await formatWeft(file.text)
+      if (formatted === file.text) return []
+      return [{ range: rangeOf(file, { start: 0, end: file.text.length }), newText: formatted }]
+    } catch (error) {
+      // Only a text without syntax errors has a canonical form; the diagnostics say what is wrong.
+      if (error instanceof WeftSyntaxError) return []
+      throw error
+    }
+  }
+
+  #rename(document: OpenDocument, offset: number, to: string): WorkspaceEdit {
+    const project = this.#documents.project(document)
+    const found = rename(document.place.entry, offset, to, project)
+    if ('refused' in found) throw failure(found.refused)
+    const changes: Record<string, { range: ReturnType<typeof rangeOf>; newText: string }[]> = {}
+    for (const span of found.places) {
+      const { uri, range } = this.#location(document, span, project)
+      const edits = changes[uri] ?? []
+      edits.push({ range, newText: to })
+      changes[uri] = edits
+    }
+    return { changes }
+  }
+
+  async #execute(command: string, given: unknown): Promise<unknown> {
+    const asked = askedFor(given)
+    const document = asked === undefined ? undefined : this.#documents.get(asked.uri)
+    if (asked === undefined || document === undefined)
+      throw failure(`${command} needs the URI of an open document`)
+    switch (command) {
+      case 'weft.choose':
+        return this.#choose(document, asked)
+      case 'weft.graph':
+      case 'weft.report':
+        return this.#page(document, asked, command === 'weft.graph' ? 'graph' : 'report')
+      default:
+        throw failure(`there is no command ${command}`)
+    }
+  }
+
+  async #choose(document: OpenDocument, { network, arguments: given }: Asked): Promise<null> {
+    document.choice = network === undefined ? undefined : { network, arguments: given }
+    document.revision += 1
+    await this.#elaborate(document)
+    return null
+  }
+
+  async #page(document: OpenDocument, { network }: Asked, kind: 'graph' | 'report'): Promise<unknown> {
+    const { elaborated } = document
+    const numbers =
+      elaborated === undefined
+        ? undefined
+        : elaborated.chosen !== undefined && [undefined, elaborated.chosen.graph.network].includes(network)
+          ? elaborated.chosen
+          : (elaborated.networks.find(({ graph }) => graph.network === network) ??
+            numbersAt(elaborated, undefined))
+    if (elaborated === undefined || numbers === undefined)
+      throw failure('no network of the document compiles')
+    const { pageOf } = await import('./pages.ts')
+    const page = pageOf(kind, numbers, elaborated, document.place.entry, this.#surroundings)
+    if (page === undefined) throw failure(`there is no ${kind} of ${numbers.graph.network}: it is too large`)
+    if (this.#settings.pages === 'returned' || this.#surroundings.keepPage === undefined) return page
+    const uri = this.#surroundings.keepPage(page.title, page.html)
+    await this.#connection.window.showDocument({ uri, external: true })
+    return { uri }
+  }
+}
+
+const capabilitiesOffered: InitializeResult['capabilities'] = {
+  textDocumentSync: TextDocumentSyncKind.Incremental,
+  hoverProvider: true,
+  completionProvider: { triggerCharacters: ['(', ',', '=', '"', '{', '>', ' '] },
+  signatureHelpProvider: { triggerCharacters: ['(', ','], retriggerCharacters: [','] },
+  definitionProvider: true,
+  referencesProvider: true,
+  renameProvider: { prepareProvider: true },
+  documentSymbolProvider: true,
+  foldingRangeProvider: true,
+  documentFormattingProvider: true,
+  codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
+  codeLensProvider: {},
+  inlayHintProvider: true,
+  semanticTokensProvider: {
+    legend: { tokenTypes: [...tokenTypes], tokenModifiers: [...tokenModifiers] },
+    full: true,
+  },
+  executeCommandProvider: { commands: [...serverCommands] },
+}
+
+interface Asked {
+  readonly uri: string
+  readonly network: string | undefined
+  readonly arguments: Readonly<Record<string, string>>
+}
+
+/** What a command was given, as lenses give it and as editors do. */
+function askedFor(given: unknown): Asked | undefined {
+  if (typeof given !== 'object' || given === null || !('uri' in given)) return undefined
+  const { uri, network, arguments: args } = given as { uri: unknown; network?: unknown; arguments?: unknown }
+  return {
+    uri: String(uri),
+    network: typeof network === 'string' && network !== '' ? network : undefined,
+    arguments: textsOf(args),
+  }
+}
+
+function textsOf(given: unknown): Readonly<Record<string, string>> {
+  if (typeof given !== 'object' || given === null) return {}
+  return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, String(value)]))
+}
+
+/** What a client that cannot be asked tells unasked: `{ weft: … }`. */
+const sectionOf = (pushed: unknown): unknown =>
+  typeof pushed === 'object' && pushed !== null && 'weft' in pushed ? pushed.weft : undefined
+
+/** Settings as a client has them, where they are what they should be; else the defaults. */
+function merged(given: unknown): Settings {
+  if (typeof given !== 'object' || given === null) return defaults
+  const {
+    inlayHints,
+    codeLens,
+    network,
+    arguments: args,
+    delay,
+    pages,
+  } = given as Readonly<Record<string, unknown>>
+  const hints = (typeof inlayHints === 'object' && inlayHints !== null ? inlayHints : {}) as Readonly<
+    Record<string, unknown>
+  >
+  const all = inlayHints !== false
+  return {
+    inlayHints: { shapes: all && hints['shapes'] !== false, costs: all && hints['costs'] !== false },
+    codeLens: codeLens !== false,
+    ...(typeof network === 'string' && network !== '' ? { network } : {}),
+    arguments: textsOf(args),
+    delay: typeof delay === 'number' && delay >= 0 ? delay : defaults.delay,
+    pages: pages === 'returned' ? 'returned' : 'shown',
+  }
+}
+
+const failure = (message: string): ResponseError => new ResponseError(LSPErrorCodes.RequestFailed, message)
+
+/** A client that was asked to look again and has gone, or has no view that would. */
+const ignore = (): void => undefined
+
+/** Lets what waits be answered. */
+const pause = async (): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, 0)
+  })

@@ -1,0 +1,146 @@
+// A language client over standard input and output, as editors are: it starts the real command.
+import { spawn, type ChildProcess } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import {
+  createMessageConnection,
+  StreamMessageReader,
+  StreamMessageWriter,
+  type Diagnostic,
+  type MessageConnection,
+  type Position,
+  type PublishDiagnosticsParams,
+} from 'vscode-languageserver-protocol/node'
+
+const root = join(import.meta.dirname, '..', '..')
+const command = join(root, 'dist', 'src', 'cli', 'main.js')
+
+export interface Client {
+  readonly connection: MessageConnection
+  /** Opens a text under a path of the folder that is the workspace. */
+  open(path: string, text: string): Promise<OpenText>
+  request<T>(method: string, params: unknown): Promise<T>
+  close(): Promise<void>
+}
+
+export interface OpenText {
+  readonly uri: string
+  /** Replaces the whole text, or a part of it by offsets. */
+  change(text: string, range?: { readonly start: number; readonly end: number }): void
+  text(): string
+  /** Diagnostics of the text as it is, elaborated. */
+  diagnostics(): Promise<readonly Diagnostic[]>
+  /** Where a piece of the text stands; `|` in it is the place, else its beginning. */
+  at(piece: string): { readonly textDocument: { readonly uri: string }; readonly position: Position }
+}
+
+export const exampleText = (name: string): string => readFileSync(join(root, 'examples', name), 'utf8')
+
+export async function startClient(
+  folder: string,
+  options: Readonly<Record<string, unknown>> = {},
+): Promise<Client> {
+  const server = spawn(process.execPath, [command, 'lsp', '--stdio'], {
+    cwd: folder,
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  const connection = createMessageConnection(
+    new StreamMessageReader(server.stdout),
+    new StreamMessageWriter(server.stdin),
+  )
+  const published = new Published()
+  connection.onNotification('textDocument/publishDiagnostics', (params: PublishDiagnosticsParams) =>
+    published.add(params),
+  )
+  connection.onRequest('window/showDocument', () => ({ success: true }))
+  connection.listen()
+  const rootUri = pathToFileURL(folder).href
+  await connection.sendRequest('initialize', {
+    processId: process.pid,
+    rootUri,
+    workspaceFolders: [{ uri: rootUri, name: 'specs' }],
+    capabilities: { workspace: { configuration: false } },
+    initializationOptions: { delay: 0, ...options },
+  })
+  await connection.sendNotification('initialized', {})
+  return {
+    connection,
+    open: async (path, text) => openText(connection, published, pathToFileURL(join(folder, path)).href, text),
+    request: async (method, params) => connection.sendRequest(method, params),
+    close: async () => closed(connection, server),
+  }
+}
+
+async function closed(connection: MessageConnection, server: ChildProcess): Promise<void> {
+  const ended = new Promise((resolve) => server.once('exit', resolve))
+  await connection.sendRequest('shutdown')
+  await connection.sendNotification('exit')
+  await ended
+  connection.dispose()
+}
+
+/** What was published, and who waits for it. */
+class Published {
+  readonly #last = new Map<string, PublishDiagnosticsParams[]>()
+  readonly #waiting = new Set<() => void>()
+
+  add(params: PublishDiagnosticsParams): void {
+    this.#last.set(params.uri, [...(this.#last.get(params.uri) ?? []), params])
+    for (const one of this.#waiting) one()
+  }
+
+  /** Of one version of a text there are two: what reading it finds, and what elaborating it does. */
+  async complete(uri: string, version: number): Promise<readonly Diagnostic[]> {
+    for (;;) {
+      const found = (this.#last.get(uri) ?? []).filter((one) => one.version === version)
+      const last = found[1]
+      if (last !== undefined) return last.diagnostics
+      await new Promise<void>((resolve) => {
+        const done = (): void => {
+          this.#waiting.delete(done)
+          resolve()
+        }
+        this.#waiting.add(done)
+      })
+    }
+  }
+}
+
+async function openText(
+  connection: MessageConnection,
+  published: Published,
+  uri: string,
+  begun: string,
+): Promise<OpenText> {
+  let [text, version] = [begun, 1]
+  const textDocument = { uri, languageId: 'weft', version, text }
+  await connection.sendNotification('textDocument/didOpen', { textDocument })
+  const positionOf = (offset: number): Position => {
+    const before = text.slice(0, offset).split('\n')
+    return { line: before.length - 1, character: before.at(-1)?.length ?? 0 }
+  }
+  return {
+    uri,
+    text: () => text,
+    change: (by, range) => {
+      version += 1
+      const change =
+        range === undefined
+          ? { text: by }
+          : { range: { start: positionOf(range.start), end: positionOf(range.end) }, text: by }
+      text = range === undefined ? by : text.slice(0, range.start) + by + text.slice(range.end)
+      void connection.sendNotification('textDocument/didChange', {
+        textDocument: { uri, version },
+        contentChanges: [change],
+      })
+    },
+    diagnostics: async () => published.complete(uri, version),
+    at: (piece) => {
+      const plain = piece.replace('|', '')
+      const found = text.indexOf(plain)
+      if (found < 0) throw new Error(`the text has no ${plain}`)
+      return { textDocument: { uri }, position: positionOf(found + Math.max(0, piece.indexOf('|'))) }
+    },
+  }
+}
