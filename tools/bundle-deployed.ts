@@ -1,6 +1,6 @@
-// Bundles the programs that go along with deployed models: those of the page, one file each, into `dist/deployed`. What they load besides, such
-// as ONNX Runtime, is copied from where it is installed when a model is deployed.
-import { rmSync } from 'node:fs'
+// Gathers the programs that go along with deployed models in `dist/deployed`: those of the page, bundled, and the one in Python. What they load
+// besides, such as ONNX Runtime, is copied from where it is installed when a model is deployed.
+import { copyFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
@@ -23,6 +23,7 @@ export async function bundleDeployed(root: string, folder: string): Promise<void
     await bundle.write({ file: join(folder, file), format: 'esm', minify: true })
     await bundle.close()
   }
+  copyFileSync(join(root, 'src/deployed/python/segment.py'), join(folder, 'segment.py'))
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url))

@@ -28,3 +28,13 @@ if (plansPython === undefined)
   process.stderr.write(
     'no Python with nnunetv2 (WEFT_PYTHON, or .venv in the checkout): the comparison with what nnU-Net builds is skipped\n',
   )
+
+/** A Python that has what a deployed program takes, or a word on why running it is skipped. */
+export const deployedPython = thatRuns(
+  'import importlib.util as util; assert all(map(util.find_spec, ["onnxruntime", "numpy", "scipy", "nibabel"]))',
+)
+
+if (deployedPython === undefined)
+  process.stderr.write(
+    'no Python with onnxruntime, scipy and nibabel (WEFT_PYTHON, or .venv in the checkout): deployed programs in Python are not run\n',
+  )

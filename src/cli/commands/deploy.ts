@@ -6,13 +6,19 @@ const defaultPort = 8042
 
 export const deployCommand: CommandMaker<DeployArgs> = (terminal, choose) => ({
   command: 'deploy <model>',
-  describe: 'Make a page that segments in the browser of an imported model',
+  describe: 'Make a page or a program that segments without Weft of an imported model',
   builder: (yargs) =>
     yargs
       .positional('model', {
         describe: 'the folder that `weft import model` wrote',
         type: 'string',
         demandOption: true,
+      })
+      .option('target', {
+        describe: 'a page for browsers, or a program in Python on onnxruntime, numpy, scipy and nibabel',
+        choices: ['site', 'python'] as const,
+        default: 'site' as const,
+        requiresArg: true,
       })
       .option('output', {
         alias: 'o',
@@ -42,6 +48,11 @@ export const deployCommand: CommandMaker<DeployArgs> = (terminal, choose) => ({
           '--port takes a whole number from 0 to 65535',
       )
       .example('weft deploy models/heart -o site', 'static files for any web server')
+      .check(
+        ({ target, serve }) =>
+          target === 'site' || !serve || '--serve shows a page: it goes with --target site',
+      )
+      .example('weft deploy models/heart --target python -o heart', 'a program in Python, with its networks')
       .example('weft deploy models/heart --serve', 'a look at the page, on this machine')
       .epilogue('docs/deploy.md says what is in the folder and what hosts and browsers have to do.'),
   handler: (args) => choose(async () => (await import('./run-deploy.ts')).runDeploy(args, terminal)),

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { isProblem, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import { withSeparators } from '../../compiler/text/numbers.ts'
-import { writingDeployment, type Deployed } from '../../node/deploy/write.ts'
+import type { DeployTarget } from '../../node/deploy/target.ts'
+import { targetWords, writingDeployment, type Deployed } from '../../node/deploy/write.ts'
 import { isModelFolder, openModel } from '../../node/models/model-folder.ts'
 import { isResultsFolder } from '../../node/models/results-folder.ts'
 import { isRunFolder } from '../../node/runs/is-run-folder.ts'
@@ -41,27 +42,27 @@ export async function runDeploy(args: DeployArgs, terminal: Terminal): Promise<E
 }
 
 async function deploy(
-  { model: path }: DeployArgs,
+  { model: path, target }: DeployArgs,
   directory: string,
   terminal: Terminal,
 ): Promise<Deployed | Problem> {
-  if (!isModelFolder(path)) return noModel(path)
+  if (!isModelFolder(path)) return noModel(path, target)
   const model = openModel(path)
   if (isProblem(model)) return model
   const line = progress(`writing ${directory}`, terminal)
   const onProgress = (bytes: number, all: number): void => line.show(bytes, all)
   const deployed = await inTurns(
-    writingDeployment(model, { directory, target: 'site', weft: packageVersion(), programs, root: packageRoot(), onProgress }), // prettier-ignore
+    writingDeployment(model, { directory, target, weft: packageVersion(), programs, root: packageRoot(), onProgress }), // prettier-ignore
   )
   line.clear()
   return deployed
 }
 
-function noModel(path: string): Problem {
+function noModel(path: string, target: DeployTarget): Problem {
   if (!isRunFolder(path)) return problem('predictor-missing', { path, isResults: isResultsFolder(path) })
   const reason = 'it is a run of weft train, whose volumes are prepared by rules of its recipe'
   const advice = 'predict by it with weft predict'
-  return problem('deploy-unsupported', { path, target: 'a page', reason, advice })
+  return problem('deploy-unsupported', { path, target: targetWords(target), reason, advice })
 }
 
 function summary(folder: string, { deployment, bytes }: Deployed): string {

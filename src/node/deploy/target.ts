@@ -1,7 +1,8 @@
 // What a deployment is asked for, and what a target has of its own.
 import type { EmittedFile } from '../../backends/backend.ts'
 
-export type DeployTarget = 'site'
+export const deployTargets = ['site', 'python'] as const
+export type DeployTarget = (typeof deployTargets)[number]
 
 export interface DeployOptions {
   readonly directory: string

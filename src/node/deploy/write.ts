@@ -1,11 +1,12 @@
 // Writes a model for a target: its networks, `pipeline.json`, and what the target has besides; all of it or nothing.
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { isProblem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import { deploymentFile, type Deployment } from '../../deployed/deployment.ts'
 import { writingExport } from '../export-folder.ts'
 import type { OpenedModel } from '../models/model-folder.ts'
 import type { Stepwise } from '../writing.ts'
-import { textAsFile } from './installed.ts'
+import { copiedFile, textAsFile } from './installed.ts'
 import { emitMembers, type EmittedMembers } from './members.ts'
 import { siteParts } from './site.ts'
 import type { DeployedPart, DeployOptions, DeployTarget } from './target.ts'
@@ -31,7 +32,15 @@ const targets: Readonly<Record<DeployTarget, Target>> = {
     parts: siteParts,
     finished: ['style.css', 'index.html'],
   },
+  python: {
+    words: 'a Python program',
+    memberName: (member) => `${member}.onnx`,
+    parts: (_, { programs }) => ({ files: [copiedFile('segment.py', join(programs, 'segment.py'))] }),
+    finished: [],
+  },
 }
+
+export const targetWords = (target: DeployTarget): string => targets[target].words
 
 export function* writingDeployment(model: OpenedModel, options: DeployOptions): Stepwise<Deployed | Problem> {
   const { words, memberName, parts, finished } = targets[options.target]

@@ -11,7 +11,8 @@ import type { Terminal } from '../../../src/cli/terminal.ts'
 import { isProblem } from '../../../src/compiler/diagnostics/diagnostic.ts'
 import { plainStyle } from '../../../src/compiler/text/style.ts'
 import { openSafetensors } from '../../../src/node/safetensors-file.ts'
-import { plansPython } from '../../support/python.ts'
+import { deployedPython, plansPython } from '../../support/python.ts'
+import { runWeft } from '../../support/run-weft.ts'
 
 const minute = 60_000
 const cases = ['plain', 'resampled', 'anisotropic', 'regions', 'slices', 'turned'] as const
@@ -78,6 +79,17 @@ function agreement(found: Uint8Array, expected: Uint8Array): Agreement {
   return { differ, dice }
 }
 
+/** Of the program in Python that `weft deploy` makes: what it labels, beside what was predicted last. */
+function byProgram(folder: string): string {
+  if (deployedPython === undefined) return 'not run'
+  const made = runWeft(['deploy', 'weft', '--target', 'python', '-o', 'program'], { cwd: folder })
+  const args = ['program/segment.py', '-i', 'images', '-o', 'by-program', '--threads', '1']
+  const { stderr } = spawnSync(deployedPython, args, { cwd: folder, encoding: 'utf8' })
+  if (made.status !== 0 || stderr !== '') return made.stderr + stderr
+  const [own, expected] = ['by-program', 'found'].map((one) => voxels(join(folder, one, 'case.nii.gz')))
+  return Buffer.compare(own ?? Buffer.of(), expected ?? Buffer.of(1)) === 0 ? 'as weft predict' : 'otherwise'
+}
+
 describe.skipIf(plansPython === undefined)('nnU-Net and Weft label alike', () => {
   const folder = mkdtempSync(join(tmpdir(), 'weft-models-'))
   afterAll(() => rmSync(folder, { recursive: true }))
@@ -117,6 +129,7 @@ describe.skipIf(plansPython === undefined)('nnU-Net and Weft label alike', () =>
       expect(apart).toBeLessThan(limits[name] ?? Infinity)
       expect(exact.differ / expected).toBeLessThanOrEqual(1e-3)
       expect(exact.dice).toBeGreaterThanOrEqual(0.99)
+      expect(byProgram(join(folder, name))).toMatch(/^(?:as weft predict|not run)$/)
     },
     2 * minute,
   )
