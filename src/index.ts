@@ -239,7 +239,14 @@ export { emitGraphModel } from './backends/tfjs/graph-model/emit.ts'
 export type { GraphModelEmission, GraphModelOptions } from './backends/tfjs/graph-model/emit.ts'
 export type { Provenance } from './backends/onnx/metadata.ts'
 export type { OnnxGraph, OnnxNode, OnnxTensor, OnnxValue } from './backends/onnx/model.ts'
-export { defaultOnnxPasses, onnxPassNames, onnxPasses } from './backends/onnx/passes/pipeline.ts'
+export {
+  defaultOnnxPasses,
+  onnxPassNames,
+  onnxPasses,
+  quantisedOnnxPasses,
+} from './backends/onnx/passes/pipeline.ts'
 export type { OnnxPassName } from './backends/onnx/passes/pipeline.ts'
+export type { Precision } from './backends/onnx/precision/precision.ts'
+export type { Quantisation, Range, Ranges } from './backends/onnx/precision/quantisation.ts'
 export { readModelFacts } from './backends/onnx/read.ts'
 export type { ModelFacts } from './backends/onnx/read.ts'

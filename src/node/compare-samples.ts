@@ -2,7 +2,9 @@
 import type { Tensor } from '../backends/reference/tensor.ts'
 import {
   outputDeviations,
+  outputDistance,
   shippedOutputs,
+  storedOf,
   toleranceOf,
   verificationOf,
   type Comparison,
@@ -29,6 +31,8 @@ export async function compareSamples(
     weights: options.weights,
     outputs: options.outputs ?? 'inference',
     seed,
+    stored: storedOf(options),
+    ...(options.precision?.kind === 'int8' ? { ranges: options.precision.ranges } : {}),
     onNode: () => options.onProgress?.(++done, model.model.valueOf.size),
   })
   const stepwise = new Map<string, Tensor>()
@@ -41,7 +45,23 @@ export async function compareSamples(
     const failed = await check.take(values)
     if (failed !== undefined) return { kind: 'failed', problem: failed }
   }
-  return judged(comparison, { ...check.finish(), outputs: outputDeviations(graph, stepwise, given) })
+  const expected = options.precision === undefined ? stepwise : await inSinglePrecision(comparison)
+  if ('kind' in expected) return expected
+  return judged(comparison, { ...check.finish(), outputs: outputDeviations(graph, expected, given) })
+}
+
+/** What the same file gives where it stores everything in 32 bits. */
+async function inSinglePrecision({
+  runtime,
+  compiled,
+  options,
+  seed,
+}: Comparison): Promise<ReadonlyMap<string, Tensor> | ModelFailure> {
+  const { precision: _, ...plain } = options
+  const feeds = noiseInputs(compiled.graph, seed).runtime
+  const outputs = await shippedOutputs(runtime, compiled, plain, [feeds])
+  if ('kind' in outputs) return outputs
+  return new Map([...(outputs[0] ?? [])].map(([name, value]) => [name, inDouble(value)]))
 }
 
 const inDouble = ({ shape, data }: RuntimeTensor): Tensor => ({ shape, data: Float64Array.from(data) })
@@ -56,10 +76,12 @@ interface Evidence extends SampleFindings {
 async function judged(comparison: Comparison, evidence: Evidence): Promise<Verification | ModelFailure> {
   const tolerance = toleranceOf(comparison.options)
   const { outputs, values, shapeFaults, merged, magnified } = evidence
+  const stored = storedOf(comparison.options)
   const isNear =
     shapeFaults.length === 0 &&
-    outputs.every(({ relative }) => relative <= tolerance) &&
-    values.every((one) => isRounded(one) && one.relative <= valueAllowance * tolerance)
+    outputs.every((one) => outputDistance(one, stored) <= tolerance) &&
+    values.every(isRounded) &&
+    (stored !== 'f32' || values.every(({ relative }) => relative <= valueAllowance * tolerance))
   const doubt = isNear ? responseDoubt(comparison) : await farDoubt(comparison, evidence, tolerance)
   if (typeof doubt === 'object' && doubt.kind === 'failed') return doubt
   const found = { mode: 'sampled', outputs, values, shapeFaults, merged } as const
@@ -78,7 +100,7 @@ async function farDoubt(
 ): Promise<Doubt | 'differs' | Extract<ModelFailure, { kind: 'failed' }>> {
   if (shapeFaults.length > 0) return 'differs'
   if (notFinite !== undefined) return { kind: 'not-finite', node: notFinite.id, path: notFinite.origin.path }
-  if (!values.every(isRounded)) return 'differs'
+  if (!values.every(isRounded) || storedOf(comparison.options) !== 'f32') return 'differs'
   const far = values.find(({ relative }) => relative > valueAllowance * tolerance)
   const isFar = outputs.some(({ relative }) => relative > tolerance)
   if (isFar) {

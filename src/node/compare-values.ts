@@ -3,7 +3,14 @@ import { evaluateSteps } from '../backends/reference/evaluate.ts'
 import type { Tensor } from '../backends/reference/tensor.ts'
 import { isProblem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
 import type { GraphNode, NodeId } from '../compiler/ir/graph.ts'
-import { outputDeviations, toleranceOf, verificationOf, type Comparison } from './comparison.ts'
+import {
+  outputDeviations,
+  outputDistance,
+  storedOf,
+  toleranceOf,
+  verificationOf,
+  type Comparison,
+} from './comparison.ts'
 import { deviation } from './deviation.ts'
 import { noiseInputs } from './noise.ts'
 import type { ModelFailure } from './onnx-model.ts'
@@ -11,7 +18,7 @@ import type { RuntimeTensor } from './onnx-runtime.ts'
 import { responseDoubt } from './response.ts'
 import { roundingsOf } from './rounding.ts'
 import type { SegmentedModel } from './segment-values.ts'
-import { valueAllowance } from './tolerances.ts'
+import { valueAllowance, type Stored } from './tolerances.ts'
 import type { Deviation, Doubt, ShapeFault, Verification } from './verification.ts'
 
 interface Findings {
@@ -80,7 +87,7 @@ function judged(comparison: Comparison, evidence: Evidence): Verification | Mode
   const tolerance = toleranceOf(comparison.options)
   const { outputs, values, shapeFaults, merged } = evidence
   const doubt =
-    isNear(evidence, tolerance) && shapeFaults.length === 0
+    isNear(evidence, tolerance, storedOf(comparison.options)) && shapeFaults.length === 0
       ? responseDoubt(comparison)
       : farDoubt(comparison, evidence, tolerance)
   if (isProblem(doubt)) return { kind: 'failed', problem: doubt }
@@ -88,9 +95,9 @@ function judged(comparison: Comparison, evidence: Evidence): Verification | Mode
   return verificationOf(comparison, found, doubt)
 }
 
-function isNear({ outputs, values }: Evidence, tolerance: number): boolean {
+function isNear({ outputs, values }: Evidence, tolerance: number, stored: Stored): boolean {
   return (
-    outputs.every(({ relative }) => relative <= tolerance) &&
+    outputs.every((one) => outputDistance(one, stored) <= tolerance) &&
     values.every(({ relative }) => relative <= valueAllowance * tolerance)
   )
 }
@@ -103,6 +110,7 @@ function farDoubt(
 ): Doubt | 'differs' | Problem {
   if (shapeFaults.length > 0) return 'differs'
   if (notFinite !== undefined) return { kind: 'not-finite', node: notFinite.id, path: notFinite.origin.path }
+  if (storedOf(options) !== 'f32') return 'differs'
   const roundings = roundingsOf(graph, options.weights, inputs, { outputs: options.outputs ?? 'inference' })
   if (isProblem(roundings)) return roundings
   const limits = [

@@ -3,15 +3,16 @@ import type { Sources } from '../compiler/analysis/charge.ts'
 import type { Tensor } from '../backends/reference/tensor.ts'
 import { isProblem } from '../compiler/diagnostics/diagnostic.ts'
 import type { Graph } from '../compiler/ir/graph.ts'
-import { deviation } from './deviation.ts'
+import { deviation, typicalDeviation } from './deviation.ts'
 import { runModel, type ModelFailure, type ModelOptions } from './onnx-model.ts'
 import type { OnnxRuntime, RuntimeTensor, SessionOptions } from './onnx-runtime.ts'
-import { defaultTolerance } from './tolerances.ts'
-import type { Doubt, Verification, VerificationMode } from './verification.ts'
+import { outputTolerances, type Stored } from './tolerances.ts'
+import type { Doubt, OutputDeviation, Verification, VerificationMode } from './verification.ts'
 
 export interface VerifyOptions extends ModelOptions {
   /** Default: `sampled`. */
   readonly mode?: VerificationMode
+  /** Default: by what weights are stored in. */
   readonly tolerance?: number
   readonly seed?: number
   readonly session?: SessionOptions
@@ -71,6 +72,7 @@ export function outputDeviations(
       value: name,
       compared: tensor.data.length,
       ...deviation(tensor, own),
+      typical: typicalDeviation(tensor, own),
     }
   })
 }
@@ -86,6 +88,7 @@ export function verificationOf(
   return {
     kind: 'verified',
     runtime: runtime.version,
+    stored: storedOf(options),
     tolerance: toleranceOf(options),
     ...found,
     outcome: doubt === undefined ? 'verified' : doubt === 'differs' ? 'differs' : 'undecided',
@@ -94,4 +97,13 @@ export function verificationOf(
   }
 }
 
-export const toleranceOf = ({ tolerance }: VerifyOptions): number => tolerance ?? defaultTolerance
+export const storedOf = ({ precision }: VerifyOptions): Stored => precision?.kind ?? 'f32'
+
+export const toleranceOf = (options: VerifyOptions): number =>
+  options.tolerance ?? outputTolerances[storedOf(options)]
+
+/** How far an output is, as far as that counts. */
+export const outputDistance = (
+  { relative, typical }: Pick<OutputDeviation, 'relative' | 'typical'>,
+  stored: Stored,
+): number => (stored === 'f32' ? relative : typical)

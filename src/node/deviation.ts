@@ -33,27 +33,45 @@ export function deviation({ shape, data: expected }: Tensor, { data: given }: Va
   return { absolute, relative: absolute / scaleOf(expected), at: positionOf(worst, shape) }
 }
 
+/** The root of the mean square of all differences. */
+export function typicalDeviation({ data: expected }: Tensor, { data: given }: Values): number {
+  const squares = expected.reduce((sum, value, at) => sum + (value - (given[at] ?? NaN)) ** 2, 0)
+  const typical = Math.sqrt(squares / Math.max(1, expected.length)) / scaleOf(expected)
+  return Number.isNaN(typical) ? Infinity : typical
+}
+
 /** A distance with the one that rounding explains, both in standard deviations, where the first is greatest beside the second. */
 export interface SampledDistance extends Distance {
   readonly rounding: number
 }
 
-/** At some positions alone; `rounding` is the share of magnitudes that single precision may be off. */
+/** What is allowed, as shares. */
+interface Allowed {
+  /** Of the sum of magnitudes, for single precision. */
+  readonly rounding: number
+  /** Of the standard deviation, for what weights are stored in; or of what numbers of random signs would add up to, where that is more. */
+  readonly storage: number
+  readonly summands: number
+}
+
+/** At some positions alone. */
 export function sampledDeviation(
   shape: readonly number[],
   positions: Int32Array,
   { values, magnitudes }: Samples,
   given: Values,
-  rounding: number,
+  { rounding, storage, summands }: Allowed,
 ): SampledDistance {
   const scale = scaleOf(values)
-  let [worst, absolute, allowed] = [0, 0, rounding * scale]
+  let [worst, absolute, allowed] = [0, 0, (rounding + storage) * scale]
   positions.forEach((position, k) => {
     const [own, other] = [values[k] ?? NaN, given.data[position] ?? NaN]
     if (own === other) return
     const difference = Math.abs(own - other)
     const size = magnitudes[k] ?? 0
-    const limit = rounding * (Number.isFinite(size) ? Math.max(size, scale) : scale)
+    const all = Number.isFinite(size) ? size : 0
+    const limit =
+      rounding * Math.max(all, scale) + storage * Math.max(all / Math.sqrt(Math.max(1, summands)), scale)
     // NaN is greater than everything: it is never near.
     if (difference * allowed <= absolute * limit) return
     ;[worst, absolute, allowed] = [position, Number.isNaN(difference) ? Infinity : difference, limit]

@@ -4,15 +4,17 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { chosenPositions } from '../backends/reference/sampled/positions.ts'
 import { stored, type Source } from '../backends/reference/sampled/source.ts'
 import { sampled } from '../backends/reference/sampled/table.ts'
+import type { Range, Ranges } from '../backends/onnx/precision/quantisation.ts'
 import { extentOf, settleSizes, type Sizes } from '../backends/sizes.ts'
 import { reachOf } from '../compiler/analysis/reach.ts'
 import { isProblem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
-import type { Graph, GraphNode, NodeId } from '../compiler/ir/graph.ts'
+import type { Graph, GraphNode, NodeId, ParameterId } from '../compiler/ir/graph.ts'
+import { isWorthHalving } from '../weights/half-range.ts'
 import type { Weights } from '../weights/weights.ts'
 import { sampledDeviation } from './deviation.ts'
 import { magnificationOf } from './magnification.ts'
 import type { RuntimeTensor } from './onnx-runtime.ts'
-import { roundingOf, samplesFor } from './tolerances.ts'
+import { roundingOf, samplesFor, storageAllowance, type Stored } from './tolerances.ts'
 import type { Deviation, Magnification, ShapeFault } from './verification.ts'
 
 export interface SampleFindings {
@@ -28,6 +30,9 @@ export interface SampleOptions {
   readonly weights: Weights
   readonly outputs: 'inference' | 'all'
   readonly seed: number
+  readonly stored: Stored
+  /** Of values that are quantised, by name: beyond them they are cut off. */
+  readonly ranges?: Ranges
   readonly onNode: () => void
 }
 
@@ -122,9 +127,13 @@ export class SampleCheck {
     const name = this.#nameOf.get(node.id) ?? ''
     const given = this.#given.get(name)
     if (given === undefined) throw new Error(`${name} has not come`)
-    const sources = new Map<NodeId, Source>()
-    const expected = this.#computed(node, sources)
-    if (isProblem(expected)) return expected
+    const { ranges } = this.#options
+    const weighing = this.#weighing(node)
+    const own = weighing?.op === 'conv' ? ranges?.get(name) : undefined
+    const reading: Reading = { sources: new Map(), ranges: own === undefined ? undefined : ranges }
+    const computed = this.#computed(node, reading)
+    if (isProblem(computed)) return computed
+    const expected = within(computed, own)
     const { path } = node.origin
     const { findings } = this
     if (given.shape.join() !== expected.shape.join()) {
@@ -135,29 +144,51 @@ export class SampleCheck {
     const positions = chosenPositions(expected.shape, count, this.#options.seed + node.id)
     const samples = expected.at(positions)
     if (!samples.values.every(Number.isFinite)) findings.notFinite ??= node
-    const found = sampledDeviation(expected.shape, positions, samples, given, roundingOf(expected.summands))
+    const allowed = {
+      rounding: roundingOf(expected.summands),
+      summands: expected.summands,
+      storage: weighing === undefined ? 0 : storageAllowance[this.#options.stored],
+    }
+    const found = sampledDeviation(expected.shape, positions, samples, given, allowed)
     findings.values.push({ node: node.id, path, value: name, compared: positions.length, ...found })
-    const magnified = magnificationOf(this.#graph, node, sources.get(node.inputs[0] ?? -1))
+    const magnified = magnificationOf(this.#graph, node, reading.sources.get(node.inputs[0] ?? -1))
     if (magnified !== undefined) findings.magnified.push(magnified)
     return undefined
   }
 
-  #source(id: NodeId, sources: Map<NodeId, Source>): Source | Problem {
+  /** What has weights that may be stored in less than single precision: the node, or one that is computed along with it. */
+  #weighing(node: GraphNode): GraphNode | undefined {
+    const isStored = (id: ParameterId): boolean => isWorthHalving(this.#graph.parameters[id]?.shape ?? [])
+    if (node.parameters.some(isStored)) return node
+    for (const id of node.inputs) {
+      const merged = this.#heldName(id) === undefined ? this.#graph.nodes[id] : undefined
+      const found = merged === undefined ? undefined : this.#weighing(merged)
+      if (found !== undefined) return found
+    }
+    return undefined
+  }
+
+  #source(id: NodeId, reading: Reading): Source | Problem {
+    const { sources, ranges } = reading
     const known = sources.get(id)
     if (known !== undefined) return known
     const node = this.#graph.nodes[id]
     if (node === undefined) throw new Error(`there is no node ${id}`)
-    const value = this.#given.get(this.#heldName(id) ?? '')
-    const source = value === undefined ? this.#computed(node, sources) : stored(value.shape, value.data)
+    const name = this.#heldName(id) ?? ''
+    const value = this.#given.get(name)
+    const source =
+      value === undefined
+        ? this.#computed(node, reading)
+        : within(stored(value.shape, value.data), ranges?.get(name))
     if (!isProblem(source)) sources.set(id, source)
     return source
   }
 
   /** What the reference makes of the node's inputs. */
-  #computed(node: GraphNode, sources: Map<NodeId, Source>): Source | Problem {
+  #computed(node: GraphNode, reading: Reading): Source | Problem {
     const inputs: Source[] = []
     for (const id of node.inputs) {
-      const input = this.#source(id, sources)
+      const input = this.#source(id, reading)
       if (isProblem(input)) return input
       inputs.push(input)
     }
@@ -178,6 +209,25 @@ export class SampleCheck {
       lead: node.type.batched ? 1 : 0,
       extentOf: (dim) => extentOf(dim, symbols),
     })
+  }
+}
+
+interface Reading {
+  readonly sources: Map<NodeId, Source>
+  /** Where what is read is quantised. */
+  readonly ranges: Ranges | undefined
+}
+
+/** What is left of values that are quantised by a range. */
+function within(source: Source, range: Range | undefined): Source {
+  if (range === undefined) return source
+  const [least, greatest] = [Math.min(0, range.least), Math.max(0, range.greatest)]
+  return {
+    ...source,
+    at: (positions) => {
+      const { values, magnitudes } = source.at(positions)
+      return { values: values.map((value) => Math.min(greatest, Math.max(least, value))), magnitudes }
+    },
   }
 }
 

@@ -2,6 +2,19 @@
 
 /** Of outputs. Single precision loses about 1e-7 per operation, and deep networks add that up. */
 export const defaultTolerance = 1e-3
+
+/** What weights, and values of convolutions, are stored in. */
+export type Stored = 'f32' | 'f16' | 'int8'
+
+/**
+ * Of outputs, by what weights are stored in. In less than single precision it is no longer the greatest difference that counts but the root of
+ * the mean square: among a million elements some are far. Of an output that has nothing to do with what it should be that is 1.4; random
+ * weights take eight bits to 0.6.
+ */
+export const outputTolerances = { f32: defaultTolerance, f16: 0.02, int8: 0.7 } as const satisfies Readonly<
+  Record<Stored, number>
+>
+
 /** Values on the way may be so many times as far: an instance norm over few voxels magnifies rounding; a mistake is larger still. */
 export const valueAllowance = 10
 
@@ -35,6 +48,14 @@ const unit = 2 ** -24
 export function roundingOf(summands: number): number {
   return unit * (16 + 8 * Math.sqrt(summands))
 }
+
+/**
+ * What storing adds for an operator that reads weights, in standard deviations of its value: roundings of weights, which have random signs, and
+ * of 8 bits the steps of what is read and given, each a 255th of a range that is many deviations wide. A mistake is about one.
+ */
+export const storageAllowance = { f32: 0, f16: 0.02, int8: 0.25 } as const satisfies Readonly<
+  Record<Stored, number>
+>
 
 /** Norms that magnify what their input is off by so many times, as a share of it, are named. */
 export const notableMagnification = 100

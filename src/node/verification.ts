@@ -1,6 +1,7 @@
 // What a verification finds, as data.
 import type { NodeId } from '../compiler/ir/graph.ts'
 import type { Distance } from './deviation.ts'
+import type { Stored } from './tolerances.ts'
 
 /** How far one value is from its reference. */
 export interface Deviation extends Distance {
@@ -12,6 +13,13 @@ export interface Deviation extends Distance {
   readonly compared: number
   /** As far as rounding alone may take it, in standard deviations, where that is known of each operator by itself. */
   readonly rounding?: number
+}
+
+/** How far an output is. */
+export interface OutputDeviation extends Deviation {
+  readonly name: string
+  /** The root of the mean square of all differences, in standard deviations. */
+  readonly typical: number
 }
 
 /** A value whose extents are not those that the compiler inferred. */
@@ -32,7 +40,7 @@ export interface Magnification {
 
 /**
  * `sampled`: each operator by itself, from the runtime's own inputs, at chosen positions; the outputs of the file against those of its operators one
- * by one. `exhaustive`: every element of every value, from the reference's own inputs.
+ * by one, or those of the same file in single precision where it has less. `exhaustive`: every element of every value, from the reference's own inputs.
  */
 export type VerificationMode = 'sampled' | 'exhaustive'
 
@@ -40,10 +48,12 @@ export interface Verification {
   readonly kind: 'verified'
   readonly mode: VerificationMode
   readonly runtime: string
+  /** What the file stores its weights in. */
+  readonly stored: Stored
   /** Of the outputs; values on the way may be `valueAllowance` times as far. */
   readonly tolerance: number
-  /** Of the file as it is shipped. */
-  readonly outputs: readonly (Deviation & { readonly name: string })[]
+  /** Of the file as it is shipped: its greatest difference, or the typical one where weights are stored in fewer than 32 bits. */
+  readonly outputs: readonly OutputDeviation[]
   /** Of every value that is whole in the file, in order. */
   readonly values: readonly Deviation[]
   readonly shapeFaults: readonly ShapeFault[]

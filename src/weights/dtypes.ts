@@ -92,13 +92,25 @@ function half(bits: number): number {
   return sign * (exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25))
 }
 
-/** The inverse. */
-function halfBits(value: number): number {
+/** The greatest number of binary16. */
+export const greatestHalf = 65504
+
+/** The inverse; the nearest of two, of which the even one where both are as near. What is too large is infinite. */
+export function halfBits(value: number): number {
+  if (Number.isNaN(value)) return 0x7e00
   const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0
   const size = Math.abs(value)
-  if (size < 2 ** -14) return sign | (size * 2 ** 24)
+  if (size < 2 ** -14) return sign | nearestEven(size * 2 ** 24)
+  if (size >= greatestHalf + 16) return sign | 0x7c00
   const exponent = Math.floor(Math.log2(size))
-  return sign | ((exponent + 15) << 10) | (size * 2 ** (10 - exponent) - 1024)
+  // What is rounded up to the next power of two carries into the exponent.
+  return sign + ((exponent + 15) << 10) + nearestEven(size * 2 ** (10 - exponent)) - 1024
+}
+
+function nearestEven(value: number): number {
+  const below = Math.floor(value)
+  const rest = value - below
+  return rest > 0.5 || (rest === 0.5 && below % 2 === 1) ? below + 1 : below
 }
 
 /** The upper half of an F32. */

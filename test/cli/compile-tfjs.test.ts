@@ -82,6 +82,27 @@ outputs  logits N×2×8×12
     model.dispose()
   })
 
+  test('stores weights in 16 bits where asked, which the stock loader makes 32 of', async () => {
+    await use('wasm')
+    const cwd = workspace({ 'net.weft': net })
+    written(cwd, '-o', 'whole')
+    written(cwd, '-o', 'half', '--precision', 'f16')
+    const size = (folder: string): number => readFileSync(join(cwd, folder, 'weights.bin')).length
+    // 36 + 64 + 16 weights in two bytes, 10 biases in four.
+    expect(size('half')).toBe(size('whole') - 2 * (36 + 64 + 16))
+    const { graph } = graphOf(net)
+    const inputs = noiseInputs(graph, 1, 2).reference
+    const expected = evaluate(graph, initialise(graph, 1), inputs, { outputs: 'inference' })
+    if (isProblem(expected)) throw new Error(expected.name)
+    const model = await loadStock(contents(join(cwd, 'half')))
+    const value = expected.get('logits')
+    if (value === undefined) throw new Error('there is an output')
+    const away = distance(value, predicted(model, inputs, 'logits'))
+    expect(away).toBeGreaterThan(1e-6)
+    expect(away).toBeLessThan(2e-2)
+    model.dispose()
+  })
+
   test('carries what trains it again: the spec with its recipes, the arguments, how parameters begin', () => {
     const cwd = workspace({ 'net.weft': net })
     written(cwd, '-o', 'model', '--set', 'base=3')
@@ -159,6 +180,11 @@ describe('refused', () => {
     const cwd = workspace({ 'net.weft': net })
     const args = ['compile', 'net.weft', '--target', 'onnx', '-o', 'net.onnx', '--shard', '4']
     expect(runWeft(args, { cwd }).stderr).toContain('error[WEFT969]')
+  })
+
+  test('--precision int8, which is for ONNX', () => {
+    const cwd = workspace({ 'net.weft': net })
+    expect(refused(cwd, 'WEFT969', '-o', 'model', '--precision', 'int8')).toContain('--precision int8')
   })
 
   test('free extents', () => {

@@ -86,6 +86,37 @@ const off = (expected: Tensor, given: RuntimeTensor | undefined): number =>
 const near = 1e-4
 
 describe('a file', () => {
+  test.skipIf(runtime === undefined)('in bytes says on what its values were seen', async () => {
+    const cwd = workspace({ 'net.weft': net })
+    const noisy = written(cwd, 'net.weft', ...to('net.onnx', '--precision', 'int8'))
+    expect(noisy).toMatch(
+      /^ranges {3}of \d+ values, seen on 2 patches of noise: give images by --calibrate$/m,
+    )
+    const data = 'phantom:cases=2,extents=16x16'
+    const seen = written(cwd, 'net.weft', ...to('net.onnx', '--precision', 'int8', '--calibrate', data))
+    expect(seen).toContain(`seen on 16 patches of ${data}`)
+    const { graph } = graphOf(net)
+    const expected = evaluate(graph, initialise(graph, 1), noiseInputs(graph, 1).reference, {
+      outputs: 'inference',
+    })
+    if (isProblem(expected)) throw new Error(expected.name)
+    const { outputs } = await run(join(cwd, 'net.onnx'), [1, 1, 8, 12])
+    for (const [name, value] of expected) {
+      expect(off(value, outputs.get(name))).toBeGreaterThan(near)
+      expect(off(value, outputs.get(name))).toBeLessThan(0.5)
+    }
+  })
+
+  test('is calibrated only where bytes are asked for, with extents that are known', () => {
+    const cwd = workspace({ 'net.weft': net })
+    const idle = compiling(cwd, 'net.weft', ...to('net.onnx', '--calibrate', 'phantom'))
+    expect(idle.status).not.toBe(0)
+    expect(idle.stderr).toContain('--calibrate is for --precision int8')
+    const free = compiling(cwd, 'net.weft', ...to('net.onnx', '--precision', 'int8', '--dynamic', 'spatial'))
+    expect(free.stderr).toContain('error[WEFT965]')
+    expect(existsSync(join(cwd, 'net.onnx'))).toBe(false)
+  })
+
   test('is summed up: its size, its inputs, its outputs', () => {
     const cwd = workspace({ 'net.weft': net })
     const stdout = written(cwd, 'net.weft', ...to('net.onnx'))

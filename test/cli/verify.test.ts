@@ -43,6 +43,21 @@ describe.skipIf(runtime === undefined)('verify', () => {
     expect(stdout).toMatch(/^verified: everything is within 0\.001 standard deviations/m)
   })
 
+  test('holds fewer bits to tolerances of their own, and says from what outputs are so far', () => {
+    const half = verifying(net, '--precision', 'f16')
+    expect({ status: half.status, stderr: half.stderr }).toEqual({ status: 0, stderr: '' })
+    expect(half.stdout).toMatch(
+      /^output {3}logits: \S+ of its standard deviation from the same file in single precision on average, \S+ at most$/m,
+    )
+    expect(half.stdout).toMatch(/^verified: everything is within 0\.02 standard deviations on average/m)
+    const bytes = verifying(net, '--precision', 'int8')
+    expect({ status: bytes.status, stderr: bytes.stderr }).toEqual({ status: 0, stderr: '' })
+    expect(bytes.stdout).toMatch(/^verified: everything is within 0\.7 standard deviations on average/m)
+    const strict = verifying(net, '--precision', 'int8', '--tolerance', '1e-4')
+    expect(strict.status).toBe(1)
+    expect(strict.stdout).toMatch(/^NOT verified: of 2 outputs 2/m)
+  })
+
   test('says what becomes of the numbers of a checkpoint', () => {
     const cwd = workspace({
       'net.weft': 'network Net { input image: [1, 9] output logits = image -> conv(1, 1) }',

@@ -11,7 +11,15 @@ import { lowerToOnnx } from './lower.ts'
 import { extentRules, inputDoc, modelProperties, nodeProperties, type Provenance } from './metadata.ts'
 import type { OnnxGraph } from './model.ts'
 import { greatestOpset, leastOpset } from './opsets.ts'
-import { defaultOnnxPasses, runOnnxPasses, type OnnxPassName } from './passes/pipeline.ts'
+import {
+  defaultOnnxPasses,
+  quantisedOnnxPasses,
+  runOnnxPasses,
+  type OnnxPassName,
+} from './passes/pipeline.ts'
+import { observing } from './precision/observed.ts'
+import { inPrecision, type Precision } from './precision/precision.ts'
+import { quantisedValues } from './precision/quantise.ts'
 import { segmentsOf } from './segments.ts'
 import { onnxFiles, type FileContent, type FileLayout } from './write.ts'
 
@@ -28,8 +36,10 @@ export interface OnnxOptions {
   readonly data?: FileLayout['data']
   /** Every value that is a whole node becomes an output, so that each can be compared with its reference. */
   readonly everyValue?: boolean
-  /** Default: those that were measured to pay. */
+  /** Default: those that were measured to pay, at the precision. */
   readonly passes?: readonly OnnxPassName[]
+  /** Default: single precision throughout. */
+  readonly precision?: Precision
 }
 
 export interface EmittedOnnx {
@@ -82,6 +92,22 @@ export function emitOnnxSegments(
   }
 }
 
+export type OnnxObservation =
+  { readonly kind: 'observing'; readonly emitted: EmittedOnnx; readonly values: readonly string[] } | Refusal
+
+/** The model in single precision that gives the least and the greatest of each value that is to be quantised, and their names. */
+export function emitOnnxObservation(graph: Graph, sources: Sources, options: OnnxOptions): OnnxObservation {
+  const { precision: _, passes = quantisedOnnxPasses, ...plain } = options
+  const content = contentOf(graph, sources, { ...plain, passes })
+  if (content.kind === 'refused') return content
+  const values = quantisedValues(content.graph)
+  const model = observing(content.graph, values)
+  return { kind: 'observing', emitted: emitted({ ...content, graph: model }, options), values }
+}
+
+const usualPasses = (precision: Precision['kind'] | undefined): readonly OnnxPassName[] =>
+  precision === 'int8' ? quantisedOnnxPasses : defaultOnnxPasses
+
 type Content = FileContent & { readonly kind: 'content' }
 
 function contentOf(graph: Graph, sources: Sources, options: OnnxOptions): Content | Refusal {
@@ -96,8 +122,9 @@ function contentOf(graph: Graph, sources: Sources, options: OnnxOptions): Conten
   if (lowering.kind === 'refused') return lowering
   const { report, diagnostics } = cost(graph, sources)
   if (report === undefined) return refused(diagnostics)
-  const passed = runOnnxPasses(lowering.graph, graph, options.passes ?? defaultOnnxPasses)
-  const model = options.everyValue === true ? withEveryValue(passed) : passed
+  const passed = runOnnxPasses(lowering.graph, graph, options.passes ?? usualPasses(options.precision?.kind))
+  const stored = options.precision === undefined ? passed : inPrecision(passed, options.precision)
+  const model = options.everyValue === true ? withEveryValue(stored) : stored
   const batch = options.batch ?? 'N'
   const rules = extentRules(graph)
   return {

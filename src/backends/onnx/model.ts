@@ -30,15 +30,28 @@ export interface OnnxNode {
   readonly isBrief?: boolean
 }
 
+/** Types of elements, as ONNX calls them. */
+export type ElementType = 'float' | 'float16' | 'int8' | 'int32' | 'int64'
+
 /** A tensor that the file carries (an initializer). */
 export interface OnnxTensor {
   readonly name: string
   readonly shape: readonly number[]
   readonly content:
-    | { readonly kind: 'int64'; readonly values: readonly number[] }
-    | { readonly kind: 'float'; readonly values: readonly number[] }
-    /** A parameter of the network; `numbers` reads it when it is written. */
-    | { readonly kind: 'parameter'; readonly parameter: ParameterId; numbers(): Numbers | Problem }
+    { readonly kind: 'float' | 'int8' | 'int64'; readonly values: readonly number[] } | ParameterContent
+}
+
+/** A parameter of the network, or what a pass makes of one; `numbers` reads it when it is written. */
+export interface ParameterContent {
+  readonly kind: 'parameter'
+  readonly parameter: ParameterId
+  /** What they are written as. Default: `float`. Numbers for a whole type are whole, and within its range. */
+  readonly as?: 'float16' | 'int8' | 'int32'
+  numbers(): Numbers | Problem
+}
+
+export function elementsOf({ content }: OnnxTensor): ElementType {
+  return content.kind === 'parameter' ? (content.as ?? 'float') : content.kind
 }
 
 export interface OnnxValue {

@@ -1,11 +1,11 @@
 // The types of all values of an ONNX graph, those between whole Weft nodes included, so that viewers show shapes and tools can cut a model
 // anywhere. What is a whole node has the type that the compiler found; the rest follows from it by ONNX's own shape rules.
 import { symbolDim, type TensorType } from '../../compiler/ir/tensor.ts'
-import type { OnnxGraph, OnnxNode, OnnxTensor } from './model.ts'
+import { elementsOf, type ElementType, type OnnxGraph, type OnnxNode, type OnnxTensor } from './model.ts'
 import { shapeRules, type Extents, type Operands } from './shape-rules.ts'
 
 export interface ValueType {
-  readonly elements: 'float' | 'int64'
+  readonly elements: ElementType
   /** With the batch; an extent that has no exact form is undefined. */
   readonly shape: Extents
 }
@@ -65,7 +65,7 @@ class Known {
   #typeOf(name: string): ValueType | undefined {
     const tensor = this.#tensors.get(name)
     if (tensor === undefined) return this.types.get(name)
-    return { elements: tensor.content.kind === 'int64' ? 'int64' : 'float', shape: tensor.shape }
+    return { elements: elementsOf(tensor), shape: tensor.shape }
   }
 
   #inferred(node: OnnxNode, operands: Operands): ValueType | undefined {
@@ -73,10 +73,11 @@ class Known {
     return shape === undefined ? undefined : { elements: this.#elementsOf(node), shape }
   }
 
-  /** Casts are to floats only. */
-  #elementsOf({ op, inputs: [first = ''] }: OnnxNode): ValueType['elements'] {
+  /** Casts are to floats only, and quantised is to int8 only. */
+  #elementsOf({ op, inputs: [first = ''] }: OnnxNode): ElementType {
     if (op === 'Shape') return 'int64'
-    return op === 'Cast' ? 'float' : (this.#typeOf(first)?.elements ?? 'float')
+    if (op === 'QuantizeLinear') return 'int8'
+    return op === 'Cast' || op === 'DequantizeLinear' ? 'float' : (this.#typeOf(first)?.elements ?? 'float')
   }
 
   #operandsOf({ inputs }: OnnxNode): Operands {

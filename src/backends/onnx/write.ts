@@ -26,9 +26,17 @@ import {
 } from 'onnx-buf'
 import { isProblem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import { formatDim, type Dim } from '../../compiler/ir/tensor.ts'
+import { halfBits } from '../../weights/dtypes.ts'
 import type { EmittedFile } from '../backend.ts'
 import { nodeDoc, type Properties } from './metadata.ts'
-import type { OnnxAttribute, OnnxGraph, OnnxNode, OnnxTensor } from './model.ts'
+import {
+  elementsOf,
+  type ElementType,
+  type OnnxAttribute,
+  type OnnxGraph,
+  type OnnxNode,
+  type OnnxTensor,
+} from './model.ts'
 import { irVersionOf } from './opsets.ts'
 import { typesBetween, wholeType, type ValueType } from './value-types.ts'
 
@@ -164,29 +172,45 @@ function externalHeader(
 
 // ---------------------------------------------------------------- data
 
-function elementBytes({ content }: OnnxTensor): number {
-  return content.kind === 'int64' ? 8 : 4
-}
+const elementBytes = { float: 4, float16: 2, int8: 1, int32: 4, int64: 8 } as const satisfies Readonly<
+  Record<ElementType, number>
+>
 
 export function byteCountOf(tensor: OnnxTensor): number {
-  return tensor.shape.reduce((product, extent) => product * extent, elementBytes(tensor))
+  return tensor.shape.reduce((product, extent) => product * extent, elementBytes[elementsOf(tensor)])
 }
 
 /** The elements as little-endian bytes. */
 function dataOf(tensor: OnnxTensor): Uint8Array | Problem {
   const { content } = tensor
-  if (content.kind === 'int64') return bytesOf(BigInt64Array.from(content.values, BigInt))
-  const numbers = content.kind === 'parameter' ? content.numbers() : Float32Array.from(content.values)
+  const numbers = content.kind === 'parameter' ? content.numbers() : content.values
   if (isProblem(numbers)) return numbers
-  const bytes = bytesOf(numbers instanceof Float32Array ? numbers : Float32Array.from(numbers))
+  const bytes = bytesOf(encoded(elementsOf(tensor), numbers))
   if (bytes.length !== byteCountOf(tensor))
     throw new Error(`${tensor.name} has ${bytes.length} bytes, not ${byteCountOf(tensor)}`)
   return bytes
 }
 
+type Encoded = Float32Array | Uint16Array | Int8Array | Int32Array | BigInt64Array
+
+function encoded(elements: ElementType, numbers: ArrayLike<number>): Encoded {
+  switch (elements) {
+    case 'float':
+      return numbers instanceof Float32Array ? numbers : Float32Array.from(numbers)
+    case 'float16':
+      return Uint16Array.from(numbers, halfBits)
+    case 'int8':
+      return Int8Array.from(numbers)
+    case 'int32':
+      return Int32Array.from(numbers)
+    case 'int64':
+      return BigInt64Array.from(Array.from(numbers, BigInt))
+  }
+}
+
 const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1
 
-function bytesOf(array: Float32Array | BigInt64Array): Uint8Array {
+function bytesOf(array: Encoded): Uint8Array {
   const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
   if (isLittleEndian) return bytes
   const swapped = Uint8Array.from(bytes)
@@ -273,22 +297,26 @@ function attributeProto(name: string, attribute: OnnxAttribute): AttributeProto 
   }
 }
 
-function tensorProto({
-  name,
-  shape,
-  content,
-}: OnnxTensor): ReturnType<typeof create<typeof TensorProtoSchema>> {
-  const { INT64, FLOAT } = TensorProto_DataType
+function tensorProto(tensor: OnnxTensor): ReturnType<typeof create<typeof TensorProtoSchema>> {
+  const { name, shape } = tensor
   return create(TensorProtoSchema, {
     name,
     dims: shape.map(BigInt),
-    dataType: content.kind === 'int64' ? INT64 : FLOAT,
+    dataType: dataTypes[elementsOf(tensor)],
   })
 }
 
+const dataTypes = {
+  float: TensorProto_DataType.FLOAT,
+  float16: TensorProto_DataType.FLOAT16,
+  int8: TensorProto_DataType.INT8,
+  int32: TensorProto_DataType.INT32,
+  int64: TensorProto_DataType.INT64,
+} as const satisfies Readonly<Record<ElementType, TensorProto_DataType>>
+
 function valueProto(name: string, { elements, shape }: ValueType, docString = ''): ValueInfoProto {
   const tensorType = create(TypeProto_TensorSchema, {
-    elemType: elements === 'int64' ? TensorProto_DataType.INT64 : TensorProto_DataType.FLOAT,
+    elemType: dataTypes[elements],
     shape: create(TensorShapeProtoSchema, { dim: shape.map(dimProto) }),
   })
   const type = create(TypeProtoSchema, { value: { case: 'tensorType', value: tensorType } })

@@ -1,13 +1,7 @@
-// The channels of an image, dealt out to the inputs of a network: each takes as many as it has, in the order in which they are declared.
+// The channels of an image as tensors for the inputs of a network.
 import { slice, type Tensor } from '@tensorflow/tfjs-core'
 import type { Graph } from '../../compiler/ir/graph.ts'
-
-/** Channels of each input, in order; 0 where the extent is free. */
-export const channelsByInput = ({ inputs, nodes }: Graph): readonly number[] =>
-  inputs.map(({ node }) => {
-    const [channels] = nodes[node]?.type.shape ?? []
-    return typeof channels === 'number' ? channels : 0
-  })
+import { channelsByInput } from '../../compiler/analysis/input-channels.ts'
 
 /** `images` is `[N, C, …]`, C the channels of all inputs together. Inside `tidy`. */
 export function imageInputs(graph: Graph, images: Tensor): ReadonlyMap<string, Tensor> {

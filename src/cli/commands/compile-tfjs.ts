@@ -14,6 +14,7 @@ export interface TfjsArgs {
   readonly out: string
   readonly outputs: 'inference' | 'all'
   readonly shard: number | undefined
+  readonly precision: 'f32' | 'f16' | 'int8'
 }
 
 export async function writeTfjs(
@@ -31,6 +32,7 @@ export async function writeTfjs(
       weights,
       provenance: { weftVersion: packageVersion(), weights: origin },
       outputs: args.outputs,
+      ...(args.precision === 'f16' ? { precision: 'f16' } : {}),
       ...(args.shard === undefined ? {} : { shardBytes: args.shard * 2 ** 20 }),
       onProgress: (done, all) => line.show(done, all),
     }),

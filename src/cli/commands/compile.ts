@@ -54,6 +54,10 @@ export const compileCommand: CommandMaker<CompileArgs> = (terminal, choose) => (
       )
       .example('weft compile unet.weft --target tfjs -o unet-tfjs', 'for tf.loadGraphModel')
       .example(
+        'weft compile runs/sparse --target onnx -o sparse.onnx --precision int8',
+        'in bytes, by what values the cases of the run have',
+      )
+      .example(
         'weft compile e2enet.weft --target torch -o e2enet',
         'a Python package that imports torch alone',
       )
@@ -152,6 +156,7 @@ async function openPlanned(args: CompileArgs, terminal: Terminal): Promise<Plann
 function foreignOption(args: CompileArgs): Problem | undefined {
   const options: readonly (readonly [option: string, of: Target, isGiven: boolean])[] = [
     ['--opset', 'onnx', args.opset !== undefined],
+    ['--precision int8', 'onnx', args.precision === 'int8'],
     ['--with', 'onnx', args.with !== undefined],
     ['--without', 'onnx', args.without !== undefined],
     ['--external-data', 'onnx', args['external-data']],
@@ -167,30 +172,41 @@ function foreignOption(args: CompileArgs): Problem | undefined {
     return problem('option-of-target', { option, target, given })
   }
   // Aux outputs are there in a PyTorch package, switched by `deep_supervision`.
-  if ((given === 'torch' || given === 'nnunet') && args.outputs === 'all')
+  const isPython = given === 'torch' || given === 'nnunet'
+  if (isPython && args.outputs === 'all')
     return problem('option-of-target', { option: '--outputs all', target: 'onnx', given })
+  if (isPython && args.precision === 'f16')
+    return problem('option-of-target', { option: '--precision f16', target: 'onnx', given })
   return undefined
 }
 
 async function writeModel(
   args: CompileArgs,
-  { graph, sources, show, status }: CompiledNetwork,
+  compiled: CompiledNetwork,
   { weights, origin, notes = [] }: OpenedWeights,
   terminal: Terminal,
 ): Promise<ExitCode> {
+  const { graph, sources, show, status } = compiled
+  const model = {
+    weights,
+    provenance: { weftVersion: packageVersion(), weights: origin },
+    outputs: args.outputs,
+    passes: chosenPasses(args),
+    ...(args.opset === undefined ? {} : { opset: args.opset }),
+  }
+  const { chosenPrecision } = await import('./chosen-precision.ts')
+  const chosen = await chosenPrecision(args, compiled, model, terminal)
+  if (chosen === undefined) return exitCodes.error
   const { writingOnnx } = await import('../../node/onnx-model.ts')
   const { inTurns } = await import('../../node/writing.ts')
   const line = progress(`writing ${args.out}`, terminal)
   const written = await inTurns(
     writingOnnx(graph, sources, {
+      ...model,
       directory: dirname(args.out),
       fileName: basename(args.out),
-      weights,
-      provenance: { weftVersion: packageVersion(), weights: origin },
-      outputs: args.outputs,
-      passes: chosenPasses(args),
       data: args['external-data'] ? 'external' : 'auto',
-      ...(args.opset === undefined ? {} : { opset: args.opset }),
+      ...chosen.stored,
       ...(args.dynamic === 'none' ? { batch: 1 } : {}),
       onProgress: (done, all) => line.show(done, all),
     }),
@@ -203,7 +219,7 @@ async function writeModel(
     case 'failed':
       return fail(written.problem, args.file, terminal)
     case 'written':
-      terminal.out(await summary(args, graph, { ...written, notes }))
+      terminal.out(await summary(args, graph, { ...written, notes: [...notes, ...chosen.notes] }))
       return status
   }
 }

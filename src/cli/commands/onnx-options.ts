@@ -4,21 +4,37 @@ import {
   defaultOnnxPasses,
   isOnnxPassName,
   onnxPassNames,
+  quantisedOnnxPasses,
   type OnnxPassName,
 } from '../../backends/onnx/passes/pipeline.ts'
 
 export interface OnnxArgs {
   readonly opset: number | undefined
+  readonly precision: 'f32' | 'f16' | 'int8'
+  readonly calibrate: string | undefined
   readonly with: string[] | undefined
   readonly without: string[] | undefined
 }
 
-/** Adds `--opset --with --without`. */
+/** Adds `--opset --precision --calibrate --with --without`. */
 export function withOnnxOptions<T>(yargs: Argv<T>): Argv<T & OnnxArgs> {
   return yargs
     .option('opset', {
       describe: 'ONNX operator set; by default 17, or the first that has every operator',
       type: 'number',
+      requiresArg: true,
+    })
+    .option('precision', {
+      describe:
+        'what weights are stored in: f16 halves the file; int8 makes a quarter of it and convolutions that multiply bytes',
+      choices: ['f32', 'f16', 'int8'] as const,
+      default: 'f32' as const,
+      requiresArg: true,
+    })
+    .option('calibrate', {
+      describe:
+        'int8: cases that show how large values get: a dataset’s folder, or phantom:…; by default those of a run, and noise for a spec',
+      type: 'string',
       requiresArg: true,
     })
     .option('with', {
@@ -33,7 +49,8 @@ export function withOnnxOptions<T>(yargs: Argv<T>): Argv<T & OnnxArgs> {
       array: true,
       nargs: 1,
     })
-    .check(({ opset, with: more, without: fewer }) => {
+    .check(({ opset, precision, calibrate, with: more, without: fewer }) => {
+      if (calibrate !== undefined && precision !== 'int8') return '--calibrate is for --precision int8'
       if (opset !== undefined && !Number.isInteger(opset)) return '--opset takes a whole number'
       const unknown = [...(more ?? []), ...(fewer ?? [])].find((name) => !isOnnxPassName(name))
       return (
@@ -45,9 +62,14 @@ export function withOnnxOptions<T>(yargs: Argv<T>): Argv<T & OnnxArgs> {
 const namesOf = (isListed: (name: OnnxPassName) => boolean): string =>
   onnxPassNames.filter(isListed).join(', ')
 
-/** The default passes and those added, without those taken away. */
-export function chosenPasses({ with: more = [], without: fewer = [] }: OnnxArgs): readonly OnnxPassName[] {
+/** The usual passes and those added, without those taken away. */
+export function chosenPasses({
+  precision,
+  with: more = [],
+  without: fewer = [],
+}: Pick<OnnxArgs, 'precision' | 'with' | 'without'>): readonly OnnxPassName[] {
+  const usual = precision === 'int8' ? quantisedOnnxPasses : defaultOnnxPasses
   return onnxPassNames.filter(
-    (name) => (defaultOnnxPasses.includes(name) || more.includes(name)) && !fewer.includes(name),
+    (name) => (usual.includes(name) || more.includes(name)) && !fewer.includes(name),
   )
 }

@@ -114,7 +114,11 @@ async function openSpec(
     passes: chosenPasses(args),
     ...(args.opset === undefined ? {} : { opset: args.opset }),
   }
-  const running = await runModel(runtime, sized, options, threadsOf(args))
+  const { chosenPrecision } = await import('./chosen-precision.ts')
+  const asked = { precision: args.precision, calibrate: args.calibrate, file: network.file }
+  const chosen = await chosenPrecision(asked, sized, options, terminal)
+  if (chosen === undefined) return undefined
+  const running = await runModel(runtime, sized, { ...options, ...chosen.stored }, threadsOf(args))
   if (running.kind === 'running') {
     const macs = report.totals.inference.macs * args.batch
     const feeds = noiseInputs(graph, 1, args.batch).runtime

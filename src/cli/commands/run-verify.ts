@@ -6,7 +6,8 @@ import { extentsParameter } from '../../compiler/analysis/extents-parameter.ts'
 import { unsettledExtent, withSmallerExtents } from '../../compiler/input-extents.ts'
 import { formatShape } from '../../compiler/ir/tensor.ts'
 import { humanCount } from '../../compiler/text/numbers.ts'
-import type { RuntimeKind } from '../../node/onnx-runtime.ts'
+import type { ModelFailure } from '../../node/onnx-model.ts'
+import type { OnnxRuntime, RuntimeKind } from '../../node/onnx-runtime.ts'
 import type { Verification } from '../../node/verification.ts'
 import { fail } from '../display.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
@@ -18,12 +19,13 @@ import { print } from './document-output.ts'
 import type { NetworkArgs } from './network-options.ts'
 import { chosenPasses, type OnnxArgs } from './onnx-options.ts'
 import { verificationText } from './verify-text.ts'
+import type { OpenedWeights } from './run-weights.ts'
 import { readSpecOrRunWeights, type RunWeightArgs } from './weight-options.ts'
 
 export interface VerifyArgs extends NetworkArgs, OnnxArgs, RunWeightArgs {
   readonly file: string
   readonly outputs: 'inference' | 'all'
-  readonly tolerance: number
+  readonly tolerance: number | undefined
   readonly 'whole-patch': boolean
   readonly runtime: RuntimeKind
   readonly exhaustive: boolean
@@ -47,20 +49,8 @@ export async function runVerify(args: VerifyArgs, terminal: Terminal): Promise<E
   const reduced = args['whole-patch'] ? compiled : smaller(compiled, args.outputs)
   const opened = await readSpecOrRunWeights(args, reduced, args.outputs, terminal)
   if (opened === undefined) return exitCodes.error
-  const line = progress('reference', terminal)
-  const { verifyOnnx } = await import('../../node/verify-onnx.ts')
-  const result = await verifyOnnx(runtime, reduced, {
-    weights: opened.weights,
-    provenance: { weftVersion: packageVersion(), weights: opened.origin },
-    outputs: args.outputs,
-    passes: chosenPasses(args),
-    tolerance: args.tolerance,
-    mode: args.exhaustive ? 'exhaustive' : 'sampled',
-    seed: args.seed,
-    ...(args.opset === undefined ? {} : { opset: args.opset }),
-    onProgress: (done, all) => line.show(done, all),
-  }).finally(() => opened.close())
-  line.clear()
+  const result = await verified(args, { runtime, reduced, opened }, terminal).finally(() => opened.close())
+  if (result === undefined) return exitCodes.error
   switch (result.kind) {
     case 'refused':
       compiled.show(result.diagnostics)
@@ -75,6 +65,45 @@ export async function runVerify(args: VerifyArgs, terminal: Terminal): Promise<E
       )
       return result.holds ? compiled.status : exitCodes.error
   }
+}
+
+interface Place {
+  readonly runtime: OnnxRuntime
+  readonly reduced: CompiledNetwork
+  readonly opened: OpenedWeights
+}
+
+/** Undefined after what keeps the precision from being had has been shown. */
+async function verified(
+  args: VerifyArgs,
+  { runtime, reduced, opened }: Place,
+  terminal: Terminal,
+): Promise<Verification | ModelFailure | undefined> {
+  const model = {
+    weights: opened.weights,
+    provenance: { weftVersion: packageVersion(), weights: opened.origin },
+    outputs: args.outputs,
+    passes: chosenPasses(args),
+    ...(args.opset === undefined ? {} : { opset: args.opset }),
+  }
+  const { chosenPrecision } = await import('./chosen-precision.ts')
+  const { noiseInputs } = await import('../../node/noise.ts')
+  // Values beyond the ranges would be cut off, which is no mistake of the file.
+  const own = noiseInputs(reduced.graph, args.seed).runtime
+  const chosen = await chosenPrecision(args, reduced, model, terminal, [own])
+  if (chosen === undefined) return undefined
+  const line = progress('reference', terminal)
+  const { verifyOnnx } = await import('../../node/verify-onnx.ts')
+  const result = await verifyOnnx(runtime, reduced, {
+    ...model,
+    ...chosen.stored,
+    ...(args.tolerance === undefined ? {} : { tolerance: args.tolerance }),
+    mode: args.exhaustive ? 'exhaustive' : 'sampled',
+    seed: args.seed,
+    onProgress: (done, all) => line.show(done, all),
+  })
+  line.clear()
+  return result
 }
 
 /** The network as it is where the reference is quick, else at a smaller patch. */

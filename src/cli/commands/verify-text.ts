@@ -3,8 +3,15 @@ import { chargedSpan, lineOf, type Sources } from '../../compiler/analysis/charg
 import { blindNodes, statisticOf } from '../../compiler/analysis/blind.ts'
 import type { Graph, NodeId } from '../../compiler/ir/graph.ts'
 import { humanCount } from '../../compiler/text/numbers.ts'
+import { outputDistance } from '../../node/comparison.ts'
 import { valueAllowance } from '../../node/tolerances.ts'
-import type { Deviation, Doubt, Magnification, Verification } from '../../node/verification.ts'
+import type {
+  Deviation,
+  Doubt,
+  Magnification,
+  OutputDeviation,
+  Verification,
+} from '../../node/verification.ts'
 
 interface VerificationPlace {
   readonly heading: string
@@ -30,7 +37,7 @@ export function verificationText(result: Verification, place: VerificationPlace)
     `runtime  ONNX Runtime ${result.runtime}`,
     `values   ${values.length + shapeFaults.length} compared${mergedText}`,
     ...checkedText(result),
-    ...result.outputs.map((one) => `output   ${one.name}: ${distance(one)}`),
+    ...result.outputs.map((one) => `output   ${one.name}: ${outputText(one, result)}`),
     ...worst.slice(0, 1).map((one) => `farthest ${described(one, place)}`),
     ...far.slice(1, shownFaults).map((one) => `far      ${described(one, place)}`),
     ...shapeFaults
@@ -50,6 +57,13 @@ const shownNorms = 3
 /** How far a value may be. */
 function limitOf({ rounding = Infinity }: Deviation, { tolerance }: Verification): number {
   return Math.min(rounding, valueAllowance * tolerance)
+}
+
+/** In less than single precision the typical difference counts, from what the same file gives in it or from the reference. */
+function outputText(one: OutputDeviation, { stored, mode }: Verification): string {
+  if (stored === 'f32') return distance(one)
+  const from = mode === 'sampled' ? 'the same file in single precision' : 'the reference'
+  return `${one.typical.toExponential(1)} of its standard deviation from ${from} on average, ${one.relative.toExponential(1)} at most`
 }
 
 function checkedText({ mode, values }: Verification): string[] {
@@ -81,12 +95,17 @@ function magnifiedText({ node, path, factor, values }: Magnification, place: Ver
 }
 
 function verdict(result: Verification, far: number, place: VerificationPlace): string {
-  const { mode, outcome, reason, tolerance, values, outputs, shapeFaults } = result
-  const own = mode === 'sampled' ? ', and every operator as near as its rounding explains' : ''
-  const limits = `${tolerance} standard deviations (values on the way ${valueAllowance * tolerance})`
+  const { mode, outcome, reason, stored, tolerance, values, outputs, shapeFaults } = result
+  const explained = stored === 'f32' ? 'rounding' : 'rounding and its bits'
+  const own =
+    mode === 'sampled'
+      ? `, and every operator as near as ${explained} explain${stored === 'f32' ? 's' : ''}`
+      : ''
+  const onAverage = stored === 'f32' ? '' : ' on average'
+  const limits = `${tolerance} standard deviations${onAverage} (values on the way ${valueAllowance * tolerance})`
   if (outcome === 'verified') return `verified: everything is within ${limits}${own}`
   if (reason !== undefined) return `not decided: ${doubtText(reason, limits, place)}`
-  const farOutputs = outputs.filter(({ relative }) => relative > tolerance).length
+  const farOutputs = outputs.filter((one) => outputDistance(one, stored) > tolerance).length
   const what = mode === 'sampled' ? `${limits} or as near as rounding explains` : limits
   return `NOT verified: of ${outputs.length} outputs ${farOutputs}, of ${values.length} values ${far} are not within ${what}; ${shapeFaults.length} have other extents`
 }

@@ -1,5 +1,5 @@
 // weft verify: the exported file, as ONNX Runtime runs it, against the reference interpreter.
-import { defaultTolerance } from '../../node/tolerances.ts'
+import { outputTolerances } from '../../node/tolerances.ts'
 import type { CommandMaker } from './command.ts'
 import { specOrRun, withNetworkOptions } from './network-options.ts'
 import { withOnnxOptions } from './onnx-options.ts'
@@ -17,9 +17,8 @@ export const verifyCommand: CommandMaker<VerifyArgs> = (terminal, choose) => ({
         default: 'all' as const,
       })
       .option('tolerance', {
-        describe: 'greatest difference allowed, in standard deviations of the value',
+        describe: `how far outputs may be, in standard deviations: by default ${outputTolerances.f32} anywhere, or with --precision f16 ${outputTolerances.f16} and int8 ${outputTolerances.int8} on average`,
         type: 'number',
-        default: defaultTolerance,
         requiresArg: true,
       })
       .option('whole-patch', {
@@ -38,13 +37,14 @@ export const verifyCommand: CommandMaker<VerifyArgs> = (terminal, choose) => ({
         default: false,
       })
       .option('json', { describe: 'print the result for programs', type: 'boolean', default: false })
-      .check(({ tolerance }) => tolerance > 0 || '--tolerance takes a positive number')
+      .check(({ tolerance = 1 }) => tolerance > 0 || '--tolerance takes a positive number')
       .example(
         'weft verify unet.weft',
         'with initial weights, at a smaller patch if the reference would take long',
       )
       .example('weft verify runs/sparse --checkpoint best', 'what a run has learned')
       .example('weft verify unet.weft --with fold-batch-norm', 'with a pass that is off by default')
+      .example('weft verify unet.weft --precision f16', 'with weights of 16 bits')
       .example('weft verify unet.weft --runtime web', 'as browsers run it')
       .epilogue(
         'Exit status: 0 everything is near, 1 something is not, or the comparison cannot tell (not decided).',

@@ -1,6 +1,6 @@
 // A network and a dataset: what they must have in common before one is trained on the other or runs on it.
 import { problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
-import { channelsByInput } from '../../backends/tfjs/image-inputs.ts'
+import { channelsByInput } from '../../compiler/analysis/input-channels.ts'
 import type { BackendName } from '../../backends/tfjs/operands.ts'
 import { reachedParameters } from '../../backends/tfjs/training/trainer.ts'
 import { channelWords, classWords, parametersOf } from '../../compiler/analysis/number-parameters.ts'

@@ -3,6 +3,7 @@
 import { isProblem, type Problem } from '../../../compiler/diagnostics/diagnostic.ts'
 import type { Numbers } from '../../../weights/weights.ts'
 import { intOf, type OnnxGraph, type OnnxNode, type OnnxTensor } from '../model.ts'
+import { numbersIn } from './derived-tensors.ts'
 
 export function foldBatchNorm(graph: OnnxGraph): OnnxGraph {
   const folds = findFolds(graph)
@@ -90,7 +91,7 @@ function foldedTensors({ conv, weight, bias, statistics }: Fold): readonly [Onnx
 }
 
 function scaledWeight(weight: OnnxTensor, axis: number, statistics: Statistics): Numbers | Problem {
-  const [numbers, factors] = [numbersOf(weight), factorsOf(statistics)]
+  const [numbers, factors] = [numbersIn(weight), factorsOf(statistics)]
   if (isProblem(numbers)) return numbers
   if (isProblem(factors)) return factors
   const channels = weight.shape[axis] ?? 1
@@ -103,11 +104,11 @@ function movedBias(
   channels: number,
   statistics: Statistics,
 ): Numbers | Problem {
-  const given = bias === undefined ? new Float64Array(channels) : numbersOf(bias)
+  const given = bias === undefined ? new Float64Array(channels) : numbersIn(bias)
   const [factors, mean, shift] = [
     factorsOf(statistics),
-    numbersOf(statistics.mean),
-    numbersOf(statistics.shift),
+    numbersIn(statistics.mean),
+    numbersIn(statistics.shift),
   ]
   if (isProblem(given)) return given
   if (isProblem(factors)) return factors
@@ -121,14 +122,8 @@ function movedBias(
 
 /** `scale / √(var + eps)`. */
 function factorsOf({ scale, variance, eps }: Statistics): Float64Array | Problem {
-  const [scales, variances] = [numbersOf(scale), numbersOf(variance)]
+  const [scales, variances] = [numbersIn(scale), numbersIn(variance)]
   if (isProblem(scales)) return scales
   if (isProblem(variances)) return variances
   return Float64Array.from(scales, (value, at) => value / Math.sqrt((variances[at] ?? NaN) + eps))
-}
-
-/** In double precision, so that folding rounds once. */
-function numbersOf({ content }: OnnxTensor): Float64Array | Problem {
-  const numbers = content.kind === 'parameter' ? content.numbers() : content.values
-  return isProblem(numbers) ? numbers : Float64Array.from(numbers)
 }

@@ -79,6 +79,14 @@ export const defaultOnnxPasses: readonly OnnxPassName[] = onnxPassNames.filter(
   (name) => onnxPasses[name].isDefault,
 )
 
+/**
+ * Where convolutions are quantised. Eight bits are too few for Winograd's transformed weights, and batch norms belong into the convolutions
+ * whose results are quantised.
+ */
+export const quantisedOnnxPasses: readonly OnnxPassName[] = onnxPassNames.filter(
+  (name) => name !== 'winograd-depth' && (onnxPasses[name].isDefault || name === 'fold-batch-norm'),
+)
+
 /** Runs the chosen passes in the order of the list above. */
 export function runOnnxPasses(model: OnnxGraph, graph: Graph, chosen: readonly OnnxPassName[]): OnnxGraph {
   const passed = onnxPassNames
@@ -98,7 +106,8 @@ function wholeValuesOnly(model: OnnxGraph): OnnxGraph {
   return { ...model, valueOf }
 }
 
-function withoutUnusedTensors(graph: OnnxGraph): OnnxGraph {
+/** Tensors that some node reads. */
+export function withoutUnusedTensors(graph: OnnxGraph): OnnxGraph {
   const used = new Set(graph.nodes.flatMap(({ inputs }) => inputs))
   return { ...graph, tensors: graph.tensors.filter(({ name }) => used.has(name)) }
 }

@@ -25,8 +25,7 @@ export class Replacement {
   readonly tensors: OnnxTensor[]
   readonly #old: OnnxNode
   /** Begins the names of what is made. */
-  readonly #prefix: string
-
+  readonly prefix: string
   readonly #isBrief: boolean
 
   constructor(
@@ -34,7 +33,7 @@ export class Replacement {
     { prefix = old.name, nodes = [], tensors = [], isBrief = false }: Partial<Draft> = {},
   ) {
     this.#old = old
-    this.#prefix = prefix
+    this.prefix = prefix
     this.#isBrief = isBrief
     this.nodes = nodes
     this.tensors = tensors
@@ -43,11 +42,11 @@ export class Replacement {
   /** A part of the same replacement, one of many alike: a word before its labels, and values that are brief. */
   part(label: string): Replacement {
     const { nodes, tensors } = this
-    return new Replacement(this.#old, { prefix: `${this.#prefix}/${label}`, nodes, tensors, isBrief: true })
+    return new Replacement(this.#old, { prefix: `${this.prefix}/${label}`, nodes, tensors, isBrief: true })
   }
 
   prepare(label: string, op: OnnxOp, inputs: readonly string[], attributes: OnnxAttributes = {}): string {
-    const name = `${this.#prefix}/${label}`
+    const name = `${this.prefix}/${label}`
     const brief = this.#isBrief ? { isBrief: true } : {}
     this.nodes.push({ name, op, inputs, outputs: [name], attributes, origin: this.#old.origin, ...brief })
     return name
@@ -60,14 +59,20 @@ export class Replacement {
   }
 
   floats(label: string, values: readonly number[], shape: readonly number[] = []): string {
-    const name = `${this.#prefix}/${label}`
+    const name = `${this.prefix}/${label}`
     this.tensors.push({ name, shape, content: { kind: 'float', values } })
     return name
   }
 
   ints(label: string, values: readonly number[]): string {
-    const name = `${this.#prefix}/${label}`
+    const name = `${this.prefix}/${label}`
     this.tensors.push({ name, shape: [values.length], content: { kind: 'int64', values } })
+    return name
+  }
+
+  bytes(label: string, values: readonly number[], shape: readonly number[]): string {
+    const name = `${this.prefix}/${label}`
+    this.tensors.push({ name, shape, content: { kind: 'int8', values } })
     return name
   }
 

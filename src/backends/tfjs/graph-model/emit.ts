@@ -14,6 +14,8 @@ export interface GraphModelOptions {
   readonly provenance: Provenance
   /** Default: `inference`, the outputs that are not `aux`. */
   readonly outputs?: 'inference' | 'all'
+  /** Default: 32 bits. `f16`: weights are stored in 16, and the loader makes 32 of them. */
+  readonly precision?: 'f16'
   /** Greatest size of a weights file. Default: 1 GiB. */
   readonly shardBytes?: number
   /** With it, `training.json` is among the files. */
@@ -38,6 +40,7 @@ export function emitGraphModel(graph: Graph, options: GraphModelOptions): GraphM
     generatedBy: `weft ${weftVersion}`,
     metadata: metadataOf(graph, model, provenance),
     shardBytes,
+    isHalved: options.precision === 'f16',
   })
   const training = spec === undefined ? [] : [trainingFile({ graph, model, weights, weftVersion, spec })]
   return { kind: 'emitted', files: [...training, ...files], model }

@@ -2,6 +2,8 @@
 import { isProblem, type Problem } from '../../../compiler/diagnostics/diagnostic.ts'
 import type { Graph } from '../../../compiler/ir/graph.ts'
 import type { Numbers, Weights } from '../../../weights/weights.ts'
+import { halfBits } from '../../../weights/dtypes.ts'
+import { isWorthHalving, withinHalf } from '../../../weights/half-range.ts'
 import { permuted } from '../../../weights/numbers.ts'
 import type { EmittedFile } from '../../backend.ts'
 import {
@@ -20,6 +22,8 @@ export interface FileContent {
   readonly weights: Weights
   readonly generatedBy: string
   readonly metadata: object
+  /** Weights are stored in 16 bits each. */
+  readonly isHalved: boolean
   /** The weights are cut into files of at most so many bytes. */
   readonly shardBytes: number
 }
@@ -45,11 +49,13 @@ interface PlacedBlock {
   readonly end: number
 }
 
-function shardsOf({ graph, source, weights, shardBytes }: FileContent): EmittedFile[] {
+function shardsOf(content: FileContent): EmittedFile[] {
+  const { graph, shardBytes } = content
   let total = 0
   const placed = graph.blocks.map((block): PlacedBlock => {
     const begin = total
-    total += 4 * block.tensors.reduce((sum, { dims }) => sum + elementsOf(dims), 0)
+    const width = isHalf(block, content) ? 2 : 4
+    total += width * block.tensors.reduce((sum, { dims }) => sum + elementsOf(dims), 0)
     return { block, begin, end: total }
   })
   const count = Math.max(1, Math.ceil(total / shardBytes))
@@ -61,7 +67,7 @@ function shardsOf({ graph, source, weights, shardBytes }: FileContent): EmittedF
       *chunks() {
         for (const { block, begin, end } of placed) {
           if (end <= from || begin >= to) continue
-          const bytes = bytesOf(block, source, weights)
+          const bytes = bytesOf(block, content)
           if (!isProblem(bytes) && bytes.length !== end - begin)
             throw new Error(`${block.tensors[0]?.name} has ${bytes.length} bytes, not ${end - begin}`)
           yield isProblem(bytes)
@@ -73,13 +79,24 @@ function shardsOf({ graph, source, weights, shardBytes }: FileContent): EmittedF
   })
 }
 
-function bytesOf(block: TfBlock, source: Graph, weights: Weights): Uint8Array | Problem {
+function isHalf(block: TfBlock, { source, isHalved }: FileContent): boolean {
+  return (
+    isHalved && block.kind === 'parameter' && isWorthHalving(source.parameters[block.parameter]?.shape ?? [])
+  )
+}
+
+function bytesOf(block: TfBlock, content: FileContent): Uint8Array | Problem {
+  const { source, weights } = content
   if (block.kind === 'int32') return littleEndian(Int32Array.from(block.values))
   if (block.kind === 'float') return littleEndian(Float32Array.from(block.values))
   const parameter = source.parameters[block.parameter]
   if (parameter === undefined) throw new Error(`no parameter ${block.parameter}`)
   const numbers = weights.numbersOf(parameter)
-  return isProblem(numbers) ? numbers : littleEndian(Float32Array.from(arranged(numbers, block.arrangement)))
+  if (isProblem(numbers)) return numbers
+  const laidOut = arranged(numbers, block.arrangement)
+  if (!isHalf(block, content)) return littleEndian(Float32Array.from(laidOut))
+  const halves = withinHalf(parameter.path, laidOut)
+  return isProblem(halves) ? halves : littleEndian(Uint16Array.from(halves, halfBits))
 }
 
 /** The numbers as the file has them. */
@@ -105,9 +122,11 @@ function turnedRound(numbers: Numbers, dims: readonly number[], axis: number): N
 
 const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1
 
-function littleEndian(array: Float32Array | Int32Array): Uint8Array {
+function littleEndian(array: Float32Array | Int32Array | Uint16Array): Uint8Array {
   const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
-  if (!isLittleEndian) for (let at = 0; at < bytes.length; at += 4) bytes.subarray(at, at + 4).reverse()
+  const width = array.BYTES_PER_ELEMENT
+  if (!isLittleEndian)
+    for (let at = 0; at < bytes.length; at += width) bytes.subarray(at, at + width).reverse()
   return bytes
 }
 
@@ -115,8 +134,14 @@ function littleEndian(array: Float32Array | Int32Array): Uint8Array {
 
 function modelJson(content: FileContent, paths: readonly string[]): object {
   const { graph, generatedBy, metadata } = content
-  const constants = graph.blocks.flatMap(({ kind, tensors }) =>
-    tensors.map(({ name, dims }) => ({ name, dims, dtype: kind === 'int32' ? 'int32' : 'float32' })),
+  const constants = graph.blocks.flatMap((block) =>
+    block.tensors.map(({ name, dims }) => ({
+      name,
+      dims,
+      dtype: block.kind === 'int32' ? 'int32' : 'float32',
+      // The type is the one that it has when it is loaded.
+      stored: isHalf(block, content) ? { quantization: { dtype: 'float16', original_dtype: 'float32' } } : {},
+    })),
   )
   return {
     format: 'graph-model',
@@ -133,7 +158,10 @@ function modelJson(content: FileContent, paths: readonly string[]): object {
     },
     userDefinedMetadata: metadata,
     weightsManifest: [
-      { paths, weights: constants.map(({ name, dims, dtype }) => ({ name, shape: dims, dtype })) },
+      {
+        paths,
+        weights: constants.map(({ name, dims, dtype, stored }) => ({ name, shape: dims, dtype, ...stored })),
+      },
     ],
   }
 }

@@ -265,4 +265,16 @@ does not matter by which name or link the output leads there. Nothing is written
     weft compile net.weft --target onnx -o net.onnx
 `,
   }),
+  'beyond-float16': code<{ tensor: string; value: number }>({
+    code: 'WEFT970',
+    severity: 'error',
+    message: ({ tensor, value }) => `\`${tensor}\` has ${value}, which no number of 16 bits comes near`,
+    help: () => 'the greatest is 65504: leave --precision out',
+    explanation: `\`--precision f16\` stores weights in IEEE 754's binary16, which has numbers up to 65504. What is larger would become infinite,
+and no output would be a number. Weights of that size are rare, and a training that gives them has seldom gone well.
+
+    weft compile net.weft --target onnx -o net.onnx --precision f16    // WEFT970
+    weft compile net.weft --target onnx -o net.onnx
+`,
+  }),
 } as const
