@@ -10,6 +10,7 @@ import type {
 } from 'chevrotain'
 import { CstParser, EOF, tokenMatcher } from './chevrotain.ts'
 import { LazyLookahead } from './lazy-lookahead.ts'
+import { isWord } from './places.ts'
 import * as t from './tokens.ts'
 
 /** What `parseTokens` can start from. */
@@ -31,6 +32,12 @@ export interface ParserOptions {
 }
 
 const maxLookahead = 2
+
+/** Of `sparsity`. */
+const settings = new Set(['granularity', 'init', 'drop', 'grow', 'every'])
+
+const beginsSetting = (word: IToken, next: IToken): boolean =>
+  settings.has(word.image) && next.tokenType === t.Equals
 
 export class WeftParser extends CstParser {
   private readonly words: IParserErrorMessageProvider
@@ -763,9 +770,9 @@ export class WeftParser extends CstParser {
         { ALT: () => this.CONSUME(t.True) },
         { ALT: () => this.CONSUME(t.False) },
         { ALT: () => this.CONSUME(t.Identifier) },
-        // A granularity of `sparsity`: with arguments it begins no declaration.
+        // A granularity of `sparsity`; before a name it begins a declaration. What it lacks is told with the setting.
         {
-          GATE: () => this.LA(2).tokenType === t.LeftParen,
+          GATE: () => !isWord(this.LA(2)) || beginsSetting(this.LA(2), this.LA(3)),
           ALT: () => this.CONSUME(t.Block, { LABEL: 'Identifier' }),
         },
         { ALT: () => this.SUBRULE(this.exists) },
