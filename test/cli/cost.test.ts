@@ -83,6 +83,37 @@ describe('cost', () => {
     expect([status, stderr.includes('--executed counts MACs')]).toEqual([1, true])
   })
 
+  test('--executed of a run goes by the masks of its checkpoint', () => {
+    const cwd = workspace({
+      'net.weft': `network N {
+  input x: [1, 8, 8]
+  fusion f {
+    node[0] {
+      edge a = x -> conv(8, 3, bias = false)
+      fuse = concat -> conv(16, 3, bias = false) -> relu
+    }
+    sparsity 75% { granularity = block(outs = 8) }
+  }
+  output y = f[0] -> conv(2, 1, bias = false)
+}
+train short for N {
+  loss = cross_entropy
+  supervise = [y: 1]
+  optimizer = sgd(lr = 1e-2)
+  batch = 1
+  steps = 1
+  epochs = 1
+}
+`,
+    })
+    const weightsOf = (file: string): string | undefined =>
+      /executed by onnx +(\d+)/.exec(runWeft(['cost', file, '--executed', 'onnx'], { cwd }).stdout)?.[1]
+    const data = 'phantom:cases=2,extents=8x8,classes=1'
+    runWeft(['train', 'net.weft', '--data', data, '--backend', 'cpu', '--seed', '5', '-o', 'run'], { cwd })
+    // Two blocks of 8 kernels for each of 2 channels, and 32 of the last convolution; of the first, the 3 and 2 channels that they read.
+    expect(['net.weft', 'run'].map(weightsOf)).toEqual(['347', '338'])
+  })
+
   test('--convention counts as a tool does, in every format, and leaves MACs and budgets alone', () => {
     const cwd = workspace({ 'net.weft': tooDear })
     const run = (...args: readonly string[]): string =>

@@ -3,14 +3,13 @@ import type { Argv } from 'yargs'
 import type { Dimension } from '../../backends/report/rows.ts'
 import type { AttentionForm } from '../../compiler/analysis/conventions/conventions.ts'
 import type { Executed } from '../../compiler/analysis/cost.ts'
-import { isProblem, type Diagnostic } from '../../compiler/diagnostics/diagnostic.ts'
-import type { Graph } from '../../compiler/ir/graph.ts'
+import { isProblem, type Diagnostic, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import { fail } from '../display.ts'
 import { exitCodeFor, exitCodes, type ExitCode } from '../exit-codes.ts'
 import { expectShortRun } from '../short-run.ts'
 import type { Terminal } from '../terminal.ts'
 import type { CommandMaker } from './command.ts'
-import { compileSpecOrRun } from './compile-network.ts'
+import { compileSpecOrRun, type CompiledNetwork } from './compile-network.ts'
 import { emit, fileTerminal, formatFor, outputFile } from './document-output.ts'
 import { specOrRun, withNetworkOptions, type NetworkArgs } from './network-options.ts'
 
@@ -148,7 +147,8 @@ async function runCost(args: CostArgs, terminal: Terminal): Promise<ExitCode> {
   const convention = conventionNamed(args.convention)
   if (isProblem(convention)) return fail(convention, args.file, terminal)
   const { cost } = await import('../../compiler/analysis/cost.ts')
-  const run = args.executed === undefined ? undefined : await executedByOnnx(graph)
+  const run = args.executed === undefined ? undefined : await executedByOnnx(args.file, compiled)
+  if (isProblem(run)) return fail(run, args.file, terminal)
   if (run !== undefined && 'diagnostics' in run) {
     show(run.diagnostics)
     return exitCodes.error
@@ -183,9 +183,18 @@ interface Run {
   readonly weights: number
 }
 
-/** What the default export does; masks are those that the network begins with. */
-async function executedByOnnx(graph: Graph): Promise<Run | { readonly diagnostics: readonly Diagnostic[] }> {
+/** What the default export does; masks are those that the network begins with, or those of a run's last checkpoint. */
+async function executedByOnnx(
+  file: string,
+  { graph, run }: Pick<CompiledNetwork, 'graph' | 'run'>,
+): Promise<Run | { readonly diagnostics: readonly Diagnostic[] } | Problem> {
   const { executedModel } = await import('../../backends/onnx/executed.ts')
   const { initialise } = await import('../../weights/initialise.ts')
-  return executedModel(graph, initialise(graph, 0))
+  const { openRunWeights } = await import('./run-weights.ts')
+  const opened = openRunWeights(
+    { run, file, checkpoint: undefined, ema: undefined, weights: undefined },
+    graph,
+  )
+  if (isProblem(opened)) return opened
+  return executedModel(graph, opened?.weights ?? initialise(graph, 0))
 }
