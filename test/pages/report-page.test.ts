@@ -209,3 +209,17 @@ describeInBrowser('the page of a report', (openPage) => {
     expect(cut).toBe(0)
   })
 })
+
+test('Markdown fits a pull request, however many lines and modules there are; what is left out is said', () => {
+  const rows = Array.from({ length: 900 }, (_, k) => `  let x${k + 1} = x${k} -> conv(4, 3) -> relu`).join(
+    '\n',
+  )
+  const text = `network Long {\n  input x0: [1, 8, 8]\n${rows}\n  output y = x900\n}\n`
+  const { document } = review({ name: 'net.weft', ...graphOf(text) }, { tool: 'weft' })
+  if (document === undefined) throw new Error('no document')
+  const markdown = reviewMarkdown(document, 9)
+  expect(markdown.length).toBeLessThanOrEqual(65_536)
+  expect(markdown.length).toBeGreaterThan(10_000)
+  expect(markdown).toMatch(/<details>\n<summary>\d{3} rows<\/summary>/)
+  expect(markdown).toMatch(/- \d+ more rows are left out here/)
+})

@@ -4,6 +4,7 @@ import { conventionNamed } from '../../compiler/analysis/conventions/conventions
 import type { DiffSide } from '../../compiler/analysis/diff/compare.ts'
 import { compileResults } from '../../compiler/compile.ts'
 import { isProblem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
+import { knobSteps } from '../../compiler/solve/elasticity.ts'
 import { review, type Review } from '../../backends/report/review/model.ts'
 import { fail } from '../display.ts'
 import { exitCodeFor, exitCodes, type ExitCode } from '../exit-codes.ts'
@@ -52,6 +53,7 @@ export async function runReport(args: ReportArgs, terminal: Terminal): Promise<E
     memory: { batch, dtype, optimizer },
     convention,
     against,
+    knobs: knobSteps(spec, own.graph, { batch, dtype, optimizer }),
     results: compileResults(spec.entry, spec.host).results,
   })
   own.compiled.show(found.diagnostics)

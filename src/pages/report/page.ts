@@ -1,5 +1,6 @@
 // The page of a design review: one self-contained HTML text from the report's document.
 import type { ReviewDocument } from '../../backends/report/review/model.ts'
+import { knobSection } from '../../backends/report/review/knobs.ts'
 import { measuredSection } from '../../backends/report/review/measured.ts'
 import { directionSection, sparsitySection } from '../../backends/report/review/sections.ts'
 import { reconciliationSections } from '../../backends/report/reconcile-text.ts'
@@ -23,7 +24,7 @@ export interface ReportPageOptions {
 
 export function renderReportPage(document: ReviewDocument, { picture }: ReportPageOptions = {}): string {
   const anchors = anchorsOf(document)
-  const { cost, sparsity, measured, contenders, tool } = document
+  const { cost, knobs, sparsity, measured, contenders, tool } = document
   const [totals, separators] = reconciliationSections(cost, cost.reconciliation ?? [])
   const known = cost.totals.training.macs !== null
   const sections: readonly (Section | false)[] = [
@@ -38,6 +39,7 @@ export function renderReportPage(document: ReviewDocument, { picture }: ReportPa
     { id: 'costs', title: 'Who spends it', content: bars(document) },
     { id: 'modules', title: 'Modules', content: modules(document, anchors) },
     { id: 'memory', title: 'Memory', content: memory(document) },
+    knobs.length > 0 && { id: 'knobs', title: 'Knobs', content: sectionTable(knobSection(knobs)) },
     sparsity.length > 0 && {
       id: 'sparsity',
       title: 'Sparsity',

@@ -13,6 +13,7 @@ import {
 import { recipeChapters } from '../../../compiler/analysis/diff/recipe-outline.ts'
 import { verdictOf } from '../../../compiler/analysis/diff/verdict.ts'
 import { escaped } from '../markdown.ts'
+import { foldedMarkdown as folded } from '../section.ts'
 
 export function renderDiffMarkdown(document: DiffDocument, depth: number): string {
   const { a, b } = document
@@ -98,8 +99,4 @@ function moduleBlock(document: DiffDocument, depth: number): string[] {
     '',
     `${heldNote}.`,
   ])
-}
-
-function folded(summary: string, lines: readonly string[]): string[] {
-  return ['<details>', `<summary>${summary}</summary>`, '', ...lines, '', '</details>']
 }

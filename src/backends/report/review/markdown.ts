@@ -11,6 +11,7 @@ import { memorySections, sparkline } from '../memory/text.ts'
 import { reconciliationSections } from '../reconcile-text.ts'
 import { flatRows, hasMasks, isFree } from '../rows.ts'
 import { sectionMarkdown, type Section } from '../section.ts'
+import { knobSection } from './knobs.ts'
 import { measuredSection } from './measured.ts'
 import type { ReviewDocument } from './model.ts'
 import { provenanceLine } from './provenance.ts'
@@ -25,9 +26,25 @@ import {
   totalsSection,
 } from './sections.ts'
 
-/** `depth`: levels of the module tree. */
+/** What a comment on GitHub may hold: 65,536 characters. */
+export const mostCharacters = 65_536
+
+/** Rows of each long table and lines of each drawing, less and less. */
+const lengths = [Infinity, 400, 200, 100, 50, 25, 10, 0]
+
+/** `depth`: levels of the module tree. Long tables are cut, and say so, where all of them would be more than a pull request takes. */
 export function reviewMarkdown(document: ReviewDocument, depth: number): string {
+  let text = ''
+  for (const most of lengths) {
+    text = markdownOf(document, depth, most)
+    if (text.length <= mostCharacters) break
+  }
+  return text
+}
+
+function markdownOf(document: ReviewDocument, depth: number, most: number): string {
   const { cost, drawings } = document
+  const folded = (section: Section): string[] => sectionMarkdown(section, 2, { most, folded: true })
   const lines = [
     `# ${escaped(titleOf(cost))}`,
     ...document.about.flatMap((one) => ['', escaped(one)]),
@@ -35,22 +52,32 @@ export function reviewMarkdown(document: ReviewDocument, depth: number): string 
     escaped(provenanceLine(document)),
     ...[totalsSection(document), budgetSection(document), interfaceSection(document)].flatMap(asChapter),
     ...(document.measured.length === 0 ? [] : asChapter(measuredSection(document.measured))),
-    ...(document.contenders.length > 1 ? comparisonLines(document) : []),
+    ...(document.contenders.length > 1 ? comparisonLines(document, most) : []),
     ...(drawings.length === 0
       ? []
-      : ['', '## architecture', ...drawings.flatMap((one) => ['', '```text', one, '```'])]),
-    ...asChapter(moduleSection(document, depth)),
-    ...memoryLines(document),
-    ...document.sparsity.flatMap((one) => [directionSection(one), sparsitySection(one)]).flatMap(asChapter),
+      : [
+          '',
+          '## architecture',
+          ...drawings.flatMap((one) => ['', '```text', ...firstLines(one, most), '```']),
+        ]),
+    ...folded(moduleSection(document, depth)),
+    ...memoryLines(document).flatMap(folded),
+    ...(document.knobs.length === 0 ? [] : asChapter(knobSection(document.knobs))),
+    ...document.sparsity.flatMap((one) => [directionSection(one), sparsitySection(one)]).flatMap(folded),
     ...(cost.totals.training.macs === null
       ? []
-      : reconciliationSections(cost, cost.reconciliation ?? []).flatMap(asChapter)),
-    ...asChapter(sourceSection(document)),
+      : reconciliationSections(cost, cost.reconciliation ?? []).flatMap(folded)),
+    ...folded(sourceSection(document)),
   ]
   return `${lines.join('\n').trimEnd()}\n`
 }
 
 const asChapter = (section: Section): string[] => sectionMarkdown(section, 2)
+
+const firstLines = (text: string, most: number): string[] => {
+  const lines = text.split('\n')
+  return lines.length <= most ? lines : [...lines.slice(0, most), `… ${lines.length - most} more lines`]
+}
 
 /** To a depth, with each module's share of memory beside its counts. */
 function moduleSection({ cost, moduleBytes }: ReviewDocument, depth: number): Section {
@@ -85,9 +112,8 @@ function moduleSection({ cost, moduleBytes }: ReviewDocument, depth: number): Se
   }
 }
 
-function memoryLines({ memory }: ReviewDocument): string[] {
-  if (memory === null) return []
-  return memorySections(memory, (values) => sparkline(values, 72, true)).flatMap(asChapter)
+function memoryLines({ memory }: ReviewDocument): readonly Section[] {
+  return memory === null ? [] : memorySections(memory, (values) => sparkline(values, 72, true))
 }
 
 /** Every line that costs something, the dearest first. */
@@ -113,16 +139,16 @@ function sourceSection({ cost }: ReviewDocument): Section {
 
 // ---------------------------------------------------------------- comparisons
 
-function comparisonLines(document: ReviewDocument): string[] {
+function comparisonLines(document: ReviewDocument, most: number): string[] {
   return [
     ...asChapter({ ...comparisonSection(document), title: 'comparison' }),
     ...document.comparisons.flatMap((one, at) =>
-      differenceLines(one, document.contenders[at + 1]?.name ?? ''),
+      differenceLines(one, document.contenders[at + 1]?.name ?? '', most),
     ),
   ]
 }
 
-function differenceLines(diff: DiffDocument, name: string): string[] {
+function differenceLines(diff: DiffDocument, name: string, most: number): string[] {
   const heading = ['', `### from A, ${escaped(name)}, to B, ${escaped(diff.b.network)}`, '']
   if (diff.same) return [...heading, 'Nothing differs.']
   const items = allChapters(diff).flatMap(({ title, items }) => [
@@ -137,7 +163,10 @@ function differenceLines(diff: DiffDocument, name: string): string[] {
   return [
     ...heading,
     ...items,
-    ...sectionMarkdown({ ...section, rows: rows.map((row) => [row.label, ...row.cells]) }, 3),
+    ...sectionMarkdown({ ...section, rows: rows.map((row) => [row.label, ...row.cells]) }, 3, {
+      most,
+      folded: true,
+    }),
   ]
 }
 

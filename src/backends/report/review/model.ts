@@ -20,6 +20,7 @@ import { DiagnosticBag, type Diagnostic } from '../../../compiler/diagnostics/di
 import { parse } from '../../../compiler/syntax/parse.ts'
 import type { Graph } from '../../../compiler/ir/graph.ts'
 import type { Results } from '../../../compiler/semantics/declarations/results.ts'
+import type { KnobStep } from '../../../compiler/solve/elasticity.ts'
 import { memoryDocument, type MemoryDocument } from '../memory/model.ts'
 import { costDocument, type CostDocument } from '../model.ts'
 import { drawLattice } from '../picture.ts'
@@ -62,6 +63,8 @@ export interface ReviewDocument {
   readonly sparsity: readonly SparsityData[]
   /** From the `results` blocks of the spec. */
   readonly measured: readonly MeasuredRow[]
+  /** What one step of each numeric parameter changes; empty where nobody asked for it. */
+  readonly knobs: readonly KnobStep[]
   /** Fusions and backbones drawn with characters. */
   readonly drawings: readonly string[]
   /** The user's own files, the entry first. */
@@ -82,6 +85,8 @@ export interface ReviewOptions {
   /** Tensors listed at each peak. */
   readonly top?: number
   readonly against?: readonly DiffSide[]
+  /** As `knobSteps` finds them. */
+  readonly knobs?: readonly KnobStep[]
   /** As `compileResults` reads them from the spec. */
   readonly results?: readonly Results[]
 }
@@ -121,6 +126,7 @@ export function review(side: DiffSide, options: ReviewOptions): Review {
       moduleBytes: analysis === undefined ? [] : bytesRows(graph, analysis),
       sparsity: sparsityRows(graph, report),
       measured: measuredRows(graph, options.results ?? [], sources),
+      knobs: options.knobs ?? [],
       drawings: latticesOf(graph).map((one) => drawLattice(one, { width: 100, unicode: true }).join('\n')),
       sources: textsOf(sources, options.digest),
       contenders: labelled([contenderOf(side, report, analysis), ...complete.map((one) => one.contender)]),
