@@ -15,8 +15,9 @@ export const deployCommand: CommandMaker<DeployArgs> = (terminal, choose) => ({
         demandOption: true,
       })
       .option('target', {
-        describe: 'a page for browsers, or a program in Python on onnxruntime, numpy, scipy and nibabel',
-        choices: ['site', 'python'] as const,
+        describe:
+          'a page for browsers; a program in Python on onnxruntime, numpy, scipy and nibabel; a package for Node on onnxruntime-node; a model repository of Triton',
+        choices: ['site', 'python', 'node', 'triton'] as const,
         default: 'site' as const,
         requiresArg: true,
       })
@@ -53,6 +54,11 @@ export const deployCommand: CommandMaker<DeployArgs> = (terminal, choose) => ({
           target === 'site' || !serve || '--serve shows a page: it goes with --target site',
       )
       .example('weft deploy models/heart --target python -o heart', 'a program in Python, with its networks')
+      .example('weft deploy models/heart --target node -o heart', 'a function and a command for Node')
+      .example(
+        'weft deploy models/heart --target triton -o heart',
+        'tritonserver --model-repository heart/models',
+      )
       .example('weft deploy models/heart --serve', 'a look at the page, on this machine')
       .epilogue('docs/deploy.md says what is in the folder and what hosts and browsers have to do.'),
   handler: (args) => choose(async () => (await import('./run-deploy.ts')).runDeploy(args, terminal)),

@@ -1,5 +1,5 @@
 // Files of packages that a deployed model carries with it, from where they are installed.
-import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { EmittedFile } from '../../backends/backend.ts'
@@ -45,19 +45,4 @@ export function copiedFile(name: string, path: string): EmittedFile {
 export function textAsFile(name: string, text: string): EmittedFile {
   const bytes = new TextEncoder().encode(text)
   return { name, byteCount: bytes.length, chunks: () => [bytes] }
-}
-
-/** What a package says of its licence: its own text, else the name in its manifest. */
-export function licenceOf(name: string, folder: string): string {
-  const file = ['LICENSE', 'LICENSE.md', 'LICENSE.txt', 'license'].map((one) => join(folder, one)).find((one) => existsSync(one)) // prettier-ignore
-  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest // A package's own.
-  const { version = '', license = '', homepage = '' } = manifest
-  const text = file === undefined ? `Licence: ${license}. ${homepage}\n` : readFileSync(file, 'utf8')
-  return `${name} ${version}\n\n${text.trim()}\n`
-}
-
-interface Manifest {
-  readonly version?: string
-  readonly license?: string
-  readonly homepage?: string
 }

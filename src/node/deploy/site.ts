@@ -1,10 +1,10 @@
 // A model as a folder of static files: a page, its programs, the networks, and what runs and shows them. It needs nothing from elsewhere.
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { EmittedFile } from '../../backends/backend.ts'
 import { isProblem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import { deployStyleSheet, renderDeployPage } from '../../pages/deploy/page.ts'
-import { copiedFile, licenceOf, packageFolder, textAsFile } from './installed.ts'
+import { copiedFile, packageFolder, textAsFile } from './installed.ts'
+import { bundledPackages, licencesText } from './licences.ts'
 import type { DeployedPart, DeployOptions } from './target.ts'
 import type { EmittedMembers } from './members.ts'
 
@@ -20,9 +20,6 @@ const runtimeFiles = [
 
 /** Packages whose code stands in files of the folder. */
 const carried = { runtime: 'onnxruntime-web', viewer: '@niivue/niivue' } as const
-/** Those that are part of the page's own programs. */
-const bundled = ['nifti-reader-js', 'fflate'] as const
-
 export function siteParts(
   { deployment }: EmittedMembers,
   { programs, root }: DeployOptions,
@@ -31,7 +28,7 @@ export function siteParts(
   if (isProblem(runtime)) return runtime
   const viewer = packageFolder(carried.viewer, 'the page shows volumes by it')
   if (isProblem(viewer)) return viewer
-  const licences = licencesText(root, [[carried.runtime, runtime], [carried.viewer, viewer]]) // prettier-ignore
+  const licences = licencesText(root, [...bundledPackages, carried.runtime, carried.viewer])
   if (isProblem(licences)) return licences
   const files: readonly EmittedFile[] = [
     ...runtimeFiles.map((name) => copiedFile(`onnxruntime/${name}`, join(runtime, 'dist', name))),
@@ -50,19 +47,4 @@ export function siteParts(
       ]
     },
   }
-}
-
-/** Of all code that stands in the folder. */
-function licencesText(
-  root: string,
-  copied: readonly (readonly [name: string, folder: string])[],
-): string | Problem {
-  const texts = [`Weft\n\n${readFileSync(join(root, 'LICENSE'), 'utf8').trim()}\n`]
-  for (const name of bundled) {
-    const folder = packageFolder(name, 'its licence goes along with the page')
-    if (isProblem(folder)) return folder
-    texts.push(licenceOf(name, folder))
-  }
-  for (const [name, folder] of copied) texts.push(licenceOf(name, folder))
-  return texts.join(`\n${'-'.repeat(80)}\n\n`)
 }

@@ -1,7 +1,7 @@
 // What a deployment is asked for, and what a target has of its own.
 import type { EmittedFile } from '../../backends/backend.ts'
 
-export const deployTargets = ['site', 'python'] as const
+export const deployTargets = ['site', 'python', 'node', 'triton'] as const
 export type DeployTarget = (typeof deployTargets)[number]
 
 export interface DeployOptions {

@@ -2,14 +2,16 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isProblem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
-import { deploymentFile, type Deployment } from '../../deployed/deployment.ts'
+import { deploymentFile, titleOf, type Deployment } from '../../deployed/deployment.ts'
 import { writingExport } from '../export-folder.ts'
 import type { OpenedModel } from '../models/model-folder.ts'
 import type { Stepwise } from '../writing.ts'
 import { copiedFile, textAsFile } from './installed.ts'
 import { emitMembers, type EmittedMembers } from './members.ts'
+import { nodeParts } from './node-package.ts'
 import { siteParts } from './site.ts'
 import type { DeployedPart, DeployOptions, DeployTarget } from './target.ts'
+import { tritonMember, tritonParts } from './triton.ts'
 
 export interface Deployed {
   readonly deployment: Deployment
@@ -19,7 +21,7 @@ export interface Deployed {
 interface Target {
   /** In messages. */
   readonly words: string
-  readonly memberName: (member: string) => string
+  readonly memberName: (member: string, title: string) => string
   readonly parts: (members: EmittedMembers, options: DeployOptions) => DeployedPart | Problem
   /** What `finish` makes. */
   readonly finished: readonly string[]
@@ -38,13 +40,29 @@ const targets: Readonly<Record<DeployTarget, Target>> = {
     parts: (_, { programs }) => ({ files: [copiedFile('segment.py', join(programs, 'segment.py'))] }),
     finished: [],
   },
+  node: {
+    words: 'a package for Node',
+    memberName: (member) => `${member}.onnx`,
+    parts: nodeParts,
+    finished: [],
+  },
+  triton: {
+    words: 'a model repository of Triton',
+    memberName: tritonMember,
+    parts: tritonParts,
+    finished: [],
+  },
 }
 
 export const targetWords = (target: DeployTarget): string => targets[target].words
 
 export function* writingDeployment(model: OpenedModel, options: DeployOptions): Stepwise<Deployed | Problem> {
   const { words, memberName, parts, finished } = targets[options.target]
-  const members = emitMembers(model, { weft: options.weft, target: words, nameOf: memberName })
+  const members = emitMembers(model, {
+    weft: options.weft,
+    target: words,
+    nameOf: (member) => memberName(member, titleOf(model.description)),
+  })
   if (isProblem(members)) return members
   try {
     const own = parts(members, options)
