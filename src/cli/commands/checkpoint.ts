@@ -8,7 +8,7 @@ import { openWeights } from '../../node/weight-files.ts'
 import { fittingMaps } from '../../weights/fitting-maps.ts'
 import type { RenameMap } from '../../weights/rename-map.ts'
 import { placed, renamed, type Renaming } from '../../weights/renamed.ts'
-import { noMap, readMap, shippedMaps, type ReadMap } from './rename-maps.ts'
+import { batchNormMaps, noMap, readMap, shippedMaps, type ReadMap } from './rename-maps.ts'
 
 export interface Checkpoint {
   readonly file: TensorFile
@@ -69,7 +69,9 @@ const nothingSought: ReadMap = { map: undefined, problems: [] }
 /** Where no name is one of the network's, the map of those that come along that fits all of them. */
 function soughtMap(graph: Graph, file: TensorFile, required: (parameter: Parameter) => boolean): ReadMap {
   if (placed(graph, file, { required }).sources.size > 0) return nothingSought
-  const maps = fittingMaps(graph, file, shippedMaps(), required)
+  const hasBatchNorms = graph.nodes.some(({ op }) => op === 'batch_norm')
+  const known = [...shippedMaps(), ...(hasBatchNorms ? batchNormMaps() : [])]
+  const maps = fittingMaps(graph, file, known, required)
   const [map, ...more] = maps
   return more.length === 0
     ? { map, problems: [] }

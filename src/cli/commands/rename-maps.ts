@@ -5,6 +5,7 @@ import { isProblem, problem, type Problem } from '../../compiler/diagnostics/dia
 import { suggest } from '../../compiler/text/suggest.ts'
 import { readText } from '../../node/spec-files.ts'
 import type { Graph, Parameter } from '../../compiler/ir/graph.ts'
+import { parseGlob } from '../../weights/globs.ts'
 import { parseRenameMap, type RenameMap } from '../../weights/rename-map.ts'
 import { officialTensors, type OfficialTensor } from '../../weights/unrename.ts'
 import { packageRoot } from '../package-root.ts'
@@ -47,6 +48,20 @@ const shippedNames = (): readonly string[] =>
 /** All that come along, each under its name. */
 export function shippedMaps(): readonly RenameMap[] {
   return shippedNames().flatMap((name) => readMap(name).map ?? [])
+}
+
+/**
+ * The same for networks with batch norms in place of instance norms, as plans of nnU-Net may ask for: the modules are called alike there, and by their
+ * kind here. How many batches there were belongs to training.
+ */
+export function batchNormMaps(): readonly RenameMap[] {
+  return shippedNames().flatMap((name) => {
+    const text = readText(join(mapsFolder(), `${name}.json`), name, 'the map')
+    if (isProblem(text) || !text.includes('instance_norm')) return []
+    const map = parseRenameMap(text.replaceAll('instance_norm', 'batch_norm'), name)
+    const counters = parseGlob('*.num_batches_tracked')
+    return 'rules' in map ? [{ ...map, ignore: [...map.ignore, counters] }] : []
+  })
 }
 
 /** How a network's tensors are called and shaped in the checkpoints that a map is for; without one, as in the network. */

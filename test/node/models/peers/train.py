@@ -1,6 +1,7 @@
 """Small models that nnU-Net's own trainer makes, trains for a few steps and saves, and what nnU-Net predicts with them on a CPU.
 
-train.py FOLDER CASE...: for each case FOLDER/CASE/{model,images,nnunet}; prints a line of JSON for each. `tiny` is kept in ../tiny.
+train.py FOLDER CASE...: for each case FOLDER/CASE/{model,images,nnunet}; prints a line of JSON for each. `tiny` is kept in ../tiny, `hippocampus` takes its
+volumes from the dataset at WEFT_HIPPOCAMPUS.
 """
 
 import json
@@ -36,7 +37,7 @@ resampling = {
 }
 
 
-def architecture(patch, residual, features):
+def architecture(patch, residual, features, norm="InstanceNorm"):
     rank, stages = len(patch), len(features)
     strides = [[1] * rank, [2] * rank, [1 if rank == 3 and axis == 0 else 2 for axis in range(rank)]][:stages]
     kwargs = {
@@ -48,7 +49,7 @@ def architecture(patch, residual, features):
         "n_blocks_per_stage" if residual else "n_conv_per_stage": ([1, 2, 1] if residual else [2, 2, 2])[:stages],
         "n_conv_per_stage_decoder": [1 if residual else 2] * (stages - 1),
         "conv_bias": True,
-        "norm_op": f"torch.nn.modules.instancenorm.InstanceNorm{rank}d",
+        "norm_op": f"torch.nn.modules.{norm.lower()}.{norm}{rank}d",
         "norm_op_kwargs": {"eps": 1e-5, "affine": True},
         "dropout_op": None,
         "dropout_op_kwargs": None,
@@ -77,7 +78,7 @@ def plans_of(case):
         "normalization_schemes": [f"{one}Normalization" for one in schemes],
         "use_mask_for_norm": masked,
         **resampling,
-        "architecture": architecture(case["patch"], case.get("residual", False), case.get("features", [8, 16, 24])),
+        "architecture": architecture(case["patch"], case.get("residual", False), case.get("features", [8, 16, 24]), case.get("norm", "InstanceNorm")),
         "batch_dice": True,
     }
     return {
@@ -113,6 +114,13 @@ def volume(random, extents, spacing, channels, empty):
         images.append(np.where(kept, np.clip(image, 1, 254), 0).astype(np.int16))
     labels[~kept] = 0
     return images, labels
+
+
+def real(name):
+    """A case of a dataset: its image and labels as (i, j, k)."""
+    data = Path(os.environ["WEFT_HIPPOCAMPUS"])
+    image, labels = nibabel.load(data / "imagesTr" / f"{name}_0000.nii.gz"), nibabel.load(data / "labelsTr" / f"{name}.nii.gz")
+    return [np.asarray(image.dataobj).astype(np.float32)], np.asarray(labels.dataobj).astype(np.uint8)
 
 
 def affine_of(spacing, flips):
@@ -200,7 +208,10 @@ def run(name, case):
     spacing, flips = case["spacing"], case.get("flips", (1, 1, 1))
     channels = len(case["schemes"])
     empty = case.get("empty", (0, 0, 0))
-    made = [volume(random, case["extents"], spacing, channels, empty) for _ in range(2)]
+    if "cases" in case:
+        made = [real(one) for one in case["cases"]]
+    else:
+        made = [volume(random, case["extents"], spacing, channels, empty) for _ in range(2)]
     axes = case.get("stored", (0, 1, 2))
     write(images_folder, "case", made[1][0], spacing, flips, axes, case.get("slope"))
     os.makedirs(model, exist_ok=True)
@@ -222,6 +233,10 @@ def run(name, case):
     predictor.predict_from_files_sequential(str(images_folder), str(folder / "nnunet"))
     if case.get("probabilities", False):
         save_probabilities(predictor, images_folder, folder / "nnunet")
+    if case.get("unmirrored", False):
+        predictor.use_mirroring = False
+        (folder / "unmirrored").mkdir()
+        predictor.predict_from_files_sequential(str(images_folder), str(folder / "unmirrored"))
     found = np.asarray(nibabel.load(folder / "nnunet" / "case.nii.gz").dataobj)
     print(json.dumps({"name": name, "labels": [int(n) for n in np.bincount(found.astype(np.uint8).ravel())]}))
 
