@@ -245,9 +245,9 @@ export {
   defaultOnnxPasses,
   onnxPassNames,
   onnxPasses,
-  quantisedOnnxPasses,
+  usualOnnxPasses,
 } from './backends/onnx/passes/pipeline.ts'
-export type { OnnxPassName } from './backends/onnx/passes/pipeline.ts'
+export type { OnnxGoal, OnnxPassName } from './backends/onnx/passes/pipeline.ts'
 export type { Precision } from './backends/onnx/precision/precision.ts'
 export type { Quantisation, Range, Ranges } from './backends/onnx/precision/quantisation.ts'
 export { readModelFacts } from './backends/onnx/read.ts'

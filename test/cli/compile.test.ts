@@ -107,6 +107,20 @@ describe('a file', () => {
     }
   })
 
+  test('is made for a goal: without weights in a larger form where it is to be small', () => {
+    const deep = 'network Deep { input x: [16, 8, 16, 16] output y = x -> conv(32, 3) }'
+    const cwd = workspace({ 'deep.weft': deep })
+    const size = (...args: readonly string[]): number => {
+      written(cwd, 'deep.weft', ...to('deep.onnx', ...args))
+      return readFileSync(join(cwd, 'deep.onnx')).length
+    }
+    const weightBytes = 4 * 32 * 16 * 27
+    expect(size() - size('--optimize', 'size')).toBeGreaterThan(0.9 * weightBytes)
+    expect(size('--optimize', 'size', '--with', 'winograd-depth')).toBe(size())
+    const foreign = compiling(cwd, 'deep.weft', '--target', 'tfjs', '-o', 'model', '--optimize', 'memory')
+    expect(foreign.stderr).toContain('error[WEFT969]')
+  })
+
   test('is calibrated only where bytes are asked for, with extents that are known', () => {
     const cwd = workspace({ 'net.weft': net })
     const idle = compiling(cwd, 'net.weft', ...to('net.onnx', '--calibrate', 'phantom'))

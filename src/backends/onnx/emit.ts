@@ -11,12 +11,7 @@ import { lowerToOnnx } from './lower.ts'
 import { extentRules, inputDoc, modelProperties, nodeProperties, type Provenance } from './metadata.ts'
 import type { OnnxGraph } from './model.ts'
 import { greatestOpset, leastOpset } from './opsets.ts'
-import {
-  defaultOnnxPasses,
-  quantisedOnnxPasses,
-  runOnnxPasses,
-  type OnnxPassName,
-} from './passes/pipeline.ts'
+import { runOnnxPasses, usualOnnxPasses, type OnnxGoal, type OnnxPassName } from './passes/pipeline.ts'
 import { observing } from './precision/observed.ts'
 import { inPrecision, type Precision } from './precision/precision.ts'
 import { quantisedValues } from './precision/quantise.ts'
@@ -36,8 +31,10 @@ export interface OnnxOptions {
   readonly data?: FileLayout['data']
   /** Every value that is a whole node becomes an output, so that each can be compared with its reference. */
   readonly everyValue?: boolean
-  /** Default: those that were measured to pay, at the precision. */
+  /** Default: those that were measured to pay, for the goal and the precision. */
   readonly passes?: readonly OnnxPassName[]
+  /** Default: `latency`. */
+  readonly optimize?: OnnxGoal
   /** Default: single precision throughout. */
   readonly precision?: Precision
 }
@@ -97,7 +94,7 @@ export type OnnxObservation =
 
 /** The model in single precision that gives the least and the greatest of each value that is to be quantised, and their names. */
 export function emitOnnxObservation(graph: Graph, sources: Sources, options: OnnxOptions): OnnxObservation {
-  const { precision: _, passes = quantisedOnnxPasses, ...plain } = options
+  const { precision: _, passes = usualOnnxPasses('int8', options.optimize), ...plain } = options
   const content = contentOf(graph, sources, { ...plain, passes })
   if (content.kind === 'refused') return content
   const values = quantisedValues(content.graph)
@@ -105,13 +102,11 @@ export function emitOnnxObservation(graph: Graph, sources: Sources, options: Onn
   return { kind: 'observing', emitted: emitted({ ...content, graph: model }, options), values }
 }
 
-const usualPasses = (precision: Precision['kind'] | undefined): readonly OnnxPassName[] =>
-  precision === 'int8' ? quantisedOnnxPasses : defaultOnnxPasses
-
 type Content = FileContent & { readonly kind: 'content' }
 
 function contentOf(graph: Graph, sources: Sources, options: OnnxOptions): Content | Refusal {
-  const { opset, outputs = 'inference', provenance } = options
+  const { opset, outputs = 'inference', provenance, optimize = 'latency' } = options
+  const { passes = usualOnnxPasses(options.precision?.kind ?? 'f32', optimize) } = options
   if (opset !== undefined && !isWritable(opset)) {
     const parts = { opset, least: leastOpset, greatest: greatestOpset }
     return refused([
@@ -122,7 +117,7 @@ function contentOf(graph: Graph, sources: Sources, options: OnnxOptions): Conten
   if (lowering.kind === 'refused') return lowering
   const { report, diagnostics } = cost(graph, sources)
   if (report === undefined) return refused(diagnostics)
-  const passed = runOnnxPasses(lowering.graph, graph, options.passes ?? usualPasses(options.precision?.kind))
+  const passed = runOnnxPasses(lowering.graph, graph, passes, optimize)
   const stored = options.precision === undefined ? passed : inPrecision(passed, options.precision)
   const model = options.everyValue === true ? withEveryValue(stored) : stored
   const batch = options.batch ?? 'N'

@@ -157,6 +157,7 @@ function foreignOption(args: CompileArgs): Problem | undefined {
   const options: readonly (readonly [option: string, of: Target, isGiven: boolean])[] = [
     ['--opset', 'onnx', args.opset !== undefined],
     ['--precision int8', 'onnx', args.precision === 'int8'],
+    [`--optimize ${args.optimize}`, 'onnx', args.optimize !== 'latency'],
     ['--with', 'onnx', args.with !== undefined],
     ['--without', 'onnx', args.without !== undefined],
     ['--external-data', 'onnx', args['external-data']],
@@ -192,6 +193,7 @@ async function writeModel(
     provenance: { weftVersion: packageVersion(), weights: origin },
     outputs: args.outputs,
     passes: chosenPasses(args),
+    optimize: args.optimize,
     ...(args.opset === undefined ? {} : { opset: args.opset }),
   }
   const { chosenPrecision } = await import('./chosen-precision.ts')

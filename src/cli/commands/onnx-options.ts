@@ -3,8 +3,10 @@ import type { Argv } from 'yargs'
 import {
   defaultOnnxPasses,
   isOnnxPassName,
+  onnxGoals,
   onnxPassNames,
-  quantisedOnnxPasses,
+  usualOnnxPasses,
+  type OnnxGoal,
   type OnnxPassName,
 } from '../../backends/onnx/passes/pipeline.ts'
 
@@ -12,11 +14,12 @@ export interface OnnxArgs {
   readonly opset: number | undefined
   readonly precision: 'f32' | 'f16' | 'int8'
   readonly calibrate: string | undefined
+  readonly optimize: OnnxGoal
   readonly with: string[] | undefined
   readonly without: string[] | undefined
 }
 
-/** Adds `--opset --precision --calibrate --with --without`. */
+/** Adds `--opset --precision --calibrate --optimize --with --without`. */
 export function withOnnxOptions<T>(yargs: Argv<T>): Argv<T & OnnxArgs> {
   return yargs
     .option('opset', {
@@ -35,6 +38,13 @@ export function withOnnxOptions<T>(yargs: Argv<T>): Argv<T & OnnxArgs> {
       describe:
         'int8: cases that show how large values get: a dataset’s folder, or phantom:…; by default those of a run, and noise for a spec',
       type: 'string',
+      requiresArg: true,
+    })
+    .option('optimize', {
+      describe:
+        'what passes are chosen for: latency; memory, a little slower where that takes less; size, no weights in a larger form',
+      choices: onnxGoals,
+      default: 'latency' as const,
       requiresArg: true,
     })
     .option('with', {
@@ -65,10 +75,11 @@ const namesOf = (isListed: (name: OnnxPassName) => boolean): string =>
 /** The usual passes and those added, without those taken away. */
 export function chosenPasses({
   precision,
+  optimize,
   with: more = [],
   without: fewer = [],
-}: Pick<OnnxArgs, 'precision' | 'with' | 'without'>): readonly OnnxPassName[] {
-  const usual = precision === 'int8' ? quantisedOnnxPasses : defaultOnnxPasses
+}: Pick<OnnxArgs, 'precision' | 'optimize' | 'with' | 'without'>): readonly OnnxPassName[] {
+  const usual = usualOnnxPasses(precision, optimize)
   return onnxPassNames.filter(
     (name) => (usual.includes(name) || more.includes(name)) && !fewer.includes(name),
   )

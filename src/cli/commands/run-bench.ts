@@ -112,6 +112,7 @@ async function openSpec(
     weights,
     provenance: { weftVersion: packageVersion(), weights: origin },
     passes: chosenPasses(args),
+    optimize: args.optimize,
     ...(args.opset === undefined ? {} : { opset: args.opset }),
   }
   const { chosenPrecision } = await import('./chosen-precision.ts')

@@ -84,6 +84,7 @@ async function verified(
     provenance: { weftVersion: packageVersion(), weights: opened.origin },
     outputs: args.outputs,
     passes: chosenPasses(args),
+    optimize: args.optimize,
     ...(args.opset === undefined ? {} : { opset: args.opset }),
   }
   const { chosenPrecision } = await import('./chosen-precision.ts')

@@ -1,13 +1,17 @@
 // Passes of the ONNX backend: each computes what the plain export computes, and each does what it is for.
 import { describe, expect, test } from 'vitest'
-import { onnxPassNames, type OnnxPassName } from '../../../src/backends/onnx/passes/pipeline.ts'
+import {
+  onnxPassNames,
+  type OnnxGoal,
+  type OnnxPassName,
+} from '../../../src/backends/onnx/passes/pipeline.ts'
 import { evaluate } from '../../../src/backends/reference/evaluate.ts'
 import type { Tensor } from '../../../src/backends/reference/tensor.ts'
 import { isProblem } from '../../../src/compiler/diagnostics/diagnostic.ts'
 import type { Graph } from '../../../src/compiler/ir/graph.ts'
 import { caseWeights, element } from '../../conformance/support.ts'
 import { graphOf } from '../../support/check.ts'
-import { distance, emitted, runExported, runtime } from '../../support/onnx.ts'
+import { bytesOf, distance, emitted, runExported, runtime } from '../../support/onnx.ts'
 
 const tolerance = 5e-5
 
@@ -214,6 +218,39 @@ describe('a pass does what it is for', () => {
       [0, 1, 2, 3, 4, 5, 6, 7].map((at) => `y.conv/slab[${at}]/conv`),
     )
     expect(model.outputs.map(({ name }) => name)).toEqual(['y', 'y.conv'])
+  })
+
+  test('for memory, transformed weights and slabs are small; for size, there are none', () => {
+    const graph = network(
+      '[32, 32, 64, 64]',
+      `  let wide = x -> conv(32, 3)
+  output y = wide -> max_pool(4) -> conv(128, 3) -> conv(128, 3)`,
+    )
+    const deep = (optimize: OnnxGoal): readonly string[] =>
+      emitted(graph, { weights: caseWeights, optimize })
+        .model.nodes.filter(({ op, name }) => op === 'Conv' && !/slab\[[1-9]/.test(name))
+        .map(({ name }) => name)
+    const slabs = (optimize: OnnxGoal): number =>
+      emitted(graph, { weights: caseWeights, optimize }).model.nodes.filter(({ name }) =>
+        /^wide.*slab\[\d+\]\/conv$/.test(name),
+      ).length
+    expect(deep('latency')).toEqual(['wide.conv/slab[0]/conv', 'y.conv[0]/conv', 'y.conv[1]/conv'])
+    expect(deep('memory')).toEqual(['wide.conv/slab[0]/conv', 'y.conv[0]/slab[0]/conv', 'y.conv[1]'])
+    expect(deep('size')).toEqual(['wide.conv', 'y.conv[0]', 'y.conv[1]'])
+    expect(slabs('memory')).toBeGreaterThan(slabs('latency'))
+    const bytes = (optimize: OnnxGoal): number => bytesOf(graph, { weights: caseWeights, optimize }).length
+    expect(bytes('size')).toBeLessThan(bytes('memory'))
+    expect(bytes('memory')).toBeLessThan(bytes('latency'))
+  })
+
+  test('for memory the same is computed', async () => {
+    const graph = network('[16, 16, 32, 32]', '  output y = x -> conv(16, 3) -> relu -> conv(16, 3)')
+    const inputs = inputsOf(graph, 1)
+    const expected = evaluate(graph, caseWeights, inputs, { outputs: 'inference' })
+    if (isProblem(expected)) throw new Error(expected.name)
+    const given = await runExported(graph, inputs, { weights: caseWeights, optimize: 'memory' })
+    for (const [name, value] of expected)
+      expect(distance(value, given.get(name), 1e-2)).toBeLessThan(tolerance)
   })
 
   test('gather-shift leaves a shift alone that something else reads', () => {

@@ -8,14 +8,23 @@ import { gatherShift, mergedShifts } from './gather-shift.ts'
 import { liveChannels } from './live-channels.ts'
 import { pickLive } from './pick-live.ts'
 import { weightLayouts } from './weight-layouts.ts'
-import { winogradDepth } from './winograd-depth.ts'
+import { frugal, generous, winogradDepth } from './winograd-depth.ts'
+
+/** What is to be small where not all can be: the time of a run, the memory of whoever runs it, the file. */
+export const onnxGoals = ['latency', 'memory', 'size'] as const
+export type OnnxGoal = (typeof onnxGoals)[number]
+
+interface PassSetting {
+  /** The passes that follow. */
+  readonly later: readonly string[]
+  readonly goal: OnnxGoal
+}
 
 interface OnnxPass {
   /** What it does and what it was measured to gain. */
   readonly summary: string
   readonly isDefault: boolean
-  /** `later`: the passes that follow. */
-  run(model: OnnxGraph, graph: Graph, later: readonly string[]): OnnxGraph
+  run(model: OnnxGraph, graph: Graph, setting: PassSetting): OnnxGraph
 }
 
 export const onnxPasses = {
@@ -32,7 +41,7 @@ export const onnxPasses = {
   'live-channels': {
     summary: 'channels that no convolution picks are not computed',
     isDefault: true,
-    run: (model, graph, later) => {
+    run: (model, graph, { later }) => {
       const merged = later.includes('gather-shift') ? mergedShifts(model, graph) : new Set<NodeId>()
       return liveChannels(model, graph, (shift) => merged.has(shift))
     },
@@ -50,7 +59,7 @@ export const onnxPasses = {
   'winograd-depth': {
     summary: '3×3×3 convolutions by Winograd’s algorithm along the depth: half the multiplications',
     isDefault: true,
-    run: winogradDepth,
+    run: (model, graph, { goal }) => winogradDepth(model, graph, goal === 'memory' ? frugal : generous),
   },
   'exact-norms': {
     summary:
@@ -80,24 +89,39 @@ export const defaultOnnxPasses: readonly OnnxPassName[] = onnxPassNames.filter(
 )
 
 /**
- * Where convolutions are quantised. Eight bits are too few for Winograd's transformed weights, and batch norms belong into the convolutions
- * whose results are quantised.
+ * Which passes run for a goal, at a precision. Where convolutions are quantised, eight bits are too few for Winograd's transformed weights, and
+ * batch norms belong into the convolutions whose results are quantised. Transformed weights are twice as large as plain ones, too.
  */
-export const quantisedOnnxPasses: readonly OnnxPassName[] = onnxPassNames.filter(
-  (name) => name !== 'winograd-depth' && (onnxPasses[name].isDefault || name === 'fold-batch-norm'),
-)
+export function usualOnnxPasses(
+  stored: 'f32' | 'f16' | 'int8',
+  goal: OnnxGoal = 'latency',
+): readonly OnnxPassName[] {
+  const [isPlain, isFolded] = [stored === 'int8' || goal === 'size', stored === 'int8']
+  return onnxPassNames.filter((name) => {
+    if (name === 'winograd-depth' && isPlain) return false
+    return onnxPasses[name].isDefault || (name === 'fold-batch-norm' && isFolded)
+  })
+}
 
 /** Runs the chosen passes in the order of the list above. */
-export function runOnnxPasses(model: OnnxGraph, graph: Graph, chosen: readonly OnnxPassName[]): OnnxGraph {
+export function runOnnxPasses(
+  model: OnnxGraph,
+  graph: Graph,
+  chosen: readonly OnnxPassName[],
+  goal: OnnxGoal = 'latency',
+): OnnxGraph {
   const passed = onnxPassNames
     .filter((name) => chosen.includes(name))
-    .reduce((before, name, at, all) => runPass(name, before, graph, all.slice(at + 1)), model)
+    .reduce(
+      (before, name, at, all) => runPass(name, before, graph, { later: all.slice(at + 1), goal }),
+      model,
+    )
   return wholeValuesOnly(withoutUnusedTensors(passed))
 }
 
-function runPass(name: OnnxPassName, model: OnnxGraph, graph: Graph, later: readonly string[]): OnnxGraph {
+function runPass(name: OnnxPassName, model: OnnxGraph, graph: Graph, setting: PassSetting): OnnxGraph {
   const pass: OnnxPass = onnxPasses[name]
-  return pass.run(model, graph, later)
+  return pass.run(model, graph, setting)
 }
 
 /** What has some of a node's channels only is not that node's value. */

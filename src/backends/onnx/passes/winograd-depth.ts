@@ -29,13 +29,13 @@ import {
   type Minimal,
 } from './winograd-matrices.ts'
 
-export function winogradDepth(model: OnnxGraph, graph: Graph): OnnxGraph {
+export function winogradDepth(model: OnnxGraph, graph: Graph, bounds: Bounds): OnnxGraph {
   const tensors = new Map(model.tensors.map((tensor) => [tensor.name, tensor]))
   const uses = new Uses(model)
   const units = graph.nodes
-    .map((node) => unitOf(node, graph, model, uses))
+    .map((node) => unitOf(node, { graph, model, uses, bounds }))
     .filter((unit) => unit !== undefined)
-  const chosen = new Map(affordable(units, model).map((unit) => [unit.conv.id, unit]))
+  const chosen = new Map(affordable(units, model, bounds).map((unit) => [unit.conv.id, unit]))
   return replaceConvs(
     model,
     graph,
@@ -47,6 +47,7 @@ export function winogradDepth(model: OnnxGraph, graph: Graph): OnnxGraph {
 interface Unit extends ConvUnit {
   readonly attributes: AttributesOf<'conv'>
   readonly minimal: Minimal
+  readonly bounds: Bounds
   /** Slices of the result that share the transform of their inputs. */
   readonly block: number
   /** `[C, D, H, W]` of what is convolved, `[O, D, H, W]` of the result. */
@@ -58,11 +59,17 @@ interface Unit extends ConvUnit {
 
 /** Runtimes' fast 2D kernels want whole blocks of channels; with fewer the transforms cost more than they save. */
 const channelBlock = 16
-const greatestBlock = 8
 /** With fewer values to a channel of the result, reading a weight of twice the size takes what fewer multiplications save. */
 const leastVoxels = 512
 
-function unitOf(conv: GraphNode, graph: Graph, model: OnnxGraph, uses: Uses): Unit | undefined {
+interface Surroundings {
+  readonly graph: Graph
+  readonly model: OnnxGraph
+  readonly uses: Uses
+  readonly bounds: Bounds
+}
+
+function unitOf(conv: GraphNode, { graph, model, uses, bounds }: Surroundings): Unit | undefined {
   if (conv.op !== 'conv' || !model.valueOf.has(conv.id)) return undefined
   if (pickedBefore(uses.makers.get(model.valueOf.get(conv.id) ?? ''), model, uses) !== undefined)
     return undefined
@@ -76,8 +83,9 @@ function unitOf(conv: GraphNode, graph: Graph, model: OnnxGraph, uses: Uses): Un
   if (channels % channelBlock !== 0 || outputs % channelBlock !== 0 || depth % 2 !== 0) return undefined
   if (depth * height * width < leastVoxels) return undefined
   const minimal = depth % 4 === 0 ? minimal4 : minimal2
-  const block = blockOf(depth, minimal.outputs)
-  return { conv, attributes, minimal, block, volume, result, ...sourcesOf(source, graph, model, uses) }
+  const block = blockOf(depth, minimal.outputs, bounds)
+  const found = { conv, attributes, minimal, bounds, block, volume, result }
+  return { ...found, ...sourcesOf(source, graph, model, uses) }
 }
 
 function isFullDepth({ kernel, stride, dilation, padding, groups }: AttributesOf<'conv'>): boolean {
@@ -86,8 +94,8 @@ function isFullDepth({ kernel, stride, dilation, padding, groups }: AttributesOf
   return isCube && isPlain && padding[0]?.every((one) => one === 1) === true
 }
 
-/** The greatest multiple of `outputs` up to eight that divides the depth. */
-function blockOf(depth: number, outputs: number): number {
+/** The greatest multiple of `outputs` that divides the depth, up to what is allowed. */
+function blockOf(depth: number, outputs: number, { greatestBlock }: Bounds): number {
   let block = outputs
   for (let more = outputs; more <= greatestBlock; more += outputs) if (depth % more === 0) block = more
   return block
@@ -95,16 +103,44 @@ function blockOf(depth: number, outputs: number): number {
 
 // ---------------------------------------------------------------- what they may cost
 
-/** So much is never worth saving. */
-const smallBytes = 2 ** 24
-/** What transformed weights may add, of the bytes of all weights and of the greatest input and result of a convolution. */
-const weightShare = 0.5
-const valueShare = 1
+interface Bounds {
+  /** So much more for weights is never worth saving. */
+  readonly smallBytes: number
+  /** What transformed weights may add, of the bytes of all weights and of the greatest input and result of a convolution. */
+  readonly weightShare: number
+  readonly valueShare: number
+  /** The share of the convolution's input and result that a slab may need beside them. */
+  readonly slabShare: number
+  /** Of slices that share a transform: no slab is smaller. */
+  readonly greatestBlock: number
+}
+
+/** As fast as it gets, within half as much memory again as the plain file takes. */
+export const generous: Bounds = {
+  smallBytes: 2 ** 24,
+  weightShare: 0.5,
+  valueShare: 1,
+  slabShare: 1 / 4,
+  greatestBlock: 8,
+}
+/** What costs next to no memory: few channels of large volumes, where most of the time goes, and small slabs. */
+export const frugal: Bounds = {
+  smallBytes: 2 ** 22,
+  weightShare: 0,
+  valueShare: 0,
+  slabShare: 0,
+  greatestBlock: 4,
+}
+
 /** A runtime that brings the weights of 2D convolutions into an order of its own has them three times while it opens the file. */
 const copies = 3
 
 /** Those with most values to a weight, which gain most for the memory of the transformed ones, as far as that goes. */
-function affordable(units: readonly Unit[], { tensors }: OnnxGraph): readonly Unit[] {
+function affordable(
+  units: readonly Unit[],
+  { tensors }: OnnxGraph,
+  { smallBytes, weightShare, valueShare }: Bounds,
+): readonly Unit[] {
   const weights = tensors.filter(({ content }) => content.kind === 'parameter')
   const weightBytes = weights.reduce((sum, { shape }) => sum + 4 * product(shape), 0)
   const valueBytes = Math.max(...units.map(({ volume, result }) => 4 * (product(volume) + product(result))))
@@ -129,11 +165,9 @@ function addedBytes({ attributes, volume, result, minimal }: Unit): number {
 
 /** A slab that takes no more has all that it can have of the processor's caches. */
 const smallSlab = 2 ** 22
-/** The share of the convolution's input and result that a slab may need beside them. */
-const slabShare = 1 / 4
 
 /** Slices whose intermediate values, of which three are there at a time at most, take no more than their share. */
-function slabDepth({ volume, result }: Unit): number {
+function slabDepth({ volume, result, bounds: { slabShare } }: Unit): number {
   const [ins, outs] = [volume, result].map(([channels, , height, width]) => 4 * channels * height * width)
   const [inBytes = 0, outBytes = 0] = [ins, outs]
   const allowed = Math.max(smallSlab, slabShare * volume[1] * (inBytes + outBytes))
