@@ -4,6 +4,7 @@ import yargs, { type Argv } from 'yargs'
 import type { Action, CommandMaker } from './commands/command.ts'
 import { benchCommand } from './commands/bench.ts'
 import { checkCommand } from './commands/check.ts'
+import { commentCommand } from './commands/comment.ts'
 import { compileCommand } from './commands/compile.ts'
 import { costCommand } from './commands/cost.ts'
 import { dataCommand } from './commands/data.ts'
@@ -45,6 +46,7 @@ const commands: ReadonlyMap<string, Register> = new Map([
   ['check', registers(checkCommand)],
   ['cost', registers(costCommand)],
   ['diff', registers(diffCommand)],
+  ['comment', registers(commentCommand)],
   ['memory', registers(memoryCommand)],
   ['sweep', registers(sweepCommand)],
   ['fit', registers(fitCommand)],

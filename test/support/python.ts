@@ -38,3 +38,11 @@ if (deployedPython === undefined)
   process.stderr.write(
     'no Python with onnxruntime, scipy and nibabel (WEFT_PYTHON, or .venv in the checkout): deployed programs in Python are not run\n',
   )
+
+/** A Python that has pandas, or a word on why the recipe for notebooks is not run. */
+export const pandasPython = thatRuns('import pandas')
+
+if (pandasPython === undefined)
+  process.stderr.write(
+    'no Python with pandas (WEFT_PYTHON, or .venv in the checkout): the recipe for notebooks is not run\n',
+  )
