@@ -6,6 +6,7 @@ import { exporting } from './exporting.ts'
 import { growth } from './growth.ts'
 import { interpreter } from './interpreter.ts'
 import { latency } from './latency.ts'
+import { lsp } from './lsp.ts'
 import { machineLine, thisMachine } from './machine.ts'
 import type { Benchmark, Section } from './measure.ts'
 import { peers } from './peers.ts'
@@ -28,6 +29,7 @@ const benchmarks: readonly Benchmark[] = [
   training,
   reviewing,
   torchPackage,
+  lsp,
 ]
 
 function chosen(names: readonly string[]): readonly Benchmark[] {

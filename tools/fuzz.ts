@@ -1,6 +1,6 @@
-// Long fuzzing: `npm run fuzz -- --seconds 600 --seed 1 [--kind grammar|mutate|bytes] [--exports] [--out FILE]`. Prints progress; writes
+// Long fuzzing: `npm run fuzz -- --seconds 600 --seed 1 [--kind grammar|mutate|bytes] [--exports | --edits] [--out FILE]`. Prints progress; writes
 // each new kind of failure, shrunk, to the file given by --out. Exits with 1 when anything failed. With --exports random networks run in
-// ONNX Runtime beside the reference, else texts go through the compiler.
+// ONNX Runtime beside the reference, with --edits examples are edited at random in the language server, else texts go through the compiler.
 import { readdirSync, readFileSync, appendFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
@@ -22,6 +22,7 @@ import {
   makeLatticeCase,
   shrinkExport,
 } from '../test/fuzz/exports.ts'
+import { differenceAfterEdits } from '../test/fuzz/edits.ts'
 import { runtime } from '../test/support/onnx.ts'
 
 const { values } = parseArgs({
@@ -30,6 +31,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     kind: { type: 'string' },
     exports: { type: 'boolean', default: false },
+    edits: { type: 'boolean', default: false },
     out: { type: 'string' },
   },
 })
@@ -116,5 +118,23 @@ async function exportsMain(): Promise<void> {
   process.exitCode = failures === 0 ? 0 : 1
 }
 
+/** Random edits in the language server. */
+function editsMain(): void {
+  const end = Date.now() + Number(values.seconds) * 1000
+  const corpus = corpusOf(['examples'])
+  let [campaigns, failures] = [0, 0]
+  for (; Date.now() < end; campaigns += 1) {
+    const seed = Number(values.seed) * 1_000_000 + campaigns
+    const original = corpus[campaigns % corpus.length] ?? corpus[0]
+    const found = differenceAfterEdits({ original, seed, edits: 200, between: 20 })
+    if (found === undefined) continue
+    failures += 1
+    write(`edits, seed ${seed}`, found.split('\n')[0] ?? '', found)
+  }
+  console.log(`${campaigns} campaigns of 200 edits, ${failures} failures`)
+  process.exitCode = failures === 0 ? 0 : 1
+}
+
 if (values.exports) await exportsMain()
+else if (values.edits) editsMain()
 else await main()

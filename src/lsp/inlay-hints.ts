@@ -1,6 +1,7 @@
 // At the ends of lines: the shapes of what is computed there, and what the operators of the line cost.
 import type { Expr } from '../compiler/syntax/ast.ts'
 import { nodesOf, type AnyNode } from '../compiler/syntax/visit.ts'
+import type { NodeId } from '../compiler/ir/graph.ts'
 import { formatShape } from '../compiler/ir/tensor.ts'
 import { lineText, positionAt } from '../compiler/text/source.ts'
 import { laterOffset, type Elaborated, type Numbers, type Reading } from './reading.ts'
@@ -44,7 +45,7 @@ export function inlayHints(
     const { line: now, column } = positionAt(file, offset)
     if (now - 1 < start.line || now - 1 > end.line) continue
     const label = [shapes, cost].filter((one) => one !== undefined && one !== '').join('  ')
-    const tooltip = `for ${choiceText(numbers.choice)}: output shapes, parameters and MACs of one inference`
+    const tooltip = `for ${choiceText(numbers.choice)}: output shapes, parameters and MACs of one inference with all that the line calls`
     if (label !== '')
       hints.push({ position: { line: now - 1, character: column - 1 }, label, tooltip, paddingLeft: true })
   }
@@ -67,44 +68,59 @@ function notesOf(
     const numbers = numbersAt(elaborated, start)
     if (numbers === undefined) continue
     if (shapes)
-      for (const value of shownValues(declaration)) {
-        const text = shapesText(value, numbers)
+      for (const [value, node] of shownValues(declaration)) {
+        const text = shapesText(nodesOfValue(value, numbers) ?? fusedNodes(node, numbers), numbers)
         if (text !== undefined) at(positionAt(elaborated.file, value.span.end).line, numbers).shapes = text
       }
     if (!costs) continue
     const [first, last] = [start, end].map((offset) => positionAt(elaborated.file, offset).line)
-    for (const one of numbers.report.lines)
+    for (const one of numbers.report.callSites)
       if (one.file === path && one.line >= (first ?? 0) && one.line <= (last ?? 0))
         at(one.line, numbers).cost = costText(one)
   }
   return notes
 }
 
-/** A line's parameters, and its MACs of one inference, without what masks remove. */
-function costText({ training, inference }: Numbers['report']['lines'][number]): string {
+/** Parameters of a line with all that its calls lead to, and MACs of one inference, without what masks remove. */
+function costText({ training, inference }: Numbers['report']['callSites'][number]): string {
   return spentText({ parameters: training.effectiveParameters, macs: inference.effectiveMacs })
 }
 
-/** What statements give: levels, nodes, edges, lets, outputs. */
-function* shownValues(root: AnyNode): Generator<Expr> {
+/** What statements give: levels, nodes, edges, lets, outputs; each with the statement, or the fusion node that it is fused for. */
+function* shownValues(root: AnyNode): Generator<readonly [Expr, AnyNode]> {
   for (const node of nodesOf(root)) {
     switch (node.kind) {
       case 'LevelRule':
       case 'LetStmt':
       case 'OutputStmt':
       case 'EdgeDecl':
-      case 'FuseDecl':
       case 'OutStmt':
       case 'NodeAlias':
-        yield node.value
+        yield [node.value, node]
+        break
+      case 'NodeRule':
+        if (node.body.kind === 'NodeBody') for (const { value } of node.body.fuses) yield [value, node]
         break
       default:
     }
   }
 }
 
-function shapesText(expr: Expr, { trace, graph }: Numbers): string | undefined {
-  const nodes = (trace.seen.get(expr) ?? []).flatMap((value) => (value.kind === 'tensor' ? [value.node] : []))
+function nodesOfValue(expr: Expr, { trace }: Numbers): readonly NodeId[] | undefined {
+  const values = trace.seen.get(expr) ?? []
+  const nodes = values.flatMap((value) => (value.kind === 'tensor' ? [value.node] : []))
+  return nodes.length === 0 ? undefined : nodes
+}
+
+/** What is fused by a block has no value of its own: the nodes of the rule are what comes of it. */
+function fusedNodes({ span }: AnyNode, { graph }: Numbers): readonly NodeId[] {
+  const nodes = graph.fusions.flatMap((fusion) => fusion.nodes)
+  return nodes
+    .filter((one) => one.span.file === span.file && one.span.start === span.start)
+    .map(({ node }) => node)
+}
+
+function shapesText(nodes: readonly NodeId[], { graph }: Numbers): string | undefined {
   const texts = [...new Set(nodes.map((id) => formatShape(graph.nodes[id]?.type.shape ?? [])))]
   if (texts.length === 0) return undefined
   const shown = texts.slice(0, mostShapes).join(', ')

@@ -94,7 +94,7 @@ class Server {
         this.#lookAt(one)
       }
     })
-    this.#texts.onDidOpen(({ document }) => this.#opened(document))
+    // Of a text that is opened too.
     this.#texts.onDidChangeContent(({ document }) => this.#changed(document))
     this.#texts.onDidClose(({ document }) => this.#closed(document.uri))
     this.#answerPlaces()
@@ -135,17 +135,15 @@ class Server {
 
   // -------------------------------------------------------------- texts
 
-  #opened({ uri }: TextDocument): void {
-    const place = this.#surroundings.locate(uri, this.#folders)
-    if (place === undefined) return
-    const text = this.#texts.get(uri)?.getText() ?? ''
-    this.#lookAt(this.#documents.open(uri, place, text))
+  #opened(document: TextDocument): void {
+    const place = this.#surroundings.locate(document.uri, this.#folders)
+    if (place !== undefined) this.#lookAt(this.#documents.open(document.uri, place, document.getText()))
   }
 
   #changed(document: TextDocument): void {
     const open = this.#documents.get(document.uri)
-    if (open === undefined || open.text === document.getText()) return
-    for (const one of this.#documents.change(open, document.getText())) this.#lookAt(one)
+    if (open === undefined) this.#opened(document)
+    else for (const one of this.#documents.change(open, document.getText())) this.#lookAt(one)
   }
 
   #closed(uri: string): void {

@@ -13,14 +13,17 @@ import {
   type PublishDiagnosticsParams,
 } from 'vscode-languageserver-protocol/node'
 
-const root = join(import.meta.dirname, '..', '..')
-const command = join(root, 'dist', 'src', 'cli', 'main.js')
+/** Tests and benchmarks run in the checkout. */
+const root = process.cwd()
+const command = [join(root, 'dist', 'src', 'cli', 'main.js'), 'lsp', '--stdio']
 
 export interface Client {
   readonly connection: MessageConnection
   /** Opens a text under a path of the folder that is the workspace. */
   open(path: string, text: string): Promise<OpenText>
   request<T>(method: string, params: unknown): Promise<T>
+  /** Of the server's process. */
+  readonly pid: number
   close(): Promise<void>
 }
 
@@ -31,6 +34,9 @@ export interface OpenText {
   text(): string
   /** Diagnostics of the text as it is, elaborated. */
   diagnostics(): Promise<readonly Diagnostic[]>
+  /** What reading it finds, which comes first. */
+  firstDiagnostics(): Promise<readonly Diagnostic[]>
+  position(offset: number): Position
   /** Where a piece of the text stands; `|` in it is the place, else its beginning. */
   at(piece: string): { readonly textDocument: { readonly uri: string }; readonly position: Position }
 }
@@ -40,8 +46,9 @@ export const exampleText = (name: string): string => readFileSync(join(root, 'ex
 export async function startClient(
   folder: string,
   options: Readonly<Record<string, unknown>> = {},
+  program: readonly string[] = command,
 ): Promise<Client> {
-  const server = spawn(process.execPath, [command, 'lsp', '--stdio'], {
+  const server = spawn(process.execPath, [...program], {
     cwd: folder,
     stdio: ['pipe', 'pipe', 'inherit'],
   })
@@ -67,6 +74,7 @@ export async function startClient(
   return {
     connection,
     open: async (path, text) => openText(connection, published, pathToFileURL(join(folder, path)).href, text),
+    pid: server.pid ?? 0,
     request: async (method, params) => connection.sendRequest(method, params),
     close: async () => closed(connection, server),
   }
@@ -86,15 +94,16 @@ class Published {
   readonly #waiting = new Set<() => void>()
 
   add(params: PublishDiagnosticsParams): void {
-    this.#last.set(params.uri, [...(this.#last.get(params.uri) ?? []), params])
+    // Older ones are asked for no more.
+    this.#last.set(params.uri, [...(this.#last.get(params.uri) ?? []).slice(-3), params])
     for (const one of this.#waiting) one()
   }
 
   /** Of one version of a text there are two: what reading it finds, and what elaborating it does. */
-  async complete(uri: string, version: number): Promise<readonly Diagnostic[]> {
+  async of(uri: string, version: number, stage: 'read' | 'elaborated'): Promise<readonly Diagnostic[]> {
     for (;;) {
       const found = (this.#last.get(uri) ?? []).filter((one) => one.version === version)
-      const last = found[1]
+      const last = found[stage === 'read' ? 0 : 1]
       if (last !== undefined) return last.diagnostics
       await new Promise<void>((resolve) => {
         const done = (): void => {
@@ -135,7 +144,9 @@ async function openText(
         contentChanges: [change],
       })
     },
-    diagnostics: async () => published.complete(uri, version),
+    diagnostics: async () => published.of(uri, version, 'elaborated'),
+    position: positionOf,
+    firstDiagnostics: async () => published.of(uri, version, 'read'),
     at: (piece) => {
       const plain = piece.replace('|', '')
       const found = text.indexOf(plain)
