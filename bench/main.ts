@@ -1,6 +1,7 @@
 // `npm run bench`: medians and ratios of one run. Options: --quick, --json FILE, and names of benchmarks to run only those.
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { inBrowser } from './browser.ts'
 import { coldStart } from './cold-start.ts'
 import { exporting } from './exporting.ts'
 import { growth } from './growth.ts'
@@ -24,6 +25,7 @@ const benchmarks: readonly Benchmark[] = [
   peers,
   exporting,
   latency,
+  inBrowser,
   sparsity,
   interpreter,
   training,
