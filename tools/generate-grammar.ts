@@ -1,4 +1,4 @@
-// Writes what is generated from the grammar: CST types, EBNF, railroad diagrams, TextMate grammar.
+// Writes what is generated from the grammar: CST types, EBNF, railroad diagrams, the TextMate grammar, CodeMirror's.
 // Run by `npm run generate:grammar`; a test compares the committed files with the texts given here.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { argv } from 'node:process'
@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url'
 import { generateCstDts } from '../grammar/chevrotain.ts'
 import { expectedWords } from '../grammar/expected.ts'
 import { WeftParser } from '../grammar/parser.ts'
+import { codeMirrorLanguage } from './grammar/code-mirror.ts'
 import { ebnf } from './grammar/ebnf.ts'
 import { railroad } from './grammar/railroad.ts'
 import { textMateGrammar } from './grammar/text-mate.ts'
@@ -18,6 +19,7 @@ export function generatedTexts(): ReadonlyMap<string, string> {
     ['grammar/weft.ebnf', ebnf()],
     ['grammar/railroad.html', railroad()],
     ['grammar/weft.tmLanguage.json', textMateGrammar()],
+    ['editors/codemirror/weft.js', codeMirrorLanguage()],
   ])
 }
 
