@@ -236,17 +236,18 @@ def set_to(tensor: Tensor, values: Sequence) -> None:
         self.bias = nn.Parameter(torch.zeros(channels))
 
     def forward(self, x: Tensor) -> Tensor:
+        if x.is_cpu and not x.is_contiguous() and not torch.compiler.is_compiling():
+            # Joined with channels that are laid out last, images would take copies.
+            each = [self.normal(one, self.weight, self.bias) for one in x.split(1)]
+            return each[0] if len(each) == 1 else torch.cat(each)
         images, channels = x.shape[:2]
-        normal = F.batch_norm(
-            x.reshape(1, images * channels, *x.shape[2:]),
-            None,
-            None,
-            self.weight.repeat(images),
-            self.bias.repeat(images),
-            training=True,
-            eps=self.eps,
-        )
-        return torch.ops.aten._unsafe_view(normal, x.shape)`,
+        weight, bias = self.weight.repeat(images), self.bias.repeat(images)
+        joined = x.reshape(1, images * channels, *x.shape[2:])
+        normal = self.normal(joined, weight, bias)
+        return torch.ops.aten._unsafe_view(normal, x.shape)
+
+    def normal(self, x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+        return F.batch_norm(x, None, None, weight, bias, training=True, eps=self.eps)`,
   },
   axis_norm: {
     text: `def axis_norm(x: Tensor, dim: int, eps: float = 1e-5) -> Tensor:
