@@ -15,6 +15,7 @@ export function derivedTensor(
   const name = `${of.name}/${label}`
   switch (content.kind) {
     case 'int64':
+    case 'int32':
     case 'int8':
     case 'float': {
       const values = [...make(Float64Array.from(content.values))]

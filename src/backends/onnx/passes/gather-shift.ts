@@ -149,7 +149,7 @@ interface Part {
 
 function emitConv({ unit, rows }: Writing, { draft, channels, group, operands }: Part): string {
   const [, , height, width] = unit.volume
-  const index = draft.ints('index', shiftedRows(unit, channels, rows))
+  const index = draft.places('index', shiftedRows(unit, channels, rows))
   const gathered = draft.prepare('gathered', 'Gather', [rows.value, index], { axis: int(1) })
   const shape = draft.ints('slices/shape', [-1, channels.length, height, width])
   const slices = draft.prepare('slices', 'Reshape', [gathered, shape])

@@ -206,7 +206,9 @@ function narrowed(setting: Setting, kept: ReadonlyMap<NodeId, Channels>): OnnxGr
     }
     const whole = model.valueOf.get(origin.inputs[0] ?? -1) ?? ''
     if (before !== undefined || !channelwise.has(origin.op) || !node.inputs.includes(whole)) return false
-    const some = draft.prepare('live', 'Gather', [whole, draft.ints('live/channels', own)], { axis: int(1) })
+    const some = draft.prepare('live', 'Gather', [whole, draft.places('live/channels', own)], {
+      axis: int(1),
+    })
     return draft.finish(
       node.op,
       node.inputs.map((name) => (name === whole ? some : name)),
@@ -229,7 +231,7 @@ interface Picking {
 
 function pickAmong(node: OnnxNode, draft: Replacement, { picked, among }: Picking): true {
   const channels = picked.map((channel) => among.indexOf(channel))
-  return draft.finish(node.op, [node.inputs[0] ?? '', draft.ints('channels', channels)], node.attributes)
+  return draft.finish(node.op, [node.inputs[0] ?? '', draft.places('channels', channels)], node.attributes)
 }
 
 interface Outputs {

@@ -20,7 +20,7 @@ export function pickLive(model: OnnxGraph, graph: Graph): OnnxGraph {
     const found = thinned.get(weight.name)
     if (found === undefined) return false
     const [x = '', , ...bias] = node.inputs
-    const live = draft.prepare('live', 'Gather', [x, draft.ints('live/channels', found.channels)], {
+    const live = draft.prepare('live', 'Gather', [x, draft.places('live/channels', found.channels)], {
       axis: int(1),
     })
     const attributes = { ...node.attributes, group: int(found.groups) }
@@ -42,7 +42,7 @@ export function pickedBefore(conv: OnnxNode | undefined, model: OnnxGraph, uses:
   const gather = uses.makers.get(conv?.inputs[0] ?? '')
   if (gather?.op !== 'Gather' || gather.origin !== conv?.origin) return undefined
   const content = model.tensors.find(({ name }) => name === gather.inputs[1])?.content
-  return content?.kind === 'int64' ? { value: gather.outputs[0] ?? '', channels: content.values } : undefined
+  return content?.kind === 'int32' ? { value: gather.outputs[0] ?? '', channels: content.values } : undefined
 }
 
 // ---------------------------------------------------------------- what lives

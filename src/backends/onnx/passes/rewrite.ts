@@ -65,8 +65,17 @@ export class Replacement {
   }
 
   ints(label: string, values: readonly number[]): string {
+    return this.#vector(label, values, 'int64')
+  }
+
+  /** What a Gather picks by: in half the bytes of `ints`, which shapes have to be. */
+  places(label: string, values: readonly number[]): string {
+    return this.#vector(label, values, 'int32')
+  }
+
+  #vector(label: string, values: readonly number[], kind: 'int32' | 'int64'): string {
     const name = `${this.prefix}/${label}`
-    this.tensors.push({ name, shape: [values.length], content: { kind: 'int64', values } })
+    this.tensors.push({ name, shape: [values.length], content: { kind, values } })
     return name
   }
 

@@ -249,7 +249,7 @@ function gatherBlocks(unit: Unit, slab: Slab, draft: Replacement, { rows }: Shar
   const [, depth, height, width] = volume
   const slices = block + Number(slab.before) + Number(slab.after)
   const gathered = sources.map((source, at) => {
-    const index = draft.ints(`index${at}`, blockRows(unit, slab, rowPlaces(source, depth)))
+    const index = draft.places(`index${at}`, blockRows(unit, slab, rowPlaces(source, depth)))
     const taken = draft.prepare(`gathered${at}`, 'Gather', [rows[at] ?? '', index], { axis: int(1) })
     return reshape(draft, `blocks${at}`, taken, [-1, slices, source.channels * height * width])
   })
