@@ -38,7 +38,8 @@ export interface OnnxTensor {
   readonly name: string
   readonly shape: readonly number[]
   readonly content:
-    { readonly kind: 'float' | 'int8' | 'int32' | 'int64'; readonly values: readonly number[] } | ParameterContent
+    | { readonly kind: 'float' | 'int8' | 'int32' | 'int64'; readonly values: readonly number[] }
+    | ParameterContent
 }
 
 /** A parameter of the network, or what a pass makes of one; `numbers` reads it when it is written. */
