@@ -10,6 +10,7 @@ import { latency } from './latency.ts'
 import { lsp } from './lsp.ts'
 import { machineLine, thisMachine } from './machine.ts'
 import type { Benchmark, Section } from './measure.ts'
+import { memory } from './memory.ts'
 import { peers } from './peers.ts'
 import { pipeline } from './pipeline.ts'
 import { reviewing } from './review.ts'
@@ -17,6 +18,7 @@ import { sectionText } from './show.ts'
 import { sparsity } from './sparsity.ts'
 import { torchPackage } from './torch-package.ts'
 import { training } from './training.ts'
+import { verifying } from './verifying.ts'
 
 const benchmarks: readonly Benchmark[] = [
   pipeline,
@@ -26,6 +28,8 @@ const benchmarks: readonly Benchmark[] = [
   exporting,
   latency,
   inBrowser,
+  memory,
+  verifying,
   sparsity,
   interpreter,
   training,
