@@ -13,6 +13,7 @@ import type { Benchmark, Section } from './measure.ts'
 import { memory } from './memory.ts'
 import { peers } from './peers.ts'
 import { pipeline } from './pipeline.ts'
+import { predicting } from './predicting.ts'
 import { reviewing } from './review.ts'
 import { sectionText } from './show.ts'
 import { sparsity } from './sparsity.ts'
@@ -36,6 +37,7 @@ const benchmarks: readonly Benchmark[] = [
   reviewing,
   torchPackage,
   lsp,
+  predicting,
 ]
 
 function chosen(names: readonly string[]): readonly Benchmark[] {
