@@ -15,7 +15,6 @@ export const nnunetPredictPath = join(root, 'bench', 'peers', 'nnunet_predict.py
 export const monaiExportPath = join(root, 'bench', 'peers', 'monai_torch.py')
 export const torchStepPath = join(root, 'bench', 'peers', 'train_step.py')
 export const emittedStepPath = join(root, 'bench', 'peers', 'emitted_step.py')
-export const emittedExportPath = join(root, 'bench', 'peers', 'emitted_export.py')
 export const examplePath = (name: string): string => join(root, 'examples', `${name}.weft`)
 
 /** An example, and every other file of its folder on request. */
