@@ -39,7 +39,10 @@ describe.skipIf(torchPython === undefined)('an emitted package in the modes of t
   test.each(examples)('%s', (name) => {
     const { far, same_gradients: sameGradients } = measured.get(name) ?? {}
     // A norm over the four voxels of a bottleneck makes much of roundings, in which layouts differ.
-    expect(Object.entries(far ?? { nothing: NaN }).filter(([, distance]) => !(distance < 1e-2))).toEqual([])
+    const bound = (mode: string): number => (mode === 'channels_last' ? 1e-2 : 1e-3)
+    expect(
+      Object.entries(far ?? { nothing: NaN }).filter(([mode, distance]) => !(distance < bound(mode))),
+    ).toEqual([])
     expect(sameGradients).toBe(true)
   })
 })
