@@ -1,4 +1,4 @@
-// A folder of DICOM slices as one volume. ITK reads each file by itself: read as a series it would apply one slice's slope to all, and straighten
+// A folder of DICOM slices as one volume. Each file is read by itself: as a series the library would apply one slice's slope to all, and straighten
 // what was taken with a tilted gantry. Slices are sorted along their normal, and have to lie on a regular grid.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
