@@ -30,7 +30,7 @@ import { verifyCommand } from './commands/verify.ts'
 import { weightsCommand } from './commands/weights.ts'
 import { guardingInputs } from '../node/inputs.ts'
 import { exitCodes, type ExitCode } from './exit-codes.ts'
-import { packageRoot, packageVersion } from './package-root.ts'
+import { packageRoot, packageVersion } from '../node/package-root.ts'
 import type { Terminal } from './terminal.ts'
 import { unknownCommandText, UsageError, usageText } from './usage-error.ts'
 

@@ -1,5 +1,5 @@
 // An error of ours, as a person sees it: what happened and what to send along when reporting it.
-import { packageVersion } from './package-root.ts'
+import { packageVersion } from '../node/package-root.ts'
 import type { Terminal } from './terminal.ts'
 
 export function reportInternalError(error: unknown, terminal: Terminal): void {

@@ -1,7 +1,7 @@
 // What `weft init` can write: the specs that come with the package, and a small one to start from.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { packageRoot } from './package-root.ts'
+import { packageRoot } from '../node/package-root.ts'
 
 export interface Template {
   readonly name: string

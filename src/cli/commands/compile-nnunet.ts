@@ -1,7 +1,7 @@
 // weft compile --target nnunet: a trainer for nnU-Net by a recipe, with the network's package, in a folder for nnUNet_extTrainer.
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
 import { fail } from '../display.ts'
-import { packageVersion } from '../package-root.ts'
+import { packageVersion } from '../../node/package-root.ts'
 import { progress } from '../progress.ts'
 import type { Terminal } from '../terminal.ts'
 import type { CompiledNetwork } from './compile-network.ts'

@@ -6,7 +6,7 @@ import type { Graph } from '../../compiler/ir/graph.ts'
 import type { OfficialTensor } from '../../weights/unrename.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
 import { commandFindings, fail, showFindings } from '../display.ts'
-import { packageVersion } from '../package-root.ts'
+import { packageVersion } from '../../node/package-root.ts'
 import { progress } from '../progress.ts'
 import type { Terminal } from '../terminal.ts'
 import type { CompiledNetwork } from './compile-network.ts'
@@ -77,7 +77,10 @@ async function officialNames(
   if (rename === undefined || rename === 'none') return undefined
   const { tensors, problems, place } =
     weights === undefined
-      ? { ...(await import('./rename-maps.ts')).officialOf(rename, graph, graph.parameters), place: rename }
+      ? {
+          ...(await import('../../node/rename-maps.ts')).officialOf(rename, graph, graph.parameters),
+          place: rename,
+        }
       : await namesOfCheckpoint({ ...args, weights }, graph)
   const { officialNamesOf } = await import('../../backends/torch/state-names.ts')
   const names = officialNamesOf(tensors)
@@ -104,7 +107,7 @@ async function namesOfCheckpoint(
   args: TorchArgs & { readonly weights: string },
   graph: Graph,
 ): Promise<FoundNames> {
-  const { openCheckpoint } = await import('./checkpoint.ts')
+  const { openCheckpoint } = await import('../../node/mapped-checkpoint.ts')
   const needed = parametersNeeded(graph, 'all')
   const opened = openCheckpoint(args, graph, ({ id }) => needed.has(id))
   const place = args.weights

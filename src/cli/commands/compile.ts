@@ -6,7 +6,7 @@ import { isProblem, problem, type Problem } from '../../compiler/diagnostics/dia
 import type { Graph } from '../../compiler/ir/graph.ts'
 import { fail } from '../display.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
-import { packageVersion } from '../package-root.ts'
+import { packageVersion } from '../../node/package-root.ts'
 import { progress } from '../progress.ts'
 import type { Terminal } from '../terminal.ts'
 import type { CommandMaker } from './command.ts'

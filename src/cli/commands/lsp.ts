@@ -1,6 +1,6 @@
 // weft lsp: the language server, for editors to start.
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
-import { packageVersion } from '../package-root.ts'
+import { packageVersion } from '../../node/package-root.ts'
 import type { CommandMaker } from './command.ts'
 
 interface LspArgs {

@@ -5,7 +5,7 @@ import { isProblem, type Diagnostic, type Problem } from '../../compiler/diagnos
 import { textFile, writeFiles } from '../../node/write-file.ts'
 import { fail } from '../display.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
-import { packageVersion } from '../package-root.ts'
+import { packageVersion } from '../../node/package-root.ts'
 import { expectShortRun } from '../short-run.ts'
 import type { Terminal } from '../terminal.ts'
 import { compileSpecOrRun } from './compile-network.ts'

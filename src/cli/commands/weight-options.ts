@@ -110,7 +110,7 @@ export async function readWeights(
     const { initialise } = await import('../../weights/initialise.ts')
     return { weights: initialise(graph, seed), origin: `seed ${seed}`, close: () => {} }
   }
-  const { openCheckpoint } = await import('./checkpoint.ts')
+  const { openCheckpoint } = await import('../../node/mapped-checkpoint.ts')
   const { conversions } = await import('../../weights/conversions.ts')
   const needed = parametersNeeded(graph, outputs)
   const opened = openCheckpoint({ ...args, weights: path }, graph, ({ id }) => needed.has(id))

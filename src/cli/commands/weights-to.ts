@@ -6,7 +6,7 @@ import type { StoredType } from '../../weights/dtypes.ts'
 import { officialNumbers, type OfficialTensor } from '../../weights/unrename.ts'
 import type { Weights } from '../../weights/weights.ts'
 import type { ExitCode } from '../exit-codes.ts'
-import { officialOf } from './rename-maps.ts'
+import { officialOf } from '../../node/rename-maps.ts'
 import { fail, storedType, writeAll, type WeightsTask } from './weights-out.ts'
 
 export async function writeOfficial(task: WeightsTask, path: string): Promise<ExitCode> {

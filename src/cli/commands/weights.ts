@@ -4,11 +4,11 @@ import { parametersNeeded } from '../../compiler/analysis/reach.ts'
 import { isProblem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import type { Graph, Parameter } from '../../compiler/ir/graph.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
-import { packageVersion } from '../package-root.ts'
+import { packageVersion } from '../../node/package-root.ts'
 import { progress } from '../progress.ts'
 import type { Terminal } from '../terminal.ts'
 import type { Filling } from '../weights-document.ts'
-import type { Checkpoint } from './checkpoint.ts'
+import type { Checkpoint } from '../../node/mapped-checkpoint.ts'
 import type { CommandMaker } from './command.ts'
 import { compileSpecOrRun, type CompiledNetwork } from './compile-network.ts'
 import { specOrRun, withNetworkOptions } from './network-options.ts'
@@ -96,7 +96,7 @@ async function open(
   { graph, run }: CompiledNetwork,
   parameters: readonly Parameter[],
 ): Promise<Checkpoint | readonly Problem[] | undefined> {
-  const { openCheckpoint } = await import('./checkpoint.ts')
+  const { openCheckpoint } = await import('../../node/mapped-checkpoint.ts')
   const { chosenCheckpoint } = await import('./run-weights.ts')
   const { checkpointPath } = await import('../../node/runs/trained.ts')
   const chosen = chosenCheckpoint({ ...args, run })

@@ -6,40 +6,44 @@ import { importPlans } from '../../nnunet/import-plans.ts'
 import { declaredNames } from '../../nnunet/names.ts'
 import { pipelineOf } from '../../nnunet/pipeline.ts'
 import { configurationOf } from '../../nnunet/plans.ts'
-import type { Weights } from '../../weights/weights.ts'
+import { weightsKey } from '../../nnunet/trained.ts'
+import { openCheckpoint } from '../mapped-checkpoint.ts'
 import { folderProblem } from '../runs/run-folder.ts'
-import type { Stepwise } from '../writing.ts'
-import { writingModel, type ModelDescription } from './model-folder.ts'
-import type { ResultsFolder } from './results-folder.ts'
+import { inTurns } from '../writing.ts'
+import { writingModel, type ModelDescription, type ModelToWrite } from './model-folder.ts'
+import { openResults, type ResultsFolder, type ResultsOptions } from './results-folder.ts'
 
-export interface ImportModelOptions {
-  /** The folder that is made. */
-  readonly out: string
+export interface ImportModelOptions extends ResultsOptions {
+  /** The folder that is made; it may hold nothing yet. */
+  readonly output: string
   /** Version of Weft. */
   readonly weft: string
-  /** Brings the spec into canonical form. */
-  format(spec: string): Promise<string>
-  /** Opens a checkpoint of nnU-Net for the network. */
-  open(path: string, graph: Graph): { readonly weights: Weights; close(): void } | Problem
   onWarning?(found: Problem): void
-  onProgress?(member: number, done: number, all: number): void
+  /** Of the folds, so many are written, the last of them in part. */
+  onProgress?(done: number, all: number): void
 }
 
-export interface PlannedImport {
-  readonly description: ModelDescription
-  readonly graph: Graph
-  /** Writes the folder. */
-  write(): Stepwise<Problem | undefined>
+/** What `weft import model` does: the folder that nnU-Net has trained into becomes one that `predictModel` takes. Or all that is wrong. */
+export async function importModel(
+  folder: string,
+  options: ImportModelOptions,
+): Promise<ModelDescription | readonly Problem[]> {
+  const results = openResults(folder, options)
+  if (isProblem(results)) return [results]
+  const planned = await planImport(results, options)
+  if (!('description' in planned)) return planned
+  const failed = await inTurns(writingModel(options.output, planned))
+  return failed === undefined ? planned.description : [failed]
 }
 
 const entry = 'model.weft'
 const endings = ['.nii.gz', '.nii', '.nrrd', '.mha'] as const
 
 /** Everything but the writing: the network and the pipeline, or all that is wrong. */
-export async function planImport(
+async function planImport(
   results: ResultsFolder,
   options: ImportModelOptions,
-): Promise<PlannedImport | readonly Problem[]> {
+): Promise<ModelToWrite | readonly Problem[]> {
   const { plans, heads, folds, trainer, configuration: name } = results
   const configuration = configurationOf(plans, name)
   if (isProblem(configuration)) return [configuration]
@@ -49,9 +53,10 @@ export async function planImport(
   if (problems.length > 0 || !('pipeline' in planned) || ending === undefined) return problems
   const imported = importPlans(plans, { heads, configurations: [name] })
   if (!('text' in imported)) return imported
-  const taken = folderProblem(options.out, true)
+  const taken = folderProblem(options.output, true)
   if (taken !== undefined) return [taken]
-  const spec = await options.format(imported.text)
+  const { formatWeft } = await import('../../format/prettier-plugin.ts')
+  const spec = await formatWeft(imported.text)
   const network = declaredNames(plans.datasetName, [...plans.configurations.keys()]).get(name)?.network ?? ''
   const { graph } = compile(entry, { read: (path) => (path === entry ? spec : undefined) }, { network })
   if (graph === undefined) throw new Error(`the spec of ${plans.path} does not compile`)
@@ -73,11 +78,29 @@ export async function planImport(
     ending,
     ...planned,
   }
-  const open = (member: number): ReturnType<ImportModelOptions['open']> =>
-    options.open(folds[member]?.path ?? '', graph)
   const { onProgress } = options
-  const model = { description, spec, graph, open, ...(onProgress === undefined ? {} : { onProgress }) }
-  return { description, graph, write: () => writingModel(options.out, model) }
+  return {
+    description,
+    spec,
+    graph,
+    open: (member) => openFold(folds[member]?.path ?? '', graph),
+    onProgress: (member, done, all) => onProgress?.(member + done / all, folds.length),
+  }
+}
+
+/** By the map that comes along and fits all names. */
+function openFold(path: string, graph: Graph): ReturnType<ModelToWrite['open']> {
+  const opened = openCheckpoint({ weights: path, rename: undefined, 'state-dict': weightsKey }, graph, () => true) // prettier-ignore
+  if (!('renaming' in opened)) {
+    const [first] = opened
+    if (first === undefined) throw new Error(`${path} is neither opened nor is anything wrong with it`)
+    return first
+  }
+  const { file, renaming } = opened
+  const [wrong] = renaming.problems
+  if (wrong === undefined) return { weights: renaming.weights, close: () => file.close() }
+  file.close()
+  return wrong
 }
 
 /** Its network is the one of the plans. */

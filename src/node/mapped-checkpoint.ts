@@ -1,13 +1,13 @@
 // A checkpoint from the command line: its file or the index of several, the map that translates its names, and what the two give for a network.
-import type { PartsOf } from '../../compiler/diagnostics/codes.ts'
-import { isProblem, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
-import type { Graph, Parameter } from '../../compiler/ir/graph.ts'
-import type { TensorFile } from '../../node/tensor-file.ts'
-import { openOwnCheckpoint } from '../../node/runs/checkpoint.ts'
-import { openWeights } from '../../node/weight-files.ts'
-import { fittingMaps } from '../../weights/fitting-maps.ts'
-import type { RenameMap } from '../../weights/rename-map.ts'
-import { placed, renamed, type Renaming } from '../../weights/renamed.ts'
+import type { PartsOf } from '../compiler/diagnostics/codes.ts'
+import { isProblem, problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
+import type { Graph, Parameter } from '../compiler/ir/graph.ts'
+import type { TensorFile } from './tensor-file.ts'
+import { openOwnCheckpoint } from './runs/checkpoint.ts'
+import { openWeights } from './weight-files.ts'
+import { fittingMaps } from '../weights/fitting-maps.ts'
+import type { RenameMap } from '../weights/rename-map.ts'
+import { placed, renamed, type Renaming } from '../weights/renamed.ts'
 import { batchNormMaps, noMap, readMap, shippedMaps, type ReadMap } from './rename-maps.ts'
 
 export interface Checkpoint {

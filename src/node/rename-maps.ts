@@ -1,14 +1,14 @@
 // Rename maps from the command line: files, and those that come with the examples.
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { isProblem, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
-import { suggest } from '../../compiler/text/suggest.ts'
-import { readText } from '../../node/spec-files.ts'
-import type { Graph, Parameter } from '../../compiler/ir/graph.ts'
-import { parseGlob } from '../../weights/globs.ts'
-import { parseRenameMap, type RenameMap } from '../../weights/rename-map.ts'
-import { officialTensors, type OfficialTensor } from '../../weights/unrename.ts'
-import { packageRoot } from '../package-root.ts'
+import { isProblem, problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
+import { suggest } from '../compiler/text/suggest.ts'
+import { readText } from './spec-files.ts'
+import type { Graph, Parameter } from '../compiler/ir/graph.ts'
+import { parseGlob } from '../weights/globs.ts'
+import { parseRenameMap, type RenameMap } from '../weights/rename-map.ts'
+import { officialTensors, type OfficialTensor } from '../weights/unrename.ts'
+import { packageRoot } from './package-root.ts'
 
 /** In the place of a map: names are taken as they are. */
 export const noMap = 'none'
