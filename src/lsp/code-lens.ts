@@ -44,7 +44,7 @@ function networkLenses(network: NetworkDecl, seen: Seen): CodeLens[] {
   })
   const isShown = chosen?.graph.network === name
   return [
-    lens(totalsText(numbers), 'weft.chooseArguments'),
+    { range, command: { title: totalsText(numbers), command: '' } },
     lens(isShown ? 'shown everywhere: back to defaults' : 'show everywhere', 'weft.choose', {
       network: isShown ? null : name,
     }),

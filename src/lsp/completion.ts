@@ -4,7 +4,7 @@ import { languageNames } from '../compiler/semantics/calls/language.ts'
 import { recipeSettings } from '../compiler/semantics/declarations/train.ts'
 import { sparsitySettings } from '../compiler/semantics/declarations/sparsity.ts'
 import type { SettingDoc } from '../compiler/semantics/declarations/settings.ts'
-import { relativePath } from '../compiler/semantics/names/modules.ts'
+import { importPath, relativePath } from '../compiler/semantics/names/modules.ts'
 import type { Entry as NameEntry } from '../compiler/semantics/names/name-table.ts'
 import { operatorTables } from '../compiler/semantics/values/operator-tables.ts'
 import { typeNames } from '../compiler/semantics/values/types.ts'
@@ -51,10 +51,16 @@ function item(
   return { label, kind: itemKinds[kind], sortText: `${ranks.indexOf(rank)}${label}`, ...more }
 }
 
-export function completions(reading: Reading, records: Records, offset: number): CompletionItem[] {
+/** `specs` has the paths of the files that may be imported; it looks through folders, and is asked only where an import is written. */
+export function completions(
+  reading: Reading,
+  records: Records,
+  offset: number,
+  specs: () => readonly string[],
+): CompletionItem[] {
   const here = around(reading.file.text, offset)
   if (here.isComment) return []
-  if (here.string !== undefined) return importPaths(reading, here.string)
+  if (here.string !== undefined) return importPaths(reading, here.string, specs())
   if (here.importFrom !== undefined) return importable(reading, here.importFrom)
   const settings = settingsAt(here)
   if (settings !== undefined) return settings
@@ -67,17 +73,18 @@ export function completions(reading: Reading, records: Records, offset: number):
 // ---------------------------------------------------------------- imports
 
 function importPaths(
-  { path, spec, file }: Reading,
+  { path, file }: Reading,
   { start, end }: NonNullable<Around['string']>,
+  specs: readonly string[],
 ): CompletionItem[] {
   const library = [...stdFiles.keys()].map((one) => one.replace(/\.weft$/, ''))
-  const own = [...spec.sources.keys()].filter(
-    (one) => one !== path && !one.startsWith('std/') && !one.startsWith('<'),
-  )
   const range = rangeOf(file, { start, end })
   const each = (label: string, kind: 'module' | 'file'): CompletionItem =>
     item(label, kind, 'word', { textEdit: { range, newText: label } })
-  return [...library.map((one) => each(one, 'module')), ...own.map((one) => each(`./${one}`, 'file'))]
+  return [
+    ...library.map((one) => each(one, 'module')),
+    ...specs.map((one) => each(importPath(path, one), 'file')),
+  ]
 }
 
 function importable({ path, spec }: Reading, from: string): CompletionItem[] {

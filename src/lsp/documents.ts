@@ -1,7 +1,7 @@
 // The open documents: each with its text as it is, what was read of that, and the last that could be elaborated. Knows no protocol.
 import { newMemory, type Memory, type SourceHost } from '../compiler/compile.ts'
 import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts'
-import { isLibrary } from '../compiler/semantics/names/modules.ts'
+import { isLibrary, relativePath } from '../compiler/semantics/names/modules.ts'
 import type { Module } from '../compiler/semantics/names/module.ts'
 import type { SourceFile } from '../compiler/text/source.ts'
 import {
@@ -27,7 +27,10 @@ export interface Place {
 }
 
 export interface OpenDocument {
+  /** As the editor writes it: `%40` may stand for `@`. */
   readonly uri: string
+  /** The same file's as `uriOf` writes it. */
+  readonly home: string
   readonly place: Place
   text: string
   /** Counts changes of the text and of what it imports. */
@@ -49,9 +52,9 @@ export class Documents {
   readonly #library = new Map<Module, NameRecord>()
 
   open(uri: string, place: Place, text: string): OpenDocument {
-    const before = this.#open.get(uri)
     const document: OpenDocument = {
       uri,
+      home: place.uriOf(place.entry),
       place,
       text,
       revision: 0,
@@ -59,7 +62,7 @@ export class Documents {
       records: undefined,
       elaborated: undefined,
       late: [],
-      choice: before?.choice,
+      choice: undefined,
     }
     this.#open.set(uri, document)
     return document
@@ -80,13 +83,15 @@ export class Documents {
   /** Gives a document another text; the documents that have to be looked at again, itself first. */
   change(document: OpenDocument, text: string): readonly OpenDocument[] {
     document.text = text
-    const { place } = document
-    const { entry } = place
-    const importing = this.all().filter(
-      (one) => one !== document && one.place.uriOf(entry) === place.uriOf(entry) && this.#imports(one, entry),
-    )
-    for (const one of [document, ...importing]) this.forget(one)
-    return [document, ...importing]
+    this.forget(document)
+    return [document, ...this.forgetImporting(document)]
+  }
+
+  /** What imports it has to be looked at again: it has another text, or was opened, or is as the disk has it again. */
+  forgetImporting(document: OpenDocument): readonly OpenDocument[] {
+    const importing = this.all().filter((one) => one !== document && imports(one, document.home))
+    for (const one of importing) this.forget(one)
+    return importing
   }
 
   /** What was read of it holds no longer: its text or a file that it imports has changed. */
@@ -96,8 +101,14 @@ export class Documents {
     document.records = undefined
   }
 
-  #imports({ reading }: OpenDocument, path: string): boolean {
-    return reading === undefined || reading.spec.sources.has(path)
+  /** Of a file of the document's project, as the editor writes it where it is open. */
+  uriOf({ place }: OpenDocument, path: string): string {
+    const home = place.uriOf(path)
+    return this.#at(home)?.uri ?? home
+  }
+
+  #at(home: string): OpenDocument | undefined {
+    return this.all().find((one) => one.home === home)
   }
 
   read(document: OpenDocument): Reading {
@@ -133,7 +144,7 @@ export class Documents {
     const host = this.#hostOf(document)
     const modules = new Map<string, Module>()
     const sources = new Map<string, SourceFile>()
-    for (const path of new Set([place.entry, ...place.specs()])) {
+    for (const path of new Set([...this.#openSpecs(place), ...place.specs()])) {
       if (modules.has(path)) continue
       const { spec } = readDocument(path, host, this.#memory)
       for (const [name, module] of spec.modules) modules.set(name, module)
@@ -142,19 +153,43 @@ export class Documents {
     return { host, modules, sources }
   }
 
+  /** Paths of the open documents that lie in a place's project. */
+  #openSpecs(place: Place): string[] {
+    const here = this.all().filter(({ home, place: { entry } }) => place.uriOf(entry) === home)
+    return here.map((one) => one.place.entry)
+  }
+
+  /** Paths of the specs that a document may import: those on the disk and those that are open. */
+  importable(document: OpenDocument): readonly string[] {
+    const { entry, specs } = document.place
+    const found = new Set([...this.#openSpecs(document.place), ...specs()])
+    return [...found].filter((one) => one !== entry && !isLibrary(one)).toSorted()
+  }
+
   projectRecords({ modules }: Project): Records {
     return recordsOf(modules.values())
   }
 
   /** Open documents before files. */
-  #hostOf({ place, uri, text }: OpenDocument): SourceHost {
+  #hostOf({ place, home, text }: OpenDocument): SourceHost {
     return {
       read: (path) => {
         const at = place.uriOf(path)
-        return at === uri ? text : (this.#open.get(at)?.text ?? place.host.read(path))
+        return at === home ? text : (this.#at(at)?.text ?? place.host.read(path))
       },
     }
   }
+}
+
+/** Whether a document or what it imports names the file, be it there or not. */
+function imports({ place, reading }: OpenDocument, home: string): boolean {
+  if (reading === undefined) return true
+  for (const { path, syntax } of reading.spec.modules.values())
+    for (const { from } of syntax.imports) {
+      const target = isLibrary(from.value) ? undefined : relativePath(path, from.value)
+      if (target !== undefined && place.uriOf(target) === home) return true
+    }
+  return false
 }
 
 const keyOf = ({ code, span, message }: Diagnostic): string =>

@@ -102,6 +102,13 @@ function numberedChoice(
   return graph === undefined ? [] : numbered(graph, trace, choice)
 }
 
+/** Why a network with arguments has no numbers although the text can be elaborated. */
+export function refusedChoice({ spec }: Reading, choice: Choice): Diagnostic | undefined {
+  if (!spec.sound) return undefined
+  const { graph, diagnostics } = compileRead(spec, choice)
+  return graph === undefined ? diagnostics.find(({ severity }) => severity === 'error') : undefined
+}
+
 /** What the names of a file lead to. A text with mistakes has names too. */
 export function namesOf(module: Module): NameRecord {
   return resolveNames(module, new DiagnosticBag(), new Set())

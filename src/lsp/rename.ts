@@ -9,6 +9,7 @@ import type { SourceFile, Span } from '../compiler/text/source.ts'
 import { reservedWords } from '../../grammar/tokens.ts'
 import { describedAt } from './described.ts'
 import { nameAt, recordsOf, usesOf, type Records } from './links.ts'
+import { innermost, pathTo } from './places.ts'
 import { readDocument } from './reading.ts'
 
 /** Files of a project as they are now, with those that nothing open imports. */
@@ -24,20 +25,38 @@ const refused = (why: string): Renaming => ({ refused: why })
 
 /** The name at a place that could be renamed, or why it could not. */
 export function renamable(
-  path: string,
+  { path, syntax }: Module,
   offset: number,
   records: Records,
 ): Span | { readonly refused: string } {
   const declared = nameAt(path, offset, records)
-  if (declared === undefined) return { refused: 'nothing here has a name that the file declares' }
+  if (declared === undefined) {
+    const name = outsideName(syntax, offset)
+    return {
+      refused: name === undefined ? 'nothing here has a name that the file declares' : changedByHand(name),
+    }
+  }
   if (isLibrary(declared.file))
     return { refused: `it is declared in ${declared.file}, which is the library's` }
   return declared
 }
 
+/** The name that a network's result has for whoever reads its exports and checkpoints, and for its recipes: no name of the file's. */
+function outsideName(syntax: Module['syntax'], offset: number): string | undefined {
+  const statement = innermost(pathTo(syntax, offset), 'OutputStmt', 'KeepStmt')
+  if (statement === undefined) return undefined
+  const { name, span } = statement.name
+  return span.start <= offset && offset <= span.end ? name : undefined
+}
+
+const changedByHand = (name: string): string =>
+  `\`${name}\` names an output or what is kept: recipes, exported files and checkpoints know it by that name, so change it by hand where it is meant`
+
 export function rename(path: string, offset: number, to: string, project: Project): Renaming {
   const records = recordsOf(project.modules.values())
-  const declared = renamable(path, offset, records)
+  const module = project.modules.get(path)
+  if (module === undefined) return refused('the text is too long to be read')
+  const declared = renamable(module, offset, records)
   if ('refused' in declared) return declared
   const textOf = ({ file, start, end }: Span): string | undefined =>
     project.sources.get(file)?.text.slice(start, end)

@@ -5,6 +5,8 @@ import {
   ResponseError,
   TextDocuments,
   TextDocumentSyncKind,
+  type CodeAction,
+  type CodeActionParams,
   type Connection,
   type InitializeParams,
   type InitializeResult,
@@ -17,6 +19,7 @@ import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts'
 import type { Remedy } from '../compiler/diagnostics/define.ts'
 import type { Span } from '../compiler/text/source.ts'
 import { formatWeft, WeftSyntaxError } from '../format/prettier-plugin.ts'
+import { choosingActions } from './choosing.ts'
 import { codeLenses } from './code-lens.ts'
 import { completions } from './completion.ts'
 import { fixOf, shownDiagnostics } from './diagnostics.ts'
@@ -26,7 +29,7 @@ import { inlayHints, type HintSettings } from './inlay-hints.ts'
 import { declarationAt, nameAt, usesOf } from './links.ts'
 import type { Maker } from './pages.ts'
 import { offsetOf, rangeOf } from './protocol.ts'
-import { elaborate, laterOffset, type Choice } from './reading.ts'
+import { earlierOffset, elaborate, laterOffset, refusedChoice, type Choice } from './reading.ts'
 import { renamable, rename, type Project } from './rename.ts'
 import { semanticTokens, tokenModifiers, tokenTypes } from './semantic-tokens.ts'
 import { numbersAt } from './shown-numbers.ts'
@@ -86,8 +89,10 @@ class Server {
   listen(): void {
     const connection = this.#connection
     connection.onInitialize((params) => this.#initialize(params))
-    connection.onInitialized(() => void this.#readSettings())
-    connection.onDidChangeConfiguration(({ settings }) => void this.#readSettings(settings))
+    connection.onInitialized(() => this.#safely(async () => this.#readSettings()))
+    connection.onDidChangeConfiguration(({ settings }) =>
+      this.#safely(async () => this.#readSettings(settings)),
+    )
     connection.onDidChangeWatchedFiles(() => {
       for (const one of this.#documents.all()) {
         this.#documents.forget(one)
@@ -130,38 +135,62 @@ class Server {
     if (this.#asks.configuration)
       this.#settings = merged(await this.#connection.workspace.getConfiguration('weft'))
     else if (pushed !== undefined) this.#settings = merged(sectionOf(pushed))
-    for (const one of this.#documents.all()) this.#lookAt(one)
+    this.#lookAtAll(this.#documents.all())
   }
 
   // -------------------------------------------------------------- texts
 
   #opened(document: TextDocument): void {
     const place = this.#surroundings.locate(document.uri, this.#folders)
-    if (place !== undefined) this.#lookAt(this.#documents.open(document.uri, place, document.getText()))
+    if (place === undefined) this.#connection.console.warn(`${document.uri} is no file of this machine`)
+    else {
+      const open = this.#documents.open(document.uri, place, document.getText())
+      this.#lookAtAll([open, ...this.#documents.forgetImporting(open)])
+    }
   }
 
   #changed(document: TextDocument): void {
     const open = this.#documents.get(document.uri)
     if (open === undefined) this.#opened(document)
-    else for (const one of this.#documents.change(open, document.getText())) this.#lookAt(one)
+    else this.#lookAtAll(this.#documents.change(open, document.getText()))
   }
 
   #closed(uri: string): void {
     clearTimeout(this.#waiting.get(uri))
     this.#waiting.delete(uri)
+    const document = this.#documents.get(uri)
     this.#documents.close(uri)
+    if (document !== undefined) this.#lookAtAll(this.#documents.forgetImporting(document))
     void this.#connection.sendDiagnostics({ uri, diagnostics: [] })
+  }
+
+  #lookAtAll(documents: readonly OpenDocument[]): void {
+    for (const one of documents) this.#lookAt(one)
   }
 
   /** Says at once what reading the text finds, and after a pause in typing what elaborating it does. */
   #lookAt(document: OpenDocument): void {
     clearTimeout(this.#waiting.get(document.uri))
     const timer = setTimeout(() => {
-      this.#publish(document, this.#expected(document))
-      const again = setTimeout(() => void this.#elaborate(document), this.#settings.delay)
+      this.#safely(() => this.#publish(document, this.#expected(document)))
+      const again = setTimeout(
+        () => this.#safely(async () => this.#elaborate(document)),
+        this.#settings.delay,
+      )
       this.#waiting.set(document.uri, again)
     }, 0)
     this.#waiting.set(document.uri, timer)
+  }
+
+  /** What no request waits for: a mistake of ours, or a client that refuses, must not end the service of all texts. */
+  #safely(work: () => void | Promise<void>): void {
+    const told = (error: unknown): void =>
+      this.#connection.console.error(error instanceof Error ? (error.stack ?? error.message) : String(error))
+    try {
+      work()?.catch(told)
+    } catch (error) {
+      told(error)
+    }
   }
 
   /** What was found in the text before stands where it still can, until the text is elaborated. */
@@ -206,7 +235,7 @@ class Server {
     void this.#connection.sendDiagnostics({
       uri: document.uri,
       ...(version === undefined ? {} : { version }),
-      diagnostics: shownDiagnostics(reading, diagnostics, (path) => document.place.uriOf(path)),
+      diagnostics: shownDiagnostics(reading, diagnostics, (path) => this.#documents.uriOf(document, path)),
     })
   }
 
@@ -228,7 +257,9 @@ class Server {
       ),
     )
     connection.onCompletion((params) =>
-      this.#at(params, (one, offset) => completions(documents.read(one), documents.records(one), offset)),
+      this.#at(params, (one, offset) =>
+        completions(documents.read(one), documents.records(one), offset, () => documents.importable(one)),
+      ),
     )
     connection.onSignatureHelp((params) =>
       this.#at(params, (one, offset) => signatureHelp(documents.read(one), documents.records(one), offset)),
@@ -279,27 +310,21 @@ class Server {
 
   #answerChanges(): void {
     const connection = this.#connection
-    connection.onCodeAction(({ textDocument, context }) =>
-      this.#of(textDocument, (one) =>
-        context.diagnostics.flatMap((diagnostic) => {
-          const data = diagnostic.data as Remedy | undefined // As `shownDiagnostics` gave it.
-          const fix = fixOf(this.#documents.read(one), {
-            range: diagnostic.range,
-            ...(data === undefined ? {} : { data }),
-          })
-          if (fix === undefined) return []
-          const { title } = fix
-          const edit = { changes: { [one.uri]: [fix.edit] } }
-          return [
-            { title, kind: CodeActionKind.QuickFix, diagnostics: [diagnostic], isPreferred: true, edit },
-          ]
-        }),
-      ),
+    connection.onCodeAction((params) =>
+      this.#of(params.textDocument, (one) => {
+        const { only } = params.context
+        const fixes =
+          only === undefined || only.includes(CodeActionKind.QuickFix) ? this.#fixes(one, params) : []
+        // Choosing changes no text: it is of no kind that could be asked for.
+        return [...fixes, ...(only === undefined ? this.#choices(one, params) : [])]
+      }),
     )
     connection.onPrepareRename(
       (params) =>
         this.#at(params, (one, offset) => {
-          const found = renamable(one.place.entry, offset, this.#documents.records(one))
+          const { module } = this.#documents.read(one)
+          if (module === undefined) return null
+          const found = renamable(module, offset, this.#documents.records(one))
           if ('refused' in found) throw failure(found.refused)
           return null
         }) ?? null,
@@ -331,7 +356,7 @@ class Server {
   ): Location {
     const file = sources.get(span.file)
     if (file === undefined) throw new Error(`no text of ${span.file} among the sources`)
-    return { uri: document.place.uriOf(span.file), range: rangeOf(file, span) }
+    return { uri: this.#documents.uriOf(document, span.file), range: rangeOf(file, span) }
   }
 
   /** From the path of an import to the file. */
@@ -344,7 +369,7 @@ class Server {
     const target = name === undefined ? undefined : module?.imports.get((name.alias ?? name.name).name)
     if (target === undefined) return null
     const start = { line: 0, character: 0 }
-    return { uri: document.place.uriOf(target.module.path), range: { start, end: start } }
+    return { uri: this.#documents.uriOf(document, target.module.path), range: { start, end: start } }
   }
 
   async #format(document: OpenDocument): Promise<{ range: ReturnType<typeof rangeOf>; newText: string }[]> {
@@ -358,6 +383,29 @@ class Server {
       if (error instanceof WeftSyntaxError) return []
       throw error
     }
+  }
+
+  #fixes(document: OpenDocument, { context }: CodeActionParams): CodeAction[] {
+    return context.diagnostics.flatMap((diagnostic) => {
+      const data = diagnostic.data as Remedy | undefined // As `shownDiagnostics` gave it.
+      const fix = fixOf(this.#documents.read(document), {
+        range: diagnostic.range,
+        ...(data === undefined ? {} : { data }),
+      })
+      if (fix === undefined) return []
+      const { title } = fix
+      const edit = { changes: { [document.uri]: [fix.edit] } }
+      return [{ title, kind: CodeActionKind.QuickFix, diagnostics: [diagnostic], isPreferred: true, edit }]
+    })
+  }
+
+  #choices(document: OpenDocument, { range }: CodeActionParams): CodeAction[] {
+    const { elaborated, uri } = document
+    if (elaborated === undefined) return []
+    const { file } = this.#documents.read(document)
+    const offset = earlierOffset(elaborated.file, file, offsetOf(file, range.start))
+    if (offset === undefined) return []
+    return choosingActions(elaborated, uri, offset).map((command) => ({ title: command.title, command }))
   }
 
   #rename(document: OpenDocument, offset: number, to: string): WorkspaceEdit {
@@ -391,7 +439,11 @@ class Server {
   }
 
   async #choose(document: OpenDocument, { network, arguments: given }: Asked): Promise<null> {
-    document.choice = network === undefined ? undefined : { network, arguments: given }
+    const choice = network === undefined ? undefined : { network, arguments: given }
+    const wrong = choice === undefined ? undefined : refusedChoice(this.#documents.read(document), choice)
+    if (wrong !== undefined)
+      throw failure(wrong.help === undefined ? wrong.message : `${wrong.message}; ${wrong.help}`)
+    document.choice = choice
     document.revision += 1
     await this.#elaborate(document)
     return null
@@ -404,10 +456,15 @@ class Server {
         ? undefined
         : elaborated.chosen !== undefined && [undefined, elaborated.chosen.graph.network].includes(network)
           ? elaborated.chosen
-          : (elaborated.networks.find(({ graph }) => graph.network === network) ??
-            numbersAt(elaborated, undefined))
+          : network === undefined
+            ? numbersAt(elaborated, undefined)
+            : elaborated.networks.find(({ graph }) => graph.network === network)
     if (elaborated === undefined || numbers === undefined)
-      throw failure('no network of the document compiles')
+      throw failure(
+        network === undefined
+          ? 'no network of the document compiles'
+          : `no network \`${network}\` of the document compiles`,
+      )
     const { pageOf } = await import('./pages.ts')
     const page = pageOf(kind, numbers, elaborated, document.place.entry, this.#surroundings)
     if (page === undefined) throw failure(`there is no ${kind} of ${numbers.graph.network}: it is too large`)

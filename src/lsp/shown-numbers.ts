@@ -14,20 +14,20 @@ import type { Choice, Elaborated, Numbers } from './reading.ts'
  * What the user chose; else the network that the place is in; in a block or a function, the first network that uses it. Without a place, the
  * first one.
  */
-export function numbersAt(
-  { chosen, networks, module }: Elaborated,
-  offset: number | undefined,
-): Numbers | undefined {
+export function numbersAt(elaborated: Elaborated, offset: number | undefined): Numbers | undefined {
+  const { chosen, networks } = elaborated
   if (chosen !== undefined) return chosen
-  const around = module.syntax.declarations.find(
-    ({ span }) => offset !== undefined && span.start <= offset && offset <= span.end,
-  )
+  const around = offset === undefined ? undefined : declarationAround(elaborated, offset)
   if (around === undefined || around.kind === 'UnpackStmt') return networks[0]
   const own = networks.find(({ graph }) => graph.network === around.name.name)
   return own ?? networks.find((one) => isUsed(around, one)) ?? networks[0]
 }
 
-function isUsed(declaration: Declaration, { trace }: Numbers): boolean {
+export const declarationAround = ({ module }: Elaborated, offset: number): Declaration | undefined =>
+  module.syntax.declarations.find(({ span }) => span.start <= offset && offset <= span.end)
+
+/** Whether a network evaluates anything of a declaration. */
+export function isUsed(declaration: Declaration, { trace }: Numbers): boolean {
   for (const node of nodesOf(declaration)) if (trace.seen.has(node as Expr)) return true
   return false
 }

@@ -1,6 +1,6 @@
 // The server on a machine: messages over standard input and output, files from the disk.
 import { createHash } from 'node:crypto'
-import { mkdirSync, readdirSync, realpathSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, realpathSync, renameSync, writeFileSync, type Dirent } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { dirname, join, relative, sep } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -63,12 +63,12 @@ function writeLibrary(path: string, write: (path: string, text: string, mode: nu
 }
 
 function locate(uri: string, folders: readonly string[], kept: KeptFolder): Place | undefined {
-  if (!uri.startsWith('file:')) return undefined
-  const path = fileURLToPath(uri)
-  const library = [...stdFiles.keys()].find((one) => kept.library(one) === uri)
+  const path = pathOf(uri)
+  if (path === undefined) return undefined
+  const home = pathToFileURL(path).href
+  const library = [...stdFiles.keys()].find((one) => kept.library(one) === home)
   const project = folders
-    .filter((one) => one.startsWith('file:'))
-    .map((one) => fileURLToPath(one))
+    .flatMap((one) => pathOf(one) ?? [])
     .filter((folder) => path.startsWith(folder.endsWith(sep) ? folder : folder + sep))
     .sort((a, b) => b.length - a.length)
   const root = existing(project[0] ?? dirname(path))
@@ -82,6 +82,16 @@ function locate(uri: string, folders: readonly string[], kept: KeptFolder): Plac
   }
 }
 
+/** Undefined for what is no file of this machine. */
+function pathOf(uri: string): string | undefined {
+  if (!uri.startsWith('file:')) return undefined
+  try {
+    return fileURLToPath(uri)
+  } catch {
+    return undefined
+  }
+}
+
 /** A document may be of a folder that is not there yet: it has no project. */
 function existing(folder: string): string | undefined {
   try {
@@ -91,19 +101,30 @@ function existing(folder: string): string | undefined {
   }
 }
 
-/** Specs that are looked through for uses of a name. */
-const mostSpecs = 500
-const passedOver = new Set(['node_modules', 'dist', '.git'])
+/** Specs that are looked through for uses of a name, and folders that are looked through for specs. */
+const [mostSpecs, mostFolders] = [500, 5000]
+const passedOver = /^(?:\..*|node_modules|dist)$/
 
 function specsIn(root: string, reach: 'here' | 'beneath'): string[] {
   const found: string[] = []
   const folders = ['']
-  for (let folder = folders.pop(); folder !== undefined && found.length < mostSpecs; folder = folders.pop()) {
-    for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
+  // Folders are appended while they are gone through: the nearest come first.
+  for (const [at, folder] of folders.entries()) {
+    if (at >= mostFolders || found.length >= mostSpecs) break
+    for (const entry of entriesOf(join(root, folder))) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`
       if (entry.isFile() && entry.name.endsWith('.weft')) found.push(path)
-      else if (entry.isDirectory() && reach === 'beneath' && !passedOver.has(entry.name)) folders.push(path)
+      else if (entry.isDirectory() && reach === 'beneath' && !passedOver.test(entry.name)) folders.push(path)
     }
   }
   return found.slice(0, mostSpecs)
+}
+
+/** None of a folder that may not be read. */
+function entriesOf(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+  } catch {
+    return []
+  }
 }

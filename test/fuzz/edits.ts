@@ -94,7 +94,7 @@ function answers(documents: Documents, document: OpenDocument, offsets: readonly
     const declared = nameAt(path, offset, records)
     found.push(
       hover(reading, numbers, records, offset),
-      completions(reading, records, offset),
+      completions(reading, records, offset, () => documents.importable(document)),
       signatureHelp(reading, records, offset),
       declarationAt(path, offset, records),
       declared === undefined ? [] : usesOf(declared, records),

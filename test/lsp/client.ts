@@ -19,8 +19,8 @@ const command = [join(root, 'dist', 'src', 'cli', 'main.js'), 'lsp', '--stdio']
 
 export interface Client {
   readonly connection: MessageConnection
-  /** Opens a text under a path of the folder that is the workspace. */
-  open(path: string, text: string): Promise<OpenText>
+  /** Opens a text under a path of the folder that is the workspace; `written` is how the editor writes URIs. */
+  open(path: string, text: string, written?: (uri: string) => string): Promise<OpenText>
   request<T>(method: string, params: unknown): Promise<T>
   /** Of the server's process. */
   readonly pid: number
@@ -34,6 +34,9 @@ export interface OpenText {
   text(): string
   /** Diagnostics of the text as it is, elaborated. */
   diagnostics(): Promise<readonly Diagnostic[]>
+  /** Those that came last, whatever they are of. */
+  last(): readonly Diagnostic[]
+  close(): Promise<void>
   /** What reading it finds, which comes first. */
   firstDiagnostics(): Promise<readonly Diagnostic[]>
   position(offset: number): Position
@@ -73,7 +76,8 @@ export async function startClient(
   await connection.sendNotification('initialized', {})
   return {
     connection,
-    open: async (path, text) => openText(connection, published, pathToFileURL(join(folder, path)).href, text),
+    open: async (path, text, written = (uri) => uri) =>
+      openText(connection, published, written(pathToFileURL(join(folder, path)).href), text),
     pid: server.pid ?? 0,
     request: async (method, params) => connection.sendRequest(method, params),
     close: async () => closed(connection, server),
@@ -97,6 +101,10 @@ class Published {
     // Older ones are asked for no more.
     this.#last.set(params.uri, [...(this.#last.get(params.uri) ?? []).slice(-3), params])
     for (const one of this.#waiting) one()
+  }
+
+  last(uri: string): readonly Diagnostic[] {
+    return this.#last.get(uri)?.at(-1)?.diagnostics ?? []
   }
 
   /** Of one version of a text there are two: what reading it finds, and what elaborating it does. */
@@ -145,6 +153,8 @@ async function openText(
       })
     },
     diagnostics: async () => published.of(uri, version, 'elaborated'),
+    last: () => published.last(uri),
+    close: async () => connection.sendNotification('textDocument/didClose', { textDocument: { uri } }),
     position: positionOf,
     firstDiagnostics: async () => published.of(uri, version, 'read'),
     at: (piece) => {

@@ -135,6 +135,16 @@ const faulty = (bag: DiagnosticBag, { file, start, end }: Span): boolean =>
 
 const withEnding = (path: string): string => (path.endsWith('.weft') ? path : `${path}.weft`)
 
+/** How one file of a project writes the import of another: `../parts`. */
+export function importPath(importer: string, target: string): string {
+  const from = importer.split('/').slice(0, -1)
+  const to = target.replace(/\.weft$/, '').split('/')
+  const shared = from.findIndex((part, at) => at >= to.length - 1 || part !== to[at])
+  const common = shared < 0 ? from.length : shared
+  const up = from.slice(common).map(() => '..')
+  return [...(up.length === 0 ? ['.'] : up), ...to.slice(common)].join('/')
+}
+
 /** The project-relative path of an import; undefined for absolute paths, URLs, backslashes and paths that leave the project. */
 export function relativePath(importer: string, written: string): string | undefined {
   if (written === '' || written.startsWith('/') || /[\\:\0]/.test(written)) return undefined
