@@ -221,3 +221,59 @@ describe('channels that nobody reads', () => {
     expect(await error(graph, given)).toBeLessThan(2e-5)
   })
 })
+
+describe.skipIf(runtime === undefined)(
+  'channels that nobody reads leave the outputs as they are where',
+  () => {
+    const net = (body: string): Graph =>
+      graphOf(`network Net {
+  input x: [8, 4, 4, 4]
+  ${body}
+}`)
+
+    test('two convolutions share a norm, and others are read of each', async () => {
+      const graph = net(`share let norm = instance_norm
+  fusion f {
+    node[0] {
+      edge near = x -> conv(8, 3) -> norm -> relu
+      edge far = x -> max_pool(3, stride = 1, padding = 1) -> conv(8, 1) -> norm -> relu
+      fuse = concat -> conv(8, 3)
+    }
+    sparsity 75% { granularity = channel }
+  }
+  output y = f[0] -> conv(2, 1)`)
+      expect(await error(graph, weights(graph))).toBeLessThan(2e-5)
+    })
+
+    test('what is picked from is an output too, and another output reads all of it', async () => {
+      const graph = net(`let [wide, other] = [x -> conv(8, 3) -> relu, x -> conv(8, 1)]
+  fusion f {
+    node[0] {
+      edge near = wide
+      edge far = other -> max_pool(3, stride = 1, padding = 1)
+      fuse = concat -> conv(8, 3)
+    }
+    sparsity 75% { granularity = channel }
+  }
+  output y = f[0] -> conv(2, 1)
+  output inner = wide
+  output whole = other -> conv(2, 1)
+  aux output again = f[0]`)
+      expect(await error(graph, weights(graph))).toBeLessThan(2e-5)
+    })
+
+    test('the same value is joined twice', async () => {
+      const graph = net(`let wide = x -> conv(8, 3) -> relu
+  fusion f {
+    node[0] {
+      edge near = wide
+      edge again = wide -> avg_pool(3, stride = 1, padding = 1)
+      fuse = concat -> conv(8, 3, groups = 2)
+    }
+    sparsity 75% { granularity = channel }
+  }
+  output y = [f[0], f[0]] -> concat -> conv(2, 1)`)
+      expect(await error(graph, weights(graph))).toBeLessThan(2e-5)
+    })
+  },
+)

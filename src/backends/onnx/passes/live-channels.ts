@@ -198,9 +198,11 @@ function narrowed(setting: Setting, kept: ReadonlyMap<NodeId, Channels>): OnnxGr
     if (node === convOf(origin, setting)) return keepOutputs(node, draft, { kept: own, tensors })
     if (node.op === 'InstanceNormalization' || node.op === 'BatchNormalization') {
       const [x = '', ...vectors] = node.inputs
+      // Norms that share a vector may keep other places of it.
+      const labelOf = (name: string): string => (uses.of(name) === 1 ? 'kept' : `kept/${draft.prefix}`)
       return draft.finish(
         node.op,
-        [x, ...vectors.map((name) => keepElements(tensors.get(name), own, draft))],
+        [x, ...vectors.map((name) => keepElements(tensors.get(name), own, draft, labelOf(name)))],
         node.attributes,
       )
     }
@@ -249,10 +251,15 @@ function keepOutputs(node: OnnxNode, draft: Replacement, { kept, tensors }: Outp
 }
 
 /** Some places of the first axis. */
-function keepElements(of: OnnxTensor | undefined, kept: Channels, draft: Replacement): string {
+function keepElements(
+  of: OnnxTensor | undefined,
+  kept: Channels,
+  draft: Replacement,
+  label = 'kept',
+): string {
   if (of === undefined) throw new Error('it reads a tensor of the file')
   const [first = 1, ...rest] = of.shape
-  return draft.derived(of, 'kept', [kept.length, ...rest], (numbers) =>
+  return draft.derived(of, label, [kept.length, ...rest], (numbers) =>
     places(numbers, kept, numbers.length / first),
   )
 }
