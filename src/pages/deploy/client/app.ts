@@ -50,6 +50,8 @@ const sizeText = (bytes: number): string =>
   bytes < 1e5 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`
 
 function showChosen(viewer: Viewer | undefined): void {
+  // What comes of other images would be taken for theirs.
+  cancel()
   const missing = chosen.filter((file) => file === undefined).length
   runButton.disabled = missing > 0
   say(
