@@ -18,9 +18,10 @@ import json
 import os
 import re
 import sys
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations, product
+from itertools import combinations, pairwise, product
 from pathlib import Path
 from typing import Any
 
@@ -431,14 +432,34 @@ def decide(scores: Floats, labelling: dict[str, Any]) -> Bytes:
 # ---------------------------------------------------------------- the program
 
 
+FILE_NAME = re.compile(r"(.+)_(\d{4})\.nii(?:\.gz)?")
+
+# What reading a file that is cut off, damaged or of no known kind throws, and a volume that is too large.
+UNREADABLE = (
+    OSError,
+    EOFError,
+    zlib.error,
+    MemoryError,
+    nibabel.filebasedimages.ImageFileError,
+    nibabel.spatialimages.HeaderDataError,
+)
+
+
 def cases_in(folder: Path, channels: int) -> dict[str, list[Path]]:
     """Files of each case by the numbers of their channels; what has no such name is left out."""
     found: dict[str, list[Path]] = {}
-    for path in sorted(folder.iterdir()):
-        named = re.fullmatch(r"(.+)_(\d{4})\.nii(?:\.gz)?", path.name)
+    for path in sorted(folder.iterdir()) if folder.is_dir() else []:
+        named = FILE_NAME.fullmatch(path.name)
         if named and int(named[2]) < channels:
             found.setdefault(named[1], []).append(path)
     return found
+
+
+def one_for_each_channel(paths: Sequence[Path]) -> Sequence[Path]:
+    for one, other in pairwise(path.name for path in paths):
+        if FILE_NAME.fullmatch(one)[2] == FILE_NAME.fullmatch(other)[2]:
+            raise Unfit(f"{one} and {other} are of the same channel")
+    return paths
 
 
 def main() -> int:
@@ -463,19 +484,18 @@ def main() -> int:
     )
     args = parser.parse_args()
     model = open_model(Path(__file__).parent, args.threads)
+    cases = cases_in(args.input, len(model.channels))
+    if not cases:
+        parser.error(f"{args.input} has no file of the name CASE_0000.nii.gz")
     args.output.mkdir(parents=True, exist_ok=True)
     failed = 0
-    for name, paths in cases_in(args.input, len(model.channels)).items():
+    for name, files in cases.items():
         try:
+            paths = one_for_each_channel(files)
             labels, image = segment(paths, model, not args.no_mirror)
             write(args.output / f"{name}{model.description['ending']}", labels, image)
             print(f"wrote {args.output / name}{model.description['ending']}")
-        except (
-            Unfit,
-            OSError,
-            EOFError,
-            nibabel.filebasedimages.ImageFileError,
-        ) as reason:
+        except (Unfit, *UNREADABLE) as reason:
             failed += 1
             print(f"{name}: {reason}", file=sys.stderr)
     return 1 if failed else 0

@@ -38,13 +38,23 @@ async function isPacked(path: string): Promise<boolean> {
   }
 }
 
+const fileName = /^(.+)_(\d{4})\.nii(?:\.gz)?$/
+
 /** `CASE_0000.nii.gz`, `CASE_0001.nii`: files of each case in the order of their channels; what has no such name is left out. */
 export function casesIn(folder: string, channels: number): ReadonlyMap<string, readonly string[]> {
   const cases = new Map<string, string[]>()
   for (const file of readdirSync(folder).toSorted()) {
-    const [, name, channel] = /^(.+)_(\d{4})\.nii(?:\.gz)?$/.exec(file) ?? []
+    const [, name, channel] = fileName.exec(file) ?? []
     if (name === undefined || Number(channel) >= channels) continue
     cases.set(name, [...(cases.get(name) ?? []), join(folder, file)])
   }
   return cases
+}
+
+/** What is wrong with the files of a case that are of one channel; undefined where there is one for each. */
+export function repeatedChannel(paths: readonly string[]): string | undefined {
+  const names = paths.map((path) => basename(path))
+  const channels = names.map((name) => fileName.exec(name)?.[2])
+  const at = channels.findIndex((channel, k) => channel === channels[k + 1])
+  return at < 0 ? undefined : `${names[at]} and ${names[at + 1]} are of the same channel`
 }

@@ -12,7 +12,7 @@ import { structuresOf } from '../../../data/pipeline/volumes.ts'
 import { deploymentFile, type Deployment } from '../../../deployed/deployment.ts'
 import { openCase, segmentCase, type Segmentation } from '../../../deployed/segment.ts'
 import { loadOnnxRuntime, type RuntimeSession } from '../../onnx-runtime.ts'
-import { casesIn, sourceOf } from './files.ts'
+import { casesIn, repeatedChannel, sourceOf } from './files.ts'
 
 export interface Model {
   readonly description: Deployment
@@ -100,18 +100,23 @@ async function main(): Promise<number> {
       help: { type: 'boolean', short: 'h', default: false },
     },
   })
-  const { input, output, reference, threads } = values
+  const { input, output, reference } = values
   if (values.help || input === undefined || output === undefined) {
     process.stderr.write(usage)
     return values.help ? 0 : 1
   }
-  const model = await openModel(own, threads === undefined ? undefined : Number(threads))
+  if (reference !== undefined && reference !== 'nnunet') throw new Error('--reference takes nnunet')
+  const model = await openModel(own, threadsOf(values.threads))
+  const cases = casesIn(input, model.description.channels.length)
+  if (cases.size === 0) throw new Error(`${input} has no file of the name CASE_0000.nii.gz`)
   mkdirSync(output, { recursive: true })
   let failed = 0
-  for (const [name, paths] of casesIn(input, model.description.channels.length)) {
+  for (const [name, paths] of cases) {
     const path = join(output, `${name}${model.description.ending}`)
     const options = { mirrored: !values['no-mirror'], asNnunet: reference === 'nnunet' }
     try {
+      const repeated = repeatedChannel(paths)
+      if (repeated !== undefined) throw new Error(repeated)
       const found = await segment(paths, model, options)
       writeWhole(path, found.file)
       process.stdout.write(`wrote ${path}  ${volumesText(found, model.description)}\n`)
@@ -123,6 +128,12 @@ async function main(): Promise<number> {
   }
   await model.close()
   return failed === 0 ? 0 : 1
+}
+
+function threadsOf(given: string | undefined): number | undefined {
+  if (given === undefined) return undefined
+  if (!/^[1-9]\d*$/.test(given)) throw new Error('--threads takes a whole number from 1')
+  return Number(given)
 }
 
 const volumesText = ({ volumes }: Segmentation, description: Deployment): string =>
