@@ -22,6 +22,24 @@ export interface Deployment extends Pick<
 
 export const deploymentFile = 'pipeline.json'
 
+type Named = Pick<Deployment, 'origin' | 'network'>
+
 /** What a person calls the model: `Hippocampus` of `Dataset004_Hippocampus`, otherwise the network's name. */
-export const titleOf = ({ origin, network }: Pick<Deployment, 'origin' | 'network'>): string =>
-  origin.dataset?.replace(/^Dataset\d+_/, '').replaceAll('_', ' ') ?? network
+export function titleOf({ origin, network }: Named): string {
+  const title =
+    origin.dataset
+      ?.replace(/^Dataset\d+_/, '')
+      .replaceAll('_', ' ')
+      .trim() ?? ''
+  return title === '' ? network : title
+}
+
+/** What machines call it: letters of ASCII and digits of the title, else of the network's name, with `joint` between words. */
+export function fileNameOf(model: Named, joint: string): string {
+  const wordsIn = (text: string): string =>
+    text
+      .toLowerCase()
+      .match(/[a-z0-9]+/g)
+      ?.join(joint) ?? ''
+  return [wordsIn(titleOf(model)), wordsIn(model.network), 'model'].find((name) => name !== '') ?? ''
+}

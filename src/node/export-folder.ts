@@ -1,5 +1,5 @@
 // The folder that an export of several files goes into: a new one, an empty one, or one that an export wrote before.
-import { mkdirSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { EmittedFile } from '../backends/backend.ts'
 import { isProblem, problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
@@ -42,7 +42,7 @@ export function* writingExport(
     if (!isWhole && folder.isNew) rmSync(directory, { recursive: true, force: true })
   }
   for (const path of idle) rmSync(path, { recursive: true, force: true })
-  for (const folder of new Set(idle.map((path) => dirname(path)))) removeIfEmpty(folder)
+  for (const name of foldersOf(folder.own)) removeIfEmpty(join(directory, name))
   return undefined
 }
 
@@ -55,8 +55,17 @@ function withFolders(paths: readonly string[]): Problem | undefined {
   return undefined
 }
 
+/** The folders that files lie in, those within others first. */
+function foldersOf(names: readonly string[]): readonly string[] {
+  const folders = new Set<string>()
+  for (const name of names)
+    for (let folder = dirname(name); folder !== '.'; folder = dirname(folder)) folders.add(folder)
+  return [...folders].sort((a, b) => b.length - a.length)
+}
+
+/** A person may have taken it away. */
 function removeIfEmpty(folder: string): void {
-  if (readdirSync(folder).length === 0) rmdirSync(folder)
+  if (existsSync(folder) && readdirSync(folder).length === 0) rmdirSync(folder)
 }
 
 interface ExportFolder {

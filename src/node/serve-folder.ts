@@ -88,7 +88,7 @@ function answer(
 
 /** The file of an address; undefined beyond the folder. */
 function pathIn(folder: string, address: string, prefix: string): string | undefined {
-  const { pathname } = new URL(address, 'http://localhost')
+  const [pathname = ''] = address.split(/[?#]/, 1)
   if (!pathname.startsWith(prefix)) return undefined
   const name = decoded(pathname.slice(prefix.length))
   if (name === undefined || name.includes('\0')) return undefined

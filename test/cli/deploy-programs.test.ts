@@ -49,6 +49,26 @@ function deployed(target: string): string {
   return cwd
 }
 
+/** Cases beside the one of the model: cut off, damaged, with a channel twice, and with numbers of no type. */
+function addWrongCases(cwd: string): void {
+  const folder = join(cwd, 'images')
+  const packed = readFileSync(join(folder, 'case_0000.nii.gz'))
+  const raw = gunzipSync(packed)
+  const damaged = Buffer.from(packed)
+  const middle = Math.floor(damaged.length / 2)
+  damaged.fill(0xff, middle, middle + 40)
+  const typeless = Buffer.from(raw)
+  typeless.writeInt16LE(3, 70)
+  const files = {
+    'cut_0000.nii.gz': packed.subarray(0, packed.length / 2),
+    'damaged_0000.nii.gz': damaged,
+    'twice_0000.nii': raw,
+    'twice_0000.nii.gz': packed,
+    'typeless_0000.nii': typeless,
+  }
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content)
+}
+
 const unpacked = (path: string): Buffer => gunzipSync(readFileSync(path))
 
 function expectAlike(cwd: string, found: string): void {
@@ -78,14 +98,32 @@ describe.skipIf(isProblem(runtime))('a package for Node', () => {
     mkdirSync(join(folder, 'node_modules'))
     const installed = join(repository, 'node_modules/onnxruntime-node')
     symlinkSync(installed, join(folder, 'node_modules/onnxruntime-node'), 'junction')
-    const whole = readFileSync(join(cwd, 'images/case_0000.nii.gz'))
-    writeFileSync(join(cwd, 'images/cut_0000.nii.gz'), whole.subarray(0, whole.length / 2))
+    addWrongCases(cwd)
     const args = ['deployed/segment.js', '-i', 'images', '-o', 'found', '--threads', '1']
     const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd, encoding: 'utf8' })
     expect({ status, stdout }).toEqual({ status: 1, stdout: `wrote ${join('found', 'case.nii.gz')}  soft 0.26 ml, hard 0.38 ml\n` }) // prettier-ignore
-    expect(stderr).toMatch(/^cut: cut_0000.nii.gz .*gzip data end too early/)
+    expect(stderr.trimEnd().split('\n')).toEqual([
+      expect.stringMatching(/^cut: cut_0000.nii.gz .*gzip data end too early/),
+      expect.stringMatching(/^damaged: damaged_0000.nii.gz .*gzip data are damaged/),
+      'twice: twice_0000.nii and twice_0000.nii.gz are of the same channel',
+      expect.stringMatching(/^typeless: typeless_0000.nii /),
+    ])
     expect(readdirSync(join(cwd, 'found'))).toEqual(['case.nii.gz'])
     expectAlike(cwd, 'found')
+
+    const refused = (...more: readonly string[]): Outcome =>
+      spawnSync(process.execPath, ['deployed/segment.js', ...more], { cwd, encoding: 'utf8' })
+    const wrong: readonly (readonly [args: readonly string[], said: string])[] = [
+      [['-i', 'deployed', '-o', 'none'], 'deployed has no file of the name CASE_0000.nii.gz'],
+      [['-i', 'nowhere', '-o', 'none'], 'nowhere'],
+      [['-i', 'images', '-o', 'none', '--reference', 'nnu'], '--reference takes nnunet'],
+      [['-i', 'images', '-o', 'none', '--threads', 'two'], '--threads takes a whole number from 1'],
+    ]
+    for (const [more, said] of wrong) {
+      const { status, stderr } = refused(...more)
+      expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining(said) as string })
+    }
+    expect(existsSync(join(cwd, 'none'))).toBe(false)
 
     const program = `import { openModel, segment } from './deployed/segment.js'
 const model = await openModel('deployed', 1)
@@ -121,6 +159,36 @@ describe('a model repository of Triton', () => {
       expect(said).toContain(`name: "${name}"\n    data_type: TYPE_FP32\n    dims: [ ${shape.join(', ')} ]`)
   })
 
+  test('takes the place of another model, whose folders go', () => {
+    const cwd = deployed('triton')
+    const folder = join(cwd, 'deployed')
+    const described = JSON.parse(readFileSync(join(folder, 'pipeline.json'), 'utf8')) as { files: string[] }
+    const others = ['models/heart/1/model.py', 'models/heart/config.pbtxt', 'models/gone/1/model.onnx']
+    mkdirSync(join(folder, 'models/heart/1'), { recursive: true })
+    for (const name of others.slice(0, 2)) writeFileSync(join(folder, name), '')
+    const listed = { ...described, files: [...described.files, ...others] }
+    writeFileSync(join(folder, 'pipeline.json'), JSON.stringify(listed))
+    const again = runWeft(['deploy', 'out', '--target', 'triton', '-o', 'deployed'], { cwd })
+    expect(again).toMatchObject({ status: 0 })
+    expect(readdirSync(join(folder, 'models')).toSorted()).toEqual(['madeup', 'madeup_fold_0'])
+  })
+
+  test('is called by its network where the name of its dataset has no letters that it could be called by', () => {
+    const cwd = workspace()
+    cpSync(kept, cwd, { recursive: true })
+    const path = join(cwd, 'out/model.json')
+    const model = JSON.parse(readFileSync(path, 'utf8')) as { origin: object }
+    writeFileSync(path, JSON.stringify({ ...model, origin: { ...model.origin, dataset: 'Dataset007_心臓' } }))
+    for (const target of ['triton', 'node'])
+      expect(runWeft(['deploy', 'out', '--target', target, '-o', target], { cwd })).toMatchObject({
+        status: 0,
+      })
+    const names = readdirSync(join(cwd, 'triton/models')).toSorted()
+    expect(names).toEqual(['madeup3dfullres', 'madeup3dfullres_fold_0'])
+    const manifest = JSON.parse(readFileSync(join(cwd, 'node/package.json'), 'utf8')) as { name: string }
+    expect(manifest.name).toBe('madeup3dfullres-segmentation')
+  })
+
   test.skipIf(deployedPython === undefined)('answers with the labels of weft predict', () => {
     const cwd = deployed('triton')
     const script = join(import.meta.dirname, 'triton/request.py')
@@ -147,14 +215,29 @@ describe.skipIf(deployedPython === undefined)('a program in Python', () => {
       'pipeline.json',
       'segment.py',
     ])
-    cpSync(join(cwd, 'images/case_0000.nii.gz'), join(cwd, 'images/cut_0000.nii.gz'))
-    const whole = readFileSync(join(cwd, 'images/case_0000.nii.gz'))
-    writeFileSync(join(cwd, 'images/cut_0000.nii.gz'), whole.subarray(0, whole.length / 2))
+    addWrongCases(cwd)
     const { status, stdout, stderr } = running(cwd, '-i', 'images', '-o', 'found')
     expect({ status, stdout }).toEqual({ status: 1, stdout: `wrote ${join('found', 'case.nii.gz')}\n` })
-    expect(stderr).toMatch(/^cut: /)
+    // nibabel tells of a type that it does not know by itself, too.
+    expect(
+      stderr
+        .trimEnd()
+        .split('\n')
+        .filter((line) => !line.startsWith('data code')),
+    ).toEqual([
+      expect.stringMatching(/^cut: /),
+      expect.stringMatching(/^damaged: /),
+      'twice: twice_0000.nii and twice_0000.nii.gz are of the same channel',
+      expect.stringMatching(/^typeless: /),
+    ])
     expectAlike(cwd, 'found')
     expect(readdirSync(join(cwd, 'found'))).toEqual(['case.nii.gz'])
+    for (const folder of ['deployed', 'nowhere']) {
+      const none = running(cwd, '-i', folder, '-o', 'none')
+      expect(none.status).not.toBe(0)
+      expect(none.stderr).toContain(`${folder} has no file of the name CASE_0000.nii.gz`)
+    }
+    expect(existsSync(join(cwd, 'none'))).toBe(false)
   })
 
   const ruff = join(dirname(deployedPython ?? ''), 'ruff')

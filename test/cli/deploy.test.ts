@@ -126,6 +126,8 @@ describe('a model', () => {
     expect(answer.headers.get('cross-origin-embedder-policy')).toBe('require-corp')
     expect(await answer.text()).toContain('<h1>MadeUp</h1>')
     expect((await fetch(`${url}..%2f..%2fetc/passwd`)).status).toBe(404)
+    expect((await fetch(`${url}/nothing.js`)).status).toBe(404)
+    expect((await fetch(`${url}/`)).status).toBe(200)
     expect((await fetch(url, { method: 'POST' })).status).toBe(405)
     child.kill('SIGINT')
     expect(await once(child, 'exit')).toEqual([0, null])
@@ -270,6 +272,24 @@ describeInBrowser('a deployed model', (_, openSite) => {
     await page.keyboard.press('ArrowRight')
     expect(await page.locator('#place-2').inputValue()).not.toBe(before)
     expect(problems.filter((one) => !ofDriver.test(one))).toEqual([])
+  })
+
+  test('gives up what it does where other images take the place of those', async () => {
+    const { page, evaluate } = await opened(openSite)
+    await drop(page, 'case_0000.nii.gz', image)
+    // In one turn of the page, before the worker can be done.
+    await evaluate(`(() => {
+      const transfer = new DataTransfer()
+      transfer.items.add(new File([document.querySelector('#channel-0').files[0]], 'other_0000.nii.gz'))
+      document.querySelector('#run').click()
+      document.querySelector('#drop').dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, bubbles: true }))
+    })()`)
+    expect(await page.locator('#cancel').isVisible()).toBe(false)
+    expect(await page.locator('#work').isVisible()).toBe(false)
+    expect(await page.locator('#status').innerText()).toBe('Ready to segment.')
+    await page.locator('#run').click()
+    await page.locator('#status', { hasText: 'Segmented' }).waitFor()
+    expect((await saved(page)).name).toBe('other_labels.nii.gz')
   })
 
   test('says what is wrong with an image', async () => {

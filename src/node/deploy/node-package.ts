@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isProblem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
-import { titleOf } from '../../deployed/deployment.ts'
+import { fileNameOf, titleOf } from '../../deployed/deployment.ts'
 import { copiedFile, textAsFile } from './installed.ts'
 import { bundledPackages, licencesText } from './licences.ts'
 import type { EmittedMembers } from './members.ts'
@@ -28,7 +28,7 @@ export function nodeParts(
 
 function manifestOf(deployment: EmittedMembers['deployment'], version: string): object {
   const title = titleOf(deployment)
-  const name = `${title.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-|-$/g, '')}-segmentation` // prettier-ignore
+  const name = `${fileNameOf(deployment, '-')}-segmentation`
   return {
     name,
     version: '1.0.0',

@@ -2,7 +2,7 @@
 // which asks the networks for scores of tiles. The layout is that of Triton's documentation, user_guide/model_repository and
 // user_guide/model_configuration.
 import { join } from 'node:path'
-import { titleOf } from '../../deployed/deployment.ts'
+import { fileNameOf, type Deployment } from '../../deployed/deployment.ts'
 import { copiedFile, textAsFile } from './installed.ts'
 import type { EmittedMembers } from './members.ts'
 import type { DeployedPart, DeployOptions } from './target.ts'
@@ -10,20 +10,15 @@ import type { DeployedPart, DeployOptions } from './target.ts'
 /** What the server is told of as its model repository. */
 const repository = 'models'
 
-/** Letters, digits and underscores. */
-export const tritonName = (title: string): string =>
-  title
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '_')
-    .replaceAll(/^_+|_+$/g, '')
+const tritonName = (model: Pick<Deployment, 'origin' | 'network'>): string => fileNameOf(model, '_')
 
-/** Where a network lies; its model is called by the title and the member. */
-export const tritonMember = (member: string, title: string): string =>
-  `${repository}/${tritonName(title)}_${member}/1/model.onnx`
+/** Where a network lies; its model is called by the whole's name and the member. */
+export const tritonMember = (member: string, model: Pick<Deployment, 'origin' | 'network'>): string =>
+  `${repository}/${tritonName(model)}_${member}/1/model.onnx`
 
 export function tritonParts({ deployment }: EmittedMembers, { programs }: DeployOptions): DeployedPart {
   const { channels, outputs, pipeline, members, input, output } = deployment
-  const name = tritonName(titleOf(deployment))
+  const name = tritonName(deployment)
   const place = `${repository}/${name}`
   const networks = members.map(({ file }) => {
     const [, network = ''] = file.split('/')

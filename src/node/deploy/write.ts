@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isProblem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
-import { deploymentFile, titleOf, type Deployment } from '../../deployed/deployment.ts'
+import { deploymentFile, type Deployment } from '../../deployed/deployment.ts'
 import { writingExport } from '../export-folder.ts'
 import type { OpenedModel } from '../models/model-folder.ts'
 import type { Stepwise } from '../writing.ts'
@@ -21,7 +21,7 @@ export interface Deployed {
 interface Target {
   /** In messages. */
   readonly words: string
-  readonly memberName: (member: string, title: string) => string
+  readonly memberName: (member: string, model: Pick<Deployment, 'origin' | 'network'>) => string
   readonly parts: (members: EmittedMembers, options: DeployOptions) => DeployedPart | Problem
   /** What `finish` makes. */
   readonly finished: readonly string[]
@@ -61,7 +61,7 @@ export function* writingDeployment(model: OpenedModel, options: DeployOptions): 
   const members = emitMembers(model, {
     weft: options.weft,
     target: words,
-    nameOf: (member) => memberName(member, titleOf(model.description)),
+    nameOf: (member) => memberName(member, model.description),
   })
   if (isProblem(members)) return members
   try {
