@@ -27,6 +27,7 @@ const commandOnly: readonly CodeName[] = [
   'predictor-missing',
   'volume-unfit',
   'prediction-differs',
+  'fold-missing',
   'volume-library-absent',
   'volume-malformed',
   'series-unsupported',

@@ -58,19 +58,49 @@ describe('a model', () => {
     expect(Buffer.compare(found ?? new Uint8Array(), expected ?? new Uint8Array(1))).toBe(0)
   })
 
-  test('is a spec with weights for everything else', () => {
+  test('stands for its network and the weights of a fold, the first unless another is named', () => {
+    const cwd = copied()
+    cpSync(join(cwd, 'model/fold_0'), join(cwd, 'model/fold_1'), { recursive: true })
+    importing(cwd)
+    const marked = readFileSync(join(cwd, 'out/fold_1.safetensors'))
+    marked.writeFloatLE(1234.5678, marked.length - 4)
+    writeFileSync(join(cwd, 'out/fold_1.safetensors'), marked)
+    const exported = (...more: readonly string[]): { readonly said: string; readonly isMarked: boolean } => {
+      const { stdout } = runWeft(['compile', 'out', '--target', 'onnx', '-o', 'a.onnx', ...more], { cwd })
+      return {
+        said: /^weights .*$/m.exec(stdout)?.[0] ?? stdout,
+        isMarked: readFileSync(join(cwd, 'a.onnx')).includes(marked.subarray(-4)),
+      }
+    }
+    expect(exported()).toEqual({
+      said: 'weights  out, fold 0, the first of 0, 1: --fold chooses another',
+      isMarked: false,
+    })
+    expect(exported('--fold', '1')).toEqual({ said: 'weights  out, fold 1', isMarked: true })
+    expect(runWeft(['cost', 'out'], { cwd }).stdout).toMatch(/^MadeUp3dFullres\(in_channels = 1, classes = 3/)
+    const { status, stdout } = runWeft(['verify', 'out', '--fold', '1'], { cwd })
+    expect({ status, stdout }).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('MadeUp3dFullres, out, fold 1; ') as string,
+    })
+  })
+
+  test('has nothing to choose but the fold', () => {
     const cwd = copied()
     importing(cwd)
-    const given = [
-      'out/spec/model.weft',
-      '--network',
-      'MadeUp3dFullres',
-      '--weights',
-      'out/fold_0.safetensors',
-    ]
-    const { status, stdout } = runWeft(['compile', ...given, '--target', 'onnx', '-o', 'a.onnx'], { cwd })
-    expect(status).toBe(0)
-    expect(stdout).toContain('a.onnx')
+    const refused = (file: string, ...option: readonly string[]): string =>
+      runWeft(['compile', file, '--target', 'torch', '-o', 'a', ...option], { cwd }).stderr
+    expect(refused('out', '--set', 'base=4')).toMatch(
+      /^error\[WEFT871\]: --set cannot be given for out: it is an imported model, with its own copy of the spec for MadeUp3dFullres\n.*\n {2}= help: leave --set out, or give out\/spec\/model.weft instead of the model\n/,
+    )
+    expect(refused('out', '--weights', 'out/fold_0.safetensors')).toContain(
+      'error[WEFT871]: --weights cannot',
+    )
+    expect(refused('out', '--fold', '7')).toContain('error[WEFT894]: out has no fold 7: its only one is 0\n')
+    expect(refused('out/spec/model.weft', '--fold', '0')).toContain(
+      'error[WEFT871]: --fold cannot be given for out/spec/model.weft: only an imported model has folds\n',
+    )
+    expect(readdirSync(cwd)).not.toContain('a')
   })
 
   test('averages mirror images unless told otherwise', () => {
@@ -283,14 +313,6 @@ describe('what cannot be predicted', () => {
     expect(predicting(cwd).stderr).toContain('error[WEFT884]: out is neither a training run nor an imported')
     const { stderr } = runWeft(['predict', 'model', '-i', 'images', '-o', 'found'], { cwd })
     expect(stderr).toContain('make a model of it: weft import model model --out MODEL')
-  })
-
-  test('a model where a spec is meant', () => {
-    const cwd = copied()
-    importing(cwd)
-    const { stderr } = runWeft(['cost', 'out'], { cwd })
-    expect(stderr).toContain('error[WEFT802]: out is a directory, not a file')
-    expect(stderr).toContain('help: name the files in it: out/spec/*.weft\n')
   })
 
   test('volumes that the reader has no array of, colours that are none, a channel that is missing', () => {

@@ -1,6 +1,6 @@
 // weft bench: how fast the exported model runs in ONNX Runtime, beside its static count, and against another one in turns.
 import type { CommandMaker } from './command.ts'
-import { specOrRun, withNetworkOptions } from './network-options.ts'
+import { specOrTrained, withNetworkOptions } from './network-options.ts'
 import { withOnnxOptions } from './onnx-options.ts'
 import type { BenchArgs } from './run-bench.ts'
 
@@ -8,7 +8,7 @@ export const benchCommand: CommandMaker<BenchArgs> = (terminal, choose) => ({
   command: 'bench <file>',
   describe: 'Latency of the exported model in ONNX Runtime, alone or against another',
   builder: (yargs) =>
-    withOnnxOptions(withNetworkOptions(yargs, specOrRun))
+    withOnnxOptions(withNetworkOptions(yargs, specOrTrained))
       .option('against', {
         describe: 'another spec or run, or an .onnx file, that runs in turns with it',
         type: 'string',

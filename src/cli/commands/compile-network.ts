@@ -9,6 +9,8 @@ import type { Graph } from '../../compiler/ir/graph.ts'
 import type { Sources } from '../../compiler/analysis/charge.ts'
 import { fail, seenFromHere, showFindings } from '../display.ts'
 import { exitCodeFor, exitCodes, type ExitCode } from '../exit-codes.ts'
+import { isModelFolder } from '../../node/models/is-model-folder.ts'
+import type { OpenedModel } from '../../node/models/model-folder.ts'
 import { isRunFolder } from '../../node/runs/is-run-folder.ts'
 import { locate, nodeHost, type Located } from '../../node/spec-files.ts'
 import type { Terminal } from '../terminal.ts'
@@ -25,6 +27,8 @@ export interface CompiledNetwork {
   readonly training?: StatedRecipe
   /** The folder of the run, where the network is that of one. */
   readonly run?: string
+  /** The imported model, where the network is that of one. */
+  readonly model?: OpenedModel
   /** Shows more diagnostics as the compilation's own were shown. */
   show(diagnostics: readonly Diagnostic[]): void
 }
@@ -42,22 +46,30 @@ export async function compileNetwork(
   return isProblem(found) ? fail(found, args.file, terminal) : compileFound(found, terminal, adjust)
 }
 
-/** The same for a spec or for the folder of a run, which stands for its own copy of the spec with what it was trained with. */
-export async function compileSpecOrRun(
+/**
+ * The same for a spec or for the folder of a run or of an imported model, which stands for its own copy of the spec with what it was trained
+ * with.
+ */
+export async function compileSpecOrTrained(
   args: NetworkArgs,
   terminal: Terminal,
   adjust?: Adjustment,
 ): Promise<CompiledNetwork | ExitCode> {
-  if (!isRunFolder(args.file)) return compileNetwork(args, terminal, adjust)
-  const found = await openRunSpec(args)
+  const [isRun, isModel] = [isRunFolder(args.file), isModelFolder(args.file)]
+  if (!isRun && !isModel) return compileNetwork(args, terminal, adjust)
+  const found = await (isRun ? openRunSpec(args) : openModelSpec(args))
   if (isProblem(found)) return fail(found, args.file, terminal)
   const compiled = await compileFound(found, terminal, adjust)
-  return typeof compiled === 'number' ? compiled : { ...compiled, run: args.file }
+  return typeof compiled === 'number' ? compiled : { ...compiled, ...found.trained }
 }
 
 interface FoundSpec {
   readonly spec: Spec
   readonly located: Located
+}
+
+interface TrainedSpec extends FoundSpec {
+  readonly trained: Pick<CompiledNetwork, 'run' | 'model'>
 }
 
 function openSpec(args: NetworkArgs): FoundSpec | Problem {
@@ -74,11 +86,14 @@ function openSpec(args: NetworkArgs): FoundSpec | Problem {
   return { spec: { entry: located.entry, host: located.host, options }, located }
 }
 
-/** What a run's network is chosen by is in the run. */
+/** What a trained network is chosen by is in its folder. */
 const optionsOfSpecs = ['network', 'set', 'project', 'recipe'] as const
 
-async function openRunSpec(args: NetworkArgs): Promise<FoundSpec | Problem> {
-  const option = optionsOfSpecs.find((name) => args[name] !== undefined)
+const specOption = (args: NetworkArgs): string | undefined =>
+  optionsOfSpecs.find((name) => args[name] !== undefined)
+
+async function openRunSpec(args: NetworkArgs): Promise<TrainedSpec | Problem> {
+  const option = specOption(args)
   const reason = 'it has its own copy of the spec, with the arguments that it was trained with'
   if (option !== undefined)
     return problem('option-of-run', { option: `--${option}`, path: args.file, reason })
@@ -88,7 +103,24 @@ async function openRunSpec(args: NetworkArgs): Promise<FoundSpec | Problem> {
   const root = realpathSync(join(args.file, specFolder))
   const { entry, recipe, arguments: given } = run.description
   const located = { host: nodeHost(root), entry, root }
-  return { spec: { entry, host: located.host, options: { recipe, arguments: given } }, located }
+  const spec = { entry, host: located.host, options: { recipe, arguments: given } }
+  return { spec, located, trained: { run: args.file } }
+}
+
+async function openModelSpec(args: NetworkArgs): Promise<TrainedSpec | Problem> {
+  const { openModel, specFolder } = await import('../../node/models/model-folder.ts')
+  const model = openModel(args.file)
+  if (isProblem(model)) return model
+  const { entry, network } = model.description
+  const folder = join(args.file, specFolder)
+  const option = specOption(args)
+  const reason = `it is an imported model, with its own copy of the spec for ${network}`
+  if (option !== undefined)
+    return problem('option-of-run', { option: `--${option}`, path: args.file, reason, spec: join(folder, entry) }) // prettier-ignore
+  const root = realpathSync(folder)
+  const located = { host: nodeHost(root), entry, root }
+  const spec = { entry, host: located.host, options: { network, arguments: {} } }
+  return { spec, located, trained: { model } }
 }
 
 async function compileFound(

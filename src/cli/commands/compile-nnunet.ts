@@ -70,8 +70,18 @@ export async function writeNnunet(
 }
 
 /** The same without plans: what a trainer misses is set by it, and the last setting of a name wins. */
-function commandOf({ file, recipe, network, project, weights, rename, out, set = [] }: NnunetArgs): string {
-  const options = { recipe, network, project, weights, rename }
+function commandOf({
+  file,
+  recipe,
+  network,
+  project,
+  weights,
+  rename,
+  fold,
+  out,
+  set = [],
+}: NnunetArgs): string {
+  const options = { recipe, network, project, weights, rename, fold }
   const given = [
     ...Object.entries(options).flatMap(([name, value]) =>
       value === undefined ? [] : [`--${name} ${quoted(value)}`],

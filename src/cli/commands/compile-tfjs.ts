@@ -7,7 +7,7 @@ import { packageVersion } from '../../node/package-root.ts'
 import { progress } from '../progress.ts'
 import type { Terminal } from '../terminal.ts'
 import type { CompiledNetwork } from './compile-network.ts'
-import type { OpenedWeights } from './run-weights.ts'
+import type { OpenedWeights } from './trained-weights.ts'
 
 export interface TfjsArgs {
   readonly file: string

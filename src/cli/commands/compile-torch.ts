@@ -10,9 +10,9 @@ import { packageVersion } from '../../node/package-root.ts'
 import { progress } from '../progress.ts'
 import type { Terminal } from '../terminal.ts'
 import type { CompiledNetwork } from './compile-network.ts'
-import { readSpecOrRunWeights, type RunWeightArgs } from './weight-options.ts'
+import { readSpecOrTrainedWeights, type TrainedWeightArgs } from './weight-options.ts'
 
-export interface TorchArgs extends RunWeightArgs {
+export interface TorchArgs extends TrainedWeightArgs {
   readonly out: string
 }
 
@@ -51,7 +51,7 @@ export async function writeTorch(
 
 interface PackageContent {
   readonly names: OfficialNames | undefined
-  readonly opened: Awaited<ReturnType<typeof readSpecOrRunWeights>>
+  readonly opened: Awaited<ReturnType<typeof readSpecOrTrainedWeights>>
 }
 
 /** What a package has beside the network: names of state dicts, and weights where a file or a run has some. */
@@ -62,8 +62,11 @@ export async function packageContent(
 ): Promise<PackageContent | 'refused'> {
   const names = await officialNames(args, compiled, terminal)
   if (names === 'refused') return 'refused'
-  const isTrained = args.weights !== undefined || compiled.run !== undefined
-  const opened = isTrained ? await readSpecOrRunWeights(args, compiled, 'all', terminal) : undefined
+  const { weights, checkpoint, ema, fold } = args
+  const isTrained = [weights, checkpoint, ema, fold, compiled.run, compiled.model].some(
+    (one) => one !== undefined,
+  )
+  const opened = isTrained ? await readSpecOrTrainedWeights(args, compiled, 'all', terminal) : undefined
   return isTrained && opened === undefined ? 'refused' : { names, opened }
 }
 

@@ -10,13 +10,13 @@ import { packageVersion } from '../../node/package-root.ts'
 import { progress } from '../progress.ts'
 import type { Terminal } from '../terminal.ts'
 import type { CommandMaker } from './command.ts'
-import { compileSpecOrRun, type CompiledNetwork } from './compile-network.ts'
-import { specOrRun, withNetworkOptions, type NetworkArgs } from './network-options.ts'
+import { compileSpecOrTrained, type CompiledNetwork } from './compile-network.ts'
+import { specOrTrained, withNetworkOptions, type NetworkArgs } from './network-options.ts'
 import { chosenPasses, withOnnxOptions, type OnnxArgs } from './onnx-options.ts'
 import { withNnunetOptions, type NnunetOptionArgs } from './nnunet-options.ts'
 import type { Planned } from './planned-network.ts'
-import type { OpenedWeights } from './run-weights.ts'
-import { readSpecOrRunWeights, withRunWeights, type RunWeightArgs } from './weight-options.ts'
+import type { OpenedWeights } from './trained-weights.ts'
+import { readSpecOrTrainedWeights, withTrainedWeights, type TrainedWeightArgs } from './weight-options.ts'
 
 type Target = 'onnx' | 'tfjs' | 'torch' | 'nnunet'
 
@@ -30,7 +30,7 @@ interface TargetArgs {
 }
 
 interface CompileArgs
-  extends Omit<NetworkArgs, 'recipe'>, OnnxArgs, RunWeightArgs, TargetArgs, NnunetOptionArgs {
+  extends Omit<NetworkArgs, 'recipe'>, OnnxArgs, TrainedWeightArgs, TargetArgs, NnunetOptionArgs {
   readonly file: string
 }
 
@@ -38,7 +38,9 @@ export const compileCommand: CommandMaker<CompileArgs> = (terminal, choose) => (
   command: 'compile <file>',
   describe: 'Write the network as files that run: ONNX, TensorFlow.js, PyTorch, nnU-Net',
   builder: (yargs) =>
-    withNnunetOptions(withTarget(withOnnxOptions(withRunWeights(withNetworkOptions(yargs, specOrRun)))))
+    withNnunetOptions(
+      withTarget(withOnnxOptions(withTrainedWeights(withNetworkOptions(yargs, specOrTrained)))),
+    )
       .check(
         ({ shard }) =>
           shard === undefined || (Number.isInteger(shard) && shard >= 1) || '--shard takes a number of MiB',
@@ -119,7 +121,7 @@ async function runCompile(args: CompileArgs, terminal: Terminal): Promise<ExitCo
   const planned = args.plans === undefined ? undefined : await openPlanned(args, terminal)
   if (typeof planned === 'number') return planned
   const adjust = args.dynamic === 'spatial' ? freed : planned?.adjust
-  const compiled = await compileSpecOrRun(args, terminal, adjust)
+  const compiled = await compileSpecOrTrained(args, terminal, adjust)
   if (typeof compiled === 'number') return compiled
   const { unsettledExtent } = await import('../../compiler/input-extents.ts')
   const free = args.dynamic === 'none' ? unsettledExtent(compiled.graph) : undefined
@@ -135,7 +137,7 @@ async function runCompile(args: CompileArgs, terminal: Terminal): Promise<ExitCo
     const { writeNnunet } = await import('./compile-nnunet.ts')
     return writeNnunet(args, compiled, planned, terminal)
   }
-  const weights = await readSpecOrRunWeights(args, compiled, args.outputs, terminal)
+  const weights = await readSpecOrTrainedWeights(args, compiled, args.outputs, terminal)
   if (weights === undefined) return exitCodes.error
   try {
     if (args.target === 'onnx') return await writeModel(args, compiled, weights, terminal)

@@ -9,9 +9,9 @@ import { exitCodeFor, exitCodes, type ExitCode } from '../exit-codes.ts'
 import { expectShortRun } from '../short-run.ts'
 import type { Terminal } from '../terminal.ts'
 import type { CommandMaker } from './command.ts'
-import { compileSpecOrRun, type CompiledNetwork } from './compile-network.ts'
+import { compileSpecOrTrained, type CompiledNetwork } from './compile-network.ts'
 import { emit, fileTerminal, formatFor, outputFile } from './document-output.ts'
-import { specOrRun, withNetworkOptions, type NetworkArgs } from './network-options.ts'
+import { specOrTrained, withNetworkOptions, type NetworkArgs } from './network-options.ts'
 
 type CostFormat = 'table' | 'json' | 'csv' | 'md'
 
@@ -42,7 +42,7 @@ export const costCommand: CommandMaker<CostArgs> = (terminal, choose) => ({
   command: 'cost <file>',
   describe: 'Parameters and MACs by module, operator or source line',
   builder: (yargs) =>
-    withSymbolic(withExecuted(withNetworkOptions(yargs, specOrRun)))
+    withSymbolic(withExecuted(withNetworkOptions(yargs, specOrTrained)))
       .option('format', {
         describe: 'how to print; by default what the name after --out ends with, else table',
         choices: ['table', 'json', 'csv', 'md'] as const,
@@ -140,7 +140,7 @@ async function runCost(args: CostArgs, terminal: Terminal): Promise<ExitCode> {
     const { runSymbolic } = await import('./run-symbolic.ts')
     return runSymbolic({ ...args, symbolic }, format === 'json' ? 'json' : 'table', terminal)
   }
-  const compiled = await compileSpecOrRun(args, terminal)
+  const compiled = await compileSpecOrTrained(args, terminal)
   if (typeof compiled === 'number') return compiled
   const { graph, sources, status, show } = compiled
   const { conventionNamed, forAttention } = await import('../../compiler/analysis/conventions/conventions.ts')
@@ -183,18 +183,15 @@ interface Run {
   readonly weights: number
 }
 
-/** What the default export does; masks are those that the network begins with, or those of a run's last checkpoint. */
+/** What the default export does; masks are those that the network begins with, or those of what was trained. */
 async function executedByOnnx(
   file: string,
-  { graph, run }: Pick<CompiledNetwork, 'graph' | 'run'>,
+  { graph, run, model }: Pick<CompiledNetwork, 'graph' | 'run' | 'model'>,
 ): Promise<Run | { readonly diagnostics: readonly Diagnostic[] } | Problem> {
   const { executedModel } = await import('../../backends/onnx/executed.ts')
   const { initialise } = await import('../../weights/initialise.ts')
-  const { openRunWeights } = await import('./run-weights.ts')
-  const opened = openRunWeights(
-    { run, file, checkpoint: undefined, ema: undefined, weights: undefined },
-    graph,
-  )
+  const { openTrainedWeights } = await import('./trained-weights.ts')
+  const opened = openTrainedWeights({ run, model, file }, graph)
   if (isProblem(opened)) return opened
   return executedModel(graph, opened?.weights ?? initialise(graph, 0))
 }

@@ -1,7 +1,7 @@
 // weft diff: what differs between two networks, what it costs, and whether a checkpoint of the one still loads in the other.
 import type { Argv } from 'yargs'
 import type { CommandMaker } from './command.ts'
-import { withNetworkOptions, type NetworkArgs } from './network-options.ts'
+import { specOrTrained, withNetworkOptions, type NetworkArgs } from './network-options.ts'
 import type { DiffArgs } from './run-diff.ts'
 
 export const diffCommand: CommandMaker<DiffArgs> = (terminal, choose) => ({
@@ -42,7 +42,7 @@ export const diffCommand: CommandMaker<DiffArgs> = (terminal, choose) => ({
 type SideArgs = NetworkArgs & Pick<DiffArgs, 'other' | 'against-network' | 'against-set' | 'from' | 'to'>
 
 function withSides(yargs: Argv): Argv<SideArgs> {
-  return withNetworkOptions(yargs, 'A: the .weft file, or the folder of a run')
+  return withNetworkOptions(yargs, `A: ${specOrTrained}`)
     .positional('other', {
       describe: 'B: another one; by default the same file',
       type: 'string',

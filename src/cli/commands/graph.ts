@@ -1,6 +1,6 @@
 // weft graph: a network's architecture as a picture: characters on a terminal, or a file to show and to print.
 import type { CommandMaker } from './command.ts'
-import { specOrRun, withNetworkOptions } from './network-options.ts'
+import { specOrTrained, withNetworkOptions } from './network-options.ts'
 import type { GraphArgs, GraphFormat } from './run-graph.ts'
 
 const graphFormats: readonly GraphFormat[] = ['text', 'svg', 'html', 'mmd', 'dot']
@@ -9,7 +9,7 @@ export const graphCommand: CommandMaker<GraphArgs> = (terminal, choose) => ({
   command: 'graph <file>',
   describe: 'Picture of the architecture: fusions and backbones level by level',
   builder: (yargs) =>
-    withNetworkOptions(yargs, specOrRun)
+    withNetworkOptions(yargs, specOrTrained)
       .option('format', {
         describe: 'what to draw; by default what the name after --out ends with, else text',
         choices: graphFormats,

@@ -1,14 +1,14 @@
 // weft memory: what a network takes in memory, from its spec alone.
 import type { CommandMaker } from './command.ts'
 import { withMemorySetting } from './memory-options.ts'
-import { specOrRun, withNetworkOptions } from './network-options.ts'
+import { specOrTrained, withNetworkOptions } from './network-options.ts'
 import type { MemoryArgs } from './run-memory.ts'
 
 export const memoryCommand: CommandMaker<MemoryArgs> = (terminal, choose) => ({
   command: 'memory <file>',
   describe: 'Memory of training and inference: the peak, and what it is made of',
   builder: (yargs) =>
-    withMemorySetting(withNetworkOptions(yargs, specOrRun))
+    withMemorySetting(withNetworkOptions(yargs, specOrTrained))
       .option('in-place', {
         describe: 'relu, leaky_relu and elu write over their input where they may; --no-in-place forbids it',
         type: 'boolean',

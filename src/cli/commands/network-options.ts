@@ -11,7 +11,7 @@ export interface NetworkArgs {
   readonly recipe?: string | undefined
 }
 
-export const specOrRun = 'the .weft file, or the folder of a run'
+export const specOrTrained = 'the .weft file, or the folder of a run or of an imported model'
 
 /** Adds `<file> --network --set --project`. */
 export function withNetworkOptions(yargs: Argv, file = 'the .weft file'): Argv<NetworkArgs> {

@@ -74,7 +74,7 @@ export const predictCommand: CommandMaker<PredictArgs> = (terminal, choose) => (
       .epilogue('docs/pipeline.md says what is done with volumes by imported models.'),
   handler: (args) =>
     choose(async () => {
-      const { isModelFolder } = await import('../../node/models/model-folder.ts')
+      const { isModelFolder } = await import('../../node/models/is-model-folder.ts')
       return isModelFolder(args.run)
         ? (await import('./run-predict-model.ts')).runPredictModel(args, terminal)
         : (await import('./run-predict.ts')).runPredict(args, terminal)

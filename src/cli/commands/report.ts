@@ -1,14 +1,14 @@
 // weft report: everything that a design review asks of a network, on one page.
 import type { CommandMaker } from './command.ts'
 import { withMemorySetting } from './memory-options.ts'
-import { specOrRun, withNetworkOptions } from './network-options.ts'
+import { specOrTrained, withNetworkOptions } from './network-options.ts'
 import type { ReportArgs } from './run-report.ts'
 
 export const reportCommand: CommandMaker<ReportArgs> = (terminal, choose) => ({
   command: 'report <file>',
   describe: 'One page for a design review: costs, memory, picture, budgets, source',
   builder: (yargs) =>
-    withMemorySetting(withNetworkOptions(yargs, specOrRun))
+    withMemorySetting(withNetworkOptions(yargs, specOrTrained))
       .option('out', {
         alias: 'o',
         describe: 'write to this file; by default a page to report.html, text to the terminal',

@@ -10,7 +10,7 @@ import { progress } from '../progress.ts'
 import type { Terminal } from '../terminal.ts'
 import { patched } from './adjustments.ts'
 import { benchText } from './bench-text.ts'
-import { compileSpecOrRun } from './compile-network.ts'
+import { compileSpecOrTrained } from './compile-network.ts'
 import type { NetworkArgs } from './network-options.ts'
 import { chosenPasses, type OnnxArgs } from './onnx-options.ts'
 
@@ -83,10 +83,10 @@ async function openSpec(
   { args, runtime, terminal }: BenchPlace,
 ): Promise<Opened | undefined> {
   const adjust = args.patch === undefined ? undefined : patched(args.patch)
-  const sized = await compileSpecOrRun(network, terminal, adjust)
+  const sized = await compileSpecOrTrained(network, terminal, adjust)
   if (typeof sized === 'number') return undefined
   const { runModel } = await import('../../node/onnx-model.ts')
-  const { openRunWeights } = await import('./run-weights.ts')
+  const { openTrainedWeights } = await import('./trained-weights.ts')
   const { initialise } = await import('../../weights/initialise.ts')
   const { noiseInputs } = await import('../../node/noise.ts')
   const { cost } = await import('../../compiler/analysis/cost.ts')
@@ -99,10 +99,7 @@ async function openSpec(
   const { report, diagnostics } = cost(graph, sources)
   sized.show(diagnostics)
   if (report?.totals.inference.macs === undefined) return undefined
-  const trained = openRunWeights(
-    { run: sized.run, file: network.file, checkpoint: undefined, ema: undefined, weights: undefined },
-    graph,
-  )
+  const trained = openTrainedWeights({ ...sized, file: network.file }, graph)
   if (isProblem(trained)) {
     fail(trained, network.file, terminal)
     return undefined

@@ -8,7 +8,7 @@ import { exitCodes, type ExitCode } from '../exit-codes.ts'
 import { packageVersion } from '../../node/package-root.ts'
 import { expectShortRun } from '../short-run.ts'
 import type { Terminal } from '../terminal.ts'
-import { compileSpecOrRun } from './compile-network.ts'
+import { compileSpecOrTrained } from './compile-network.ts'
 import { documentEndings, formatFor, outputFile, print, widthOfFiles } from './document-output.ts'
 import { compileRevision } from './compile-revision.ts'
 import { settingsInForce, type NetworkArgs } from './network-options.ts'
@@ -67,7 +67,7 @@ async function open(
 ): Promise<Side | ExitCode> {
   const compiled =
     revision === undefined
-      ? await compileSpecOrRun(args, terminal)
+      ? await compileSpecOrTrained(args, terminal)
       : compileRevision(args, revision, terminal)
   if (typeof compiled === 'number') return compiled
   const file = revision === undefined ? args.file : `${revision}:${args.file}`

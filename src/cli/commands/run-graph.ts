@@ -12,7 +12,7 @@ import { exitCodes, type ExitCode } from '../exit-codes.ts'
 import { packageVersion } from '../../node/package-root.ts'
 import { expectShortRun } from '../short-run.ts'
 import type { Terminal } from '../terminal.ts'
-import { compileSpecOrRun, type CompiledNetwork } from './compile-network.ts'
+import { compileSpecOrTrained, type CompiledNetwork } from './compile-network.ts'
 import { emit, formatFor, widthOfFiles } from './document-output.ts'
 import type { NetworkArgs } from './network-options.ts'
 
@@ -31,7 +31,7 @@ export async function runGraph(args: GraphArgs, terminal: Terminal): Promise<Exi
   if (isProblem(format)) return fail(format, args.file, terminal)
   const misdirected = idleOption(args, format)
   if (misdirected !== undefined) return fail(misdirected, args.file, terminal)
-  const compiled = await compileSpecOrRun(args, terminal)
+  const compiled = await compileSpecOrTrained(args, terminal)
   if (typeof compiled === 'number') return compiled
   const text =
     format === 'text' ? textOf(compiled.graph, args, terminal) : await drawn(compiled, format, args)

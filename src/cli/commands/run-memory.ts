@@ -8,7 +8,7 @@ import { fail } from '../display.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
 import { expectShortRun } from '../short-run.ts'
 import type { Terminal } from '../terminal.ts'
-import { compileSpecOrRun } from './compile-network.ts'
+import { compileSpecOrTrained } from './compile-network.ts'
 import { emit, fileTerminal, formatFor, outputFile } from './document-output.ts'
 import type { MemorySetting } from './memory-options.ts'
 import type { NetworkArgs } from './network-options.ts'
@@ -34,7 +34,7 @@ export async function runMemory(args: MemoryArgs, terminal: Terminal): Promise<E
   expectShortRun()
   const format = formatFor(args, formatOfEnding, 'table')
   if (isProblem(format)) return fail(format, args.file, terminal)
-  const compiled = await compileSpecOrRun(args, terminal)
+  const compiled = await compileSpecOrTrained(args, terminal)
   if (typeof compiled === 'number') return compiled
   const { graph, sources, status, show } = compiled
   const { batch, dtype, optimizer, top } = args

@@ -12,7 +12,7 @@ import { packageVersion } from '../../node/package-root.ts'
 import { expectShortRun } from '../short-run.ts'
 import type { Terminal } from '../terminal.ts'
 import { readAgainst, sideName } from './against.ts'
-import { compileSpecOrRun, type CompiledNetwork } from './compile-network.ts'
+import { compileSpecOrTrained, type CompiledNetwork } from './compile-network.ts'
 import { documentEndings, emit, formatFor } from './document-output.ts'
 import type { MemorySetting } from './memory-options.ts'
 import type { NetworkArgs } from './network-options.ts'
@@ -77,7 +77,7 @@ function readRivals(args: ReportArgs): readonly NetworkArgs[] | Problem {
 }
 
 async function open(args: NetworkArgs, terminal: Terminal): Promise<Opened | ExitCode> {
-  const compiled = await compileSpecOrRun(args, terminal)
+  const compiled = await compileSpecOrTrained(args, terminal)
   if (typeof compiled === 'number') return compiled
   const { graph, sources, spec, run } = compiled
   // That a recipe with a mistake is left out is for `weft diff` to tell.

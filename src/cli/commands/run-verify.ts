@@ -14,15 +14,15 @@ import { exitCodes, type ExitCode } from '../exit-codes.ts'
 import { packageVersion } from '../../node/package-root.ts'
 import { progress } from '../progress.ts'
 import type { Terminal } from '../terminal.ts'
-import { compileSpecOrRun, type CompiledNetwork } from './compile-network.ts'
+import { compileSpecOrTrained, type CompiledNetwork } from './compile-network.ts'
 import { print } from './document-output.ts'
 import type { NetworkArgs } from './network-options.ts'
 import { chosenPasses, type OnnxArgs } from './onnx-options.ts'
 import { verificationText } from './verify-text.ts'
-import type { OpenedWeights } from './run-weights.ts'
-import { readSpecOrRunWeights, type RunWeightArgs } from './weight-options.ts'
+import type { OpenedWeights } from './trained-weights.ts'
+import { readSpecOrTrainedWeights, type TrainedWeightArgs } from './weight-options.ts'
 
-export interface VerifyArgs extends NetworkArgs, OnnxArgs, RunWeightArgs {
+export interface VerifyArgs extends NetworkArgs, OnnxArgs, TrainedWeightArgs {
   readonly file: string
   readonly outputs: 'inference' | 'all'
   readonly tolerance: number | undefined
@@ -36,7 +36,7 @@ export interface VerifyArgs extends NetworkArgs, OnnxArgs, RunWeightArgs {
 const patientMacs = 12e9
 
 export async function runVerify(args: VerifyArgs, terminal: Terminal): Promise<ExitCode> {
-  const compiled = await compileSpecOrRun(args, terminal)
+  const compiled = await compileSpecOrTrained(args, terminal)
   if (typeof compiled === 'number') return compiled
   const unsettled = unsettledExtent(compiled.graph)
   if (unsettled !== undefined) {
@@ -47,7 +47,7 @@ export async function runVerify(args: VerifyArgs, terminal: Terminal): Promise<E
   const runtime = await loadOnnxRuntime(args.runtime)
   if (isProblem(runtime)) return fail(runtime, args.file, terminal)
   const reduced = args['whole-patch'] ? compiled : smaller(compiled, args.outputs)
-  const opened = await readSpecOrRunWeights(args, reduced, args.outputs, terminal)
+  const opened = await readSpecOrTrainedWeights(args, reduced, args.outputs, terminal)
   if (opened === undefined) return exitCodes.error
   const result = await verified(args, { runtime, reduced, opened }, terminal).finally(() => opened.close())
   if (result === undefined) return exitCodes.error

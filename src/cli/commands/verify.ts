@@ -1,16 +1,16 @@
 // weft verify: the exported file, as ONNX Runtime runs it, against the reference interpreter.
 import { outputTolerances } from '../../node/tolerances.ts'
 import type { CommandMaker } from './command.ts'
-import { specOrRun, withNetworkOptions } from './network-options.ts'
+import { specOrTrained, withNetworkOptions } from './network-options.ts'
 import { withOnnxOptions } from './onnx-options.ts'
-import { withRunWeights } from './weight-options.ts'
+import { withTrainedWeights } from './weight-options.ts'
 import type { VerifyArgs } from './run-verify.ts'
 
 export const verifyCommand: CommandMaker<VerifyArgs> = (terminal, choose) => ({
   command: 'verify <file>',
   describe: 'Run the exported ONNX file against the reference, value by value',
   builder: (yargs) =>
-    withOnnxOptions(withRunWeights(withNetworkOptions(yargs, specOrRun)))
+    withOnnxOptions(withTrainedWeights(withNetworkOptions(yargs, specOrTrained)))
       .option('outputs', {
         describe: 'which outputs to export and compare',
         choices: ['inference', 'all'] as const,

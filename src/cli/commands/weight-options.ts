@@ -8,7 +8,7 @@ import { commandFindings, showFindings } from '../display.ts'
 import type { Terminal } from '../terminal.ts'
 import type { CompiledNetwork } from './compile-network.ts'
 import { emaOption } from './run-options.ts'
-import type { OpenedWeights } from './run-weights.ts'
+import type { OpenedWeights } from './trained-weights.ts'
 
 export interface WeightArgs {
   readonly weights: string | undefined
@@ -17,10 +17,11 @@ export interface WeightArgs {
   readonly seed: number
 }
 
-export interface RunWeightArgs extends WeightArgs {
+export interface TrainedWeightArgs extends WeightArgs {
   readonly file: string
   readonly checkpoint: WhichCheckpoint | undefined
   readonly ema: boolean | undefined
+  readonly fold: string | undefined
 }
 
 /** Adds `--weights --rename --state-dict --seed`. */
@@ -64,8 +65,8 @@ export function withWeightOptions<T>(yargs: Argv<T>): Argv<T & WeightArgs> {
   )
 }
 
-/** The same with `--checkpoint` and `--ema`, for a run in place of a spec. */
-export function withRunWeights<T>(yargs: Argv<T>): Argv<T & Omit<RunWeightArgs, 'file'>> {
+/** The same with `--checkpoint` and `--ema`, for a run in place of a spec, and `--fold`, for an imported model. */
+export function withTrainedWeights<T>(yargs: Argv<T>): Argv<T & Omit<TrainedWeightArgs, 'file'>> {
   return withWeightOptions(yargs)
     .option('checkpoint', {
       describe:
@@ -74,21 +75,25 @@ export function withRunWeights<T>(yargs: Argv<T>): Argv<T & Omit<RunWeightArgs, 
       requiresArg: true,
     })
     .option('ema', { ...emaOption, describe: `of a run: ${emaOption.describe}` })
+    .option('fold', {
+      describe: 'of an imported model: the weights of this fold; of the first unless given',
+      type: 'string',
+      requiresArg: true,
+    })
 }
 
-/** As `readWeights`; those of a run are in its checkpoint. */
-export async function readSpecOrRunWeights(
-  args: RunWeightArgs,
-  { graph, run }: Pick<CompiledNetwork, 'graph' | 'run'>,
+/** As `readWeights`; those of a run are in its checkpoint, those of an imported model in the file of a fold. */
+export async function readSpecOrTrainedWeights(
+  args: TrainedWeightArgs,
+  { graph, run, model }: Pick<CompiledNetwork, 'graph' | 'run' | 'model'>,
   outputs: 'inference' | 'all',
   terminal: Terminal,
 ): Promise<OpenedWeights | undefined> {
-  const { checkpoint, ema, file, weights } = args
-  if (run === undefined && checkpoint === undefined && ema === undefined)
-    return readWeights(args, { graph }, outputs, terminal)
-  const { openRunWeights } = await import('./run-weights.ts')
-  const given = { run, checkpoint, ema, file, weights }
-  const opened = openRunWeights(given, graph)
+  const { checkpoint, ema, fold, file, weights } = args
+  const isOfSpec = [run, model, checkpoint, ema, fold].every((one) => one === undefined)
+  if (isOfSpec) return readWeights(args, { graph }, outputs, terminal)
+  const { openTrainedWeights } = await import('./trained-weights.ts')
+  const opened = openTrainedWeights({ run, model, checkpoint, ema, fold, file, weights }, graph)
   if (opened === undefined) return readWeights(args, { graph }, outputs, terminal)
   if (!isProblem(opened)) return opened
   showProblems([opened], args.file, terminal)

@@ -12,9 +12,9 @@ import type { Terminal } from '../terminal.ts'
 import type { Checkpoint } from '../../node/mapped-checkpoint.ts'
 import type { CompiledNetwork } from './compile-network.ts'
 import type { NetworkArgs } from './network-options.ts'
-import type { RunWeightArgs } from './weight-options.ts'
+import type { TrainedWeightArgs } from './weight-options.ts'
 
-export interface WeightsArgs extends NetworkArgs, RunWeightArgs {
+export interface WeightsArgs extends NetworkArgs, TrainedWeightArgs {
   readonly file: string
   readonly json: boolean
   readonly out: string | undefined

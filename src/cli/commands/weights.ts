@@ -1,5 +1,5 @@
 // weft weights: the parameters of a network, what fills them, and a file of them.
-import { basename } from 'node:path'
+import { basename, join } from 'node:path'
 import { parametersNeeded } from '../../compiler/analysis/reach.ts'
 import { isProblem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import type { Graph, Parameter } from '../../compiler/ir/graph.ts'
@@ -10,16 +10,16 @@ import type { Terminal } from '../terminal.ts'
 import type { Filling } from '../weights-document.ts'
 import type { Checkpoint } from '../../node/mapped-checkpoint.ts'
 import type { CommandMaker } from './command.ts'
-import { compileSpecOrRun, type CompiledNetwork } from './compile-network.ts'
-import { specOrRun, withNetworkOptions } from './network-options.ts'
-import { withRunWeights } from './weight-options.ts'
+import { compileSpecOrTrained, type CompiledNetwork } from './compile-network.ts'
+import { specOrTrained, withNetworkOptions } from './network-options.ts'
+import { withTrainedWeights } from './weight-options.ts'
 import { fail, show, storedType, writeAll, type WeightsArgs, type WeightsTask } from './weights-out.ts'
 
 export const weightsCommand: CommandMaker<WeightsArgs> = (terminal, choose) => ({
   command: 'weights <file>',
   describe: 'List the parameters, check a checkpoint against them, write them to a file',
   builder: (yargs) =>
-    withRunWeights(withNetworkOptions(yargs, specOrRun))
+    withTrainedWeights(withNetworkOptions(yargs, specOrTrained))
       .option('out', {
         alias: 'o',
         describe: 'write the weights to this safetensors file, under the paths of this network',
@@ -67,7 +67,7 @@ export const weightsCommand: CommandMaker<WeightsArgs> = (terminal, choose) => (
 })
 
 async function runWeights(args: WeightsArgs, terminal: Terminal): Promise<ExitCode> {
-  const compiled = await compileSpecOrRun(args, terminal)
+  const compiled = await compileSpecOrTrained(args, terminal)
   if (typeof compiled === 'number') return compiled
   const parameters = listed(compiled.graph, args.outputs)
   const checkpoint = await open(args, compiled, parameters)
@@ -93,19 +93,24 @@ function listed(graph: Graph, outputs: 'inference' | 'all'): readonly Parameter[
 
 async function open(
   args: WeightsArgs,
-  { graph, run }: CompiledNetwork,
+  { graph, run, model }: CompiledNetwork,
   parameters: readonly Parameter[],
 ): Promise<Checkpoint | readonly Problem[] | undefined> {
   const { openCheckpoint } = await import('../../node/mapped-checkpoint.ts')
-  const { chosenCheckpoint } = await import('./run-weights.ts')
+  const { chosenWeights } = await import('./trained-weights.ts')
   const { checkpointPath } = await import('../../node/runs/trained.ts')
-  const chosen = chosenCheckpoint({ ...args, run })
+  const chosen = chosenWeights({ ...args, run, model })
   if (isProblem(chosen)) return [chosen]
-  const weights = chosen === undefined ? args.weights : checkpointPath(chosen.run, chosen.which)
+  const weights =
+    chosen === undefined
+      ? args.weights
+      : chosen.kind === 'member'
+        ? join(chosen.model.folder, chosen.file)
+        : checkpointPath(chosen.run, chosen.which)
   if (isProblem(weights)) return [weights]
   if (weights === undefined) return undefined
   const required = new Set(parameters)
-  const content = chosen === undefined ? 'all' : chosen.isAverage ? 'averages' : 'weights'
+  const content = chosen?.kind === 'checkpoint' ? (chosen.isAverage ? 'averages' : 'weights') : 'all'
   return openCheckpoint({ ...args, weights, content, isOwnFirst: args.to !== undefined }, graph, (one) =>
     required.has(one),
   )

@@ -1,6 +1,6 @@
 // The folder of an imported model: `model.json` says what it is, `spec/` has its network, and beside them lie the weights of each member of
 // the ensemble, under the paths of the network.
-import { existsSync, mkdirSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Sources } from '../../compiler/analysis/charge.ts'
 import { compile } from '../../compiler/compile.ts'
@@ -17,9 +17,9 @@ import { openSafetensors, writingSafetensors } from '../safetensors-file.ts'
 import { nodeHost, readText } from '../spec-files.ts'
 import { textFile, writeFiles, writeProblem } from '../write-file.ts'
 import type { Stepwise } from '../writing.ts'
+import { modelFile } from './is-model-folder.ts'
 
-export const modelFile = 'model.json'
-const specFolder = 'spec'
+export const specFolder = 'spec'
 /** What they are to a command that reads the model. */
 const ofModel = 'a file of the model'
 
@@ -27,8 +27,6 @@ const ofModel = 'a file of the model'
 export interface ModelDescription extends Omit<WeftModel, 'pipeline'> {
   readonly pipeline: Pipeline
 }
-
-export const isModelFolder = (path: string): boolean => existsSync(join(path, modelFile))
 
 // ---------------------------------------------------------------- writing
 

@@ -10,7 +10,8 @@ import { faultsText, readJson } from '../../json/read.ts'
 import { isFolder } from '../images/open-volume.ts'
 import type { PredictedCase } from '../runs/predicted-case.ts'
 import { textFile, writeFiles } from '../write-file.ts'
-import { modelFile, type OpenedModel } from './model-folder.ts'
+import { modelFile } from './is-model-folder.ts'
+import type { OpenedModel } from './model-folder.ts'
 
 export const recordFile = 'prediction.json'
 

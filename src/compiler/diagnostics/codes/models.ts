@@ -1,4 +1,4 @@
-// Trained models of nnU-Net, imported, and the volumes that they segment: 879-884 and 893.
+// Trained models of nnU-Net, imported, and the volumes that they segment: 879-884, 893 and 894.
 import { code } from '../define.ts'
 
 export const modelCodes = {
@@ -65,6 +65,18 @@ itself is imported once, so that its pickles are read once and its network is kn
 
     weft import model nnUNetTrainer__nnUNetPlans__3d_fullres --out models/heart
     weft predict models/heart --input imagesTs --output predictions
+`,
+  }),
+  'fold-missing': code<{ path: string; fold: string; folds: readonly string[] }>({
+    code: 'WEFT894',
+    severity: 'error',
+    message: ({ path, fold, folds }) =>
+      `${path} has no fold ${fold}: ${folds.length === 1 ? 'its only one is' : 'it has'} ${folds.join(', ')}`,
+    help: ({ folds }) => `give one that it has: --fold ${folds[0]}`,
+    explanation: `An imported model has the weights of each fold that \`weft import model\` took; \`weft predict\` averages over all of them. A command
+that needs the weights of one network takes those of the first, or of the fold that is named.
+
+    weft compile models/heart --target onnx -o heart.onnx --fold 1
 `,
   }),
   'prediction-differs': code<{ path: string; reason: string }>({

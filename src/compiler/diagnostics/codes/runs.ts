@@ -193,14 +193,24 @@ data have no such split, and a run begun with --val-split 0 held out nothing.
     weft evaluate runs/a --data Dataset005_Other      // all of them
 `,
   }),
-  'option-of-run': code<{ option: string; path: string; reason: string; takesSpecs?: boolean }>({
+  'option-of-run': code<{
+    option: string
+    path: string
+    reason: string
+    takesSpecs?: boolean
+    /** Of an imported model. */
+    spec?: string
+  }>({
     code: 'WEFT871',
     severity: 'error',
     message: ({ option, path, reason }) => `${option} cannot be given for ${path}: ${reason}`,
-    help: ({ option, takesSpecs = true }) =>
-      `leave ${option} out${takesSpecs ? ', or give the .weft file instead of the run' : ''}`,
+    help: ({ option, takesSpecs = true, spec }) =>
+      spec === undefined
+        ? `leave ${option} out${takesSpecs ? ', or give the .weft file instead of the run' : ''}`
+        : `leave ${option} out, or give ${spec} instead of the model`,
     explanation: `The folder of a run stands for one trained network: its copy of the spec, the arguments that it was trained with and the
-weights of a checkpoint. Another network, other arguments or other weights are not what was trained.
+weights of a checkpoint. So does the folder of an imported model, with the weights of one of its folds. Another network, other arguments or other
+weights are not what was trained.
 
     weft compile runs/a --target onnx -o a.onnx --set base=16        // WEFT871
     weft compile runs/a --target onnx -o a.onnx --checkpoint best
