@@ -17,7 +17,10 @@ test('exit status: 0 found, 2 nothing is within the limits, 1 no network or a wr
   const none = fit('--vary', 'base=8,4', '--within', 'params <= 20', '--maximize', 'macs')
   expect(none).toMatchObject({ status: 2, stderr: '' })
   expect(none.stdout).toMatch(/no point is within all limits[^]*least at base = 4/)
-  expect(fit('--vary', 'base=-1,-2', '--maximize', 'macs').status).toBe(1)
+  const impossible = fit('--vary', 'base=-1,-2', '--maximize', 'macs')
+  expect(impossible.status).toBe(1)
+  expect(impossible.stdout).toContain('no point has a network')
+  expect(fit('--vary', 'base=1,2', '--maximize', 'macs').stdout).toContain('no limit was given')
   const wrong = (...args: string[]): string => {
     const { status, stdout, stderr } = fit(...args)
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
@@ -65,6 +68,13 @@ test('as a variant, in the spec itself or in a copy, once', () => {
   expect(weft(cwd, 'cost', 'net.weft', '--network', 'Widest').stdout).toContain('194')
   expect(fit('--variant', 'Widest')).toMatchObject({ status: 1, stdout: '' })
   expect(fit('--variant', 'Widest').stderr).toContain('WEFT949')
+  // A network `conv` would be what every `conv(…)` of the file means.
+  for (const word of ['conv', 'network', 'half'])
+    expect(fit('--variant', word)).toMatchObject({
+      status: 1,
+      stdout: '',
+      stderr: expect.stringContaining(`\`${word}\` is a word of the language`) as string,
+    })
   expect(fit('--variant', 'no-name').stderr).toContain('takes the name of a network')
   expect(readFileSync(join(cwd, 'net.weft'), 'utf8')).toBe(text)
 })

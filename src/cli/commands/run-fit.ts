@@ -9,6 +9,9 @@ import { planFit, type FitPlan } from '../../compiler/solve/fit-plan.ts'
 import { outputProblem, ownOutput } from '../../node/inputs.ts'
 import { locate, readText, type Located } from '../../node/spec-files.ts'
 import { textFile, writeFiles } from '../../node/write-file.ts'
+import { reservedWords } from '../../../grammar/tokens.ts'
+import { languageNames, languageWords } from '../../compiler/semantics/calls/language.ts'
+import type { Module } from '../../compiler/semantics/names/module.ts'
 import { fail, seenFromHere, showFindings } from '../display.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
 import { progress } from '../progress.ts'
@@ -116,11 +119,20 @@ function refusedOutput(
   file: string,
 ): Problem | undefined {
   if (variant !== undefined) {
-    const names = readSpec(entry, host).module?.syntax.declarations ?? []
-    const taken = names.some((one) => 'name' in one && one.name.name === variant)
-    if (taken) return problem('fit-variant-taken', { name: variant, file })
+    const by = takenBy(variant, readSpec(entry, host).module)
+    if (by !== undefined) return problem('fit-variant-taken', { name: variant, file, by })
   }
   return out === undefined ? undefined : outputProblem([out])
+}
+
+/** A network that took over a name of the language would change what the rest of the file says. */
+function takenBy(name: string, module: Module | undefined): 'file' | 'language' | undefined {
+  const declared = module?.syntax.declarations.some((one) =>
+    one.kind === 'UnpackStmt' ? one.pattern.names.some((own) => own.name === name) : one.name.name === name,
+  )
+  if (declared === true || module?.imports.has(name) === true) return 'file'
+  const isReserved = reservedWords.some(({ PATTERN }) => PATTERN === name)
+  return isReserved || languageNames.includes(name) || languageWords.has(name) ? 'language' : undefined
 }
 
 interface Printing {

@@ -80,11 +80,7 @@ function shortList(values: readonly string[]): string {
 
 function answer(document: FitDocument, width: number, style: Style): string[] {
   const { best, objective } = document
-  if (best === null)
-    return wrap(
-      `no point is within all limits${document.search.measured === 0 ? ': none has a figure' : ''}`,
-      width,
-    ).map(style.red)
+  if (best === null) return wrap(whyNone(document), width).map(style.red)
   const totals = Object.entries(best.totals).flatMap(([name, value]) =>
     name === objective.name || value === null
       ? []
@@ -104,6 +100,12 @@ function answer(document: FitDocument, width: number, style: Style): string[] {
   ]
 }
 
+function whyNone({ search, failures }: FitDocument): string {
+  if (search.measured === 0) return 'no point has a figure'
+  const failed = failures.reduce((sum, { points }) => sum + points, 0)
+  return failed === search.points ? 'no point has a network' : 'no point is within all limits'
+}
+
 /** Where no limit stands in the way, the ranges do. */
 function endsText({ limits: all, best, knobs }: FitDocument): string {
   if (best === null || all.some(({ binds }) => binds)) return ''
@@ -113,7 +115,9 @@ function endsText({ limits: all, best, knobs }: FitDocument): string {
   })
   const where =
     ends.length === 0 ? '' : `; at an end of its values: ${ends.map(({ name }) => name).join(', ')}`
-  return `no limit binds: without any one of them nothing is better${where}`
+  const what =
+    all.length === 0 ? 'no limit was given' : 'no limit binds: without any one of them nothing is better'
+  return `${what}${where}`
 }
 
 function limits({ limits: all, best, objective }: FitDocument, width: number, style: Style): string[] {

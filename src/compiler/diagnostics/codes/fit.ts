@@ -12,10 +12,13 @@ export const fitCodes = {
     weft fit net.weft --vary base=16..64:8 --within 'macs <= 500G' --maximize params
 `,
   }),
-  'fit-variant-taken': code<{ name: string; file: string }>({
+  'fit-variant-taken': code<{ name: string; file: string; by: 'file' | 'language' }>({
     code: 'WEFT949',
     severity: 'error',
-    message: ({ name, file }) => `${file} declares \`${name}\` already`,
+    message: ({ name, file, by }) =>
+      by === 'file'
+        ? `${file} declares or imports \`${name}\` already`
+        : `\`${name}\` is a word of the language, which the rest of ${file} may use`,
     help: () => 'name the variant otherwise: --variant NAME',
     explanation: `\`weft fit --variant NAME\` adds a network of that name to the spec. It replaces none.
 
