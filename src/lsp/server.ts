@@ -4,6 +4,7 @@ import {
   LSPErrorCodes,
   ResponseError,
   TextDocuments,
+  DidChangeWatchedFilesNotification,
   TextDocumentSyncKind,
   type CodeAction,
   type CodeActionParams,
@@ -79,7 +80,7 @@ class Server {
   readonly #waiting = new Map<string, ReturnType<typeof setTimeout>>()
   #folders: readonly string[] = []
   #settings = defaults
-  #asks = { configuration: false, hints: false, lenses: false, tokens: false }
+  #asks = { configuration: false, hints: false, lenses: false, tokens: false, watches: false }
 
   constructor(connection: Connection, surroundings: Surroundings) {
     this.#connection = connection
@@ -89,7 +90,10 @@ class Server {
   listen(): void {
     const connection = this.#connection
     connection.onInitialize((params) => this.#initialize(params))
-    connection.onInitialized(() => this.#safely(async () => this.#readSettings()))
+    connection.onInitialized(() => {
+      this.#safely(async () => this.#readSettings())
+      if (this.#asks.watches) this.#safely(async () => this.#watch())
+    })
     connection.onDidChangeConfiguration(({ settings }) =>
       this.#safely(async () => this.#readSettings(settings)),
     )
@@ -123,11 +127,19 @@ class Server {
       hints: workspace?.inlayHint?.refreshSupport === true,
       lenses: workspace?.codeLens?.refreshSupport === true,
       tokens: workspace?.semanticTokens?.refreshSupport === true,
+      watches: workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
     }
     return {
       serverInfo: { name: 'weft', version: this.#surroundings.tool.replace(/^weft /, '') },
       capabilities: capabilitiesOffered,
     }
+  }
+
+  /** What is imported may change on the disk: a branch that is checked out, another editor. */
+  async #watch(): Promise<void> {
+    await this.#connection.client.register(DidChangeWatchedFilesNotification.type, {
+      watchers: [{ globPattern: '**/*.weft' }],
+    })
   }
 
   /** The client's `weft` section, where it can be asked for one. */

@@ -67,6 +67,16 @@ describe('a comment', () => {
     expect(runWeft(['comment', 'a.weft'], { cwd }).stderr).toContain('say what to compare with')
   })
 
+  test('of a file that is gone says which networks are', () => {
+    const cwd = changed({ 'a.weft': sound, 'b.weft': sound }, {})
+    rmSync(join(cwd, 'b.weft'))
+    const { status, stdout, stderr } = comment(cwd, 'a.weft', 'b.weft')
+    expect({ status, stderr }).toEqual({ status: 2, stderr: '' })
+    expect(stdout).toContain('### Weft: 2 networks differ')
+    expect(stdout).toContain('| Net | b.weft | removed |  |  |')
+    expect(comment(cwd, 'never.weft').stderr).toContain('WEFT801')
+  })
+
   test('is never longer than GitHub takes', () => {
     const file = (at: number): CommentFile => ({
       file: `net-${at}.weft`,
@@ -130,10 +140,16 @@ describe('the action', () => {
     const text = readFileSync(join(cwd, 'comment.md'), 'utf8')
     expect(text).toContain('### Weft: 2 networks differ')
     expect(readFileSync(join(cwd, 'summary.md'), 'utf8')).toBe(text)
+    writeFileSync(join(cwd, 'gone.weft'), sound)
+    git(cwd, 'add', 'gone.weft')
+    git(cwd, 'commit', '--quiet', '-m', 'one more')
+    rmSync(join(cwd, 'gone.weft'))
+    expect(compare('**/*.weft')).toMatchObject({ status: 0 })
+    expect(readFileSync(join(cwd, 'comment.md'), 'utf8')).toContain('| Net | gone.weft | removed |')
     expect(compare('none/*.weft')).toMatchObject({ status: 0, stdout: 'no spec matches none/*.weft\n' })
     writeFileSync(join(cwd, 'a.weft'), sound.replace('relu', 'relo'))
     expect(compare('*.weft').status).toBe(1)
-    expect(readFileSync(join(cwd, 'comment.md'), 'utf8')).toContain('1 of 1 files with mistakes')
+    expect(readFileSync(join(cwd, 'comment.md'), 'utf8')).toContain('1 of 2 files with mistakes')
   })
 })
 

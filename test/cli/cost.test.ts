@@ -185,5 +185,8 @@ test('costs are polynomials in parameters, as text and as JSON', () => {
   expect(validator('weft-symbolic-1.schema.json')(document)).toBe('')
   expect(symbolic('--convention', 'fvcore')).toMatchObject({ status: 1, stdout: '' })
   expect(symbolic('-o', 'costs.csv').stderr).toContain('--symbolic gives totals in MACs')
+  expect(symbolic('--by', 'line').stderr).toContain('--symbolic gives totals in MACs')
+  expect(symbolic('--symbolic', '').stderr).toContain('say over which parameters')
+  expect(symbolic('--set', 'base=3').stderr).toContain('WEFT928')
   expect(runWeft(['cost', 'net.weft', '--symbolic', 'bass'], { cwd }).stderr).toContain('WEFT950')
 })

@@ -7,10 +7,12 @@ import {
   createMessageConnection,
   StreamMessageReader,
   StreamMessageWriter,
+  type ClientCapabilities,
   type Diagnostic,
   type MessageConnection,
   type Position,
   type PublishDiagnosticsParams,
+  type RegistrationParams,
 } from 'vscode-languageserver-protocol/node'
 
 /** Tests and benchmarks run in the checkout. */
@@ -22,6 +24,8 @@ export interface Client {
   /** Opens a text under a path of the folder that is the workspace; `written` is how the editor writes URIs. */
   open(path: string, text: string, written?: (uri: string) => string): Promise<OpenText>
   request<T>(method: string, params: unknown): Promise<T>
+  /** The kinds of files that the server wants to be told of. */
+  readonly watched: readonly string[]
   /** Of the server's process. */
   readonly pid: number
   close(): Promise<void>
@@ -50,6 +54,7 @@ export async function startClient(
   folder: string,
   options: Readonly<Record<string, unknown>> = {},
   program: readonly string[] = command,
+  workspace: ClientCapabilities['workspace'] = {},
 ): Promise<Client> {
   const server = spawn(process.execPath, [...program], {
     cwd: folder,
@@ -63,6 +68,14 @@ export async function startClient(
   connection.onNotification('textDocument/publishDiagnostics', (params: PublishDiagnosticsParams) =>
     published.add(params),
   )
+  const watched: string[] = []
+  connection.onRequest('client/registerCapability', ({ registrations }: RegistrationParams) => {
+    for (const { registerOptions } of registrations) watched.push(JSON.stringify(registerOptions))
+  })
+  // As of a client that says it has settings and then has none.
+  connection.onRequest('workspace/configuration', () => {
+    throw new Error('no settings')
+  })
   connection.onRequest('window/showDocument', () => ({ success: true }))
   connection.listen()
   const rootUri = pathToFileURL(folder).href
@@ -70,7 +83,7 @@ export async function startClient(
     processId: process.pid,
     rootUri,
     workspaceFolders: [{ uri: rootUri, name: 'specs' }],
-    capabilities: { workspace: { configuration: false } },
+    capabilities: { workspace },
     initializationOptions: { delay: 0, ...options },
   })
   await connection.sendNotification('initialized', {})
@@ -78,6 +91,7 @@ export async function startClient(
     connection,
     open: async (path, text, written = (uri) => uri) =>
       openText(connection, published, written(pathToFileURL(join(folder, path)).href), text),
+    watched,
     pid: server.pid ?? 0,
     request: async (method, params) => connection.sendRequest(method, params),
     close: async () => closed(connection, server),

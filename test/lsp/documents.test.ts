@@ -98,6 +98,20 @@ test('URIs of no file here are left alone, and others are served on', async () =
   expect(await codes(await client.open('net.weft', net('./parts', 'Pair')))).toEqual([])
 })
 
+test('files that change on the disk are read again, in a client that refuses to say its settings', async () => {
+  const refusing = await startClient(folder, {}, undefined, {
+    configuration: true,
+    didChangeWatchedFiles: { dynamicRegistration: true },
+  })
+  const text = await refusing.open('net.weft', net('./parts', 'Pair'))
+  expect(await codes(text)).toEqual([])
+  expect(refusing.watched).toEqual([expect.stringContaining('**/*.weft')])
+  writeFileSync(join(folder, 'parts.weft'), block('Twice'))
+  await refusing.connection.sendNotification('workspace/didChangeWatchedFiles', { changes: [] })
+  await later(text, ['WEFT207'])
+  await refusing.close()
+})
+
 test('carriage returns and characters of two units are counted as editors count', async () => {
   const written = net('./parts', 'Pair').replace('Pair(base)', 'Pair(bsae)')
   const text = await client.open('net.weft', `/// 🧠🧠\n${written}`.replaceAll('\n', '\r\n'))

@@ -18,7 +18,6 @@ export async function activate(context) {
       initializationOptions: { pages: 'returned' },
       synchronize: {
         configurationSection: 'weft',
-        fileEvents: vscode.workspace.createFileSystemWatcher('**/*.weft'),
       },
       middleware: {
         // What a lens of a report or a picture gives is a page, which VS Code shows itself.

@@ -9,7 +9,7 @@ export const commentCommand: CommandMaker<CommentArgs> = (terminal, choose) => (
   builder: (yargs) =>
     withProject(yargs)
       .positional('files', {
-        describe: 'the .weft files as they are now',
+        describe: 'the .weft files; of one that is gone, the networks that it had',
         type: 'string',
         array: true,
         demandOption: true,

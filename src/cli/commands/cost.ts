@@ -119,15 +119,22 @@ function withSymbolic<T>(
       nargs: 1,
     })
     .check(
-      ({ symbolic, executed, convention, reconcile, format, out }) =>
+      ({ symbolic }) =>
+        symbolic?.every((one) => /\w/.test(one)) !== false ||
+        'say over which parameters: --symbolic base,patch',
+    )
+    .check(
+      ({ symbolic, executed, convention, reconcile, by, depth, format, out }) =>
         symbolic === undefined ||
         (executed === undefined &&
           convention === 'mac' &&
           reconcile !== true &&
+          by === 'module' &&
+          depth === defaultDepth &&
           format !== 'csv' &&
           format !== 'md' &&
           !/\.(?:csv|md)$/.test(typeof out === 'string' ? out : '')) ||
-        '--symbolic gives totals in MACs, as a table or JSON: it goes with no --executed, --convention, --reconcile, csv or md',
+        '--symbolic gives totals in MACs, as a table or JSON: it goes with no --executed, --convention, --reconcile, --by, --depth, csv or md',
     )
 }
 

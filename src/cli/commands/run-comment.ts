@@ -47,26 +47,30 @@ export function runComment({ files, from, project, out }: CommentArgs, terminal:
 
 function commentFile(file: string, from: string, project: string | undefined): CommentFile | Problem {
   const located = locate(file, project)
-  if (isProblem(located)) return located
   const older = locateAtRevision(file, from, project)
-  // A file that is new has nothing to be compared with.
+  // A file that is new has nothing to be compared with; one that is gone was there before.
   if (isProblem(older) && older.name !== 'file-missing') return older
-  const now = check(located.entry, located.host)
-  const before = isProblem(older) ? undefined : check(older.entry, older.host)
-  const { diagnostics, sources } = seenFromHere(now, located)
+  const before = isProblem(older) ? undefined : versionOf(older, `${from}:${file}`)
+  if (isProblem(located)) {
+    if (located.name !== 'file-missing' || before === undefined) return located
+    return { file, findings: '', verdict: 'sound', networks: networksOf(undefined, before) }
+  }
+  const now = versionOf(located, file)
+  const { diagnostics, sources } = seenFromHere(now.checked, located)
   const status = exitCodeFor(diagnostics)
   return {
     file,
     findings: renderDiagnostics(diagnostics, { sources, width: findingsWidth, style: plainStyle, most: 20 }),
     verdict: status === exitCodes.clean ? 'sound' : status === exitCodes.differs ? 'budget' : 'error',
-    networks: networksOf(
-      { located, checked: now, name: file },
-      before === undefined || isProblem(older)
-        ? undefined
-        : { located: older, checked: before, name: `${from}:${file}` },
-    ),
+    networks: networksOf(now, before),
   }
 }
+
+const versionOf = (located: Located, name: string): Version => ({
+  located,
+  checked: check(located.entry, located.host),
+  name,
+})
 
 interface Version {
   readonly located: Located
@@ -75,12 +79,15 @@ interface Version {
 }
 
 /** In the order of the file as it is now, then what is gone. */
-function networksOf(now: Version, before: Version | undefined): readonly CommentNetwork[] {
+function networksOf(now: Version | undefined, before: Version | undefined): readonly CommentNetwork[] {
   const names = new Set(
     [now, before].flatMap((one) => one?.checked.graphs.map(({ network }) => network) ?? []),
   )
   return [...names].map((name): CommentNetwork => {
-    const [a, b] = [before === undefined ? undefined : sideOf(before, name), sideOf(now, name)]
+    const [a, b] = [
+      before === undefined ? undefined : sideOf(before, name),
+      now === undefined ? undefined : sideOf(now, name),
+    ]
     const diff = a === undefined || b === undefined ? undefined : compareNetworks(a, b).document
     return {
       name,
@@ -98,8 +105,11 @@ interface Sides {
   readonly same: boolean | undefined
 }
 
-function changeOf({ checked }: Version, { a, b, same }: Sides): CommentNetwork['change'] {
-  if (b === undefined) return exitCodeFor(checked.diagnostics) === exitCodes.error ? 'broken' : 'removed'
+function changeOf(now: Version | undefined, { a, b, same }: Sides): CommentNetwork['change'] {
+  if (b === undefined)
+    return now !== undefined && exitCodeFor(now.checked.diagnostics) === exitCodes.error
+      ? 'broken'
+      : 'removed'
   if (a === undefined) return 'new'
   return same === true ? 'same' : 'changed'
 }

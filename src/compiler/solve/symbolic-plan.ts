@@ -32,6 +32,9 @@ export function symbolicAxes(spec: ReadSpec, options: SymbolicOptions): readonly
     '--symbolic',
   )
   if (isProblem(stated)) return stated
+  const both = stated.find(({ name }) => Object.hasOwn(given, name))
+  if (both !== undefined)
+    return problem('sweep-parameter-twice', { name: both.name, option: '--symbolic', other: '--set' })
   const inForce = argumentsInForce(spec, network, given) ?? []
   const named = namesIn(over).flatMap((name) => elementsOf(name, valueOf(name, inForce)))
   const twice = named.find(
