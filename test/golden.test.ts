@@ -28,6 +28,7 @@ const commandOnly: readonly CodeName[] = [
   'volume-unfit',
   'prediction-differs',
   'fold-missing',
+  'model-choice',
   'volume-library-absent',
   'volume-malformed',
   'series-unsupported',

@@ -55,7 +55,7 @@ interface Archive extends ZipFile {
 }
 
 function openArchive(file: OpenFile): Archive | Problem {
-  const zip = openZip(file)
+  const zip = openZip(file, (reason) => problem('torch-damaged', { path: file.path, reason }))
   if (isProblem(zip)) return zip
   const names = [...zip.records.keys()]
   const pickle = names.find((name) => /^(?:[^/]+\/)?data\.pkl$/.test(name))

@@ -7,6 +7,7 @@ import { faultsText, readJson } from '../json/read.ts'
 import type { CheckpointPart, TensorEntry } from '../weights/named-tensors.ts'
 import { prefixBytes, startBytes } from '../weights/safetensors.ts'
 import { safetensorsIn } from './safetensors-file.ts'
+import { leadsOutside } from './relative-names.ts'
 import { readText } from './spec-files.ts'
 import { openTensorFile, readAt, type OpenFile, type TensorFile } from './tensor-file.ts'
 import { torchIn } from './torch-file.ts'
@@ -109,8 +110,7 @@ function openAll(path: string, names: Iterable<string>): ReadonlyMap<string, Ten
 
 /** An index comes from outside: it may not lead anywhere else. */
 function openBeside(path: string, name: string): TensorFile | Problem {
-  const isOutside = /[\\:\0]|^\//.test(name) || name.split('/').includes('..')
-  if (isOutside)
+  if (leadsOutside(name))
     return problem('weights-index', {
       path,
       reason: `the file \`${name}\` is not in the folder of the index`,

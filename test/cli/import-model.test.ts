@@ -8,6 +8,7 @@ import { isProblem } from '../../src/compiler/diagnostics/diagnostic.ts'
 import { openSafetensors } from '../../src/node/safetensors-file.ts'
 import { repository } from '../examples/compile-example.ts'
 import { runWeft, workspace, type Outcome } from '../support/run-weft.ts'
+import { zipOf } from '../support/zip.ts'
 
 const tiny = join(repository, 'test/node/models/tiny')
 
@@ -194,6 +195,21 @@ describe('what is no model', () => {
     expect(readdirSync(cwd)).not.toContain('out')
   })
 
+  test('a zip of several, none of which is named', () => {
+    const cwd = workspace()
+    const entries = ['a__2d', 'a__3d_lowres'].map((name) => ({
+      name: `${name}/plans.json`,
+      bytes: Buffer.from('{}'),
+    }))
+    writeFileSync(join(cwd, 'model'), zipOf(entries))
+    expect(importing(cwd).stderr).toMatch(
+      /^error\[WEFT898\]: model has 2 models: which one\?\n.*\n {2}= help: name one by --model: a__2d, a__3d_lowres\n/,
+    )
+    expect(importing(cwd, '--model', '2d').stderr).toContain(
+      'error[WEFT879]: model/a__2d is not a model that can be imported: it has no dataset.json\n',
+    )
+  })
+
   test('a checkpoint of another network', () => {
     const cwd = copied()
     editedPlans(cwd, ({ architecture }) => {
@@ -216,6 +232,9 @@ describe('what is no model', () => {
 
   test('options of the other kind', () => {
     const cwd = copied()
+    expect(importing(cwd, '--model', '2d').stderr).toContain(
+      'error[WEFT871]: --model cannot be given for model: it is one model, not a zip of several\n',
+    )
     expect(importing(cwd, '--dataset', 'x').stderr).toContain('--dataset goes with `weft import plans`')
     expect(runWeft(['import', 'model', 'model'], { cwd }).stderr).toContain('a model needs a folder: --out')
     expect(runWeft(['import', 'plans', 'model/plans.json', '--fold', '0'], { cwd }).stderr).toContain(

@@ -15,11 +15,12 @@ export interface ImportArgs {
   readonly configuration: string[] | undefined
   readonly fold: string[] | undefined
   readonly checkpoint: CheckpointName | undefined
+  readonly model: string | undefined
   readonly out: string | undefined
 }
 
 /** Which options go with which file. */
-const optionsOf = { plans: ['dataset', 'configuration'], model: ['fold', 'checkpoint'] } as const
+const optionsOf = { plans: ['dataset', 'configuration'], model: ['fold', 'checkpoint', 'model'] } as const
 
 export const importCommand: CommandMaker<ImportArgs> = (terminal, choose) => ({
   command: 'import <what> <file>',
@@ -41,7 +42,7 @@ function withPlansOptions<T>(
     .positional('what', { describe: 'what it is', choices: ['plans', 'model'] as const, demandOption: true })
     .positional('file', {
       describe:
-        'nnUNetPlans.json, or a *_plans_3D.pkl of version 1; of a model the folder TRAINER__PLANS__CONFIGURATION',
+        'nnUNetPlans.json, or a *_plans_3D.pkl of version 1; of a model the folder TRAINER__PLANS__CONFIGURATION, or the zip of nnUNetv2_export_model_to_zip',
       type: 'string',
       demandOption: true,
     })
@@ -65,8 +66,8 @@ function withPlansOptions<T>(
     })
 }
 
-/** Adds `--fold --checkpoint`. */
-function withModelOptions<T>(yargs: Argv<T>): Argv<T & Pick<ImportArgs, 'fold' | 'checkpoint'>> {
+/** Adds `--fold --checkpoint --model`. */
+function withModelOptions<T>(yargs: Argv<T>): Argv<T & Pick<ImportArgs, 'fold' | 'checkpoint' | 'model'>> {
   return yargs
     .option('fold', {
       describe:
@@ -78,6 +79,11 @@ function withModelOptions<T>(yargs: Argv<T>): Argv<T & Pick<ImportArgs, 'fold' |
     .option('checkpoint', {
       describe: 'of a model: which checkpoint of each fold; by default the final one',
       choices: ['final', 'best', 'latest'] as const,
+      requiresArg: true,
+    })
+    .option('model', {
+      describe: 'of a zip with several models: which one, by its folder there or how that ends: 3d_fullres',
+      type: 'string',
       requiresArg: true,
     })
 }
@@ -92,6 +98,10 @@ const withExamples = (yargs: Argv<ImportArgs>): Argv<ImportArgs> =>
     .example(
       'weft import model nnUNetTrainer__nnUNetPlans__3d_fullres -o models/heart',
       'network, weights of all folds and pipeline, for `weft predict`',
+    )
+    .example(
+      'weft import model heart.zip --model 3d_fullres -o models/heart',
+      'of a zip that nnU-Net exported',
     )
     .epilogue(
       'docs/nnunet.md says what of the plans becomes what of the spec, docs/pipeline.md what is done with volumes.',

@@ -1,4 +1,4 @@
-// What `weft import model` does: the folder that nnU-Net has trained into as a folder that `weft predict` takes.
+// What `weft import model` does: what nnU-Net has trained, a folder or an exported zip, as a folder that `weft predict` takes.
 import type { Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import { importModel } from '../../node/models/import-model.ts'
 import type { ModelDescription } from '../../node/models/model-folder.ts'
@@ -13,10 +13,11 @@ export interface ImportModelArgs {
   readonly file: string
   readonly fold: readonly string[] | undefined
   readonly checkpoint: CheckpointName | undefined
+  readonly model: string | undefined
 }
 
 export async function runImportModel(
-  { file, fold, checkpoint }: ImportModelArgs,
+  { file, fold, checkpoint, model }: ImportModelArgs,
   out: string,
   terminal: Terminal,
 ): Promise<ExitCode> {
@@ -28,6 +29,7 @@ export async function runImportModel(
     weft: packageVersion(),
     ...(fold === undefined ? {} : { folds: fold }),
     ...(checkpoint === undefined ? {} : { checkpoint }),
+    ...(model === undefined ? {} : { model }),
     onWarning: (found) => show([found]),
     onProgress: (done, all) => line.show(done, all),
   })

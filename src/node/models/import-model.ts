@@ -1,4 +1,5 @@
 // A trained model of nnU-Net as a folder of our own: its network as a spec, the weights of its folds, its pipeline.
+import { statSync } from 'node:fs'
 import { compile } from '../../compiler/compile.ts'
 import { isProblem, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import type { Graph } from '../../compiler/ir/graph.ts'
@@ -10,10 +11,11 @@ import { weightsKey } from '../../nnunet/trained.ts'
 import { openCheckpoint } from '../mapped-checkpoint.ts'
 import { folderProblem } from '../runs/run-folder.ts'
 import { inTurns } from '../writing.ts'
+import { unpackModel, type ExportedOptions } from './exported-model.ts'
 import { writingModel, type ModelDescription, type ModelToWrite } from './model-folder.ts'
-import { openResults, type ResultsFolder, type ResultsOptions } from './results-folder.ts'
+import { openResults, type ResultsFolder } from './results-folder.ts'
 
-export interface ImportModelOptions extends ResultsOptions {
+export interface ImportModelOptions extends ExportedOptions {
   /** The folder that is made; it may hold nothing yet. */
   readonly output: string
   /** Version of Weft. */
@@ -23,8 +25,39 @@ export interface ImportModelOptions extends ResultsOptions {
   onProgress?(done: number, all: number): void
 }
 
-/** What `weft import model` does: the folder that nnU-Net has trained into becomes one that `predictModel` takes. Or all that is wrong. */
+/**
+ * What `weft import model` does: the folder that nnU-Net has trained into, or the zip that it has exported, becomes a folder that
+ * `predictModel` takes. Or all that is wrong.
+ */
 export async function importModel(
+  path: string,
+  options: ImportModelOptions,
+): Promise<ModelDescription | readonly Problem[]> {
+  const { model } = options
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() === true) return importExported(path, options)
+  const reason = 'it is one model, not a zip of several'
+  return model === undefined
+    ? importResults(path, options)
+    : [problem('option-of-run', { option: '--model', path, reason, takesSpecs: false })]
+}
+
+async function importExported(
+  path: string,
+  options: ImportModelOptions,
+): Promise<ModelDescription | readonly Problem[]> {
+  const unpacked = await unpackModel(path, options)
+  if (isProblem(unpacked)) return [unpacked]
+  const { folder, named, remove } = unpacked
+  try {
+    const onWarning = (found: Problem): void => options.onWarning?.(named(found))
+    const imported = await importResults(folder, { ...options, onWarning })
+    return 'members' in imported ? imported : imported.map(named)
+  } finally {
+    remove()
+  }
+}
+
+async function importResults(
   folder: string,
   options: ImportModelOptions,
 ): Promise<ModelDescription | readonly Problem[]> {

@@ -65,14 +65,19 @@ const malformed = (path: string, reason: string): Problem => problem('model-malf
 function foldsOf(folder: string, { folds, checkpoint = 'final' }: ResultsOptions): readonly Fold[] | Problem {
   const there = foldsIn(folder)
   if (isProblem(there)) return there
-  const numbered = there.filter((name) => name !== 'all')
-  const chosen = folds === undefined ? (numbered.length > 0 ? numbered : there) : [...new Set(folds)]
+  const chosen = chosenFolds(there, folds)
   if (chosen.length === 0) return malformed(folder, 'it has no fold: no folder is called fold_0 or fold_all')
   const found = chosen.map((name): Fold => ({ name, path: join(folder, `fold_${name}`, `checkpoint_${checkpoint}.pth`) })) // prettier-ignore
   const absent = found.find(({ path }) => !existsSync(path))
   return absent === undefined
     ? found
     : malformed(folder, `fold_${absent.name} has no checkpoint_${checkpoint}.pth; there are folds ${there.join(', ')}`) // prettier-ignore
+}
+
+/** Those that are asked for, or all numbered ones, or what there is. */
+export function chosenFolds(there: readonly string[], folds?: readonly string[]): readonly string[] {
+  const numbered = there.filter((name) => name !== 'all')
+  return folds === undefined ? (numbered.length > 0 ? numbered : there) : [...new Set(folds)]
 }
 
 /** Names after `fold_`, numbers in their order. */

@@ -9,8 +9,10 @@ export interface ZipRecord {
   readonly crc: number
   /** Of its local header, from the begin of the file. */
   readonly at: number
-  /** What it is stored as, if not as it is. */
-  readonly packed: 'compressed' | 'encrypted' | undefined
+  /** As many as the file has of it. */
+  readonly packedBytes: number
+  /** What it is stored as, if not as it is; `compressed` by another method than deflate. */
+  readonly packed: 'deflated' | 'compressed' | 'encrypted' | undefined
 }
 
 export interface DirectoryPlace {
@@ -101,15 +103,20 @@ function parseRecord(
   })
   if (size === undefined || packedSize === undefined || place === undefined) return undefined
   const isEncrypted = (view.getUint16(at + 8, true) & 1) === 1
-  const isStored = view.getUint16(at + 10, true) === 0 && size === packedSize
+  const method = view.getUint16(at + 10, true)
+  const isStored = method === 0 && size === packedSize
   return {
     name: new TextDecoder().decode(bytes.subarray(at + recordBytes, extra)),
     bytes: size,
     crc: view.getUint32(at + 16, true),
     at: place,
-    packed: isEncrypted ? 'encrypted' : isStored ? undefined : 'compressed',
+    packedBytes: packedSize,
+    packed: isEncrypted ? 'encrypted' : isStored ? undefined : method === deflate ? 'deflated' : 'compressed',
   }
 }
+
+/** The method of nearly all archives. */
+const deflate = 8
 
 /** The numbers of the ZIP64 field, which is 1. */
 function longFields(view: DataView, begin: number, length: number): number[] {

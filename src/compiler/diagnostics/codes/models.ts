@@ -1,4 +1,4 @@
-// Trained models of nnU-Net, imported, and the volumes that they segment: 879-884, 893 and 894.
+// Trained models of nnU-Net, imported, and the volumes that they segment: 879-884, 893, 894 and 898.
 import { code } from '../define.ts'
 
 export const modelCodes = {
@@ -7,12 +7,26 @@ export const modelCodes = {
     severity: 'error',
     message: ({ path, reason }) => `${path} is not a model that can be imported: ${reason}`,
     help: () =>
-      'give the folder that nnU-Net trained into, TRAINER__PLANS__CONFIGURATION, with plans.json, dataset.json and fold_0/checkpoint_final.pth',
+      'give the folder that nnU-Net trained into, TRAINER__PLANS__CONFIGURATION, with plans.json, dataset.json and fold_0/checkpoint_final.pth, or the zip that nnU-Net exported',
     explanation: `nnU-Net keeps a trained model in \`nnUNet_results/DATASET/TRAINER__PLANS__CONFIGURATION\`: \`plans.json\`, \`dataset.json\`, and a
-folder for each fold with its checkpoints. A zip that nnU-Net exported has the same inside.
+folder for each fold with its checkpoints. A zip of \`nnUNetv2_export_model_to_zip\` has such folders inside, and is taken as it is.
 
     weft import model nnUNetTrainer__nnUNetPlans__3d_fullres -o models/heart
     weft predict models/heart -i imagesTs -o predictions
+`,
+  }),
+  'model-choice': code<{ path: string; models: readonly string[]; asked?: string }>({
+    code: 'WEFT898',
+    severity: 'error',
+    message: ({ path, models, asked }) =>
+      asked === undefined
+        ? `${path} has ${models.length} models: which one?`
+        : `${path} has no model, or more than one, that is called ${asked}`,
+    help: ({ models }) => `name one by --model: ${models.join(', ')}`,
+    explanation: `\`nnUNetv2_export_model_to_zip\` puts all configurations of a dataset into one zip. A model of Weft is one of them: \`--model\` names its
+folder in the zip, or how that ends.
+
+    weft import model heart.zip --model 3d_fullres -o models/heart
 `,
   }),
   'model-unsupported': code<{ path: string; key: string; value: string; reason: string }>({
