@@ -41,6 +41,13 @@ export function renamable(
   return declared
 }
 
+/** The word around a place, which an editor shows to be changed. */
+export function wordAt(text: string, offset: number): { readonly start: number; readonly end: number } {
+  const before = /\w*$/.exec(text.slice(0, offset))?.[0] ?? ''
+  const after = /^\w*/.exec(text.slice(offset))?.[0] ?? ''
+  return { start: offset - before.length, end: offset + after.length }
+}
+
 /** The name that a network's result has for whoever reads its exports and checkpoints, and for its recipes: no name of the file's. */
 function outsideName(syntax: Module['syntax'], offset: number): string | undefined {
   const statement = innermost(pathTo(syntax, offset), 'OutputStmt', 'KeepStmt')

@@ -31,7 +31,7 @@ import { declarationAt, nameAt, usesOf } from './links.ts'
 import type { Maker } from './pages.ts'
 import { offsetOf, rangeOf } from './protocol.ts'
 import { earlierOffset, elaborate, laterOffset, refusedChoice, type Choice } from './reading.ts'
-import { renamable, rename, type Project } from './rename.ts'
+import { renamable, rename, wordAt, type Project } from './rename.ts'
 import { semanticTokens, tokenModifiers, tokenTypes } from './semantic-tokens.ts'
 import { numbersAt } from './shown-numbers.ts'
 import { signatureHelp } from './signature-help.ts'
@@ -331,15 +331,16 @@ class Server {
         return [...fixes, ...(only === undefined ? this.#choices(one, params) : [])]
       }),
     )
-    connection.onPrepareRename(
-      (params) =>
-        this.#at(params, (one, offset) => {
-          const { module } = this.#documents.read(one)
-          if (module === undefined) return null
-          const found = renamable(module, offset, this.#documents.records(one))
-          if ('refused' in found) throw failure(found.refused)
-          return null
-        }) ?? null,
+    // Nothing would say that nothing can be renamed.
+    connection.onPrepareRename((params) =>
+      this.#at(params, (one, offset) => {
+        const { module, file } = this.#documents.read(one)
+        if (module === undefined) return null
+        const found = renamable(module, offset, this.#documents.records(one))
+        if ('refused' in found) throw failure(found.refused)
+        const word = wordAt(file.text, offset)
+        return { range: rangeOf(file, word), placeholder: file.text.slice(word.start, word.end) }
+      }),
     )
     connection.onRenameRequest((params) =>
       this.#at(params, (one, offset) => this.#rename(one, offset, params.newName)),

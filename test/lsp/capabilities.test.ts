@@ -227,6 +227,19 @@ describe('names lead', () => {
     expect(Object.keys(changes).map((uri) => uri.split('/').at(-1))).toContain('parts.weft')
   })
 
+  test('and before a rename the editor is told what of the text is renamed', async () => {
+    const text = await client.open('prepare.weft', small)
+    const range = { start: text.at('|base)').position, end: text.at('base|)').position }
+    for (const place of ['|base)', 'ba|se)', 'base|)'])
+      expect(await client.request('textDocument/prepareRename', text.at(place))).toEqual({
+        range,
+        placeholder: 'base',
+      })
+    await expect(client.request('textDocument/prepareRename', text.at('con|v(2, 1)'))).rejects.toThrow(
+      'nothing here has a name',
+    )
+  })
+
   test.each([
     ['Pair(bas|e)', 'patch', 'already means something else'],
     ['wide -> conv', 'base', 'would take over|already means'],
