@@ -195,6 +195,7 @@ describe('a model repository of Triton', () => {
     const args = ['-B', script, 'deployed/models/madeup', 'images/case_0000.nii.gz', 'case.nii.gz']
     expect(spawnSync(deployedPython ?? '', args, { cwd, encoding: 'utf8' })).toMatchObject({
       status: 0,
+      stdout: 'channel 0 has voxels that are no numbers\nno memory\n',
       stderr: '',
     })
     expectAlike(cwd, '.')

@@ -36,7 +36,8 @@ class TritonPythonModel:
         spacing = pb_utils.get_input_tensor_by_name(request, "spacing").as_numpy()
         try:
             labels = segment_array(list(image), tuple(map(float, spacing)), self.model)
-        except Unfit as reason:
+        except (Unfit, pb_utils.TritonModelException) as reason:
+            # Other requests of the same turn are answered all the same.
             return pb_utils.InferenceResponse(error=pb_utils.TritonError(str(reason)))
         return pb_utils.InferenceResponse([pb_utils.Tensor("labels", labels)])
 

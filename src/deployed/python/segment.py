@@ -104,6 +104,9 @@ def segment_array(
     mirrored: bool = True,
 ) -> Bytes:
     """Labels of arrays as the model's reader gives them: (k, j, i), `spacing` in the same order."""
+    for name, channel in zip(model.channels, channels, strict=True):
+        if not np.isfinite(channel).all():
+            raise Unfit(f"{name} has voxels that are no numbers")
     pipeline = model.pipeline
     forward = pipeline["transpose"]
     turned = [channel.transpose(forward) for channel in channels]
@@ -153,8 +156,6 @@ def read(
         if image.shape != first.shape or not near(image.affine, first.affine):
             raise Unfit(f"{path} does not lie on the voxels of {paths[0]}")
         stored = np.asarray(image.dataobj, np.float64).astype(np.float32)
-        if not np.isfinite(stored).all():
-            raise Unfit(f"{path} has voxels that are no numbers")
         turned = stored if turns is None else nibabel.apply_orientation(stored, turns)
         channels.append(np.ascontiguousarray(turned.transpose(2, 1, 0)))
     return channels, spacing_of(first, turns, model), first

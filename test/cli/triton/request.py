@@ -1,4 +1,7 @@
-"""request.py MODEL IMAGE LABELS: one request to the model of a folder of a repository, as the server would make it; labels go to a file of NIfTI."""
+"""request.py MODEL IMAGE LABELS: requests to the model of a folder of a repository, as the server would make them; labels go to a file of NIfTI.
+
+What comes of requests that cannot be answered is printed.
+"""
 
 import importlib.util
 import os
@@ -36,3 +39,11 @@ labels = pb_utils.get_output_tensor_by_name(
 ).as_numpy()
 assert labels.dtype == np.uint8
 segment.write(out, segment.stored_axes(labels, opened, model.model), opened)
+
+holed = np.stack(channels)
+holed[0, 0, 0, 0] = np.nan
+print(respond(holed).error().message())
+
+failure = pb_utils.InferenceResponse(error=pb_utils.TritonError("no memory"))
+pb_utils.InferenceRequest.exec = lambda self: failure
+print(respond(np.stack(channels)).error().message())

@@ -1,7 +1,8 @@
 """What model.py uses of Triton's Python backend, by its documentation, over a model repository: requests to models run on onnxruntime."""
 
 import os
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import onnxruntime
@@ -36,13 +37,18 @@ class Tensor:
         return self.data
 
 
-@dataclass
 class InferenceResponse:
-    output_tensors: list[Tensor] = field(default_factory=list)
-    error: TritonError | None = None
+    def __init__(
+        self, output_tensors: Sequence[Tensor] = (), error: TritonError | None = None
+    ) -> None:
+        self.output_tensors = output_tensors
+        self._error = error
 
     def has_error(self) -> bool:
-        return self.error is not None
+        return self._error is not None
+
+    def error(self) -> TritonError | None:
+        return self._error
 
 
 @dataclass
