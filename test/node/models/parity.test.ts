@@ -22,13 +22,12 @@ const cases = existsSync(data) ? ([...madeUp, 'hippocampus'] as const) : madeUp
 if (!existsSync(data))
   process.stderr.write('no ../shared/data/Dataset004_Hippocampus: models of its volumes are skipped\n')
 
-/** Of probabilities, where nnU-Net's are recorded: without resampling, and after it. */
-const limits: Partial<Record<(typeof cases)[number], number>> = {
-  plain: 1e-3,
-  regions: 5e-3,
-  resampled: 5e-3,
-  anisotropic: 5e-3,
-}
+/** Where nnU-Net's probabilities are recorded, and how far ours may be from them. */
+const recorded: ReadonlySet<string> = new Set(['plain', 'regions', 'resampled', 'anisotropic'])
+const probabilityLimit = 1e-3
+
+/** Labels that there are, here and there; of Hippocampus the few steps have not found the anterior part yet. */
+const structures = (name: (typeof cases)[number]): number => (name === 'hippocampus' ? 1 : 2)
 
 function greatestDifference(folder: string): number {
   const [found, expected] = ['found', 'nnunet'].map((one) => {
@@ -62,7 +61,9 @@ async function weft(...args: readonly string[]): Promise<string> {
 interface Agreement {
   /** Voxels whose labels differ. */
   readonly differ: number
-  /** Least over the labels that are there. */
+  /** How many labels there are, here or there. */
+  readonly labels: number
+  /** Least over these. */
   readonly dice: number
 }
 
@@ -79,9 +80,8 @@ function agreement(found: Uint8Array, expected: Uint8Array): Agreement {
     else if (own !== undefined) own.both++
   }
   const there = counts.slice(1).filter((one) => one.found + one.expected > 0)
-  expect(there.length).toBeGreaterThan(0)
   const dice = Math.min(...there.map((one) => (2 * one.both) / (one.found + one.expected)))
-  return { differ, dice }
+  return { differ, labels: there.length, dice }
 }
 
 /** Of the program in Python that `weft deploy` makes: what it labels, beside what was predicted last. */
@@ -116,20 +116,23 @@ describe.skipIf(plansPython === undefined)('nnU-Net and Weft label alike', () =>
       const compared = async (to: string, ...more: readonly string[]): Promise<Agreement> => {
         const found = join(folder, name, 'found')
         await weft('predict', out, '-i', images, '-o', found, ...more)
-        return agreement(voxels(join(found, 'case.nii.gz')), voxels(join(folder, name, to, 'case.nii.gz')))
+        const [own, theirs] = [join(found, 'case.nii.gz'), join(folder, name, to, 'case.nii.gz')]
+        const agreed = agreement(voxels(own), voxels(theirs))
+        expect(agreed.labels).toBe(structures(name))
+        return agreed
       }
-      const rounding = ['--reference', 'nnunet', ...(name in limits ? ['--probabilities'] : [])]
+      const rounding = ['--reference', 'nnunet', ...(recorded.has(name) ? ['--probabilities'] : [])]
       const expected = voxels(join(folder, name, 'nnunet', 'case.nii.gz')).length
       const rounded = await compared('nnunet', ...rounding)
-      const apart = name in limits ? greatestDifference(join(folder, name)) : 0
+      const apart = recorded.has(name) ? greatestDifference(join(folder, name)) : undefined
       expect(rounded.differ / expected).toBeLessThanOrEqual(1e-4)
       expect(rounded.dice).toBeGreaterThanOrEqual(0.9999)
       // Without the rounding of nnU-Net scores that lie close together may come out the other way.
       const exact = await compared('nnunet')
       process.stdout.write(
-        `${name}: ${rounded.differ} and ${exact.differ} of ${expected} voxels differ; probabilities by ${apart.toExponential(1)}\n`,
+        `${name}: ${rounded.differ} and ${exact.differ} of ${expected} voxels differ${apart === undefined ? '' : `; probabilities by ${apart.toExponential(1)}`}\n`,
       )
-      expect(apart).toBeLessThan(limits[name] ?? Infinity)
+      expect(apart ?? 0).toBeLessThan(probabilityLimit)
       expect(exact.differ / expected).toBeLessThanOrEqual(1e-3)
       expect(exact.dice).toBeGreaterThanOrEqual(0.99)
       expect(byProgram(join(folder, name))).toMatch(/^(?:as weft predict|not run)$/)
