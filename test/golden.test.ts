@@ -20,6 +20,7 @@ const record = process.env['WEFT_RECORD'] === '1'
 /** Codes that no text of a spec makes: a test in test/cli, test/conformance, test/node or test/weights names each. */
 const commandOnly: readonly CodeName[] = [
   'beyond-float16',
+  'range-unbounded',
   'model-malformed',
   'model-unsupported',
   'model-trainer',

@@ -2,7 +2,7 @@
 import { emitOnnxObservation } from '../../backends/onnx/emit.ts'
 import { observed } from '../../backends/onnx/precision/observed.ts'
 import type { Ranges } from '../../backends/onnx/precision/quantisation.ts'
-import { isProblem } from '../../compiler/diagnostics/diagnostic.ts'
+import { isProblem, problem } from '../../compiler/diagnostics/diagnostic.ts'
 import type { Compiled } from '../comparison.ts'
 import { runEmitted, type ModelFailure, type ModelOptions } from '../onnx-model.ts'
 import type { OnnxRuntime, SessionOptions } from '../onnx-runtime.ts'
@@ -31,6 +31,11 @@ export async function calibrate(
       const outputs = await running.session.run(patch)
       if (isProblem(outputs)) return { kind: 'failed', problem: outputs }
       ranges = observed(values, outputs, ranges)
+      const unbounded = [...ranges].find(([, { least, greatest }]) => !Number.isFinite(greatest - least))
+      if (unbounded !== undefined) {
+        const [value, range] = unbounded
+        return { kind: 'failed', problem: problem('range-unbounded', { value, ...range, patch: at + 1 }) }
+      }
       options.onProgress?.(at + 1, patches.length)
     }
     return { kind: 'calibrated', ranges }

@@ -155,6 +155,19 @@ describe.skipIf(runtime === undefined)('int8', () => {
     expect(away).toBeLessThan(0.1)
   })
 
+  test('needs values that have a range', async () => {
+    const large: Weights = {
+      numbersOf: (parameter) => {
+        const numbers = weights.numbersOf(parameter)
+        return isProblem(numbers) ? numbers : numbers.map((value) => 1e38 * value)
+      },
+    }
+    if (runtime === undefined) throw new Error('skipped without it')
+    const compiled = { graph: net, sources: sourcesOf(net) }
+    const seen = await calibrate(runtime, compiled, { ...options, weights: large }, noisePatches(net, 1))
+    expect(seen).toMatchObject({ kind: 'failed', problem: { name: 'range-unbounded' } })
+  })
+
   test('has to know every range', () => {
     const emission = emitOnnxObservation(net, sourcesOf(net), { ...options, fileName: 'model.onnx' })
     expect(emission).toMatchObject({ kind: 'observing' })

@@ -1,4 +1,4 @@
-// Models that are taken to where Weft is not: 895-898.
+// Models that are taken to where Weft is not: 895-897.
 import { code } from '../define.ts'
 
 export const deployCodes = {
