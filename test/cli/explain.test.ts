@@ -55,6 +55,7 @@ describe('explain', () => {
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
     expect(stderr).toContain('error[WEFT841]')
     expect(stderr).toContain('did you mean `conv_transpose`?')
+    expect(runWeft(['explain', 'fit']).stderr).toContain('`weft --help`')
   })
 })
 

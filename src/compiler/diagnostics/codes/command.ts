@@ -318,7 +318,8 @@ system's own. \`weft fmt\` writes beside the file and renames, so a failure leav
     severity: 'error',
     message: ({ given }) => `there is no diagnostic, operator, block or word \`${given}\``,
     help: ({ suggestion }) =>
-      didYouMean(suggestion) ?? 'the lists: `weft explain diagnostics`, `operators`, `blocks` and `words`',
+      didYouMean(suggestion) ??
+      'the lists: `weft explain diagnostics`, `operators`, `blocks` and `words`; what commands do: `weft --help`',
     explanation: `\`weft explain\` takes a code as the messages print it, or its name, an operator, a block of the library, or a word of recipes and
 reports.
 
