@@ -278,7 +278,7 @@ and no output would be a number. Weights of that size are rare, and a training t
 `,
   }),
   'range-unbounded': code<{ value: string; least: number; greatest: number; patch: number }>({
-    code: 'WEFT898',
+    code: 'WEFT899',
     severity: 'error',
     message: ({ value, least, greatest, patch }) =>
       `\`${value}\` has no range to quantise it by: on patch ${patch} it goes from ${least} to ${greatest}`,
@@ -286,7 +286,7 @@ and no output would be a number. Weights of that size are rare, and a training t
     explanation: `\`--precision int8\` writes values as bytes, by the least and the greatest that they were seen to have. Where a value is infinite, or no
 number, in single precision already, there are none: the weights are too large, or so are the images of \`--calibrate\`.
 
-    weft compile net.weft --target onnx -o net.onnx --precision int8    // WEFT898
+    weft compile net.weft --target onnx -o net.onnx --precision int8    // WEFT899
     weft verify net.weft
 `,
   }),
