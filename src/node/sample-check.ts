@@ -157,12 +157,15 @@ export class SampleCheck {
   }
 
   /** What has weights that may be stored in less than single precision: the node, or one that is computed along with it. */
-  #weighing(node: GraphNode): GraphNode | undefined {
+  #weighing(node: GraphNode, looked = new Set<NodeId>()): GraphNode | undefined {
     const isStored = (id: ParameterId): boolean => isWorthHalving(this.#graph.parameters[id]?.shape ?? [])
     if (node.parameters.some(isStored)) return node
     for (const id of node.inputs) {
+      // Paths that branch meet again: there are many more of them than nodes.
+      if (looked.has(id)) continue
+      looked.add(id)
       const merged = this.#heldName(id) === undefined ? this.#graph.nodes[id] : undefined
-      const found = merged === undefined ? undefined : this.#weighing(merged)
+      const found = merged === undefined ? undefined : this.#weighing(merged, looked)
       if (found !== undefined) return found
     }
     return undefined
