@@ -39,8 +39,8 @@ export const onnxPasses = {
     run: pickLive,
   },
   'live-channels': {
-    summary: 'channels that no convolution picks are not computed',
-    isDefault: true,
+    summary: 'channels that no convolution picks are not computed; verification may then take very long',
+    isDefault: false,
     run: (model, graph, { later }) => {
       const merged = later.includes('gather-shift') ? mergedShifts(model, graph) : new Set<NodeId>()
       return liveChannels(model, graph, (shift) => merged.has(shift))
