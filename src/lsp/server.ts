@@ -1,11 +1,10 @@
-// The language server over a connection: the only file besides the transports that knows the protocol library.
+// The language server over a connection, whatever carries it: besides `offered.ts` and the transports, the only file that knows the protocol library.
 import {
   CodeActionKind,
   LSPErrorCodes,
   ResponseError,
   TextDocuments,
   DidChangeWatchedFilesNotification,
-  TextDocumentSyncKind,
   type CodeAction,
   type CodeActionParams,
   type Connection,
@@ -26,13 +25,15 @@ import { completions } from './completion.ts'
 import { fixOf, shownDiagnostics } from './diagnostics.ts'
 import { Documents, type OpenDocument, type Place } from './documents.ts'
 import { hover } from './hover.ts'
-import { inlayHints, type HintSettings } from './inlay-hints.ts'
+import { inlayHints } from './inlay-hints.ts'
 import { declarationAt, nameAt, usesOf } from './links.ts'
+import { offered } from './offered.ts'
 import type { Maker } from './pages.ts'
 import { offsetOf, rangeOf } from './protocol.ts'
 import { earlierOffset, elaborate, laterOffset, refusedChoice, type Choice } from './reading.ts'
 import { renamable, rename, wordAt, type Project } from './rename.ts'
-import { semanticTokens, tokenModifiers, tokenTypes } from './semantic-tokens.ts'
+import { semanticTokens } from './semantic-tokens.ts'
+import { argumentTexts, defaultSettings, sectionOf, settingsOf } from './settings.ts'
 import { numbersAt } from './shown-numbers.ts'
 import { signatureHelp } from './signature-help.ts'
 import { documentSymbols, foldingRanges } from './symbols.ts'
@@ -45,32 +46,9 @@ export interface Surroundings extends Maker {
   keepPage?(title: string, html: string): string
 }
 
-export interface Settings {
-  readonly inlayHints: HintSettings
-  readonly codeLens: boolean
-  /** Shown in every document that declares it, instead of the network at the place. */
-  readonly network?: string
-  /** Its arguments, as Weft expressions. */
-  readonly arguments: Readonly<Record<string, string>>
-  /** After the last key, in milliseconds. */
-  readonly delay: number
-  /** `shown`: the server opens pages in a browser; `returned`: the editor shows them. */
-  readonly pages: 'shown' | 'returned'
-}
-
-const defaults: Settings = {
-  inlayHints: { shapes: true, costs: true },
-  codeLens: true,
-  arguments: {},
-  delay: 20,
-  pages: 'shown',
-}
-
 export function serve(connection: Connection, surroundings: Surroundings): void {
   new Server(connection, surroundings).listen()
 }
-
-const serverCommands = ['weft.choose', 'weft.graph', 'weft.report'] as const
 
 class Server {
   readonly #connection: Connection
@@ -79,7 +57,7 @@ class Server {
   readonly #documents = new Documents()
   readonly #waiting = new Map<string, ReturnType<typeof setTimeout>>()
   #folders: readonly string[] = []
-  #settings = defaults
+  #settings = defaultSettings
   #asks = { configuration: false, hints: false, lenses: false, tokens: false, watches: false }
 
   constructor(connection: Connection, surroundings: Surroundings) {
@@ -120,7 +98,7 @@ class Server {
     initializationOptions,
   }: InitializeParams): InitializeResult {
     this.#folders = workspaceFolders?.map(({ uri }) => uri) ?? (rootUri === null ? [] : [rootUri])
-    this.#settings = merged(initializationOptions)
+    this.#settings = settingsOf(initializationOptions)
     const { workspace } = capabilities
     this.#asks = {
       configuration: workspace?.configuration === true,
@@ -131,7 +109,7 @@ class Server {
     }
     return {
       serverInfo: { name: 'weft', version: this.#surroundings.tool.replace(/^weft /, '') },
-      capabilities: capabilitiesOffered,
+      capabilities: offered,
     }
   }
 
@@ -145,8 +123,8 @@ class Server {
   /** The client's `weft` section, where it can be asked for one. */
   async #readSettings(pushed?: unknown): Promise<void> {
     if (this.#asks.configuration)
-      this.#settings = merged(await this.#connection.workspace.getConfiguration('weft'))
-    else if (pushed !== undefined) this.#settings = merged(sectionOf(pushed))
+      this.#settings = settingsOf(await this.#connection.workspace.getConfiguration('weft'))
+    else if (pushed !== undefined) this.#settings = settingsOf(sectionOf(pushed))
     this.#lookAtAll(this.#documents.all())
   }
 
@@ -488,27 +466,6 @@ class Server {
   }
 }
 
-const capabilitiesOffered: InitializeResult['capabilities'] = {
-  textDocumentSync: TextDocumentSyncKind.Incremental,
-  hoverProvider: true,
-  completionProvider: { triggerCharacters: ['(', ',', '=', '"', '{', '>', ' '] },
-  signatureHelpProvider: { triggerCharacters: ['(', ','], retriggerCharacters: [','] },
-  definitionProvider: true,
-  referencesProvider: true,
-  renameProvider: { prepareProvider: true },
-  documentSymbolProvider: true,
-  foldingRangeProvider: true,
-  documentFormattingProvider: true,
-  codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
-  codeLensProvider: {},
-  inlayHintProvider: true,
-  semanticTokensProvider: {
-    legend: { tokenTypes: [...tokenTypes], tokenModifiers: [...tokenModifiers] },
-    full: true,
-  },
-  executeCommandProvider: { commands: [...serverCommands] },
-}
-
 interface Asked {
   readonly uri: string
   readonly network: string | undefined
@@ -522,41 +479,7 @@ function askedFor(given: unknown): Asked | undefined {
   return {
     uri: String(uri),
     network: typeof network === 'string' && network !== '' ? network : undefined,
-    arguments: textsOf(args),
-  }
-}
-
-function textsOf(given: unknown): Readonly<Record<string, string>> {
-  if (typeof given !== 'object' || given === null) return {}
-  return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, String(value)]))
-}
-
-/** What a client that cannot be asked tells unasked: `{ weft: … }`. */
-const sectionOf = (pushed: unknown): unknown =>
-  typeof pushed === 'object' && pushed !== null && 'weft' in pushed ? pushed.weft : undefined
-
-/** Settings as a client has them, where they are what they should be; else the defaults. */
-function merged(given: unknown): Settings {
-  if (typeof given !== 'object' || given === null) return defaults
-  const {
-    inlayHints,
-    codeLens,
-    network,
-    arguments: args,
-    delay,
-    pages,
-  } = given as Readonly<Record<string, unknown>>
-  const hints = (typeof inlayHints === 'object' && inlayHints !== null ? inlayHints : {}) as Readonly<
-    Record<string, unknown>
-  >
-  const all = inlayHints !== false
-  return {
-    inlayHints: { shapes: all && hints['shapes'] !== false, costs: all && hints['costs'] !== false },
-    codeLens: codeLens !== false,
-    ...(typeof network === 'string' && network !== '' ? { network } : {}),
-    arguments: textsOf(args),
-    delay: typeof delay === 'number' && delay >= 0 ? delay : defaults.delay,
-    pages: pages === 'returned' ? 'returned' : 'shown',
+    arguments: argumentTexts(args),
   }
 }
 
