@@ -26,14 +26,15 @@ export async function compareSamples(
   const { compiled, options, seed, given } = comparison
   const { graph } = compiled
   const feeds = noiseInputs(graph, seed).runtime
+  const valueCount = model.model.valueOf.size + (model.model.parts?.size ?? 0)
   let done = 0
-  const check = new SampleCheck(graph, model.model.valueOf, feeds, {
+  const check = new SampleCheck(graph, model.model, feeds, {
     weights: options.weights,
     outputs: options.outputs ?? 'inference',
     seed,
     stored: storedOf(options),
     ...(options.precision?.kind === 'int8' ? { ranges: options.precision.ranges } : {}),
-    onNode: () => options.onProgress?.(++done, model.model.valueOf.size),
+    onNode: () => options.onProgress?.(++done, valueCount),
   })
   const stepwise = new Map<string, Tensor>()
   for await (const values of model.run(feeds)) {

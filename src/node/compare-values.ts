@@ -1,5 +1,7 @@
 // Every value of an exported model against the reference's, which computes all of them from the same input: differences add up on the way.
+import type { ValuePart } from '../backends/onnx/model.ts'
 import { evaluateSteps } from '../backends/reference/evaluate.ts'
+import { tensorChannels } from '../backends/reference/sampled/channels.ts'
 import type { Tensor } from '../backends/reference/tensor.ts'
 import { isProblem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
 import type { GraphNode, NodeId } from '../compiler/ir/graph.ts'
@@ -54,11 +56,11 @@ export async function compareValues(
 
 /** Compares one node's value; inputs and tables are what both sides were given. */
 async function checkStep(
-  { node, value: expected }: { readonly node: GraphNode; readonly value: Tensor },
+  { node, value }: { readonly node: GraphNode; readonly value: Tensor },
   values: ValueReader,
   findings: Findings,
 ): Promise<ModelFailure | undefined> {
-  if (!expected.data.every(Number.isFinite)) findings.notFinite ??= node
+  if (!value.data.every(Number.isFinite)) findings.notFinite ??= node
   if (node.op === 'input' || node.op === 'parameter' || node.op === 'constant') return undefined
   const name = values.nameOf(node.id)
   if (name === undefined) {
@@ -68,6 +70,8 @@ async function checkStep(
   const given = await values.read(name)
   if ('kind' in given) return given
   const { path } = node.origin
+  const part = values.partOf(node.id)
+  const expected = part === undefined ? value : tensorChannels(value, part.channels)
   if (given.shape.join() === expected.shape.join()) {
     const compared = expected.data.length
     findings.values.push({ node: node.id, path, value: name, compared, ...deviation(expected, given) })
@@ -139,12 +143,17 @@ class ValueReader {
     this.#model = model
     this.#segments = model.run(feeds)
     this.#values = new Map(feeds)
-    for (const name of model.model.valueOf.values())
+    const parts = [...(model.model.parts?.values() ?? [])]
+    for (const name of [...model.model.valueOf.values(), ...parts.map((part) => part.name)])
       this.#readers.set(name, (this.#readers.get(name) ?? 0) + 1)
   }
 
   nameOf(node: NodeId): string | undefined {
-    return this.#model.model.valueOf.get(node)
+    return this.#model.model.valueOf.get(node) ?? this.partOf(node)?.name
+  }
+
+  partOf(node: NodeId): ValuePart | undefined {
+    return this.#model.model.parts?.get(node)
   }
 
   async read(name: string): Promise<RuntimeTensor | ModelFailure> {

@@ -13,12 +13,13 @@ const elements = 2 ** 20
 export function magnificationOf(
   graph: Graph,
   node: GraphNode,
-  x: Source | undefined,
+  input: Source | undefined,
 ): Magnification | undefined {
   const statistic = statisticOf(graph, node)
-  if (statistic === undefined || statistic.acrossBatch || x === undefined) return undefined
+  if (statistic === undefined || statistic.acrossBatch || input === undefined) return undefined
   const { values, of } = statistic
   if (values === 1) return undefined
+  const x = input.held ?? input
   const apart = of === 'position' ? elementsBehind(node, x) : 1
   const lines = x.shape.reduce((all, extent) => all * extent, 1) / values
   const stride = Math.max(1, Math.ceil((lines * values) / elements))

@@ -1,9 +1,11 @@
 // Each operator of an exported model by itself: what the runtime made of its own inputs against what the reference makes of them, at chosen
 // positions. A mistake shows at the operator that makes it, and nowhere else.
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { channelsOf, withChannels } from '../backends/reference/sampled/channels.ts'
 import { chosenPositions } from '../backends/reference/sampled/positions.ts'
 import { stored, type Source } from '../backends/reference/sampled/source.ts'
 import { sampled } from '../backends/reference/sampled/table.ts'
+import type { OnnxGraph, ValuePart } from '../backends/onnx/model.ts'
 import type { Range, Ranges } from '../backends/onnx/precision/quantisation.ts'
 import { extentOf, settleSizes, type Sizes } from '../backends/sizes.ts'
 import { reachOf } from '../compiler/analysis/reach.ts'
@@ -50,14 +52,15 @@ export class SampleCheck {
   readonly #sizes: Sizes
   /** By name: what the runtime gave and something still needs. */
   readonly #given: Map<string, RuntimeTensor>
-  /** By node: the name of the value that holds it. */
+  /** By node: the name of the value that holds it, or some of its channels. */
   readonly #nameOf: ReadonlyMap<NodeId, string>
+  readonly #parts: ReadonlyMap<NodeId, ValuePart>
   /** Not checked yet, with the names of all values that have to be there. */
   #waiting: readonly { readonly node: GraphNode; readonly needs: ReadonlySet<string> }[]
 
   constructor(
     graph: Graph,
-    valueOf: ReadonlyMap<NodeId, string>,
+    { valueOf, parts = new Map() }: Pick<OnnxGraph, 'valueOf' | 'parts'>,
     feeds: ReadonlyMap<string, RuntimeTensor>,
     options: SampleOptions,
   ) {
@@ -68,10 +71,12 @@ export class SampleCheck {
     this.#sizes = sizes
     this.#given = new Map(feeds)
     const inputs = graph.inputs.map(({ name, node }) => [node, name] as const)
-    this.#nameOf = new Map([...valueOf, ...inputs])
+    const partNames = [...parts].map(([node, { name }]) => [node, name] as const)
+    this.#nameOf = new Map([...valueOf, ...partNames, ...inputs])
+    this.#parts = parts
     const reached = reachOf(graph)[options.outputs === 'all' ? 'training' : 'inference']
     const computed = graph.nodes.filter((node) => reached[node.id] && !isGiven(node))
-    const held = computed.filter(({ id }) => valueOf.has(id))
+    const held = computed.filter(({ id }) => valueOf.has(id) || parts.has(id))
     this.findings.merged = computed.length - held.length
     this.#waiting = held.map((node) => ({ node, needs: this.#needsOf(node) }))
   }
@@ -130,10 +135,15 @@ export class SampleCheck {
     const { ranges } = this.#options
     const weighing = this.#weighing(node)
     const own = weighing?.op === 'conv' ? ranges?.get(name) : undefined
-    const reading: Reading = { sources: new Map(), ranges: own === undefined ? undefined : ranges }
+    const reading: Reading = {
+      sources: new Map(),
+      ranges: own === undefined ? undefined : ranges,
+      isLacking: false,
+    }
     const computed = this.#computed(node, reading)
     if (isProblem(computed)) return computed
-    const expected = within(computed, own)
+    const part = this.#parts.get(node.id)
+    const expected = within(part === undefined ? computed : channelsOf(computed, part.channels), own)
     const { path } = node.origin
     const { findings } = this
     if (given.shape.join() !== expected.shape.join()) {
@@ -143,7 +153,8 @@ export class SampleCheck {
     const count = samplesFor(expected.summands)
     const positions = chosenPositions(expected.shape, count, this.#options.seed + node.id)
     const samples = expected.at(positions)
-    if (!samples.values.every(Number.isFinite)) findings.notFinite ??= node
+    // What reads a channel that the file does not have is wrong, whatever its numbers are.
+    if (!reading.isLacking && !samples.values.every(Number.isFinite)) findings.notFinite ??= node
     const allowed = {
       rounding: roundingOf(expected.summands),
       summands: expected.summands,
@@ -182,9 +193,19 @@ export class SampleCheck {
     const source =
       value === undefined
         ? this.#computed(node, reading)
-        : within(stored(value.shape, value.data), ranges?.get(name))
+        : this.#whole(node, within(stored(value.shape, value.data), ranges?.get(name)), reading)
     if (!isProblem(source)) sources.set(id, source)
     return source
+  }
+
+  /** A value that has some of the node's channels, as one that has all. */
+  #whole({ id, type }: GraphNode, source: Source, reading: Reading): Source {
+    const part = this.#parts.get(id)
+    if (part === undefined) return source
+    const { symbols } = this.#sizes
+    return withChannels(source, part.channels, extentOf(type.shape[0] ?? 1, symbols), () => {
+      reading.isLacking = true
+    })
   }
 
   /** What the reference makes of the node's inputs. */
@@ -219,6 +240,8 @@ interface Reading {
   readonly sources: Map<NodeId, Source>
   /** Where what is read is quantised. */
   readonly ranges: Ranges | undefined
+  /** Whether a channel was read that the file does not have. */
+  isLacking: boolean
 }
 
 /** What is left of values that are quantised by a range. */

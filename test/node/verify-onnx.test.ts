@@ -212,6 +212,55 @@ describe.skipIf(runtime === undefined)('verification', () => {
     expect(await verified(shifted)).toMatchObject({ merged: 1, holds: true })
   })
 
+  describe('of channels that nobody reads, which the file does not have', () => {
+    const sparse = graphOf(`network Net {
+  input x: [4, 4, 4, 4]
+  let wide = x -> conv(8, 3) -> instance_norm -> relu
+  fusion f {
+    node[0] {
+      edge near = wide -> max_pool(3, stride = 1, padding = 1)
+      edge far = x
+      fuse = concat -> conv(8, 3)
+    }
+    sparsity 75% { granularity = channel }
+  }
+  output y = f[0] -> conv(2, 1)
+}
+`)
+    const elements = 4 * 4 * 4
+
+    test.each(['sampled', 'exhaustive'] as const)('looks at the others, %s', async (mode) => {
+      const [all, live] = [
+        await verified(sparse, { mode, passes: ['pick-live'] }),
+        await verified(sparse, { mode, passes: ['pick-live', 'live-channels'] }),
+      ]
+      expect([all.holds, live.holds, live.merged - all.merged]).toEqual([true, true, 0])
+      const of = (one: typeof all, path: string): number | undefined =>
+        one.values.find((value) => value.path === path)?.compared
+      expect(of(all, 'wide.relu')).toBe(8 * elements)
+      expect(of(live, 'wide.relu')).toBeLessThan(8 * elements)
+    })
+
+    test('is not taken in by a file that lacks one which is read', async () => {
+      const honest = initialise(sparse.graph, 1)
+      let reads = 0
+      const counting = (lies: (reads: number) => boolean): Weights => ({
+        numbersOf: (parameter) => {
+          const numbers = honest.numbersOf(parameter)
+          if (isProblem(numbers) || parameter.path !== 'f.node[0].fuse.conv.weight') return numbers
+          // All outputs read the same channels: here those that the file does not have.
+          return lies(++reads) ? numbers.map((one) => (one === 0 ? 0.1 : 0)) : numbers
+        },
+      })
+      await verified(sparse, { weights: counting(() => false) })
+      const all = reads
+      reads = 0
+      const result = await verified(sparse, { weights: counting((read) => read === all) })
+      expect(result).toMatchObject({ outcome: 'differs', holds: false })
+      expect(result.values.find(({ relative }) => relative === Infinity)?.path).toBe('f.node[0].fuse.conv')
+    })
+  })
+
   test('says what the export refuses', async () => {
     const provenance = { weftVersion: '0', weights: '' }
     const options = { weights: initialise(net.graph, 1), provenance, opset: 3 }

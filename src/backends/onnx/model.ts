@@ -71,8 +71,16 @@ export interface OnnxGraph {
   readonly types: ReadonlyMap<string, TensorType>
   /** Which value holds the result of a Weft node; nodes that a pass computes together with others have none. */
   readonly valueOf: ReadonlyMap<NodeId, string>
-  /** Which of its channels the value of a Weft node has, where nobody reads the others. */
+  /** While passes run: which of its channels the value of a Weft node has, where nobody reads the others. */
   readonly kept?: ReadonlyMap<NodeId, readonly number[]>
+  /** Afterwards: values that have some channels of a node alone, which `valueOf` has not. */
+  readonly parts?: ReadonlyMap<NodeId, ValuePart>
+}
+
+export interface ValuePart {
+  readonly name: string
+  /** In order. */
+  readonly channels: readonly number[]
 }
 
 export const int = (value: number): OnnxAttribute => ({ kind: 'int', value })

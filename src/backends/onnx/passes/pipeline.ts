@@ -1,6 +1,6 @@
 // The passes of the ONNX backend, in order. Each computes the same numbers in a form that runtimes run faster or more exactly, and can be switched.
 import type { Graph, NodeId } from '../../../compiler/ir/graph.ts'
-import type { OnnxGraph } from '../model.ts'
+import type { OnnxGraph, ValuePart } from '../model.ts'
 import { exactNorms } from './exact-norms.ts'
 import { foldBatchNorm } from './fold-batch-norm.ts'
 import { foldConvTranspose } from './fold-conv-transpose.ts'
@@ -39,8 +39,8 @@ export const onnxPasses = {
     run: pickLive,
   },
   'live-channels': {
-    summary: 'channels that no convolution picks are not computed; verification may then take very long',
-    isDefault: false,
+    summary: 'channels that no convolution picks are not computed',
+    isDefault: true,
     run: (model, graph, { later }) => {
       const merged = later.includes('gather-shift') ? mergedShifts(model, graph) : new Set<NodeId>()
       return liveChannels(model, graph, (shift) => merged.has(shift))
@@ -116,7 +116,7 @@ export function runOnnxPasses(
       (before, name, at, all) => runPass(name, before, graph, { later: all.slice(at + 1), goal }),
       model,
     )
-  return wholeValuesOnly(withoutUnusedTensors(passed))
+  return withParts(withoutUnusedTensors(passed))
 }
 
 function runPass(name: OnnxPassName, model: OnnxGraph, graph: Graph, setting: PassSetting): OnnxGraph {
@@ -124,10 +124,16 @@ function runPass(name: OnnxPassName, model: OnnxGraph, graph: Graph, setting: Pa
   return pass.run(model, graph, setting)
 }
 
-/** What has some of a node's channels only is not that node's value. */
-function wholeValuesOnly(model: OnnxGraph): OnnxGraph {
-  const valueOf = new Map([...model.valueOf].filter(([id]) => model.kept?.has(id) !== true))
-  return { ...model, valueOf }
+/** What has some of a node's channels only is not that node's value, but part of it. */
+function withParts({ kept, ...model }: OnnxGraph): OnnxGraph {
+  if (kept === undefined) return model
+  const valueOf = new Map([...model.valueOf].filter(([id]) => !kept.has(id)))
+  const parts = new Map<NodeId, ValuePart>()
+  for (const [id, channels] of kept) {
+    const name = model.valueOf.get(id)
+    if (name !== undefined) parts.set(id, { name, channels })
+  }
+  return { ...model, valueOf, parts }
 }
 
 /** Tensors that some node reads. */

@@ -16,6 +16,8 @@ export interface Source {
   readonly shape: readonly number[]
   /** How many numbers are added up for one value: 0 where it is stored. */
   readonly summands: number
+  /** What of it is there, where some of its channels are. */
+  readonly held?: Source
   /** Positions are row-major; `outside` reads as zero. */
   at(positions: Int32Array): Samples
 }

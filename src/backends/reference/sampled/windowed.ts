@@ -96,6 +96,7 @@ function convolved(x: Source, kernels: SampledKernels, shape: readonly number[],
   const taps = tapsAt([0, 0, 0]).length
   /** Neighbouring input channels of one output channel are so many weights apart. */
   const step = order === 'outputs first' ? taps : others * taps
+  const liveOf = liveInputs(kernels, { inputs, outputs, taps })
   const windowOf = (position: number): number =>
     (Math.floor(position / places / others) * places + (position % places)) * others
   const samplesOf = (_: number, members: Int32Array): Samples => {
@@ -104,13 +105,15 @@ function convolved(x: Source, kernels: SampledKernels, shape: readonly number[],
     const group = Math.floor(channel / others)
     const window = insideOf(tapsAt(index))
     const start = (sample * inputs + group * own) * voxels
-    const found = x.at(windowPositions(window.places, own, start, voxels))
+    const outputOf = (position: number): number => Math.floor(position / places) % outputs
+    const live = liveOf(members.map(outputOf))
+    const found = x.at(windowPositions(window.places, live, start, voxels))
     const [values, magnitudes] = [new Float64Array(members.length), new Float64Array(members.length)]
     members.forEach((position, k) => {
-      const output = Math.floor(position / places) % outputs
+      const output = outputOf(position)
       const first =
         order === 'outputs first' ? output * own * taps : (group * own * others + (output % others)) * taps
-      const [sum, size] = weighted(found, weight, { first, step, channels: own, taps: window.taps })
+      const [sum, size] = weighted(found, weight, { first, step, channels: live, taps: window.taps })
       const offset = bias === undefined ? 0 : read(bias, output)
       values[k] = sum + offset
       magnitudes[k] = size + Math.abs(offset)
@@ -124,17 +127,59 @@ function convolved(x: Source, kernels: SampledKernels, shape: readonly number[],
   }
 }
 
+/** Of output channels of one group, the input channels that some of them has a kernel with other numbers than zero for: others are not asked for. */
+function liveInputs(
+  { groups, order, weight }: SampledKernels,
+  { inputs, outputs, taps }: { readonly inputs: number; readonly outputs: number; readonly taps: number },
+): (of: Int32Array) => Int32Array {
+  const [own, others] = [inputs / groups, outputs / groups]
+  const all = Int32Array.from({ length: own }, (_, channel) => channel)
+  const ofOne = memoized((output) => {
+    const [numbers, group] = [weight(), Math.floor(output / others)]
+    return all.filter((channel) => {
+      const kernel =
+        order === 'outputs first'
+          ? output * own + channel
+          : (group * own + channel) * others + (output % others)
+      return numbers.subarray(kernel * taps, (kernel + 1) * taps).some((one) => one !== 0)
+    })
+  })
+  return (of) => {
+    const union = new Set<number>()
+    for (const output of of) {
+      const live = ofOne(output)
+      if (live.length === own) return all
+      for (const channel of live) union.add(channel)
+    }
+    return Int32Array.from(union)
+  }
+}
+
+function memoized<T>(of: (key: number) => T): (key: number) => T {
+  const known = new Map<number, T>()
+  return (key) => {
+    const found = known.get(key) ?? of(key)
+    known.set(key, found)
+    return found
+  }
+}
+
 /** What of a window lies in the image, and which taps these are. */
 function insideOf(all: Int32Array): { readonly places: Int32Array; readonly taps: Int32Array } {
   const taps = Int32Array.from(all.keys()).filter((tap) => (all[tap] ?? outside) !== outside)
   return { places: taps.map((tap) => all[tap] ?? outside), taps }
 }
 
-/** The same window in neighbouring channels, one after the other. */
-function windowPositions(window: Int32Array, channels: number, start: number, voxels: number): Int32Array {
-  const positions = new Int32Array(channels * window.length)
+/** The same window in some channels, one after the other. */
+function windowPositions(
+  window: Int32Array,
+  channels: Int32Array,
+  start: number,
+  voxels: number,
+): Int32Array {
+  const positions = new Int32Array(channels.length * window.length)
   let next = 0
-  for (let channel = 0; channel < channels; channel++) {
+  for (const channel of channels) {
     const first = start + channel * voxels
     for (let k = 0; k < window.length; k++) positions[next++] = first + (window[k] ?? 0)
   }
@@ -145,7 +190,7 @@ interface KernelOf {
   /** Where the weights of the first input channel begin. */
   readonly first: number
   readonly step: number
-  readonly channels: number
+  readonly channels: Int32Array
   readonly taps: Int32Array
 }
 
@@ -156,7 +201,7 @@ function weighted(
   { first, step, channels, taps }: KernelOf,
 ): readonly [number, number] {
   let [sum, size, next] = [0, 0, 0]
-  for (let channel = 0; channel < channels; channel++) {
+  for (const channel of channels) {
     const start = first + channel * step
     for (let k = 0; k < taps.length; k++) {
       const own = read(weight, start + (taps[k] ?? 0))
