@@ -8,6 +8,7 @@ import { commentCommand } from './commands/comment.ts'
 import { compileCommand } from './commands/compile.ts'
 import { costCommand } from './commands/cost.ts'
 import { dataCommand } from './commands/data.ts'
+import { planCommand } from './commands/plan.ts'
 import { deployCommand } from './commands/deploy.ts'
 import { diffCommand } from './commands/diff.ts'
 import { evaluateCommand } from './commands/evaluate.ts'
@@ -57,6 +58,7 @@ const commands: ReadonlyMap<string, Register> = new Map([
   ['weights', registers(weightsCommand)],
   ['bench', registers(benchCommand)],
   ['data', registers(dataCommand)],
+  ['plan', registers(planCommand)],
   ['train', registers(trainCommand)],
   ['predict', registers(predictCommand)],
   ['evaluate', registers(evaluateCommand)],

@@ -18,6 +18,8 @@ export interface Geometry {
 export interface CaseShape {
   readonly extents: Extents
   readonly channels: number
+  /** Millimetres per voxel, in the order of `extents`: the sizes that the header says, as they are. */
+  readonly spacing: Extents
   /** What its headers leave open, or say in two ways. */
   readonly remarks?: readonly FileRemark[]
 }

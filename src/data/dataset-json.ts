@@ -11,6 +11,8 @@ export interface DescribedDataset {
   readonly description: DatasetDescription
   /** `.nii.gz`, `.nii`, `.nrrd`, `.mha`, `.png`, `.tif` or `.tiff`. */
   readonly ending: string
+  /** The class that nnU-Net reads the files by, where it does not choose one itself. */
+  readonly reader: string | undefined
   /** `numTraining`, where it is given. */
   readonly count: number | undefined
   /** The training cases, sorted by their names, where the description lists them. */
@@ -46,8 +48,8 @@ export function readDescription(text: string, path: string): DescribedDataset | 
     )
   const listed = listedCases(entries, path, ending)
   if (isProblem(listed)) return listed
-  const { numTraining: count, name = 'dataset' } = entries
-  return { description: { name, channels, ...labelled }, ending, count, listed }
+  const { numTraining: count, name = 'dataset', overwrite_image_reader_writer: reader } = entries
+  return { description: { name, channels, ...labelled }, ending, reader, count, listed }
 }
 
 const unsupported = (path: string, feature: string, reason: string): Problem =>

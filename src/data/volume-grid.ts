@@ -1,6 +1,7 @@
 // Where the files of a case lie: all of them have to be on the voxels of the first.
 import { problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
 import type { OrientationPolicy } from '../compiler/semantics/declarations/train.ts'
+import type { Extents } from './case.ts'
 import {
   affineTo,
   displacement,
@@ -31,6 +32,12 @@ const aboutAxes: ReadonlySet<FileRemark['kind']> = new Set(['no-forms', 'forms-d
 /** What of a header's remarks matters under a policy. */
 export const remarksUnder = (policy: OrientationPolicy, { remarks }: VolumeHeader): readonly FileRemark[] =>
   remarks.filter(({ kind }) => policy !== 'as_stored' || !aboutAxes.has(kind))
+
+/** The sizes of voxels that a header says, in millimetres along the axes of the turned volume; undefined where it says none. */
+export function statedSizes({ header: { sizes, unit }, orientation: { from } }: Grid): Extents | undefined {
+  const along = (axis: number): number => (sizes[axis] ?? 0) * unit
+  return sizes.every((size) => size > 0) ? [along(from[0]), along(from[1]), along(from[2])] : undefined
+}
 
 /** How a file is turned; it must lie on the voxels of `grid`, where one is given. */
 export function orientationIn(

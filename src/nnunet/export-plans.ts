@@ -1,10 +1,8 @@
 // A network as the `architecture` of a configuration of nnU-Net's plans. What comes out is read in again and compared with the network, so that
 // it is exact or refused.
-import { compile } from '../compiler/compile.ts'
 import { problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
 import type { Graph } from '../compiler/ir/graph.ts'
-import { applicationOf } from './application.ts'
-import { importLines } from './construction.ts'
+import { builtFor } from './built.ts'
 import type { Architecture } from './plans.ts'
 import { foreignOperator, guesses } from './recognise.ts'
 import { primusGuess } from './recognise-primus.ts'
@@ -51,7 +49,7 @@ function compared(
   const { patch, channels, classes } = setting
   const reasons: string[] = []
   for (const architecture of candidates) {
-    const candidate = built(setting, architecture)
+    const candidate = builtFor(setting, architecture)
     const reason = typeof candidate === 'string' ? candidate : firstDifference(graph, candidate)
     if (reason === undefined) return { architecture: entryOf(architecture), patch, channels, classes }
     reasons.push(reason)
@@ -67,23 +65,3 @@ const entryOf = ({ className, kwargs, imports }: Architecture): ArchitectureEntr
   arch_kwargs: kwargs,
   _kw_requires_import: imports,
 })
-
-/** What an architecture is in Weft, or why there is none. */
-function built({ patch, channels, classes }: Setting, architecture: Architecture): Graph | string {
-  const application = applicationOf({ patch, architecture })
-  if (!('network' in application)) {
-    const [first] = application
-    return `it would need \`${first?.key}\` = ${JSON.stringify(first?.value)}: ${first?.reason}`
-  }
-  const { network, arguments: given } = application
-  const all = [
-    `in_channels = ${channels}`,
-    `classes = ${classes}`,
-    ...given.map(([name, text]) => `${name} = ${text}`),
-  ]
-  const spec = `${importLines([application]).join('\n')}\nnetwork Candidate = ${network}(${all.join(', ')})\n`
-  const { graph, diagnostics } = compile('candidate.weft', {
-    read: (path) => (path === 'candidate.weft' ? spec : undefined),
-  })
-  return graph ?? diagnostics[0]?.message ?? 'it does not compile'
-}

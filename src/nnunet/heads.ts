@@ -1,6 +1,8 @@
 // dataset.json as networks see it: channels in, channels out, what the outputs stand for. Counted as nnU-Net counts them (LabelManager of
 // nnunetv2 2.8.1, utilities/label_handling/label_handling.py), which takes labels with gaps that Weft's own training refuses.
 import { problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
+import type { DatasetDescription } from '../data/case.ts'
+import { labelsOfClasses } from '../data/targets.ts'
 import { nnunetDataset } from '../json/generated/nnunet-dataset.ts'
 import { faultsText, readJson } from '../json/read.ts'
 
@@ -92,3 +94,19 @@ const namesOf = (labels: readonly Label[], value: number): string =>
     .filter(({ values }) => values.includes(value))
     .map(({ name }) => name)
     .join('/')
+
+/** The same of a dataset that Weft reads itself, whose labels have no gaps. */
+export function describedHeads({ channels, classes, regions, ignore }: DatasetDescription): Heads {
+  const labels = labelsOfClasses({ classes, ...(regions === undefined ? {} : { regions }) })
+  const foregroundCount = new Set(labels.flat()).size
+  const common = { channels, ignore, ending: undefined, foregroundCount }
+  return regions === undefined
+    ? { ...common, kind: 'labels', outputs: classes, members: classes.map((_, k) => [k]), written: [] }
+    : {
+        ...common,
+        kind: 'regions',
+        outputs: classes.slice(1),
+        members: labels,
+        written: regions.map(({ written }) => written),
+      }
+}

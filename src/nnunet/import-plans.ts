@@ -1,6 +1,7 @@
 // Plans as a spec: for each configuration a network that is an application of the library's, and, where the labels are known, nnU-Net's
 // recipe for it. The defaults are those of nnUNetTrainer (nnunetv2 2.8.1, training/nnUNetTrainer/nnUNetTrainer.py).
 import { isProblem, problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
+import type { OrientationPolicy } from '../compiler/semantics/declarations/train.ts'
 import { applicationOf } from './application.ts'
 import { importLines, type Application } from './construction.ts'
 import { inputChannels } from './asked.ts'
@@ -16,6 +17,10 @@ export interface ImportOptions {
   readonly heads?: Heads
   /** By default all of the file. */
   readonly configurations?: readonly string[]
+  /** What the file says of itself first. */
+  readonly heading?: string
+  /** Said in recipes where it is not the usual one, `strict`. */
+  readonly orientation?: OrientationPolicy
 }
 
 export interface ImportedPlans {
@@ -34,7 +39,12 @@ interface Imported {
 /** All that is wrong, or the spec. */
 export function importPlans(
   plans: Plans,
-  { heads = plans.heads, configurations }: ImportOptions = {},
+  {
+    heads = plans.heads,
+    configurations,
+    heading = headingOf(plans),
+    orientation = 'strict',
+  }: ImportOptions = {},
 ): ImportedPlans | readonly Problem[] {
   const chosen = [...new Set(configurations ?? plans.configurations.keys())]
   const names = declaredNames(plans.datasetName, [...plans.configurations.keys()])
@@ -43,11 +53,11 @@ export function importPlans(
   if (problems.length > 0) return problems
   const imported = found.flatMap((one) => ('configuration' in one ? [one] : []))
   const text = [
-    ...header(plans, heads),
+    ...header(heading, heads),
     '',
     ...importLines(imported.map((one) => one.application)),
     ...imported.flatMap((one) => ['', ...networkLines(one, heads)]),
-    ...(heads === undefined ? [] : imported.flatMap((one) => ['', ...recipeLines(one, heads)])),
+    ...(heads === undefined ? [] : imported.flatMap((one) => ['', ...recipeLines(one, heads, orientation)])),
     '',
   ].join('\n')
   return { text, configurations: chosen }
@@ -134,10 +144,14 @@ function wrapped(text: string): readonly string[] {
   return lines
 }
 
-function header({ plansName, datasetName, planner }: Plans, heads: Heads | undefined): readonly string[] {
+function headingOf({ plansName, datasetName, planner }: Plans): string {
   const of = datasetName === undefined ? '' : ` of ${datasetName}`
   const by = planner === undefined ? '' : `, by ${planner}`
-  const about = [`Planned by nnU-Net: ${plansName ?? 'plans'}${of}${by}.`]
+  return `Planned by nnU-Net: ${plansName ?? 'plans'}${of}${by}.`
+}
+
+function header(heading: string, heads: Heads | undefined): readonly string[] {
+  const about = [heading]
   if (heads === undefined) about.push('The plans do not say how many classes there are: give `classes`.')
   else about.push(...headsText(heads))
   return about.flatMap((line) => wrapped(oneLine(line)))
@@ -178,7 +192,11 @@ function aboutConfiguration({ name, spacing, previousStage }: Configuration): st
   return `\`${name}\`${voxels}${cascade}.`
 }
 
-function recipeLines({ configuration, application, names }: Imported, heads: Heads): readonly string[] {
+function recipeLines(
+  { configuration, application, names }: Imported,
+  heads: Heads,
+  orientation: OrientationPolicy,
+): readonly string[] {
   const { batchSize, batchDice } = configuration
   const batch = `batch = ${batchDice ?? true}`
   const loss =
@@ -192,6 +210,7 @@ function recipeLines({ configuration, application, names }: Imported, heads: Hea
     '  schedule = poly(power = 0.9)',
     '  clip = 12',
     ...(batchSize === undefined ? [] : [`  batch = ${batchSize}`]),
+    ...(orientation === 'strict' ? [] : [`  orientation = ${orientation}`]),
     '  steps = 250',
     '  epochs = 1000',
     '}',

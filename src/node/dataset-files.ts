@@ -24,6 +24,10 @@ import { readText, systemProblem } from './spec-files.ts'
 export interface Dataset {
   readonly folder: string
   readonly description: DatasetDescription
+  /** What its files end in. */
+  readonly ending: string
+  /** The reader of nnU-Net's that the description asks for. */
+  readonly reader: string | undefined
   /** Names of the training cases, sorted. */
   readonly cases: readonly string[]
   /** Files beside the images that belong to no case, told by `ignoredFiles`; what a description lists needs no others. */
@@ -54,7 +58,7 @@ export function openDataset(folder: string, orientation: OrientationPolicy = 'st
   if (isProblem(text)) return text
   const found = readDescription(text, path)
   if (isProblem(found)) return found
-  const { description, count, listed } = found
+  const { description, ending, reader, count, listed } = found
   const places = listed === undefined ? namedCases(folder, found) : listedCases(folder, listed, found)
   if (isProblem(places)) return places
   const { cases, ignored } = places
@@ -79,7 +83,7 @@ export function openDataset(folder: string, orientation: OrientationPolicy = 'st
     const files = filesOf(name)
     return isProblem(files) ? files : readLabelled(name, files, labelsIn(description), reading)
   }
-  return { folder, description, cases, ignored, inspect, readCase }
+  return { folder, description, ending, reader, cases, ignored, inspect, readCase }
 }
 
 type LabelledFiles = Required<CaseFiles>

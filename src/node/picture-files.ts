@@ -32,6 +32,7 @@ export function readPictureShape(
 const caseShape = (shape: PictureShape): CaseShape => ({
   extents: geometryOf(shape).extents,
   channels: shape.channels,
+  spacing: geometryOf(shape).spacing,
 })
 
 /** Of all files together, which have as many channels as are declared. */

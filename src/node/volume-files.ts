@@ -8,7 +8,7 @@ import { volumeBytes } from '../data/nifti-volume.ts'
 import { labelHeader } from '../data/nifti.ts'
 import { placesOf, spacingOf, turnedBack, turnedGeometry, type Orientation } from '../data/orientation.ts'
 import type { FileRemark } from '../data/remarks.ts'
-import { orientationIn, remarksUnder, type Grid } from '../data/volume-grid.ts'
+import { orientationIn, remarksUnder, statedSizes, type Grid } from '../data/volume-grid.ts'
 import type { VolumeHeader } from '../data/volume-header.ts'
 import { openVolumeFile } from './images/open-volume.ts'
 import type { VolumeFile } from './images/volume-file.ts'
@@ -44,9 +44,11 @@ export async function readShape(
   const remarks = [...files, ...(labels === undefined ? [] : [labels])].flatMap(
     ({ header }) => header.remarks,
   )
+  const turned = turnedGeometry(extents, affine, grid.orientation)
   return {
-    extents: turnedGeometry(extents, affine, grid.orientation).extents,
+    extents: turned.extents,
     channels: files.length,
+    spacing: statedSizes(grid) ?? turned.spacing,
     remarks,
   }
 }

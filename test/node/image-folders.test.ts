@@ -112,7 +112,7 @@ test('the header of labels is looked at too', async () => {
 
 test('a case that does not fit into memory is refused with what it needs', () => {
   const gib = 2 ** 30
-  const shape = { extents: [280, 512, 512], channels: 1 } as const
+  const shape = { extents: [280, 512, 512], channels: 1, spacing: [1, 1, 1] } as const
   const needs = [
     { what: 'scores', bytes: 15.3 * gib },
     { what: 'labels', bytes: 0.1 * gib },
@@ -122,7 +122,7 @@ test('a case that does not fit into memory is refused with what it needs', () =>
     "case-too-large: case `ct` of 280x512x512 voxels needs about 15.4 GiB at once (scores 15.3 GiB, labels 0.1 GiB); nine tenths of this machine's memory is 7.2 GiB",
   )
   expect(caseMemoryProblem('ct', shape, needs, 18 * gib)).toBeUndefined()
-  const large = { extents: [2048, 2048, 1024], channels: 2 } as const
+  const large = { extents: [2048, 2048, 1024], channels: 2, spacing: [1, 1, 1] } as const
   expect(said(caseMemoryProblem('ct', large, needs, 1024 * gib), '')).toMatch(
     /needs about 32.0 GiB at once \(the image 32.0 GiB\); what one array holds is 16.0 GiB$/,
   )

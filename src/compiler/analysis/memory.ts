@@ -291,12 +291,12 @@ export function inferenceMemory(graph: Graph, batch: number): MemoryReport {
   return inShort(residentAtInference(graph, 'f32'), schedule)
 }
 
-/** Of a budget on `memory(training)`: weights, gradients and one momentum tensor, and the peak of the training step, in float32. */
-export function trainingMemory(graph: Graph, batch: number): MemoryReport {
-  const setting = inFloat32(batch)
+/** Of a budget on `memory(training)`: weights, gradients and one momentum tensor, and the peak of the training step, in float32 unless said. */
+export function trainingMemory(graph: Graph, batch: number, dtype: Dtype = 'f32'): MemoryReport {
+  const setting = { ...inFloat32(batch), activation: bytesOf[dtype] }
   const storages = isSized(graph) ? storagesOf(graph, 'training', setting) : undefined
   const schedule = storages === undefined ? undefined : trainingSchedule(graph, storages, setting)
-  return inShort(residentInTraining(graph, 'f32', 'momentum'), schedule)
+  return inShort(residentInTraining(graph, dtype, 'momentum'), schedule)
 }
 
 function inFloat32(batch: number): Setting {

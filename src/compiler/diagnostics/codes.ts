@@ -6,6 +6,7 @@ import { dataCodes } from './codes/data.ts'
 import { deployCodes } from './codes/deploy.ts'
 import { exportCodes } from './codes/export.ts'
 import { familyCodes } from './codes/families.ts'
+import { planCodes } from './codes/plan.ts'
 import { fitCodes } from './codes/fit.ts'
 import { limitCodes } from './codes/limits.ts'
 import { modelCodes } from './codes/models.ts'
@@ -37,6 +38,7 @@ export const codes = {
   ...runCodes, // 86x
   ...modelCodes, // 879-884, 893
   ...volumeCodes, // 890-892
+  ...planCodes, // 826-828
   ...deployCodes, // 895-898
   ...weightCodes, // 90x-93x
   ...sweepCodes, // 925-947

@@ -46,9 +46,9 @@ function lastNonzero(data: Float32Array, from: number, to: number): number {
 }
 
 /** A copy of what lies in the box. */
-export function cropped({ extents, data }: Grid, box: Box): Grid {
+export function cropped<T extends Float32Array | Uint8Array>({ extents, data }: Grid<T>, box: Box): Grid<T> {
   const to = extentsOf(box)
-  const out = new Float32Array(voxelsOf(to))
+  const out = zerosLike(data, voxelsOf(to))
   for (const { inside, outside } of rowsOf(extents, box))
     out.set(data.subarray(outside, outside + to[2]), inside)
   return { extents: to, data: out }
@@ -62,13 +62,16 @@ export function pasted<T extends Float32Array | Uint8Array>(
   beyond = 0,
 ): Grid<T> {
   const [, , width] = extentsOf(box)
-  const make = data.constructor as new (length: number) => T
-  const out = new make(voxelsOf(extents))
+  const out = zerosLike(data, voxelsOf(extents))
   if (beyond !== 0) out.fill(beyond)
   for (const { inside, outside } of rowsOf(extents, box))
     out.set(data.subarray(inside, inside + width), outside)
   return { extents, data: out }
 }
+
+/** The constructor of a typed array has the type of the array, which TypeScript does not know. */
+const zerosLike = <T extends Float32Array | Uint8Array>(data: T, length: number): T =>
+  new (data.constructor as new (length: number) => T)(length)
 
 /** Where the rows of a box begin, in the box and in the volume. */
 function* rowsOf(

@@ -10,7 +10,7 @@ import type { Reader } from '../../nnunet/pipeline.ts'
 import { orientationPolicies, spacingFor } from '../../nnunet/readers.ts'
 import { readGrid, readImage, writeLabels } from '../volume-files.ts'
 
-export interface VolumeShape extends CaseShape, Pick<Volume, 'spacing'> {}
+export type VolumeShape = CaseShape
 
 export interface OpenedVolume {
   readonly volume: Volume

@@ -10,6 +10,10 @@ export interface DataSource {
   /** As a run remembers it: `phantom:…`, or the folder's absolute path. */
   readonly origin: string
   readonly description: DatasetDescription
+  /** What its files end in, or would. */
+  readonly ending: string
+  /** The reader of nnU-Net's that a dataset asks for. */
+  readonly reader: string | undefined
   /** Sorted. */
   readonly cases: readonly string[]
   /** What has no place in the data and is left out. */
@@ -35,7 +39,9 @@ export function openDataSource(
     description: describePhantoms(settings),
     cases: phantomNames(settings),
     ignored: undefined,
-    inspect: async () => ({ extents: settings.extents, channels: settings.channels }),
+    ending: settings.extents[0] === 1 ? '.png' : '.nii.gz',
+    reader: undefined,
+    inspect: async () => ({ extents: settings.extents, channels: settings.channels, spacing: [1, 1, 1] }),
     readCase: async (name) => phantomCase(settings, name),
   }
 }
