@@ -3,7 +3,7 @@
 import { problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
 import type { Scheme } from '../data/pipeline/intensity.ts'
 import type { Pipeline } from '../data/pipeline/pipeline.ts'
-import type { ImageResampling, Resampling } from '../data/pipeline/resample.ts'
+import type { ImageResampling, Resampling, ScoreResampling } from '../data/pipeline/resample.ts'
 import { anisotropyThreshold, type Separation } from '../data/pipeline/spacing.ts'
 import type { Heads } from './heads.ts'
 import type { Configuration, Plans, ResamplingCall } from './plans.ts'
@@ -122,44 +122,63 @@ function schemeOf(
 
 // ---------------------------------------------------------------- resampling
 
-const known = 'resample_data_or_seg_to_shape'
+/** By SciPy, in float64, and stored in what was given. */
+const bySplines = 'resample_data_or_seg_to_shape'
+/** By PyTorch, linearly, in float32. */
+const byTorch = 'resample_torch_fornnunet'
 
 function imageResampling(call: ResamplingCall, refuse: Refuse): ImageResampling {
   const key = 'resampling_fn_data'
+  if (call.name === byTorch) return { order: 1, ...torchResamplingOf(call, key, refuse) }
   const order = call.kwargs['order'] ?? 3
   if (order !== 1 && order !== 3)
     refuse(`${key}_kwargs.order`, order, 'images are resampled with order 1 or 3')
-  return { order: order === 1 ? 1 : 3, ...resamplingOf(call, key, refuse) }
+  return { order: order === 1 ? 1 : 3, ...splineResamplingOf(call, key, refuse) }
 }
 
-function scoreResampling(call: ResamplingCall, refuse: Refuse): Resampling {
+function scoreResampling(call: ResamplingCall, refuse: Refuse): ScoreResampling {
   const key = 'resampling_fn_probabilities'
+  if (call.name === byTorch) return { ...torchResamplingOf(call, key, refuse), stored: 'float32' }
   const order = call.kwargs['order'] ?? 3
   if (order !== 1) refuse(`${key}_kwargs.order`, order, 'scores are resampled with order 1')
-  return resamplingOf(call, key, refuse)
+  return splineResamplingOf(call, key, refuse)
 }
 
 /** Of arguments that are absent the defaults of the function. */
+function splineResamplingOf({ name, kwargs }: ResamplingCall, key: string, refuse: Refuse): Resampling {
+  if (name !== bySplines) refuse(key, name, `it has to be ${bySplines} or ${byTorch}`)
+  const { order: _, order_z = 0, force_separate_z = false, ...others } = kwargs
+  if (order_z !== 0)
+    refuse(`${key}_kwargs.order_z`, order_z, 'along an axis of its own the nearest is taken: 0')
+  return resamplingOf({ name: bySplines, kwargs: { ...others, force_separate_z } }, key, refuse)
+}
+
+/** Threads, the device and how masks are held change no number. Segmentations are not resampled here. */
+function torchResamplingOf({ name, kwargs }: ResamplingCall, key: string, refuse: Refuse): Resampling {
+  const { num_threads: _, device: __, memefficient_seg_resampling: ___, ...named } = kwargs
+  const { mode = 'linear', aniso_axis_mode = 'nearest-exact', force_separate_z = null, ...others } = named
+  if (mode !== 'linear') refuse(`${key}_kwargs.mode`, mode, 'it has to be linear')
+  if (aniso_axis_mode !== 'nearest-exact')
+    refuse(`${key}_kwargs.aniso_axis_mode`, aniso_axis_mode, 'it has to be nearest-exact')
+  return resamplingOf({ name, kwargs: { ...others, force_separate_z } }, key, refuse)
+}
+
+/** What both functions are told: which axis is resampled by itself. */
 function resamplingOf({ name, kwargs }: ResamplingCall, key: string, refuse: Refuse): Resampling {
-  if (name !== known) refuse(key, name, `it has to be ${known}`)
   const {
-    order: _,
     is_seg = false,
-    order_z = 0,
-    force_separate_z = false,
+    force_separate_z,
     separate_z_anisotropy_threshold: threshold = anisotropyThreshold,
     ...others
   } = kwargs
   if (is_seg !== false) refuse(`${key}_kwargs.is_seg`, is_seg, 'it has to be false')
-  if (order_z !== 0)
-    refuse(`${key}_kwargs.order_z`, order_z, 'along an axis of its own the nearest is taken: 0')
   const separation = separations.get(force_separate_z)
   if (separation === undefined)
     refuse(`${key}_kwargs.force_separate_z`, force_separate_z, 'it has to be true, false or null')
   if (typeof threshold !== 'number')
     refuse(`${key}_kwargs.separate_z_anisotropy_threshold`, threshold, 'it has to be a number')
   for (const [other, value] of Object.entries(others))
-    refuse(`${key}_kwargs.${other}`, value, `${known} has no such argument`)
+    refuse(`${key}_kwargs.${other}`, value, `${name} has no such argument`)
   return {
     separation: separation ?? 'auto',
     threshold: typeof threshold === 'number' ? threshold : anisotropyThreshold,

@@ -249,7 +249,7 @@ test('what has no counterpart is refused by name, all of it at once', () => {
     configuration['previous_stage'] = '3d_lowres'
     configuration['preprocessor_name'] = 'MyPreprocessor'
     configuration['normalization_schemes'] = ['MyNormalization']
-    configuration['resampling_fn_data'] = 'resample_torch_fornnunet'
+    configuration['resampling_fn_data'] = 'no_resampling_hack'
     configuration['resampling_fn_data_kwargs'] = { order: 2, order_z: 1, is_seg: true, force_separate_z: 'yes', memefficient: 1 } // prettier-ignore
     configuration['resampling_fn_probabilities_kwargs'] = {}
   })
@@ -267,14 +267,45 @@ test('what has no counterpart is refused by name, all of it at once', () => {
     'model/plans.json has `transpose_forward` = [0,0,1]',
     'model/plans.json has `normalization_schemes` = "MyNormalization"',
     'model/plans.json has `resampling_fn_data_kwargs.order` = 2',
-    'model/plans.json has `resampling_fn_data` = "resample_torch_fornnunet"',
-    'model/plans.json has `resampling_fn_data_kwargs.is_seg` = true',
+    'model/plans.json has `resampling_fn_data` = "no_resampling_hack"',
     'model/plans.json has `resampling_fn_data_kwargs.order_z` = 1',
+    'model/plans.json has `resampling_fn_data_kwargs.is_seg` = true',
     'model/plans.json has `resampling_fn_data_kwargs.force_separate_z` = "yes"',
     'model/plans.json has `resampling_fn_data_kwargs.memefficient` = 1',
     'model/plans.json has `resampling_fn_probabilities_kwargs.order` = 3',
     'model/dataset.json has `file_ending` = ".png"',
   ])
+})
+
+test('resampling by PyTorch: linear, and scores in single precision', () => {
+  const cwd = copied()
+  const byTorch = (more: Readonly<Record<string, unknown>>): void =>
+    editedPlans(cwd, (configuration) => {
+      for (const of of ['data', 'seg', 'probabilities']) {
+        configuration[`resampling_fn_${of}`] = 'resample_torch_fornnunet'
+        configuration[`resampling_fn_${of}_kwargs`] = { is_seg: of === 'seg', memefficient_seg_resampling: false, ...more } // prettier-ignore
+      }
+    })
+  byTorch({ mode: 'nearest', aniso_axis_mode: 'linear', order: 1 })
+  expect(
+    importing(cwd)
+      .stderr.match(/(?<=error\[WEFT880\]: )[^:]*/g)
+      ?.slice(0, 3),
+  ).toEqual([
+    'model/plans.json has `resampling_fn_data_kwargs.mode` = "nearest"',
+    'model/plans.json has `resampling_fn_data_kwargs.aniso_axis_mode` = "linear"',
+    'model/plans.json has `resampling_fn_data_kwargs.order` = 1',
+  ])
+  byTorch({ force_separate_z: false })
+  expect(importing(cwd).status).toBe(0)
+  const model = JSON.parse(readFileSync(join(cwd, 'out/model.json'), 'utf8')) as {
+    readonly pipeline: { readonly resampling: unknown }
+  }
+  const axes = { separation: 'never', threshold: 3 }
+  expect(model.pipeline.resampling).toEqual({
+    image: { order: 1, ...axes },
+    scores: { ...axes, stored: 'float32' },
+  })
 })
 
 describe('a prediction that goes on', () => {

@@ -8,7 +8,7 @@ import { perAxis, voxelsOf, type Grid, type Triple } from './grid.ts'
 import { normalise, type Scheme } from './intensity.ts'
 import type { Network } from './network.ts'
 import type { CropPlace } from './probabilities.ts'
-import { resampled, type ImageResampling, type Resampling } from './resample.ts'
+import { resampled, type ImageResampling, type ScoreResampling } from './resample.ts'
 import { decide, restored, type Labelling, type Restoring } from './restore.ts'
 import { separateAxis, targetExtents, targetSpacing } from './spacing.ts'
 import { importance, tilingOf, type Tiling } from './tiles.ts'
@@ -23,7 +23,7 @@ export interface Pipeline {
   /** A scheme for each channel. */
   readonly normalisation: readonly Scheme[]
   /** Scores are resampled linearly. */
-  readonly resampling: { readonly image: ImageResampling; readonly scores: Resampling }
+  readonly resampling: { readonly image: ImageResampling; readonly scores: ScoreResampling }
   /** Of the network's input: three extents, or two of slices. */
   readonly patch: readonly number[]
   /** Axes of the patch along which it was mirrored in training. */
@@ -70,7 +70,8 @@ export async function segmentVolume(
   const area = layout.cropped[1] * layout.cropped[2]
   const slices = blended(channels, blendingOf(pipeline, layout, options))
   const place = { box, whole, transpose }
-  for await (const slice of restored(slices, { ...layout.restoring, precision: options.precision })) {
+  const precision = pipeline.resampling.scores.stored ?? options.precision
+  for await (const slice of restored(slices, { ...layout.restoring, precision })) {
     options.onScores?.(slice, place)
     decide(slice.scores, labelling, labels.subarray(slice.z * area, (slice.z + 1) * area))
   }

@@ -16,6 +16,11 @@ export interface ImageResampling extends Resampling {
   readonly order: 1 | 3
 }
 
+export interface ScoreResampling extends Resampling {
+  /** In what scores are stored where they are rounded as nnU-Net does: in what they were summed in, or in float32. */
+  readonly stored?: 'float32'
+}
+
 /**
  * One channel at other extents. Together, along all axes; no value goes beyond those of the channel. With an axis of its own each slice
  * across it by itself, no value beyond those of the slice, and then of these the nearest along the axis. Held besides the channel and the

@@ -19,6 +19,7 @@ from nnunetv2.preprocessing.resampling.default_resampling import (
     determine_do_sep_z_and_axis,
     resample_data_or_seg_to_shape,
 )
+from nnunetv2.preprocessing.resampling.resample_torch import resample_torch_fornnunet
 from nnunetv2.utilities.label_handling.label_handling import LabelManager
 
 random = np.random.default_rng(7)
@@ -209,6 +210,29 @@ decisions = [
     labels_of(regions, [1, 2, 3], logits),
     labels_of(regions, [2, 1, 3], logits),
 ]
+
+# ---------------------------------------------------------------- resampling by PyTorch
+
+
+def by_torch(extents, to, own, target, dtype):
+    """Single precision comes back, whatever goes in."""
+    data = volume(1, *extents).astype(dtype)
+    out = resample_torch_fornnunet(torch.from_numpy(data.copy()), to, own, target)
+    separate, axis = determine_do_sep_z_and_axis(None, own, target)
+    return {
+        "extents": extents,
+        "to": to,
+        "order": 1,
+        "separate": int(axis) if separate else None,
+        "precision": "float32",
+        "by": "torch",
+        "given": numbers(data),
+        "expected": numbers(out.float()),
+    }
+
+
+images += [by_torch(*one, np.float32) for one in cases]
+scores += [by_torch(*one, np.float16) for one in cases]
 
 source = f"nnunetv2 2.8.1, numpy {np.__version__}, scipy {scipy.__version__}, scikit-image {skimage.__version__}, torch {torch.__version__}"
 record = {

@@ -36,6 +36,14 @@ resampling = {
     for kwargs in ("", "_kwargs")
 }
 
+torch_resampling = {
+    f"resampling_fn_{what}{kwargs}": {"is_seg": what == "seg", "force_separate_z": False, "memefficient_seg_resampling": False}
+    if kwargs
+    else "resample_torch_fornnunet"
+    for what in ("data", "seg", "probabilities")
+    for kwargs in ("", "_kwargs")
+}
+
 
 def architecture(patch, residual, features, norm="InstanceNorm"):
     rank, stages = len(patch), len(features)
@@ -77,7 +85,7 @@ def plans_of(case):
         "spacing": case["target"],
         "normalization_schemes": [f"{one}Normalization" for one in schemes],
         "use_mask_for_norm": masked,
-        **resampling,
+        **(torch_resampling if case.get("torch") else resampling),
         "architecture": architecture(case["patch"], case.get("residual", False), case.get("features", [8, 16, 24]), case.get("norm", "InstanceNorm")),
         "batch_dice": True,
     }
