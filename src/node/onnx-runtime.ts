@@ -26,6 +26,8 @@ export interface SessionOptions {
   readonly threads?: number
   /** `none` runs the file as it stands, for comparing each value with what it should be. */
   readonly optimization?: 'all' | 'none'
+  /** Whether memory that no value needs any more is kept for the next values, which is faster, or given back, which is less. */
+  readonly memory?: 'kept' | 'given back'
 }
 
 export interface OnnxRuntime {
@@ -108,11 +110,12 @@ const quiet = 4
 async function open(
   module: RawModule,
   model: string | Uint8Array,
-  { threads, optimization = 'all' }: SessionOptions = {},
+  { threads, optimization = 'all', memory = 'kept' }: SessionOptions = {},
 ): Promise<RuntimeSession | Problem> {
   const settings = {
     logSeverityLevel: quiet,
     graphOptimizationLevel: optimization === 'all' ? 'all' : 'disabled',
+    ...(memory === 'kept' ? {} : { enableCpuMemArena: false, enableMemPattern: false }),
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
   }
   try {

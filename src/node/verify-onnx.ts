@@ -29,16 +29,17 @@ const probeStep = 1000
 async function verifyWith(
   runtime: OnnxRuntime,
   compiled: Compiled,
-  options: VerifyOptions,
+  given: VerifyOptions,
   seed: number,
 ): Promise<Verification | ModelFailure> {
   const { graph } = compiled
+  const options: VerifyOptions = { ...given, session: { ...given.session, memory: 'given back' } }
   const inputs = [seed, seed + probeStep / 2].map((one) => noiseInputs(graph, one).runtime)
   const outputs = await shippedOutputs(runtime, compiled, options, inputs)
   if ('kind' in outputs) return outputs
-  const [given, other] = outputs
-  if (given === undefined || other === undefined) throw new Error('two inputs have two outputs')
-  const comparison = { runtime, compiled, options, seed, given, other }
+  const [first, other] = outputs
+  if (first === undefined || other === undefined) throw new Error('two inputs have two outputs')
+  const comparison = { runtime, compiled, options, seed, given: first, other }
   const model = segmentedModel(runtime, compiled, options, options.session)
   if (model.kind !== 'segmented') return model
   return options.mode === 'exhaustive' ? compareValues(comparison, model) : compareSamples(comparison, model)
