@@ -18,8 +18,8 @@ export interface Page {
 export interface Maker {
   /** `weft 0.1.0` */
   readonly tool: string
-  /** SHA-256 of a text as UTF-8, in hexadecimal. */
-  digest(text: string): string
+  /** SHA-256 of a text as UTF-8, in hexadecimal; absent where none can be had at once. */
+  digest?(text: string): string
 }
 
 /** Undefined where there is none: too large a picture, costs that cannot be counted. */
@@ -47,7 +47,7 @@ export function pageOf(
   }
   const found = review(own, {
     tool: maker.tool,
-    digest: (text) => maker.digest(text),
+    ...(maker.digest === undefined ? {} : { digest: maker.digest }),
     convention: conventions.mac,
     against: [],
     results,
