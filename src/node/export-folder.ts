@@ -1,5 +1,5 @@
 // The folder that an export of several files goes into: a new one, an empty one, or one that an export wrote before.
-import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { EmittedFile } from '../backends/backend.ts'
 import { isProblem, problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
@@ -44,6 +44,28 @@ export function* writingExport(
   for (const path of idle) rmSync(path, { recursive: true, force: true })
   for (const name of foldersOf(folder.own)) removeIfEmpty(join(directory, name))
   return undefined
+}
+
+/** For a mark that lists the files of its export: it is Weft's where it has this member too. */
+export const filesListed =
+  (member: string): ExportOptions['ownOf'] =>
+  (path) => {
+    const found = parsed(readFileSync(path, 'utf8'))
+    if (typeof found !== 'object' || found === null || !('files' in found) || !(member in found))
+      return undefined
+    const names = Array.isArray(found.files) ? found.files : []
+    return names.filter((name): name is string => typeof name === 'string' && isInside(name))
+  }
+
+const isInside = (name: string): boolean =>
+  /^[\w.-]+(?:\/[\w.-]+)*$/.test(name) && !name.split('/').includes('..')
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }
 
 /** Makes the folders that the files lie in. */

@@ -9,8 +9,7 @@ import { isModelFolder } from '../../node/models/is-model-folder.ts'
 import { openModel } from '../../node/models/model-folder.ts'
 import { isResultsFolder } from '../../node/models/results-folder.ts'
 import { isRunFolder } from '../../node/runs/is-run-folder.ts'
-import { isolationHeaders, serveFolder } from '../../node/serve-folder.ts'
-import { endingSignals } from '../../node/signals.ts'
+import { isolationHeaders } from '../../node/serve-folder.ts'
 import { temporaryFolder } from '../../node/temporary-folder.ts'
 import { inTurns } from '../../node/writing.ts'
 import { policy } from '../../pages/deploy/page.ts'
@@ -18,25 +17,30 @@ import { fail } from '../display.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
 import { packageRoot, packageVersion } from '../../node/package-root.ts'
 import { progress } from '../progress.ts'
+import { served } from '../served.ts'
 import type { Terminal } from '../terminal.ts'
 import type { DeployArgs } from './deploy-args.ts'
 
 /** What `npm run build` bundles for deployed models; as far from this file as from what it is bundled into. */
 const programs = fileURLToPath(new URL('../../../deployed', import.meta.url))
 
+const headers = { ...isolationHeaders, 'Content-Security-Policy': policy }
+
 export async function runDeploy(args: DeployArgs, terminal: Terminal): Promise<ExitCode> {
   if (args.output !== undefined) {
     const deployed = await deploy(args, args.output, terminal)
     if (isProblem(deployed)) return fail(deployed, args.model, terminal)
     terminal.out(summary(args.output, deployed))
-    return args.serve ? serve(args.output, args.port, terminal) : exitCodes.clean
+    return args.serve ? served(args.output, { port: args.port, headers }, terminal) : exitCodes.clean
   }
   const folder = temporaryFolder('weft-deploy-')
   if (isProblem(folder)) return fail(folder, args.model, terminal)
   try {
     const site = join(folder.path, 'site')
     const deployed = await deploy(args, site, terminal)
-    return isProblem(deployed) ? fail(deployed, args.model, terminal) : await serve(site, args.port, terminal)
+    return isProblem(deployed)
+      ? fail(deployed, args.model, terminal)
+      : await served(site, { port: args.port, headers }, terminal)
   } finally {
     folder.remove()
   }
@@ -71,17 +75,4 @@ function summary(folder: string, { deployment, bytes }: Deployed): string {
   const names = outputs.map(({ name }) => name).join(', ')
   const networks = `${members.length} network${members.length === 1 ? '' : 's'}`
   return `wrote ${folder}  ${files.length} files, ${withSeparators(bytes)} bytes\n${network}, ${networks}, ${channels.join(', ')} to ${names}\n`
-}
-
-/** Until a signal ends it, which is how it is meant to end. */
-async function serve(folder: string, port: number, terminal: Terminal): Promise<ExitCode> {
-  const headers = { ...isolationHeaders, 'Content-Security-Policy': policy }
-  const serving = await serveFolder(folder, { port, headers })
-  if (isProblem(serving)) return fail(serving, folder, terminal)
-  terminal.out(`${serving.url}  Ctrl-C ends it\n`)
-  await new Promise<void>((resolve) => {
-    for (const signal of endingSignals) process.once(signal, () => resolve())
-  })
-  await serving.close()
-  return exitCodes.clean
 }

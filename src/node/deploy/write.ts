@@ -1,9 +1,8 @@
 // Writes a model for a target: its networks, `pipeline.json`, and what the target has besides; all of it or nothing.
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isProblem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import { deploymentFile, type Deployment } from '../../deployed/deployment.ts'
-import { writingExport } from '../export-folder.ts'
+import { filesListed, writingExport } from '../export-folder.ts'
 import type { OpenedModel } from '../models/model-folder.ts'
 import type { Stepwise } from '../writing.ts'
 import { copiedFile, textAsFile } from './installed.ts'
@@ -81,32 +80,12 @@ export function* writingDeployment(model: OpenedModel, options: DeployOptions): 
     const failed = yield* writingExport(files, {
       directory,
       mark: deploymentFile,
-      ownOf: earlierFiles,
+      ownOf: filesListed('networkBytes'),
       onProgress,
     })
     if (failed !== undefined) return failed
     return { deployment, bytes: files.reduce((sum, { byteCount }) => sum + byteCount, 0) }
   } finally {
     members.close()
-  }
-}
-
-/** Files of an earlier deployment; undefined where Weft did not write it. */
-function earlierFiles(path: string): readonly string[] | undefined {
-  const found = parsed(readFileSync(path, 'utf8'))
-  if (typeof found !== 'object' || found === null || !('files' in found) || !('networkBytes' in found))
-    return undefined
-  const names = Array.isArray(found.files) ? found.files : []
-  return names.filter((name): name is string => typeof name === 'string' && isInside(name))
-}
-
-const isInside = (name: string): boolean =>
-  /^[\w.-]+(?:\/[\w.-]+)*$/.test(name) && !name.split('/').includes('..')
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
   }
 }

@@ -39,18 +39,21 @@ function verdict(budgets: readonly BudgetRow[]): readonly ['kept' | 'broken' | '
 }
 
 export function overview(document: ReviewDocument, anchors: SourceAnchors): Piece {
-  return [
-    keyNumbers(headlines(document)),
-    budgets(document.cost.budgets, anchors),
-    markup`<div class="stack">
+  return [headline(document, anchors), totals(document), givenArguments(document), provenance(document)]
+}
+
+/** The numbers that matter most, with what budgets leave. */
+export const headline = (document: ReviewDocument, anchors: Pick<SourceAnchors, 'of'>): Piece => [
+  keyNumbers(headlines(document)),
+  budgets(document.cost.budgets, anchors),
+]
+
+/** Totals by mode, what goes in and what comes out. */
+export const totals = (document: ReviewDocument): Piece => markup`<div class="stack">
 ${sectionTable(totalsSection(document))}
 ${sectionTable(interfaceSection(document))}
 </div>
-`,
-    givenArguments(document),
-    provenance(document),
-  ]
-}
+`
 
 function headlines({ cost, memory }: ReviewDocument): KeyNumber[] {
   const { training, inference } = cost.totals
@@ -102,14 +105,14 @@ function headlines({ cost, memory }: ReviewDocument): KeyNumber[] {
 
 // ---------------------------------------------------------------- budgets
 
-function budgets(rows: readonly BudgetRow[], anchors: SourceAnchors): Piece {
+function budgets(rows: readonly BudgetRow[], anchors: Pick<SourceAnchors, 'of'>): Piece {
   if (rows.length === 0) return null
   return markup`<div class="card"><h3>Budgets</h3>
 <ul class="budgets">${rows.map((one) => budget(one, anchors))}</ul></div>
 `
 }
 
-function budget(row: BudgetRow, anchors: SourceAnchors): Markup {
+function budget(row: BudgetRow, anchors: Pick<SourceAnchors, 'of'>): Markup {
   const { actual, limit, kept } = row
   const spent = actual === null || limit === 0 ? 0 : Math.min(1, actual / limit)
   const width = Number((100 * spent).toFixed(2))
