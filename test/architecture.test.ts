@@ -11,6 +11,8 @@ const root = join(import.meta.dirname, '..')
  */
 const ranks: readonly (readonly [prefix: string, rank: number])[] = [
   ['grammar/', 0],
+  // Colours of the language, generated, for pages of others too: JavaScript.
+  ['editors/codemirror/', 0],
   ['src/compiler/text/', 0],
   ['src/compiler/diagnostics/', 1],
   // JSON from outside, held against the published schemas: plain data, no diagnostics.
@@ -63,6 +65,8 @@ const ranks: readonly (readonly [prefix: string, rank: number])[] = [
   ['src/backends/registry.ts', 14],
   ['src/backends/', 13],
   // Self-contained HTML pages from plain data: among it, the documents that `backends/report` makes.
+  // Has the language server and the whole compiler in a page.
+  ['src/pages/playground/', 14.9],
   ['src/pages/', 13.5],
   // What needs a machine: files, and runtimes that run what was emitted. The library's second entry.
   ['src/node/', 14.5],
@@ -180,7 +184,7 @@ describe('imports', () => {
         .filter((one) => one.startsWith('.'))
         .map((one) => `${path}: ${one}`),
     )
-    expect(relative.filter((one) => !one.endsWith('.ts'))).toEqual([])
+    expect(relative.filter((one) => !/\.ts$|\/editors\/codemirror\/weft\.js$/.test(one))).toEqual([])
   })
 
   /** Which parts of the project may use what comes from outside. */
@@ -190,7 +194,8 @@ describe('imports', () => {
     ['chevrotain', ['grammar/', 'src/compiler/syntax/lower-']],
     ['yargs', ['src/cli/']],
     ['prettier', ['src/format/']],
-    ['vscode-languageserver', ['src/lsp/']],
+    ['vscode-languageserver', ['src/lsp/', 'src/pages/playground/client/']],
+    ['vscode-languageserver-protocol', ['src/pages/playground/client/']],
     ['vscode-languageserver-textdocument', ['src/lsp/']],
     ['pure-rand', ['src/weights/']],
     ['onnx-buf', ['src/backends/onnx/']],
@@ -203,6 +208,8 @@ describe('imports', () => {
     ['@tensorflow/tfjs-node', ['src/node/']],
     ['nifti-reader-js', ['src/data/']],
     ['fflate', ['src/pages/deploy/client/']],
+    ['@codemirror', ['src/pages/playground/client/']],
+    ['@lezer/highlight', ['src/pages/playground/client/']],
     ['csv-parse', ['src/data/']],
     ['echarts', ['src/pages/']],
     ['@dagrejs/dagre', ['src/backends/graph/']],
@@ -232,7 +239,7 @@ describe('the core', () => {
   test('is pure: no process, console, clock or randomness outside the command line and src/node', () => {
     const impure = /\b(?:process\.|console\.|Date\.now|new Date\b|Math\.random|globalThis\.|fetch\()/
     // A page's programs are the outermost layer where they run.
-    const outer = /^src\/(?:cli|lsp|node|pages\/deploy\/client)\//
+    const outer = /^src\/(?:cli|lsp|node|pages\/(?:deploy|playground)\/client)\//
     const core = files.filter((path) => !outer.test(path))
     const code = (path: string): string =>
       readFileSync(join(root, path), 'utf8').replaceAll(/\/\/.*|\/\*[\s\S]*?\*\//g, '')

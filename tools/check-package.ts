@@ -108,6 +108,11 @@ function checkCommand(directory: string): void {
   expect('weft fmt', true)
   run(weft, ['compile', 'net.weft', '--target', 'onnx', '-o', 'net.onnx', '--set', 'base=4'], directory)
   expect('weft compile', readFileSync(join(directory, 'net.onnx')).length > 100_000)
+  run(weft, ['playground', 'net.weft', '-o', 'playground'], directory)
+  expect(
+    'weft playground',
+    readFileSync(join(directory, 'playground', 'start.json'), 'utf8').includes('UNet'),
+  )
   const verified = spawnSync(weft, ['verify', 'net.weft'], { cwd: directory, encoding: 'utf8' })
   expect('weft verify without the runtime', verified.status === 1 && verified.stderr.includes('WEFT971'))
   const help = run(weft, ['--help'], directory)

@@ -11,7 +11,7 @@ const constants = set('true false')
 const number = /^\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?:%(?![A-Za-z0-9_([])|[A-Za-z_][A-Za-z0-9_]*)?/
 
 /** What CodeMirror gives a parser of streams to read a line by. */
-/** @typedef {{ match(pattern: RegExp, consume?: boolean): RegExpMatchArray | null, skipToEnd(): void, next(): string | void, eatSpace(): boolean, current(): string }} Stream */
+/** @typedef {{ match(pattern: RegExp, consume?: boolean): boolean | RegExpMatchArray | null, skipToEnd(): void, next(): string | void, eatSpace(): boolean, current(): string }} Stream */
 
 export const weft = {
   name: 'weft',

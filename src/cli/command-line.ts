@@ -23,6 +23,7 @@ import { initCommand } from './commands/init.ts'
 import { lspCommand } from './commands/lsp.ts'
 import { memoryCommand } from './commands/memory.ts'
 import { spreadSettings } from './commands/network-options.ts'
+import { playgroundCommand } from './commands/playground.ts'
 import { predictCommand } from './commands/predict.ts'
 import { reportCommand } from './commands/report.ts'
 import { sweepCommand } from './commands/sweep.ts'
@@ -69,6 +70,7 @@ const commands: ReadonlyMap<string, Register> = new Map([
   ['fmt', registers(fmtCommand)],
   ['init', registers(initCommand)],
   ['explain', registers(explainCommand)],
+  ['playground', registers(playgroundCommand)],
   ['lsp', registers(lspCommand)],
 ])
 

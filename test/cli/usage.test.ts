@@ -26,6 +26,7 @@ describe('usage', () => {
       'fmt',
       'init',
       'explain',
+      'playground',
       'lsp',
     ]) {
       expect(help.stdout).toContain(`weft ${command}`)

@@ -18,7 +18,7 @@ export function setup(project: TestProject): () => void {
   const { stdout, status } = spawnSync('npx', args, { encoding: 'utf8', cwd: root })
   // Type errors are the `types` step's business; files are emitted all the same.
   if (status !== 0 && status !== 1 && status !== 2) throw new Error(`tsc failed: ${stdout}`)
-  for (const tool of ['command-bundle/bundle.js', 'bundle-deployed.js'])
+  for (const tool of ['command-bundle/bundle.js', 'bundle-deployed.js', 'bundle-playground.js'])
     execFileSync(process.execPath, [join(built, 'tools', tool)], { cwd: root })
   project.provide('built', built)
   return () => rmSync(built, { recursive: true, force: true })

@@ -34,7 +34,7 @@ const constants = set('${wordsOf(constants)}')
 const number = /^${(NumberLiteral.PATTERN as RegExp).source}/
 
 /** What CodeMirror gives a parser of streams to read a line by. */
-/** @typedef {{ match(pattern: RegExp, consume?: boolean): RegExpMatchArray | null, skipToEnd(): void, next(): string | void, eatSpace(): boolean, current(): string }} Stream */
+/** @typedef {{ match(pattern: RegExp, consume?: boolean): boolean | RegExpMatchArray | null, skipToEnd(): void, next(): string | void, eatSpace(): boolean, current(): string }} Stream */
 
 export const weft = {
   name: 'weft',

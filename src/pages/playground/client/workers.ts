@@ -1,0 +1,66 @@
+// Workers of the page, and questions to the one that counts.
+import type { Answer, Question } from '../asked.ts'
+
+/** A worker of a `blob:` address is under the page's policy, which one of a file's address is not. */
+export function startWorker(file: string): Worker {
+  const program = `import ${JSON.stringify(new URL(file, document.baseURI).href)}`
+  const url = URL.createObjectURL(new Blob([program], { type: 'text/javascript' }))
+  return new Worker(url, { type: 'module' })
+}
+
+type Asked<Q = Question> = Q extends Question ? Omit<Q, 'id' | 'tool'> : never
+
+export type Listener = (answer: Answer) => void
+
+/** Answers to a question that another has followed are dropped. */
+export class Counter {
+  readonly #tool: string
+  readonly #listener: Listener
+  #worker: Worker | undefined
+  #last = 0
+
+  constructor(tool: string, listener: Listener) {
+    this.#tool = tool
+    this.#listener = listener
+  }
+
+  ask(question: Asked): void {
+    this.#worker ??= this.#start()
+    this.#last += 1
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has none
+    this.#worker.postMessage({ ...question, id: this.#last, tool: this.#tool } satisfies Question)
+  }
+
+  /** Ends what is being done for who no longer wants it. */
+  end(): void {
+    this.#worker?.terminate()
+    this.#worker = undefined
+  }
+
+  #start(): Worker {
+    const worker = startWorker('counter.js')
+    worker.addEventListener('message', ({ data }: MessageEvent<Answer>) => {
+      if (data.id === this.#last) this.#listener(data)
+    })
+    worker.addEventListener('error', ({ message }) => {
+      this.end()
+      const reason = message || 'the worker could not be started'
+      this.#listener({ id: this.#last, kind: 'failed', reason })
+    })
+    return worker
+  }
+}
+
+/** The answer of a worker of its own, which goes with the next call: what takes long must not hold up what is typed. */
+export function asking(tool: string, listener: Listener): (question: Asked) => void {
+  let counter: Counter | undefined
+  return (question) => {
+    counter?.end()
+    const own = new Counter(tool, (answer) => {
+      own.end()
+      listener(answer)
+    })
+    counter = own
+    own.ask(question)
+  }
+}
