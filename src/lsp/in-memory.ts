@@ -4,8 +4,7 @@ import type { Surroundings } from './server.ts'
 const scheme = 'memory:///'
 
 /** The URI under which an editor opens a file of the project, or one of the library. */
-export const memoryUri = (path: string): string =>
-  scheme + path.split('/').map(encodeURIComponent).join('/')
+export const memoryUri = (path: string): string => scheme + path.split('/').map(encodeURIComponent).join('/')
 
 /** `tool` names the program and its version. */
 export function inMemory(tool: string): Surroundings {
