@@ -5,7 +5,8 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { runtime } from '../support/onnx.ts'
-import { runWeft, workspace, type Outcome } from '../support/run-weft.ts'
+import { workspace, type Outcome } from '../support/run-weft.ts'
+import { runWeft } from '../support/warm-weft.ts'
 
 const net = `network Net(base: int = 2, patch: [int] = [8, 8]) {
   input image: [1, ...patch]

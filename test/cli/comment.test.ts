@@ -5,7 +5,8 @@ import { delimiter, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { commentMarkdown, type CommentFile } from '../../src/backends/report/comment/markdown.ts'
 import { pandasPython } from '../support/python.ts'
-import { mainScript, runWeft, workspace, type Outcome } from '../support/run-weft.ts'
+import { mainScript, workspace, type Outcome } from '../support/run-weft.ts'
+import { runWeft } from '../support/warm-weft.ts'
 import { projectRoot, sound } from '../support/specs.ts'
 
 const wider = sound.replace('conv(base, 3)', 'conv(base, 5)')

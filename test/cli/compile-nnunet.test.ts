@@ -2,7 +2,8 @@
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { runWeft, workspace, type Outcome } from '../support/run-weft.ts'
+import { workspace, type Outcome } from '../support/run-weft.ts'
+import { runWeft } from '../support/warm-weft.ts'
 
 const net = `network Net(base: int = 4, patch: [int] = [8, 12], in_channels: int = 1, classes: int = 2) {
   input image: [in_channels, ...patch]

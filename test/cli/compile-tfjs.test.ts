@@ -9,7 +9,8 @@ import { initialise } from '../../src/weights/initialise.ts'
 import { graphOf } from '../support/compile-text.ts'
 import { loadStock, predicted, use } from '../support/graph-model.ts'
 import { distance } from '../support/onnx.ts'
-import { runWeft, workspace, type Outcome } from '../support/run-weft.ts'
+import { workspace, type Outcome } from '../support/run-weft.ts'
+import { runWeft } from '../support/warm-weft.ts'
 
 const net = `network Net(base: int = 4, patch: [int] = [8, 12]) {
   input image: [1, ...patch]

@@ -21,7 +21,8 @@ import { isProblem } from '../../src/compiler/diagnostics/diagnostic.ts'
 import { loadOnnxRuntime } from '../../src/node/onnx-runtime.ts'
 import { repository } from '../examples/compile-example.ts'
 import { deployedPython } from '../support/python.ts'
-import { runWeft, workspace, type Outcome } from '../support/run-weft.ts'
+import { workspace, type Outcome } from '../support/run-weft.ts'
+import { runWeft } from '../support/warm-weft.ts'
 
 const runtime = await loadOnnxRuntime()
 const tiny = join(repository, 'test/node/models/tiny')

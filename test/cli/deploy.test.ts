@@ -15,7 +15,8 @@ import { memoryRefusal } from '../../src/pages/deploy/client/memory.ts'
 import { repository } from '../examples/compile-example.ts'
 import { describeInBrowser, type OpenedSite, type OpenSite } from '../support/browser.ts'
 import { said } from '../support/datasets.ts'
-import { runWeft, startWeft, workspace, type Outcome } from '../support/run-weft.ts'
+import { startWeft, workspace, type Outcome } from '../support/run-weft.ts'
+import { runWeft } from '../support/warm-weft.ts'
 
 const tiny = join(repository, 'test/node/models/tiny')
 

@@ -3,7 +3,8 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { runWeft, workspace } from '../support/run-weft.ts'
+import { workspace } from '../support/run-weft.ts'
+import { runWeft } from '../support/warm-weft.ts'
 import { projectRoot, sound, validator } from '../support/specs.ts'
 
 const wider = sound.replace('conv(base, 3)', 'conv(base, 5)')

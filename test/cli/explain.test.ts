@@ -5,7 +5,7 @@ import { exampleCost } from '../../src/cli/explain-text.ts'
 import { check } from '../../src/compiler/compile.ts'
 import { composites } from '../../src/compiler/ops/composites.ts'
 import { primitives } from '../../src/compiler/ops/registry.ts'
-import { runWeft } from '../support/run-weft.ts'
+import { runWeft } from '../support/warm-weft.ts'
 
 describe('explain', () => {
   test('a diagnostic by code, by number, by name', () => {

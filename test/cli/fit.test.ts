@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { runWeft, workspace, type Outcome } from '../support/run-weft.ts'
+import { workspace, type Outcome } from '../support/run-weft.ts'
+import { runWeft } from '../support/warm-weft.ts'
 import { example, sound, validator } from '../support/specs.ts'
 
 const weft = (cwd: string, ...args: readonly string[]): Outcome => runWeft(args, { cwd })

@@ -3,7 +3,8 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { runWeft, workspace } from '../support/run-weft.ts'
+import { workspace } from '../support/run-weft.ts'
+import { runWeft } from '../support/warm-weft.ts'
 import { example, sound } from '../support/specs.ts'
 
 describe('graph and expand', () => {

@@ -7,7 +7,8 @@ import { describe, expect, test } from 'vitest'
 import { isProblem } from '../../src/compiler/diagnostics/diagnostic.ts'
 import { openSafetensors } from '../../src/node/safetensors-file.ts'
 import { repository } from '../examples/compile-example.ts'
-import { runWeft, workspace, type Outcome } from '../support/run-weft.ts'
+import { workspace, type Outcome } from '../support/run-weft.ts'
+import { runWeft } from '../support/warm-weft.ts'
 import { zipOf } from '../support/zip.ts'
 
 const tiny = join(repository, 'test/node/models/tiny')

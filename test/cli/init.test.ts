@@ -2,7 +2,8 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { runWeft, workspace } from '../support/run-weft.ts'
+import { workspace } from '../support/run-weft.ts'
+import { runWeft } from '../support/warm-weft.ts'
 
 describe('init', () => {
   test('every template is a sound spec', () => {

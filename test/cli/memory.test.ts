@@ -1,6 +1,7 @@
 // weft memory: what it prints, in every format, and what it refuses.
 import { describe, expect, test } from 'vitest'
-import { runWeft, workspace } from '../support/run-weft.ts'
+import { workspace } from '../support/run-weft.ts'
+import { runWeft } from '../support/warm-weft.ts'
 import { example, sound, tooDear, validator } from '../support/specs.ts'
 
 interface Document {

@@ -2,7 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { runWeft, workspace } from '../support/run-weft.ts'
+import { workspace } from '../support/run-weft.ts'
+import { runWeft } from '../support/warm-weft.ts'
 import { example, sound, tooDear, validator } from '../support/specs.ts'
 
 interface Parts {

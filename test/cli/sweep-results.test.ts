@@ -1,7 +1,8 @@
 // weft sweep with the spec's own results: which point a figure belongs to, and what it does to the front.
 import { describe, expect, test } from 'vitest'
 import type { SweepDocument } from '../../src/backends/report/sweep/model.ts'
-import { runWeft, workspace, type Outcome } from '../support/run-weft.ts'
+import { workspace, type Outcome } from '../support/run-weft.ts'
+import { runWeft } from '../support/warm-weft.ts'
 import { validator } from '../support/specs.ts'
 
 const spec = `network Net(base: int = 4, classes: int = 2) {

@@ -2,7 +2,8 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { runWeft, workspace } from '../support/run-weft.ts'
+import { workspace } from '../support/run-weft.ts'
+import { runWeft } from '../support/warm-weft.ts'
 import { example, projectRoot, sound, validator } from '../support/specs.ts'
 
 const limited = `network Net(base: int = 4) {

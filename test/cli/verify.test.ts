@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { runtime } from '../support/onnx.ts'
-import { runWeft, workspace, type Outcome } from '../support/run-weft.ts'
+import { runWeft as runAlone, workspace, type Outcome } from '../support/run-weft.ts'
+import { runWeft } from '../support/warm-weft.ts'
 import { f32, safetensorsBytes } from '../weights/safetensors-bytes.ts'
 
 const net = `network Net(patch: [int] = [8, 8]) {
@@ -211,7 +212,7 @@ else loading.register('data:text/javascript,' + encodeURIComponent('const missin
 `
   const place = (): string => workspace({ 'net.weft': net, 'absent.mjs': hook })
   const without = (cwd: string, ...args: readonly string[]): Outcome =>
-    runWeft(args, {
+    runAlone(args, {
       cwd,
       env: { NODE_OPTIONS: `--import ${pathToFileURL(join(cwd, 'absent.mjs')).href}` },
     })

@@ -33,7 +33,7 @@ interface RunOptions {
 }
 
 /** Without colour and with a UTF-8 locale, whatever the caller's environment is. */
-function environment(more: RunOptions['env'] = {}): Record<string, string> {
+export function environment(more: RunOptions['env'] = {}): Record<string, string> {
   return { PATH: process.env['PATH'] ?? '', LC_ALL: 'C.UTF-8', ...more }
 }
 
