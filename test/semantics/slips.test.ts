@@ -10,7 +10,7 @@ const examples = readdirSync(folder).filter((name) => name.endsWith('.weft'))
 const siblings = Object.fromEntries(
   examples.map((name) => [name, readFileSync(new URL(name, folder), 'utf8')]),
 )
-const perExample = 25
+const perExample = 10
 
 const code = /\/\/[^\n]*|"[^"\n]*"|[A-Za-z_]\w*/g
 

@@ -11,9 +11,12 @@ export function probeTensors(record: ProbeRecord): NamedTensors {
   const entries = new Map<string, TensorEntry>()
   const add = (name: string, shape: readonly number[], value: (s: number) => number, k: number): void => {
     entries.set(name, { dtype: 'F64', shape })
-    formulas.set(name, () =>
-      Float64Array.from({ length: elementCount(shape) }, (_, i) => value(wave(weight, i, k))),
-    )
+    formulas.set(name, () => {
+      // Tens of millions of numbers: a loop takes half the time of `Float64Array.from`.
+      const numbers = new Float64Array(elementCount(shape))
+      for (let i = 0; i < numbers.length; i++) numbers[i] = value(wave(weight, i, k))
+      return numbers
+    })
   }
   for (const [k, [name, shape]] of record.param_order.entries())
     add(name, shape, parameterValue(name, shape), k)

@@ -24,5 +24,14 @@ export const facts: ExampleFacts = {
       (record) => ({ network: 'DynUNet', arguments: recorded(record), map: 'monai-dynunet' }),
     ],
   ],
-  small: [['DynUNet', { filters: '[3, 4, 5, 6, 7, 8]', patch: '[64, 64, 64]' }]],
+  small: [
+    [
+      'DynUNet',
+      {
+        strides: '[[1, 1, 1], ...[[2, 2, 2] for i in 1..4]]',
+        filters: '[3, 4, 5, 6, 7]',
+        patch: '[32, 32, 32]',
+      },
+    ],
+  ],
 }

@@ -8,9 +8,10 @@ const flatPools = '[[1, 2, 2], [2, 2, 2], [2, 2, 2], [2, 2, 2], [2, 2, 2]]'
 const wide = '[64, 160, 192]'
 const amos = '[80, 160, 128]'
 
-const small3d = { base: '4', patch: '[32, 64, 64]' }
+const shallow = { pools: '[[1, 2, 2], [2, 2, 2], [2, 2, 2], [2, 2, 2]]', patch: '[16, 32, 32]' }
+const small3d = { base: '5', ...shallow }
 /** With fewer channels the masks of the sparse ones leave no way to the output. */
-const thin3d = { base: '3', patch: '[32, 64, 64]' }
+const thin3d = { base: '3', ...shallow }
 
 const e2enet =
   (network: string, map: string) =>

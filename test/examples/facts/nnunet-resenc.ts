@@ -133,6 +133,14 @@ export const facts: ExampleFacts = {
   ],
   small: [
     // Deep networks need more than two voxels at the bottom: an instance norm over two gives ±1 whatever they are.
-    ['ResEncUNet', { base: '2', patch: '[64, 64, 64]' }],
+    [
+      'ResEncUNet',
+      {
+        base: '2',
+        strides: '[[1, 1, 1], ...[[2, 2, 2] for i in 1..4]]',
+        blocks: '[1, 2, 3, 2, 2]',
+        patch: '[32, 32, 32]',
+      },
+    ],
   ],
 }

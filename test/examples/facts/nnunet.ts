@@ -8,8 +8,9 @@ const flatKernels = '[[1, 3, 3], [3, 3, 3], [3, 3, 3], [3, 3, 3], [3, 3, 3], [3,
 const wide = '[64, 160, 192]'
 const amos = '[80, 160, 128]'
 
-const small3d = { base: '4', patch: '[32, 64, 64]' }
-const tiny3d = { base: '2', patch: '[32, 64, 64]' }
+const shallow = { pools: '[[1, 2, 2], [2, 2, 2], [2, 2, 2], [2, 2, 2]]', patch: '[16, 32, 32]' }
+const small3d = { base: '4', ...shallow }
+const tiny3d = { base: '2', ...shallow }
 
 export const facts: ExampleFacts = {
   systems: ['nnU-Net v1', 'nnU-Net v2 PlainConvUNet'],
@@ -297,7 +298,14 @@ export const facts: ExampleFacts = {
   small: [
     ['NNUNetV1', small3d],
     ['NNUNetSmall', tiny3d],
-    ['NNUNet', small3d],
-    ['NNUNet2D', { base: '2', patch: '[256, 512]' }],
+    [
+      'NNUNet',
+      {
+        base: '4',
+        strides: '[[1, 1, 1], [1, 2, 2], [2, 2, 2], [2, 2, 2], [2, 2, 2]]',
+        patch: '[16, 32, 32]',
+      },
+    ],
+    ['NNUNet2D', { base: '2', strides: '[[1, 1], ...[[2, 2] for i in 1..5]]', patch: '[64, 128]' }],
   ],
 }

@@ -77,5 +77,5 @@ export const facts: ExampleFacts = {
   probes: [
     ['UNet++ 3D ', (record) => ({ network: 'UNetPlusPlus3D', arguments: planned(record), map: 'unetpp3d' })],
   ],
-  small: [['UNetPlusPlus3D', { base: '1', patch: '[32, 64, 64]' }]],
+  small: [['UNetPlusPlus3D', { base: '1', pools: '[[2, 2, 2] for i in 1..4]', patch: '[16, 32, 32]' }]],
 }
