@@ -6,7 +6,14 @@ import { median, medianOf, type Benchmark, type Finding, type Found } from './me
 import { stockTrainer } from './stock.ts'
 import { hasTorch, noTorch } from './torch.ts'
 import { openTorch } from './torch-step.ts'
-import { ourTrainer, subjectOf, timedOptimizer, type Subject } from './training-subjects.ts'
+import {
+  blockSubject,
+  ourTrainer,
+  subjectOf,
+  timedOptimizer,
+  type Subject,
+  type Trained,
+} from './training-subjects.ts'
 
 /** Stock 3D convolutions run at 0.4 GFLOPS on wasm: on the whole patch a step of theirs takes minutes. */
 const smallPatch = [24, 32, 24]
@@ -25,8 +32,8 @@ async function turns(times: number, steps: readonly Step[]): Promise<number[][]>
 }
 
 function timedStep(
-  subject: Subject,
-  step: (batch: Awaited<ReturnType<Subject['batch']>>) => number | Promise<number>,
+  subject: Trained,
+  step: (batch: Awaited<ReturnType<Trained['batch']>>) => number | Promise<number>,
 ): Step {
   const drawn = subject.batch(1)
   return async () => {
@@ -129,6 +136,18 @@ async function wholeOnWasm(kind: Subject['kind'], times: number): Promise<Found>
   }
 }
 
+/** Connections in blocks, computed alone and as whole weights with zeros. */
+async function inBlocks(backend: BackendName, times: number): Promise<Found> {
+  const subject = blockSubject(32)
+  const alone = ourTrainer(subject, backend)
+  const whole = ourTrainer(subject, backend, subject.recipe.optimizer, 'whole')
+  const samples = await turns(times, [timedStep(subject, alone.step), timedStep(subject, whole.step)])
+  alone.dispose()
+  whole.dispose()
+  const title = `E2ENetBlock ${subject.recipe.batch}×${subject.patch.join('×')}, ${backend}`
+  return { findings: findings(title, ['Weft', 'whole weights'], samples, [0.6]), notes: [] }
+}
+
 /** The losses of the first steps from the same weights, on the same batches. */
 async function losses(subject: Subject, backend: BackendName, steps: number): Promise<number[]> {
   await use(backend)
@@ -157,12 +176,15 @@ async function measure(times: number, steps: number): Promise<Found> {
   const torch = hasTorch()
   const all: Found[] = []
   const native = await use('tensorflow')
-  if (native !== undefined)
+  if (native !== undefined) {
     for (const kind of ['plain', 'sparse'] as const) all.push(await onTensorFlow(kind, times, torch))
+    all.push(await inBlocks('tensorflow', times))
+  }
   const wasm = await use('wasm')
   if (wasm !== undefined) {
     all.push(await onWasm(Math.min(times, 3)))
     for (const kind of ['plain', 'sparse'] as const) all.push(await wholeOnWasm(kind, Math.min(times, 3)))
+    all.push(await inBlocks('wasm', Math.min(times, 3)))
   }
   const both = native !== undefined && wasm !== undefined
   return {
@@ -175,6 +197,7 @@ async function measure(times: number, steps: number): Promise<Found> {
       'median over the turns.',
       'Stock operations: conv3d, moments, leakyRelu, concat, tf.train.momentum, no weight decay and no clipping; conv3dTranspose has no',
       'gradient in TensorFlow.js and was given one of stock kernels. PyTorch: 2 threads, clipping and weight decay as ours.',
+      'Whole weights: E2ENetBlock with the zeros of its masks, as a mask of single kernels has them.',
       ...(torch ? [] : [noTorch]),
       ...all.flatMap((one) => one.notes),
       ...(both ? [await difference(steps)] : []),

@@ -6,6 +6,8 @@ import type { Graph, GraphNode, NodeId } from '../../compiler/ir/graph.ts'
 import { elementCount } from '../../compiler/ir/tensor.ts'
 import { attentionScores } from '../../compiler/ops/primitive/attention.ts'
 import type { Recipe } from '../../compiler/semantics/declarations/train.ts'
+import { formsNow } from './forms.ts'
+import { unitsOf } from './units.ts'
 
 const bytesPerNumber = 4
 /** Probabilities, targets and their products while a loss of one output is taken, in sizes of that output. */
@@ -64,7 +66,9 @@ function savedOf(node: GraphNode, graph: Graph, sizes: readonly number[]): Saved
   const [input = 0] = node.inputs
   const size = sizes[node.id] ?? 0
   switch (node.op) {
+    // One image, or all that its channels are picked from.
     case 'conv':
+      return { values: node.inputs, own: 0 }
     case 'conv_transpose':
     case 'linear':
     case 'elu':
@@ -128,9 +132,13 @@ function savedOf(node: GraphNode, graph: Graph, sizes: readonly number[]): Saved
  */
 function temporaries(node: GraphNode, graph: Graph, sizes: readonly number[], way: 'forth' | 'back'): number {
   const { op, inputs, id } = node
-  const [input, output] = [Math.max(0, ...inputs.map((one) => sizes[one] ?? 0)), sizes[id] ?? 0]
+  const read = inputs.map((one) => sizes[one] ?? 0)
+  const [input, output] = [Math.max(0, ...read), sizes[id] ?? 0]
   switch (op) {
-    case 'conv':
+    case 'conv': {
+      const all = read.reduce((sum, one) => sum + one, 0)
+      return way === 'forth' ? 2 * (all + output) : 4 * all + 3 * output
+    }
     case 'conv_transpose':
     case 'conv_with':
       return way === 'forth' ? 2 * (input + output) : 4 * input + 3 * output
@@ -138,6 +146,7 @@ function temporaries(node: GraphNode, graph: Graph, sizes: readonly number[], wa
     case 'parameter':
     case 'constant':
     case 'reshape':
+    case 'shift':
       return 0
     case 'gelu':
     case 'elu':
@@ -148,9 +157,6 @@ function temporaries(node: GraphNode, graph: Graph, sizes: readonly number[], wa
     // Both halves of both operands, at every level half as large as before.
     case 'scan':
       return (way === 'forth' ? 6 : 9) * output
-    // The sum so far, the next one, and an image cut, padded and masked.
-    case 'shift':
-      return 5 * output
     default:
       return Math.max(input, output) * (way === 'forth' ? 2 : 5)
   }
@@ -197,13 +203,24 @@ interface Walk {
 /** For a batch of one. */
 function peakOfStep(graph: Graph): number {
   const reached = reachOf(graph).training
-  const nodes = graph.nodes.filter(({ id }) => reached[id])
+  const nodes = computedNodes(graph, reached)
   const walk: Walk = { graph, nodes, sizes: graph.nodes.map(sizeOf), held: new Held() }
   forwards(walk)
   const outputs = graph.outputs.reduce((sum, { node }) => sum + (walk.sizes[node] ?? 0), 0)
   walk.held.meet(lossSizes * outputs)
   backwards(walk)
   return walk.held.peak
+}
+
+/** Without the moves that convolutions pick through, which read what lies before those. */
+function computedNodes(graph: Graph, reached: readonly boolean[]): GraphNode[] {
+  const outputs = graph.outputs.map(({ node }) => node)
+  const units = formsNow().moves === 'heap' ? unitsOf(graph, reached, outputs) : []
+  const sources = new Map(units.map((unit) => [unit.node.id, unit.sources]))
+  const absorbed = new Set(units.flatMap((unit) => unit.absorbed))
+  return graph.nodes
+    .filter(({ id }) => reached[id] === true && !absorbed.has(id))
+    .map((node) => ({ ...node, inputs: sources.get(node.id) ?? node.inputs }))
 }
 
 const valueName = (id: NodeId): string => `value ${id}`

@@ -17,16 +17,30 @@ import type { Numbers, Weights } from '../../weights/weights.ts'
 import { lowerWith } from '../backend.ts'
 import { extentOf, settleSizes, type Sizes } from '../sizes.ts'
 import { Activation } from './activation.ts'
+import { countOf } from './kernels/views.ts'
+import { parameter } from './lower/given.ts'
 import type { BackendName, Operands } from './operands.ts'
 import { shareCopies } from './shared-copies.ts'
+import {
+  computedUnit,
+  createPickedUnits,
+  type Connections,
+  type PickedUnit,
+  type PickedUnits,
+} from './picked-units.ts'
 import { requireGradients } from './stock-gradients.ts'
 import { table } from './table.ts'
+import { unitsOf } from './units.ts'
 
 export interface RunOptions {
   /** `inference` (default): the outputs that are not aux. */
   readonly outputs?: 'inference' | 'all'
   /** Present: dropout drops and noise is added, by this seed; batch norm reads the batch's statistics and moves the running ones. */
-  readonly training?: { readonly seed: number }
+  readonly training?: {
+    readonly seed: number
+    /** Of masked weights whose other connections are 0, and get no gradient: only these are computed where that takes less time. */
+    readonly connections?: Connections
+  }
 }
 
 export interface TfjsModel {
@@ -70,11 +84,14 @@ export function createModel(
       tidy(() => variable(tensor(single(numbers.get(path)), [...shape]), !buffer)),
     ]),
   )
-  const owner: Owner = { graph, backend, variables }
+  const picked = createPickedUnits(graph)
+  const owner: Owner = { graph, backend, variables, picked }
   const run = (inputs: ReadonlyMap<string, Tensor>, options: RunOptions = {}): Map<string, Activation> =>
     runGraph(owner, inputs, options)
   return {
-    ...owner,
+    graph,
+    backend,
+    variables,
     run,
     predict: (inputs) => predict(owner, inputs),
     gradients: (inputs, loss, training) => gradients(owner, inputs, loss, training),
@@ -82,11 +99,14 @@ export function createModel(
     assign: (other) => assign(owner, other),
     dispose: () => {
       for (const one of variables.values()) one.dispose()
+      picked.dispose()
     },
   }
 }
 
-type Owner = Pick<TfjsModel, 'graph' | 'backend' | 'variables'>
+interface Owner extends Pick<TfjsModel, 'graph' | 'backend' | 'variables'> {
+  readonly picked: PickedUnits
+}
 
 function numbersOf({ parameters }: Graph, weights: Weights): ReadonlyMap<string, Numbers> | Problem {
   const found = new Map<string, Numbers>()
@@ -153,6 +173,8 @@ interface Run extends Owner {
   readonly values: Map<NodeId, Activation>
   /** Nodes with a trained parameter before them. */
   readonly trained: ReadonlySet<NodeId>
+  /** By their convolution. */
+  readonly units: ReadonlyMap<NodeId, PickedUnit>
 }
 
 function runGraph(
@@ -165,14 +187,20 @@ function runGraph(
   if (isProblem(sizes)) throw new Error(`the inputs do not fit \`${graph.network}\`: ${sizes.name}`)
   const reached = reachOf(graph)[options.outputs === 'all' ? 'training' : 'inference']
   const outputs = graph.outputs.filter(({ aux }) => options.outputs === 'all' || !aux)
-  const run: Run = { ...owner, inputs, sizes, options, values: new Map(), trained: afterParameters(graph) }
-  // A value goes after its last reader. Gradients keep what they read themselves.
-  const last = lastReaders(graph, reached)
+  const trained = afterParameters(graph)
   const kept = new Set(outputs.map(({ node }) => node))
-  for (const node of graph.nodes) {
-    if (reached[node.id] !== true) continue
-    run.values.set(node.id, valueOf(node, run))
-    for (const id of new Set(node.inputs)) if (last.get(id) === node.id && !kept.has(id)) free(id, run)
+  const units = owner.picked.among(
+    unitsOf(graph, reached, [...kept]).filter(({ node }) => trained.has(node.id)),
+    options.training?.connections ?? new Map(),
+    ({ node }) => sizes.batch * countOf(node.type.shape.slice(1).map((dim) => extentOf(dim, sizes.symbols))),
+  )
+  const run: Run = { ...owner, inputs, sizes, options, values: new Map(), trained, units }
+  const steps = stepsOf(graph, reached, units)
+  // A value goes after its last reader. Gradients keep what they read themselves.
+  const last = new Map(steps.flatMap(({ node, reads }) => reads.map((id) => [id, node.id] as const)))
+  for (const { node, reads } of steps) {
+    run.values.set(node.id, valueOf({ node, reads }, run))
+    for (const id of new Set(reads)) if (last.get(id) === node.id && !kept.has(id)) free(id, run)
   }
   return new Map(outputs.map(({ name, node }) => [name, found(run.values, node)]))
 }
@@ -185,24 +213,41 @@ function afterParameters({ nodes }: Graph): ReadonlySet<NodeId> {
   return after
 }
 
-function lastReaders({ nodes }: Graph, reached: readonly boolean[]): ReadonlyMap<NodeId, NodeId> {
-  const readers = new Map<NodeId, NodeId>()
-  for (const { id, inputs } of nodes)
-    if (reached[id] === true) for (const input of inputs) readers.set(input, id)
-  return readers
+/** A node that is computed, and what of. */
+interface Step {
+  readonly node: GraphNode
+  readonly reads: readonly NodeId[]
+}
+
+/** In order, without what units absorb. */
+function stepsOf(
+  { nodes }: Graph,
+  reached: readonly boolean[],
+  units: ReadonlyMap<NodeId, PickedUnit>,
+): Step[] {
+  const absorbed = new Set([...units.values()].flatMap(({ unit }) => unit.absorbed))
+  return nodes
+    .filter(({ id }) => reached[id] === true && !absorbed.has(id))
+    .map((node) => ({ node, reads: units.get(node.id)?.unit.sources ?? node.inputs }))
 }
 
 /** Temporaries are freed with the node; forms of its inputs that it made live as long as they do. */
-function valueOf(node: GraphNode, run: Run): Activation {
-  const inputs = inputsOf(node, run)
+function valueOf({ node, reads }: Step, run: Run): Activation {
+  const inputs = node.op === 'input' ? [inputOf(node, run)] : reads.map((id) => found(run.values, id))
+  const unit = run.units.get(node.id)
   const made: Activation[] = []
   tidy(() => {
-    made.push(lowerWith(table, node, operandsOf(node, inputs, run)))
+    const operands = operandsOf(node, inputs, run)
+    made.push(unit === undefined ? lowerWith(table, node, operands) : valueOfUnit(unit, operands))
     return [...made, ...inputs].flatMap((one) => one.tensors())
   })
   const [value] = made
   if (value === undefined) throw new Error(`${node.origin.path} gave no value`)
   return value
+}
+
+function valueOfUnit(unit: PickedUnit, { inputs, parameters, shape }: Operands): Activation {
+  return computedUnit(unit, { sources: inputs, weight: parameter(parameters, 0), bias: parameters[1], shape })
 }
 
 function operandsOf(node: GraphNode, inputs: readonly Activation[], run: Run): Operands {
@@ -230,12 +275,11 @@ function moverOf({ parameters }: GraphNode, run: Run): (position: number, value:
   }
 }
 
-function inputsOf(node: GraphNode, { graph, inputs, values }: Run): readonly Activation[] {
-  if (node.op !== 'input') return node.inputs.map((id) => found(values, id))
+function inputOf(node: GraphNode, { graph, inputs }: Run): Activation {
   const name = graph.inputs.find((one) => one.node === node.id)?.name ?? ''
   const given = inputs.get(name)
   if (given === undefined) throw new Error(`the input ${name} is missing`)
-  return [Activation.first(given)]
+  return Activation.first(given)
 }
 
 function variableOf(id: number, { graph, variables }: Run): Variable {

@@ -1,5 +1,6 @@
 // Operators that move elements and compute nothing. Everything is said at rank 3 and 4, where wasm copies whole rows.
-import { concat, gatherND, pad, slice, tensor2d, transpose, type Tensor } from '@tensorflow/tfjs-core'
+import { gatherND, pad, tensor2d, transpose, type Tensor } from '@tensorflow/tfjs-core'
+import { cutColumns, joinedColumns } from './columns.ts'
 import { reshape } from './reshape.ts'
 import { formsNow } from '../forms.ts'
 import { withGradient } from './with-gradient.ts'
@@ -23,7 +24,7 @@ export function takenAlong(x: Tensor, axis: number, start: number, count: number
     const room = start + count * step
     const whole = paddedAlong(view, 1, 0, Math.max(0, room - extent), 0)
     const from = cut(whole, start, count * step)
-    return slice(reshape(from, [outer * count, step * inner]), [0, 0], [outer * count, inner])
+    return cutColumns(reshape(from, [outer * count, step * inner]), 0, inner)
   })
 }
 
@@ -34,7 +35,7 @@ const longRow = 64
 function cut(view: Tensor, start: number, count: number): Tensor {
   const [outer = 1, extent = 1, inner = 1] = view.shape
   if (inner >= longRow && formsNow().cuts === 'gathered') return gathered(view, start, count)
-  const blocks = slice(reshape(view, [outer, extent * inner]), [0, start * inner], [outer, count * inner])
+  const blocks = cutColumns(reshape(view, [outer, extent * inner]), start * inner, count * inner)
   return reshape(blocks, [outer, count, inner])
 }
 
@@ -73,7 +74,7 @@ export function joinedAlong(parts: readonly Tensor[], axis: number): Tensor {
   const [outer] = viewOf(first.shape, axis)
   const rows = parts.map((part) => reshape(part, [outer, part.size / Math.max(1, outer)]))
   const extent = parts.reduce((sum, { shape }) => sum + (shape[axis] ?? 0), 0)
-  return reshape(concat(rows, 1), first.shape.with(axis, extent))
+  return reshape(joinedColumns(rows), first.shape.with(axis, extent))
 }
 
 /**

@@ -1,6 +1,7 @@
 // Images and windows over them in the form that all kernels of this folder share: `[N, D, H, W, C]`, with leading extents of 1 where the
 // network has fewer axes, and one number per axis for what a window is.
-import { concat, fill, slice, type Tensor } from '@tensorflow/tfjs-core'
+import { fill, type Tensor } from '@tensorflow/tfjs-core'
+import { cutColumns, joinedColumns } from './columns.ts'
 import { reshape } from './reshape.ts'
 import { paddedAlong, takenAlong } from './rearrange.ts'
 import { alongAxis } from './views.ts'
@@ -36,13 +37,13 @@ export function isTrivial(values: Triple, value: number): boolean {
 export function imageOf(x: Tensor): Tensor {
   const [batch = 1, ...rest] = x.shape
   const channels = rest.pop() ?? 1
-  return reshape(x, [batch, ...tripleOf(rest, 1), channels])
+  return x.rank === 5 ? x : reshape(x, [batch, ...tripleOf(rest, 1), channels])
 }
 
 /** Back to as many axes as `shape` (channels first, with the batch) has. */
 export function ofRank(image: Tensor, shape: readonly number[]): Tensor {
   const [batch = 1, channels = 1, ...spatial] = shape
-  return reshape(image, [batch, ...spatial, channels])
+  return spatial.length === 3 ? image : reshape(image, [batch, ...spatial, channels])
 }
 
 export function extentsOf(image: Tensor): Triple {
@@ -93,16 +94,15 @@ export function highOf(windows: Windows, axis: 0 | 1 | 2, extent: number, places
   return (places - 1) * stride[axis] + dilation[axis] * (kernel[axis] - 1) + 1 - extent - low[axis]
 }
 
-/** Slice of the channels of an image. Rank 2: at rank 5 wasm takes 75 times as long. */
+/** Slice of the channels of an image. */
 export function channelSlice(image: Tensor, start: number, count: number): Tensor {
   if (count === channelsOf(image)) return image
-  const rows = rowsOf(image)
-  return withChannels(slice(rows, [0, start], [rows.shape[0] ?? 0, count]), image, count)
+  return withChannels(cutColumns(rowsOf(image), start, count), image, count)
 }
 
 export function joinedChannels(parts: readonly Tensor[]): Tensor {
   const [first] = parts
   if (first === undefined) throw new Error('nothing to join')
-  const rows = concat(parts.map(rowsOf), 1)
+  const rows = joinedColumns(parts.map(rowsOf))
   return withChannels(rows, first, rows.shape[1] ?? 1)
 }

@@ -4,7 +4,9 @@ import { add, mul, type Tensor } from '@tensorflow/tfjs-core'
 import { reshape } from '../kernels/reshape.ts'
 import { shiftChunks } from '../../../compiler/ops/primitive/shift.ts'
 import { Activation } from '../activation.ts'
+import type { AttributesOf } from '../../../compiler/ops/registry.ts'
 import { convolution } from '../kernels/convolution.ts'
+import type { Geometry } from '../kernels/grouped.ts'
 import { normalised, normalisedBy, type Affine } from '../kernels/normalisation.ts'
 import { averagePool, maxPool } from '../kernels/pooling.ts'
 import { maxUnpool } from '../kernels/unpooling.ts'
@@ -39,32 +41,14 @@ export const spatial: Entries<
 > = {
   conv: ({ attributes }, { inputs, parameters, shape, training }) => {
     const image = imageOf(operand(inputs, 0).last())
-    const windows = windowsOf(
-      attributes,
-      attributes.padding.map(([low]) => low),
-    )
-    const geometry = {
-      windows,
-      groups: attributes.groups,
-      extents: extentsOf(image),
-      places: spatialOf(shape),
-    }
+    const geometry = geometryOf(attributes, image, shape)
     const [weight, bias] = [parameter(parameters, 0), parameters[1]]
     return laid(convolution(image, weight, bias, geometry, training?.isFirst), shape)
   },
   conv_with: ({ attributes }, { inputs, shape }) => {
     const image = imageOf(operand(inputs, 0).last())
     const weight = operand(inputs, 1).first()
-    const windows = windowsOf(
-      { ...attributes, kernel: weight.shape.slice(2) },
-      attributes.padding.map(([low]) => low),
-    )
-    const geometry = {
-      windows,
-      groups: attributes.groups,
-      extents: extentsOf(image),
-      places: spatialOf(shape),
-    }
+    const geometry = geometryOf({ ...attributes, kernel: weight.shape.slice(2) }, image, shape)
     return laid(convolution(image, weight, undefined, geometry), shape)
   },
   conv_transpose: ({ attributes }, { inputs, parameters, shape }) => {
@@ -131,8 +115,21 @@ export const spatial: Entries<
   },
 }
 
+/** Of a convolution; `shape` is that of its result. */
+export function geometryOf(
+  attributes: AttributesOf<'conv'> | (AttributesOf<'conv_with'> & { readonly kernel: readonly number[] }),
+  image: Tensor,
+  shape: readonly number[],
+): Geometry {
+  const windows = windowsOf(
+    attributes,
+    attributes.padding.map(([low]) => low),
+  )
+  return { windows, groups: attributes.groups, extents: extentsOf(image), places: spatialOf(shape) }
+}
+
 /** An image `[N, D, H, W, C]` with the axes that the network counts. */
-function laid(image: Tensor, shape: readonly number[]): Activation {
+export function laid(image: Tensor, shape: readonly number[]): Activation {
   return Activation.last(ofRank(image, shape))
 }
 

@@ -23,6 +23,7 @@ import type { TopologyRecord } from '../../../data/history.ts'
 import { activeCount } from '../../../weights/connections.ts'
 import { stream } from '../../../weights/streams.ts'
 import { initialConnections, rewiredByRun, type Growth, type Rewiring } from './connections.ts'
+import type { Connections } from '../picked-units.ts'
 import { edgeShares, fuseConvolutions } from './edges.ts'
 import { fill } from './optimisers.ts'
 import { cosine } from './schedules.ts'
@@ -57,6 +58,13 @@ export interface Topology {
   restore(masks: ReadonlyMap<string, Uint8Array>, slopes: ReadonlyMap<string, Float32Array>): void
   /** The gradient without what is masked; the same tensor for dense weights. */
   masked(path: string, gradient: Tensor): Tensor
+  /**
+   * What clipping measures of a gradient: all of it, as the released code of E2ENet does, or where connections are blocks what is there. The
+   * rest of those is computed only where a step is to find what grows. A tensor of its own, or the gradient itself.
+   */
+  measured(path: string, gradient: Tensor): Tensor
+  /** The masks of the weights whose gradients may be 0 elsewhere at a step, counted from 1. */
+  connections(step: number): Connections
   /** After the optimiser's step `step`, counted from 1: remembers what an update that is due then needs of its dense gradients. */
   note(step: number, gradients: ReadonlyMap<string, Tensor>): void
   /**
@@ -114,16 +122,15 @@ export function createTopology(options: TopologyOptions): Topology {
         .filter(growsByGradient)
         .map(({ path }) => path),
     restore: (masks, saved) => {
-      for (const one of weights) {
-        const active = masks.get(one.path)
-        if (active?.length !== one.mask.total) throw new Error(`no mask of ${one.path}`)
-        setActive(one, active.slice())
-      }
+      for (const one of weights) setActive(one, savedMask(one, masks))
       slopes = saved
     },
-    masked: (path, gradient) => {
-      const one = byPath.get(path)
-      return one === undefined ? gradient : times(gradient, one.factor)
+    masked: (path, gradient) => maskedBy(byPath.get(path), gradient),
+    measured: (path, gradient) =>
+      byPath.get(path)?.mask.blocks === undefined ? gradient : maskedBy(byPath.get(path), gradient),
+    connections: (step) => {
+      const dense = new Set(due(step).filter(growsByGradient))
+      return new Map(weights.flatMap((one) => (dense.has(one) ? [] : [[one.path, one.active] as const])))
     },
     note: (step, gradients) => {
       slopes = new Map(
@@ -136,17 +143,39 @@ export function createTopology(options: TopologyOptions): Topology {
       const changing = due(step)
       if (changing.length === 0) return undefined
       const undo = undoing(changing, options)
-      const rates = changing.map((one) => dropRate(one.setting?.drop, step, options.totalSteps))
-      const changes = changing.map((one, k) =>
-        rewire(one, rates[k] ?? 0, growthOf(one, step, slopes, options), options),
-      )
-      return { change: { step: step + 1, rate: rates[0] ?? 0, weights: changes, edges: edges() }, undo }
+      const { rate, changes } = rewireAll(changing, { step, slopes, options })
+      return { change: { step: step + 1, rate, weights: changes, edges: edges() }, undo }
     },
     record: (step) => ({ step, rate: 0, weights: weights.map(unchanged), edges: edges() }),
     dispose: () => {
       for (const { factor } of weights) factor.dispose()
     },
   }
+}
+
+function savedMask({ path, mask }: Masked, masks: ReadonlyMap<string, Uint8Array>): Uint8Array {
+  const active = masks.get(path)
+  if (active?.length !== mask.total) throw new Error(`no mask of ${path}`)
+  return active.slice()
+}
+
+function rewireAll(
+  changing: readonly Masked[],
+  {
+    step,
+    slopes,
+    options,
+  }: {
+    readonly step: number
+    readonly slopes: ReadonlyMap<string, Float32Array>
+    readonly options: TopologyOptions
+  },
+): { readonly rate: number; readonly changes: readonly WeightChange[] } {
+  const rates = changing.map((one) => dropRate(one.setting?.drop, step, options.totalSteps))
+  const changes = changing.map((one, k) =>
+    rewire(one, rates[k] ?? 0, growthOf(one, step, slopes, options), options),
+  )
+  return { rate: rates[0] ?? 0, changes }
 }
 
 function maskedWeight(parameter: Parameter, { graph, variables, seed }: TopologyOptions): Masked[] {
@@ -169,6 +198,9 @@ const column = (flags: Float32Array): Tensor => tensor(flags, [flags.length, 1])
 /** Each row of a weight times its factor. */
 const times = (weight: Tensor, factor: Tensor): Tensor =>
   reshape(mul(reshape(weight, [factor.shape[0] ?? 1, -1]), factor), weight.shape)
+
+const maskedBy = (one: Masked | undefined, gradient: Tensor): Tensor =>
+  one === undefined ? gradient : tidy(() => times(gradient, one.factor))
 
 function zeroWhere(target: Variable, factor: Tensor): void {
   tidy(() => target.assign(times(target, factor)))

@@ -18,6 +18,7 @@ import type { Targets } from '../../../data/targets.ts'
 import { stream } from '../../../weights/streams.ts'
 import type { Activation } from '../activation.ts'
 import { imageInputs } from '../image-inputs.ts'
+import type { Connections } from '../picked-units.ts'
 import { createAverage, type Average } from './average.ts'
 import { clipFactor, gradientNorm } from './gradients.ts'
 import type { Overlap } from './loss/scored.ts'
@@ -31,7 +32,10 @@ export interface TrainableModel {
   readonly variables: ReadonlyMap<string, Variable>
   run(
     inputs: ReadonlyMap<string, Tensor>,
-    options: { readonly outputs: 'all'; readonly training: { readonly seed: number } },
+    options: {
+      readonly outputs: 'all'
+      readonly training: { readonly seed: number; readonly connections: Connections }
+    },
   ): ReadonlyMap<string, Activation>
 }
 
@@ -190,7 +194,7 @@ function takeStep(run: Run, batch: Batch): Taken | Problem {
         total + weight * (losses.find((one) => one.output === output)?.loss ?? 0),
       0,
     )
-    const norm = gradientNorm(gradients.values())
+    const norm = gradientNorm(measured(run, gradients))
     const [main] = losses
     if (main === undefined || !Number.isFinite(loss) || !Number.isFinite(norm)) {
       for (const [buffer, before] of statistics) buffer.assign(before)
@@ -222,19 +226,29 @@ function heldStatistics({ model }: Run): ReadonlyMap<Variable, Tensor> {
   return new Map(buffers.map((buffer) => [buffer, clone(buffer)]))
 }
 
+/** What clipping measures, one at a time. */
+function* measured({ sparse }: Run, gradients: ReadonlyMap<string, Tensor>): Iterable<Tensor> {
+  for (const [path, gradient] of gradients) {
+    const one = sparse.measured(path, gradient)
+    yield one
+    if (one !== gradient) dispose(one)
+  }
+}
+
 interface Differentiated {
   readonly losses: readonly OutputLoss[]
-  /** By path, dense; they are the caller's to dispose. */
+  /** By path, of whole weights: 0 where only connections were computed. They are the caller's to dispose. */
   readonly gradients: ReadonlyMap<string, Tensor>
 }
 
 function differentiate(run: Run, batch: Batch, step: number): Differentiated {
   const { model, graph, recipe, targets, trained, seed } = run
+  const connections = run.sparse.connections(step)
   let losses: readonly OutputLoss[] = []
   const named = tidy(() => {
     const images = tensor(batch.images, [...batch.shape])
     const { value, grads } = variableGrads(() => {
-      const training = { seed: stream(seed, 'step', `${step}`).next() >>> 0 }
+      const training = { seed: stream(seed, 'step', `${step}`).next() >>> 0, connections }
       const outputs = model.run(imageInputs(graph, images), { outputs: 'all', training })
       const supervised = supervisedLoss(outputs, batch, recipe, targets)
       losses = supervised.losses
@@ -254,7 +268,7 @@ function differentiate(run: Run, batch: Batch, step: number): Differentiated {
 /**
  * The optimiser's step. Masked weights and their slots are 0 before it, so a masked gradient keeps them there: the same numbers as masking
  * weight and momentum after a step with the dense gradient, as the released code of E2ENet does, for fewer kernels. Clipping has measured the
- * dense gradient, as there.
+ * dense gradient, as there, but of connections that are blocks.
  */
 function move(
   { sparse, optimiser }: Run,
