@@ -29,10 +29,15 @@ export function factsOf({
   return { name, geometry: labels.geometry, present, remarks }
 }
 
-/** Warnings about a dataset's cases. */
-export function checkCases(cases: readonly CaseFacts[], dataset: Labelling): readonly Problem[] {
+/** Warnings about a dataset's cases; of spacings that differ unless it is stated what is done about them. */
+export function checkCases(
+  cases: readonly CaseFacts[],
+  dataset: Labelling,
+  spacings: 'compared' | 'stated' = 'compared',
+): readonly Problem[] {
   const remarks = cases.flatMap((one) => one.remarks)
-  return [...absentClasses(cases, dataset), ...differentSpacings(cases), ...remarkWarnings(remarks)]
+  const different = spacings === 'stated' ? [] : differentSpacings(cases)
+  return [...absentClasses(cases, dataset), ...different, ...remarkWarnings(remarks)]
 }
 
 function absentClasses(cases: readonly CaseFacts[], dataset: Labelling): readonly Problem[] {

@@ -131,8 +131,20 @@ export const words: readonly Word[] = [
   },
   {
     names: ['orientation'],
-    text: 'Of a recipe: how volumes are turned so that those of a dataset lie alike. `strict` (the default) takes the nearest of the scanner’s axes and refuses what lies more than 40 degrees off them, `nearest` takes the nearest always, `as_stored` leaves the order of the file. Nothing is resampled.',
+    text: 'Of a recipe: how volumes are turned so that those of a dataset lie alike. `strict` (the default) takes the nearest of the scanner’s axes and refuses what lies more than 40 degrees off them, `nearest` takes the nearest always, `as_stored` leaves the order of the file.',
     example: 'orientation = nearest',
+    more: recipes,
+  },
+  {
+    names: ['spacing', 'resample'],
+    text: 'Of a recipe: the sizes of voxels that cases are resampled to by nnU-Net’s pipeline, cropped and normalised before: those given, or the `median` of the training cases; `as_stored`, or nothing, leaves cases as they are. `resample` is `cubic` (the default) or `linear`. Predictions have the voxels of their images again.',
+    example: 'spacing = [1, 0.8, 0.8]',
+    more: recipes,
+  },
+  {
+    names: ['normalise'],
+    text: 'Of a recipe with a `spacing`: how intensities are brought to a common scale, one of ct, zscore, zscore_nonzero, rescale, rgb and none for each channel. Without it by the names of the channels, as nnU-Net chooses.',
+    example: 'normalise = [ct]',
     more: recipes,
   },
   {

@@ -1,5 +1,6 @@
 // Each stage of the pipeline by itself against nnU-Net's own functions: `peers/pipeline.py` recorded what they give for small arrays.
 import { readFileSync } from 'node:fs'
+import { resampledLabels } from '../../src/data/pipeline/resample-labels.ts'
 import { describe, expect, test } from 'vitest'
 import type { Extents } from '../../src/data/case.ts'
 import { blended, type Precision } from '../../src/data/pipeline/blend.ts'
@@ -258,4 +259,27 @@ test('what is held of the scores does not grow with the number of slices', () =>
   // Two networks' sums of three classes and the weights on 8 slices; a tile's scores of each network and their means.
   expect(held(1000)).toBe(4 * (7 * 8 * 32 * 32 + 5 * 3 * 8 * 16 * 16))
   expect(held(2000)).toBe(held(1000))
+})
+
+// Recorded of batchgenerators' `resize_segmentation` of order 1.
+test.each([
+  [[2], [0, 2], [1], [2]],
+  [[6], [0, 0, 1, 1, 2, 2], [4], [0, 1, 1, 2]],
+  [[2, 2], [1, 2, 3, 4], [1, 1], [0]],
+])('labels at other extents: %j %j to %j', (from, data, to, expected) => {
+  const extents = (list: readonly number[]): [number, number, number] => [
+    1,
+    list.at(-2) ?? 1,
+    list.at(-1) ?? 1,
+  ]
+  const own = from.length === 1 ? [1, ...from] : from
+  const other = to.length === 1 ? [1, ...to] : to
+  const grid = { extents: extents(own), data: Uint8Array.from(data) }
+  expect([...resampledLabels(grid, extents(other), undefined).data]).toEqual(expected)
+})
+
+test('of channels that exclude one another the greatest, where it is more than a half', () => {
+  const labels = new Uint8Array(4)
+  decide([Float32Array.of(1, -1, 0, 2), Float32Array.of(2, -2, 0, 1)], { kind: 'exclusive' }, labels)
+  expect([...labels]).toEqual([2, 0, 0, 1])
 })

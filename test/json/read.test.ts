@@ -120,3 +120,16 @@ describe('what is wrong', () => {
     expect(said('\uFEFF{}', safetensorsHeader)).toBe('')
   })
 })
+
+test('what imported models and runs say of a pipeline is the same, but that runs may have labels without a background', () => {
+  const propertiesIn = (file: string): Readonly<Record<string, unknown>> => {
+    const { properties } = JSON.parse(schemaText(file)) as {
+      properties: { pipeline: { properties: object } }
+    }
+    return { ...properties.pipeline.properties }
+  }
+  const { labelling: _, ...model } = propertiesIn('weft-model-1.schema.json')
+  const { labelling, ...pipeline } = propertiesIn('weft-pipeline-1.schema.json')
+  expect(pipeline).toEqual(model)
+  expect(JSON.stringify(labelling)).toContain('exclusive')
+})

@@ -1,4 +1,6 @@
 // Volumes as a file has them: from bytes at once, or through the reader of files, which turns nothing here.
+import { readFileSync } from 'node:fs'
+import { gunzipSync } from 'node:zlib'
 import { isProblem, type Problem } from '../../src/compiler/diagnostics/diagnostic.ts'
 import { parseHeader, type NiftiHeader } from '../../src/data/nifti-header.ts'
 import { voxelValues } from '../../src/data/nifti.ts'
@@ -19,3 +21,7 @@ export async function readVolume(path: string): Promise<Volume | Problem> {
   const found = await readImage([path], 'as_stored')
   return isProblem(found) ? found : { ...found.grid.header, voxels: [...found.image.data] }
 }
+
+/** A packed file from its bytes. */
+export const readWhole = (path: string): ReturnType<typeof volumeOf> =>
+  volumeOf(gunzipSync(readFileSync(path)))

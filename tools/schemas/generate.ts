@@ -15,6 +15,7 @@ export const readSchemas: readonly (readonly [file: string, name: string])[] = [
   ['weft-checkpoint-1.schema.json', 'weftCheckpoint'],
   ['weft-history-1.schema.json', 'weftHistory'],
   ['weft-model-1.schema.json', 'weftModel'],
+  ['weft-pipeline-1.schema.json', 'weftPipeline'],
   ['weft-prediction-1.schema.json', 'weftPrediction'],
   ['weft-rename-1.schema.json', 'weftRename'],
   ['weft-run-1.schema.json', 'weftRun'],

@@ -87,7 +87,8 @@ async function casesOfRun(folder: string, given: string | undefined): Promise<Ca
   const run = openRun(folder)
   if (isProblem(run)) return run
   const { data, normalisation: rules, orientation, seed, split } = run.description
+  const { pipeline } = run
   return given === undefined
-    ? { data, rules, orientation, seed, cases: split.training }
-    : { data: given, rules, orientation, seed }
+    ? { data, rules, orientation, pipeline, seed, cases: split.training }
+    : { data: given, rules, orientation, pipeline, seed }
 }

@@ -33,6 +33,13 @@ export function labelled(channel: Float32Array, labels: Uint8Array): Float32Arra
   return values
 }
 
+/** Labelled voxels of all cases together that are held of a channel, 4 bytes each. */
+const heldVoxels = 20_000_000
+const leastOfCase = 1000
+
+/** How many of each of so many cases. */
+export const heldOfCase = (cases: number): number => Math.max(leastOfCase, Math.floor(heldVoxels / cases))
+
 /** Of a channel that is to be held in so many numbers at most: all of them, or evenly spaced ones. */
 export function everyVoxel(values: Float32Array, most: number): Sample {
   if (values.length <= most) return { values, counts: undefined }

@@ -9,6 +9,7 @@ import { normalise, type Scheme } from './intensity.ts'
 import type { Network } from './network.ts'
 import type { CropPlace } from './probabilities.ts'
 import { resampled, type ImageResampling, type ScoreResampling } from './resample.ts'
+import { resampledLabels } from './resample-labels.ts'
 import { decide, restored, type Labelling, type Restoring } from './restore.ts'
 import { separateAxis, targetExtents, targetSpacing } from './spacing.ts'
 import { importance, tilingOf, type Tiling } from './tiles.ts'
@@ -77,6 +78,44 @@ export async function segmentVolume(
   }
   const onWhole = pasted({ extents: layout.cropped, data: labels }, box, whole)
   return transposed(onWhole, inverseOrder(transpose)).data
+}
+
+/** A volume as the network sees it in training, with its labels at the same extents. */
+export interface NetworkView {
+  readonly extents: Extents
+  /** Millimetres. */
+  readonly spacing: Triple
+  readonly channels: readonly Float32Array[]
+  readonly labels: Uint8Array
+}
+
+/** Stages 2 to 5, and labels alike; a text says why it cannot be done. */
+export function networkView(volume: Volume, labels: Uint8Array, pipeline: Pipeline): NetworkView | string {
+  const { transpose, spacing } = pipeline
+  const turned = volume.channels.map((data) => transposed({ extents: volume.extents, data }, transpose))
+  const whole = inOrder(volume.extents, transpose)
+  const box = nonzeroBox(turned.map(({ data }) => data), whole) // prettier-ignore
+  const own = inOrder(volume.spacing, transpose)
+  const layout = layOut(extentsOf(box), own, pipeline, 1)
+  const channels = prepared(turned, box, layout, pipeline)
+  if (typeof channels === 'string') return channels
+  const { tiling: { extents }, separate } = layout // prettier-ignore
+  const inBox = cropped(transposed({ extents: volume.extents, data: labels }, transpose), box)
+  return {
+    extents,
+    spacing: targetSpacing(spacing, own),
+    channels: channels.map(({ data }) => data),
+    labels: resampledLabels(inBox, extents, separate).data,
+  }
+}
+
+/** Extents that a volume has for the network if nothing of it is cropped. */
+export const networkExtents = (
+  { extents, spacing }: Pick<Volume, 'extents' | 'spacing'>,
+  { transpose, spacing: planned }: Pick<Pipeline, 'transpose' | 'spacing'>,
+): Extents => {
+  const own = inOrder(spacing, transpose)
+  return targetExtents(inOrder(extents, transpose), own, targetSpacing(planned, own))
 }
 
 /** What the extents and the spacing of a cropped volume make of it. */

@@ -8,12 +8,12 @@ import { inverseOrder, transposed } from './transpose.ts'
 
 const { fround } = Math
 
-/** Of the scores of a slice: the softmax over the channels, or of regions the sigmoid of each; in float32. */
+/** Of the scores of a slice: the softmax over the channels, or, where each is judged by itself, the sigmoid; in float32. */
 export function probabilitiesOf(
   scores: readonly Float32Array[],
   { kind }: Labelling,
 ): readonly Float32Array[] {
-  return kind === 'regions' ? scores.map((plane) => plane.map((score) => 1 / (1 + Math.exp(-score)))) : softmax(scores) // prettier-ignore
+  return kind === 'labels' ? softmax(scores) : scores.map((plane) => plane.map((score) => 1 / (1 + Math.exp(-score)))) // prettier-ignore
 }
 
 function softmax(scores: readonly Float32Array[]): readonly Float32Array[] {

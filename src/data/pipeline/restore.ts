@@ -10,6 +10,8 @@ import { linearTaps, nearest } from './spline.ts'
 export type Labelling =
   /** The place of the greatest channel, of equal ones the first: the channel's number, whatever value the dataset gives the class. */
   | { readonly kind: 'labels' }
+  /** The place of the greatest channel, counted from 1, where its sigmoid is more than a half; else the background, which has no channel. */
+  | { readonly kind: 'exclusive' }
   /** One after the other, later ones over earlier ones, where the sigmoid is more than a half: the label that stands for each region. */
   | { readonly kind: 'regions'; readonly written: readonly number[] }
 
@@ -125,12 +127,25 @@ function addRow(
 
 /** The labels of a slice, in `labels`, which are 0 before. */
 export function decide(scores: readonly Float32Array[], labelling: Labelling, labels: Uint8Array): void {
-  if (labelling.kind === 'labels') greatest(scores, labels)
-  else
-    for (const [channel, plane] of scores.entries()) {
-      const written = labelling.written[channel] ?? 0
-      for (let at = 0; at < labels.length; at++) if (isMoreThanHalf(plane[at] ?? 0)) labels[at] = written
-    }
+  switch (labelling.kind) {
+    case 'labels':
+      return greatest(scores, labels)
+    case 'exclusive':
+      return greatestMember(scores, labels)
+    case 'regions':
+      for (const [channel, plane] of scores.entries()) {
+        const written = labelling.written[channel] ?? 0
+        for (let at = 0; at < labels.length; at++) if (isMoreThanHalf(plane[at] ?? 0)) labels[at] = written
+      }
+  }
+}
+
+function greatestMember(scores: readonly Float32Array[], labels: Uint8Array): void {
+  greatest(scores, labels)
+  for (let at = 0; at < labels.length; at++) {
+    const channel = labels[at] ?? 0
+    labels[at] = isMoreThanHalf(scores[channel]?.[at] ?? 0) ? channel + 1 : 0
+  }
 }
 
 function greatest(scores: readonly Float32Array[], labels: Uint8Array): void {

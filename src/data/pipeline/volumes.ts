@@ -15,7 +15,7 @@ export interface Structures {
 
 /** What is told of, the background first. */
 export function structuresOf({ outputs, pipeline }: Structures): readonly Structure[] {
-  return pipeline.labelling.kind === 'regions' ? [{ name: 'background', labels: [0] }, ...outputs] : outputs
+  return pipeline.labelling.kind === 'labels' ? outputs : [{ name: 'background', labels: [0] }, ...outputs]
 }
 
 /** Millilitres of each structure, the background's first, of voxels of the given millimetres. */

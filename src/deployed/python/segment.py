@@ -421,9 +421,16 @@ def gaussian_along(extent: int) -> NDArray[np.float64]:
 
 
 def decide(scores: Floats, labelling: dict[str, Any]) -> Bytes:
-    """The number of the greatest channel; of regions one after the other, where the sigmoid is more than a half."""
+    """
+    The number of the greatest channel; without one for the background (`exclusive`) counted from 1, where its sigmoid is more than a half; of
+    regions one after the other, where the sigmoid is.
+    """
     if labelling["kind"] == "labels":
         return scores.argmax(0).astype(np.uint8)
+    if labelling["kind"] == "exclusive":
+        best = scores.argmax(0)
+        is_in = 1 / (1 + np.exp(-scores.max(0))) > 0.5
+        return np.where(is_in, best + 1, 0).astype(np.uint8)
     labels = np.zeros(scores.shape[1:], np.uint8)
     for channel, label in zip(scores, labelling["written"], strict=True):
         labels[1 / (1 + np.exp(-channel)) > 0.5] = label

@@ -5,13 +5,15 @@ import { channelWords, parametersOf } from '../../compiler/analysis/number-param
 import type { Graph } from '../../compiler/ir/graph.ts'
 import type { OrientationPolicy } from '../../compiler/semantics/declarations/train.ts'
 import { foregroundOf, normalisationOf, type ChannelRule } from '../../data/normalise.ts'
-import { drawBatch, prepareCase, type PreparedCase } from '../../data/sampling.ts'
+import type { Pipeline } from '../../data/pipeline/pipeline.ts'
+import { drawBatch, type PreparedCase } from '../../data/sampling.ts'
 import type { LabelledCase, LazyCase } from '../../data/case.ts'
 import { normal } from '../../weights/normal.ts'
 import { stream } from '../../weights/streams.ts'
 import { patchOf } from '../image-network.ts'
 import type { RuntimeTensor } from '../onnx-runtime.ts'
 import { openDataSource, type DataSource } from '../runs/data-source.ts'
+import { preparedCase } from '../runs/prepared-case.ts'
 
 export type Feeds = ReadonlyMap<string, RuntimeTensor>
 
@@ -28,12 +30,14 @@ export interface CalibrationCases {
   /** Default: nnU-Net's, by the names of the channels. */
   readonly rules?: readonly ChannelRule[]
   readonly orientation?: OrientationPolicy | undefined
+  /** In the place of the rules, of a run that resamples. */
+  readonly pipeline?: Pipeline | undefined
 }
 
 /** Of each case one patch, half of them about a voxel of a class. Cases are read one at a time. */
 export async function casePatches(
   graph: Graph,
-  { data, seed, cases, rules: known, orientation }: CalibrationCases,
+  { data, seed, cases, rules: known, orientation, pipeline }: CalibrationCases,
 ): Promise<readonly Feeds[] | Problem> {
   const source = openDataSource(data, orientation)
   if (isProblem(source)) return source
@@ -49,7 +53,7 @@ export async function casePatches(
       name,
       load: async () => {
         const read = await source.readCase(name)
-        return isProblem(read) ? read : prepareCase(read, rules, source.description)
+        return isProblem(read) ? read : preparedCase(read, { rules, dataset: source.description, pipeline })
       },
     }
     const patch = patchOf(graph)

@@ -6,7 +6,13 @@ import {
   type CaseFindings,
   type Fingerprint,
 } from '../../data/fingerprint/fingerprint.ts'
-import { drawn, everyVoxel, intensitiesOf, type Sample } from '../../data/fingerprint/intensities.ts'
+import {
+  drawn,
+  everyVoxel,
+  heldOfCase,
+  intensitiesOf,
+  type Sample,
+} from '../../data/fingerprint/intensities.ts'
 import { randomState } from '../../data/fingerprint/mersenne-twister.ts'
 import { isPicture } from '../../data/picture.ts'
 import { labelsOfClasses } from '../../data/targets.ts'
@@ -15,9 +21,6 @@ import type { DataSource } from '../runs/data-source.ts'
 /** Which labelled voxels the statistics of intensities are of: every one, or those that nnU-Net draws. */
 export type Sampling = 'every' | 'drawn'
 
-/** Labelled voxels of all cases together that are held of a channel, 4 bytes each; evenly spaced ones where there are more. */
-const heldVoxels = 20_000_000
-const leastOfCase = 1000
 /** nnU-Net's number of draws, and what it seeds each case with. */
 const draws = 1e8
 const seed = 1234
@@ -72,7 +75,7 @@ async function readCase(
 /** Of one case: nnU-Net begins anew with each. */
 function samplerFor(sampling: Sampling, cases: number): (values: Float32Array) => Sample {
   if (sampling === 'every') {
-    const most = Math.max(leastOfCase, Math.floor(heldVoxels / cases))
+    const most = heldOfCase(cases)
     return (values) => everyVoxel(values, most)
   }
   const random = randomState(seed)

@@ -2,17 +2,16 @@
 // What is kept changes nothing but how often a case is read: drawing a batch depends on its seed and step alone.
 import { isProblem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import type { LabelledCase } from '../../data/case.ts'
-import type { ChannelRule } from '../../data/normalise.ts'
-import type { Labelling } from '../../data/targets.ts'
-import { prepareCase, type PreparedCase } from '../../data/sampling.ts'
+import type { PreparedCase } from '../../data/sampling.ts'
 import { freeMemory } from '../machine-memory.ts'
 import type { DataSource } from './data-source.ts'
+import { preparedCase, type Preparing } from './prepared-case.ts'
 
 export interface CaseCache {
   /** A case as it was read. It is kept where there is room: looking through all cases pushes none out. */
   read(name: string): Promise<LabelledCase | Problem>
   /** A case to draw patches from, in place of the case as it was read. Those that were drawn from longest ago make room. */
-  prepare(name: string, rules: readonly ChannelRule[], dataset: Labelling): Promise<PreparedCase | Problem>
+  prepare(name: string, how: Preparing): Promise<PreparedCase | Problem>
 }
 
 type Kept =
@@ -30,7 +29,7 @@ export function openCaseCache({ readCase }: Pick<DataSource, 'readCase'>, limit:
         shelf.put(name, { kind: 'read', value, bytes: bytesOf(value) }, 'if there is room')
       return value
     },
-    prepare: async (name, rules, dataset) => {
+    prepare: async (name, how) => {
       const known = shelf.take(name)
       if (known?.kind === 'prepared') {
         shelf.put(name, known, 'make room')
@@ -38,7 +37,8 @@ export function openCaseCache({ readCase }: Pick<DataSource, 'readCase'>, limit:
       }
       const read = known?.value ?? (await readCase(name))
       if (isProblem(read)) return read
-      const value = prepareCase(read, rules, dataset)
+      const value = preparedCase(read, how)
+      if (isProblem(value)) return value
       const places = [...value.places, ...(value.labelled === undefined ? [] : [value.labelled])]
       const bytes = bytesOf(value) + places.reduce((sum, { byteLength }) => sum + byteLength, 0)
       shelf.put(name, { kind: 'prepared', value, bytes }, 'make room')

@@ -3,6 +3,7 @@ import { inferenceMemory } from '../../compiler/analysis/memory.ts'
 import { problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import type { Graph } from '../../compiler/ir/graph.ts'
 import type { CaseShape } from '../../data/case.ts'
+import { demandOf, networkExtents, type Pipeline } from '../../data/pipeline/pipeline.ts'
 import { predictionBytes, type SlidingWindow } from '../../data/sliding-window.ts'
 import { machineMemory, usableMemory } from '../machine-memory.ts'
 import { classesOf, patchOf } from '../image-network.ts'
@@ -51,6 +52,41 @@ export function segmentingNeeds(
     { what: `the scores of ${classes} classes in ${planes} planes`, bytes: slab },
     { what: 'the predicted labels', bytes: labels },
     { what: 'the network and one window', bytes: window + (inferenceMemory(graph, 1).totalBytes ?? 0) },
+  ]
+}
+
+/** Windows and memory of a case that is resampled, if nothing of it is cropped. */
+export function pipelineDemand(
+  graph: Graph,
+  shape: CaseShape,
+  pipeline: Pipeline,
+  step: number,
+): { readonly tiles: number; readonly needs: readonly Need[] } {
+  const classes = classesOf(graph)
+  const counts = { classes, networks: 1, precision: 'float32', step } as const
+  const { tiles, image, scores } = demandOf(shape, pipeline, counts)
+  return {
+    tiles,
+    needs: [
+      { what: 'the image, as read and as the network sees it,', bytes: image },
+      { what: `scores of ${classes} classes, and labels`, bytes: scores },
+      { what: 'the network', bytes: inferenceMemory(graph, 1).totalBytes ?? 0 },
+    ],
+  }
+}
+
+/** What drawing patches from a case that is resampled holds at once. */
+export function resamplingNeeds(shape: CaseShape, pipeline: Pipeline, stepBytes: number): readonly Need[] {
+  const counts = { classes: 0, networks: 1, precision: 'float32', step: 1 } as const
+  const seen = { ...shape, extents: networkExtents(shape, pipeline) }
+  return [
+    {
+      what: 'the image, as read and as the network sees it,',
+      bytes: demandOf(shape, pipeline, counts).image,
+    },
+    // One label at a time as numbers, before and after.
+    { what: 'its labels', bytes: (1 + bytesPerNumber) * (voxelsOf(shape) + voxelsOf(seen)) },
+    { what: 'one step', bytes: stepBytes },
   ]
 }
 

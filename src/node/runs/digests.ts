@@ -18,6 +18,8 @@ export interface RunDigests {
   readonly fields: Readonly<Record<SettledField, Digest>>
   /** Of the texts beneath `spec/`, by path. */
   readonly spec: Readonly<Record<string, Digest>>
+  /** Of the text of `pipeline.json`, where there is one. */
+  readonly pipeline?: Digest
   /** Of the recipe with the numbers that take the place of its own, and of what the network computes. */
   readonly recipe: Digest
   readonly graph: Digest

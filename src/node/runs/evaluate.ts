@@ -152,7 +152,7 @@ function scoreAll(
         tolerance,
         onWindow,
       })
-      options.onCase?.(scores)
+      if (!isProblem(scores)) options.onCase?.(scores)
       return scores
     },
   )
@@ -163,9 +163,11 @@ async function scoreCase(
   dataset: Labelling,
   { segmenter, windows }: OpenedSegmenter,
   { tolerance, onWindow }: Required<Pick<SegmentOptions, 'onWindow'>> & { readonly tolerance: number },
-): Promise<CaseScores> {
+): Promise<CaseScores | Problem> {
   const { geometry } = labels
-  const predicted = { geometry, data: await segment(image, segmenter, { ...windows, onWindow }) }
+  const data = await segment({ name, image }, segmenter, { ...windows, onWindow })
+  if (isProblem(data)) return data
+  const predicted = { geometry, data }
   const counts = countClasses(predicted.data, labels.data, dataset)
   // A border of what is labelled is no surface of a class.
   const isWhole = dataset.ignore === undefined || !labels.data.includes(dataset.ignore)

@@ -7,9 +7,9 @@ import { windowCount } from '../../data/sliding-window.ts'
 import { memoryProblem, type ChosenBackend } from '../tfjs-backend.ts'
 import { patchOf } from '../image-network.ts'
 import type { CaseDemand, CaseListeners } from './case-list.ts'
-import { segmentingNeeds, type Need } from './case-memory.ts'
+import { pipelineDemand, segmentingNeeds, type Need } from './case-memory.ts'
 import type { WhichCheckpoint } from './run-folder.ts'
-import type { Segmenter, SegmentOptions } from './segment.ts'
+import { usualOverlap, type Segmenter, type SegmentOptions } from './segment.ts'
 import type { TrainedNetwork } from './trained.ts'
 
 export interface InferenceOptions extends CaseListeners {
@@ -46,15 +46,20 @@ export function openSegmenter(
     ...(mirror ? { mirror: patchOf(graph).map((_, axis) => axis) } : {}),
   }
   const { normalisation: rules, dataset } = run.description
-  return { segmenter: { graph, model, rules, dataset, activation }, windows, model }
+  const { pipeline } = run
+  return { segmenter: { graph, model, rules, pipeline, dataset, activation }, windows, model }
 }
 
 /** Windows and memory that a case takes, with what it takes besides being segmented. */
 export function segmentingDemand(
-  { segmenter: { graph }, windows }: OpenedSegmenter,
+  { segmenter: { graph, pipeline }, windows }: OpenedSegmenter,
   shape: CaseShape,
   besides: readonly Need[] = [],
 ): CaseDemand {
+  if (pipeline !== undefined) {
+    const { tiles, needs } = pipelineDemand(graph, shape, pipeline, 1 - (windows.overlap ?? usualOverlap))
+    return { windows: tiles, needs: [...needs, ...besides] }
+  }
   return {
     windows: windowCount(shape.extents, patchOf(graph), windows.overlap),
     needs: [...segmentingNeeds(graph, shape, windows), ...besides],

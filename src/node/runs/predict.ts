@@ -68,7 +68,8 @@ async function predictCase(
   if (isProblem(found)) return found
   const { image, remarks } = found
   onRemarks(remarks)
-  const labels = await segment(image, segmenter, { ...windows, onWindow })
+  const labels = await segment({ name, image }, segmenter, { ...windows, onWindow })
+  if (isProblem(labels)) return labels
   const path = join(output, `${name}${found.ending}`)
   const failed = found.writeLabels(path, labels)
   if (failed !== undefined) return failed

@@ -8,14 +8,29 @@ import type { Recipe } from '../../compiler/semantics/declarations/train.ts'
 import type { SourceFile } from '../../compiler/text/source.ts'
 import type { CaseShape } from '../../data/case.ts'
 import { checkCases, factsOf, type CaseFacts } from '../../data/checks.ts'
-import { foregroundOf, normalisationOf } from '../../data/normalise.ts'
+import { findingsOf, type CaseFindings } from '../../data/fingerprint/fingerprint.ts'
+import { everyVoxel, heldOfCase, type Sample } from '../../data/fingerprint/intensities.ts'
+import { foregroundOf, normalisationOf, type ChannelRule } from '../../data/normalise.ts'
+import { networkExtents, type Pipeline } from '../../data/pipeline/pipeline.ts'
+import { settledPipeline } from '../../data/pipeline/settle.ts'
 import { paddingNote } from '../../data/sampling.ts'
 import { splitCases, type Split } from '../../data/split.ts'
 import { memoryProblem, type ChosenBackend } from '../tfjs-backend.ts'
 import { defaultCacheBytes, openCaseCache, type CaseCache } from './case-cache.ts'
-import { caseBytes, caseMemoryProblem, drawingNeeds, labelNeeds, segmentingNeeds } from './case-memory.ts'
+import {
+  caseBytes,
+  caseMemoryProblem,
+  drawingNeeds,
+  labelNeeds,
+  pipelineDemand,
+  resamplingNeeds,
+  segmentingNeeds,
+  type Need,
+} from './case-memory.ts'
+import { labellingFor, pipelineText } from './pipeline-file.ts'
+import { usualOverlap } from './segment.ts'
 import { openDataSource, type DataSource } from './data-source.ts'
-import { fieldDigests, graphDigest, recipeDigest, type RunDigests } from './digests.ts'
+import { digestOfText, fieldDigests, graphDigest, recipeDigest, type RunDigests } from './digests.ts'
 import { lockProblem } from './lock.ts'
 import {
   createRun,
@@ -74,10 +89,12 @@ export async function beginRun(asked: NewRun, watch: Watch): Promise<TrainingTas
   if (source.ignored !== undefined) watch.onWarning?.(source.ignored)
   const found = await lookThrough(source, { ...asked, recipe, split }, watch)
   if (isProblem(found)) return found
-  const { cases, facts, foregrounds } = found
-  const normalisation = normalisationOf(source.description.channels, foregrounds)
+  const { cases } = found
+  const pipeline = settledBy(found, recipe, graph, source)
+  if (isProblem(pipeline)) return pipeline
+  const normalisation = rulesOf(found, pipeline, source)
   if (isProblem(normalisation)) return normalisation
-  warn(facts, source, graph, watch)
+  warn(found.facts, { source, graph, recipe, pipeline }, watch)
   const settled = {
     entry: asked.entry,
     recipe: asked.recipe.name,
@@ -89,11 +106,14 @@ export async function beginRun(asked: NewRun, watch: Watch): Promise<TrainingTas
     split,
     orientation: recipe.orientation,
   }
+  const about = { weft: asked.weft, network: graph.network, dataset: source.description }
+  const text = pipeline === undefined ? undefined : pipelineText(pipeline, about)
   const digests: RunDigests = {
     fields: fieldDigests(settled),
     spec: specDigests(asked.sources),
     recipe: recipeDigest(recipe),
     graph: graphDigest(graph),
+    ...(text === undefined ? {} : { pipeline: digestOfText(text) }),
     cases: cases.digests(),
   }
   const description: RunDescription = {
@@ -103,7 +123,8 @@ export async function beginRun(asked: NewRun, watch: Watch): Promise<TrainingTas
     data: source.origin,
     digests,
   }
-  const failed = createRun(folder, description, asked.sources)
+  const texts = { sources: asked.sources, ...(text === undefined ? {} : { pipeline: text }) }
+  const failed = createRun(folder, description, texts)
   if (failed !== undefined) return failed
   const run = openRun(folder)
   if (isProblem(run)) return run
@@ -166,7 +187,10 @@ interface LookedThrough {
   readonly memory: TrainingTask['memory']
   /** Of the training cases. */
   readonly facts: readonly CaseFacts[]
+  /** What decides how cases are normalised as a whole; empty where they are resampled. */
   readonly foregrounds: readonly (readonly Float32Array[])[]
+  /** What settles the pipeline; empty where there is none. */
+  readonly findings: readonly CaseFindings[]
 }
 
 /** Looks at all headers, then reads every case once, one after the other; the first problem ends it. */
@@ -175,7 +199,8 @@ async function lookThrough(
   planned: Planned,
   { onCase }: Watch,
 ): Promise<LookedThrough | Problem> {
-  const { split, folder, digests } = planned
+  const { split, folder, digests, recipe } = planned
+  const { description } = source
   const memory = await plannedMemory(source, planned)
   if (isProblem(memory)) return memory
   const cases = verifiedCases(source, folder, digests?.cases)
@@ -183,18 +208,51 @@ async function lookThrough(
   const names = [...split.training, ...split.validation]
   const facts: CaseFacts[] = []
   const foregrounds: (readonly Float32Array[])[] = []
+  const findings: CaseFindings[] = []
+  const sample = (values: Float32Array): Sample => everyVoxel(values, heldOfCase(split.training.length))
   for (const [at, name] of names.entries()) {
     const one = await cache.read(name)
     if (isProblem(one)) return one
     if (at < split.training.length) {
       facts.push(factsOf(one))
-      foregrounds.push(foregroundOf(one, source.description.channels))
+      if (recipe.prepare === undefined) foregrounds.push(foregroundOf(one, description.channels))
+      else findings.push(findingsOf(one, one.image.geometry.spacing, description, sample))
     }
     onCase?.(at + 1, names.length)
     // Signals and timers are heard between turns only.
     await new Promise(setImmediate)
   }
-  return { cases, cache, memory, facts, foregrounds }
+  return { cases, cache, memory, facts, foregrounds, findings }
+}
+
+/** The pipeline that the training cases settle; undefined where the recipe resamples nothing. */
+function settledBy(
+  { findings }: Pick<LookedThrough, 'findings'>,
+  { prepare: preparation, augment, loss }: Recipe,
+  graph: Graph,
+  { description }: Pick<DataSource, 'description'>,
+): Pipeline | undefined | Problem {
+  if (preparation === undefined) return undefined
+  const patch = patchOf(graph)
+  const isFlipped = augment.some((one) => one.kind === 'flip' && one.chance > 0)
+  return settledPipeline({
+    preparation,
+    channels: description.channels,
+    findings,
+    patch,
+    mirror: isFlipped ? patch.map((_, axis) => axis) : [],
+    labelling: labellingFor(description, activationOf(loss)),
+  })
+}
+
+/** What `run.json` says of each channel; of a pipeline, which says more, the same rules. */
+function rulesOf(
+  { foregrounds }: LookedThrough,
+  pipeline: Pipeline | undefined,
+  { description: { channels } }: DataSource,
+): readonly ChannelRule[] | Problem {
+  if (pipeline === undefined) return normalisationOf(channels, foregrounds)
+  return pipeline.normalisation.map((scheme) => (scheme.rule === 'zscore' ? { rule: 'zscore' } : scheme))
 }
 
 /** How much memory the cases take and may take, from their headers; a case that fits under no circumstances is a problem. */
@@ -210,35 +268,105 @@ async function plannedMemory(
     if (isProblem(shape)) return shape
     shapes.push(shape)
   }
-  const allBytes = shapes.reduce((sum, shape) => sum + caseBytes(shape), 0)
+  const pipeline = likelyPipeline(shapes.slice(0, split.training.length), source, recipe, graph)
+  const isDrawn = (at: number): boolean => at < split.training.length
+  const allBytes = shapes.reduce(
+    (sum, shape, at) =>
+      sum + caseBytes(isDrawn(at) && pipeline !== undefined ? seenShape(shape, pipeline) : shape),
+    0,
+  )
   const kept = { what: 'cases that are kept', bytes: Math.min(cacheBytes ?? 0, allBytes) }
   for (const [at, shape] of shapes.entries()) {
-    const needs =
-      at < split.training.length
-        ? drawingNeeds(shape, stepBytes)
-        : [...segmentingNeeds(graph, shape, {}), labelNeeds(shape)]
+    const needs = needsOf(shape, isDrawn(at) ? 'drawn' : 'segmented', { pipeline, stepBytes, graph })
     const tooLarge = caseMemoryProblem(names[at] ?? '', shape, kept.bytes === 0 ? needs : [...needs, kept])
     if (tooLarge !== undefined) return tooLarge
   }
   return { caseBytes: allBytes, cacheBytes: cacheBytes ?? defaultCacheBytes(stepBytes) }
 }
 
+const seenShape = (shape: CaseShape, pipeline: Pipeline): CaseShape => ({
+  ...shape,
+  extents: networkExtents(shape, pipeline),
+})
+
+/** The pipeline as far as headers tell it: nothing cropped, and masks in use, which take memory. */
+function likelyPipeline(
+  shapes: readonly CaseShape[],
+  { description }: Pick<DataSource, 'description'>,
+  recipe: Recipe,
+  graph: Graph,
+): Pipeline | undefined {
+  if (recipe.prepare === undefined) return undefined
+  const normalise = description.channels.map(() => 'zscore_nonzero' as const)
+  const findings = shapes.map(({ spacing, extents }) => ({
+    geometry: { name: '', spacing, extents, cropped: extents },
+    samples: [],
+    voxels: [],
+  }))
+  const likely = settledBy({ findings }, { ...recipe, prepare: { ...recipe.prepare, normalise } }, graph, {
+    description,
+  })
+  if (isProblem(likely)) throw new Error('a z-score needs nothing of the cases')
+  return likely
+}
+
+function needsOf(
+  shape: CaseShape,
+  how: 'drawn' | 'segmented',
+  {
+    pipeline,
+    stepBytes,
+    graph,
+  }: { readonly pipeline: Pipeline | undefined; readonly stepBytes: number; readonly graph: Graph },
+): readonly Need[] {
+  if (how === 'drawn')
+    return pipeline === undefined
+      ? drawingNeeds(shape, stepBytes)
+      : resamplingNeeds(shape, pipeline, stepBytes)
+  const needs =
+    pipeline === undefined
+      ? segmentingNeeds(graph, shape, {})
+      : pipelineDemand(graph, shape, pipeline, 1 - usualOverlap).needs
+  return [...needs, labelNeeds(shape)]
+}
+
 function casesOf(
   { cache, memory }: LookedThrough,
-  { description: { split, normalisation, dataset } }: RunFolder,
+  { description: { split, normalisation: rules, dataset }, pipeline }: RunFolder,
 ): Pick<TrainingTask, 'training' | 'validation' | 'memory'> {
   return {
     training: split.training.map((name) => ({
       name,
-      load: () => cache.prepare(name, normalisation, dataset),
+      load: () => cache.prepare(name, { rules, dataset, pipeline }),
     })),
     validation: split.validation.map((name) => ({ name, load: () => cache.read(name) })),
     memory,
   }
 }
 
-function warn(cases: readonly CaseFacts[], source: DataSource, graph: Graph, { onWarning }: Watch): void {
-  const padded = paddingNote(cases, patchOf(graph))
-  const found = [...checkCases(cases, source.description), ...(padded === undefined ? [] : [padded])]
+interface Warned {
+  readonly source: DataSource
+  readonly graph: Graph
+  readonly recipe: Recipe
+  readonly pipeline: Pipeline | undefined
+}
+
+function warn(
+  cases: readonly CaseFacts[],
+  { source, graph, recipe, pipeline }: Warned,
+  { onWarning }: Watch,
+): void {
+  const seen = cases.map(({ geometry, ...rest }) => ({
+    ...rest,
+    geometry:
+      pipeline === undefined ? geometry : { ...geometry, extents: networkExtents(geometry, pipeline) },
+  }))
+  const padded = paddingNote(seen, patchOf(graph))
+  // A recipe that states a spacing has thought of it.
+  const spacings = recipe.prepare === undefined && recipe.spacing === undefined ? 'compared' : 'stated'
+  const found = [
+    ...checkCases(cases, source.description, spacings),
+    ...(padded === undefined ? [] : [padded]),
+  ]
   for (const one of found) onWarning?.(one)
 }

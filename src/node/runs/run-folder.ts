@@ -16,6 +16,8 @@ import { nodeHost, readText } from '../spec-files.ts'
 import { removeDrafts, textFile, writeFiles, writeProblem } from '../write-file.ts'
 import { digestOfText, fieldDigests, settledFields, shownDigest, type RunDigests } from './digests.ts'
 import { descriptionFile } from './is-run-folder.ts'
+import { pipelineFile, readPipeline } from './pipeline-file.ts'
+import type { Pipeline } from '../../data/pipeline/pipeline.ts'
 import { lockRun } from './lock.ts'
 
 /** `run.json`, as schema/weft-run-1.schema.json has it. */
@@ -62,7 +64,7 @@ export const checkpointFiles = {
 } as const
 /** A checkpoint that could not be used any more, kept for who wants to know why. */
 export const damagedFile = 'damaged.safetensors'
-const filesOfRuns = [descriptionFile, ...Object.values(checkpointFiles), historyFile, pageFile]
+const filesOfRuns = [descriptionFile, pipelineFile, ...Object.values(checkpointFiles), historyFile, pageFile]
 /** What they are to a command that reads the run. */
 export const ofRun = 'a file of the run'
 export type WhichCheckpoint = keyof typeof checkpointFiles
@@ -83,13 +85,19 @@ export function folderProblem(folder: string, isModel = false): Problem | undefi
 /** Removes unfinished files of ours whose processes are gone. */
 export const removeRunDrafts = (folder: string): void => removeDrafts(folder, filesOfRuns)
 
-/** Begins a run: its folder with the description, which comes last, and the texts of the spec without the bundled ones. */
+/**
+ * Begins a run: its folder with the description, which comes last, the texts of the spec without the bundled ones, and that of `pipeline.json`
+ * where cases are resampled.
+ */
 export function createRun(
   folder: string,
   description: RunDescription,
-  sources: ReadonlyMap<string, SourceFile>,
+  { sources, pipeline }: { readonly sources: ReadonlyMap<string, SourceFile>; readonly pipeline?: string },
 ): Problem | undefined {
-  const texts = ownSources(sources).map(({ path, text }) => textFile(join(folder, specFolder, path), text))
+  const texts = [
+    ...ownSources(sources).map(({ path, text }) => textFile(join(folder, specFolder, path), text)),
+    ...(pipeline === undefined ? [] : [textFile(join(folder, pipelineFile), pipeline)]),
+  ]
   try {
     mkdirSync(folder, { recursive: true })
   } catch (error) {
@@ -121,6 +129,8 @@ export const specDigests = (sources: ReadonlyMap<string, SourceFile>): RunDigest
 export interface RunFolder {
   readonly folder: string
   readonly description: RunDescription
+  /** What is done with volumes, where the recipe resamples; else they are normalised as a whole. */
+  readonly pipeline: Pipeline | undefined
   /** The run's own copy of the spec, elaborated; it had no errors when the run began. */
   compile(): RecipeCompilation
 }
@@ -139,7 +149,11 @@ export function openRun(folder: string): RunFolder | Problem {
   if (!existsSync(join(folder, specFolder)))
     return problem('run-damaged', { path: folder, reason: `it has no ${specFolder}/` })
   const changed = changedField(description, path) ?? changedSpec(description, folder)
-  return changed ?? { folder, description, compile: () => compileCopy(folder, description) }
+  if (changed !== undefined) return changed
+  const digest = description.digests?.pipeline
+  const pipeline = digest === undefined ? undefined : readPipeline(folder, digest)
+  if (isProblem(pipeline)) return pipeline
+  return { folder, description, pipeline, compile: () => compileCopy(folder, description) }
 }
 
 /** A field that decides what is learned and is not what the run began with. */

@@ -36,7 +36,14 @@ export async function validate(
   const chosen = spread(validation, count)
   const shown = new Set(spread(chosen, sliceCount))
   const { dataset, normalisation: rules } = run.description
-  const segmenter = { graph, model, rules, dataset, activation: activationOf(recipe.loss) }
+  const segmenter = {
+    graph,
+    model,
+    rules,
+    pipeline: run.pipeline,
+    dataset,
+    activation: activationOf(recipe.loss),
+  }
   const scores: (readonly (number | null)[])[] = []
   const slices: ExampleSlice[] = []
   for (const [done, lazy] of chosen.entries()) {
@@ -45,7 +52,8 @@ export async function validate(
     if (isProblem(one)) return one
     const onWindow = (window: number, windows: number): void =>
       onValidation?.(done + window / windows, chosen.length)
-    const labels = await segment(one.image, segmenter, { onWindow })
+    const labels = await segment(one, segmenter, { onWindow })
+    if (isProblem(labels)) return labels
     const counts = countClasses(labels, one.labels.data, dataset)
     scores.push(counts.map(dice))
     if (shown.has(lazy)) slices.push(sliceOf(one, labels, dataset))

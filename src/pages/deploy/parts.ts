@@ -38,6 +38,6 @@ export function drawnStructures(model: Structures): readonly DrawnStructure[] {
   const { labelling } = model.pipeline
   return structuresOf(model).map(({ name }, k) => ({
     name,
-    label: labelling.kind === 'labels' || k === 0 ? k : (labelling.written[k - 1] ?? 0),
+    label: labelling.kind === 'regions' && k > 0 ? (labelling.written[k - 1] ?? 0) : k,
   }))
 }

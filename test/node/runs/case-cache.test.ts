@@ -35,11 +35,11 @@ describe('a cache of cases', () => {
   test('reads each case once where all fit, whether drawn from or looked at', async () => {
     const { cache, reads } = cacheOf(3, 1e6)
     for (const name of [a, b, c]) sound(await cache.read(name))
-    for (const name of [a, b, a, b]) sound(await cache.prepare(name, rules, dataset))
+    for (const name of [a, b, a, b]) sound(await cache.prepare(name, { rules, dataset, pipeline: undefined }))
     for (const name of [c, c]) sound(await cache.read(name))
     expect(reads).toEqual([a, b, c])
     const [first] = sound(phantoms('phantom:cases=3,extents=8x8x8'))
-    const { image } = sound(await cache.prepare(a, rules, dataset))
+    const { image } = sound(await cache.prepare(a, { rules, dataset, pipeline: undefined }))
     expect(image.data).not.toEqual(first?.image.data)
     expect(sound(await cache.read(c)).image.data).toEqual(
       sound(phantoms('phantom:cases=3,extents=8x8x8'))[2]?.image.data,
@@ -49,21 +49,22 @@ describe('a cache of cases', () => {
   test('keeps those that were drawn from last', async () => {
     // Room for two that are prepared.
     const { cache, reads } = cacheOf(3, 7500)
-    for (const name of [a, b, a, c, a, b, a]) sound(await cache.prepare(name, rules, dataset))
+    for (const name of [a, b, a, c, a, b, a])
+      sound(await cache.prepare(name, { rules, dataset, pipeline: undefined }))
     expect(reads).toEqual([a, b, c, b])
   })
 
   test('lets looking at cases push none out', async () => {
     const { cache, reads } = cacheOf(3, 7500)
-    for (const name of [a, b]) sound(await cache.prepare(name, rules, dataset))
+    for (const name of [a, b]) sound(await cache.prepare(name, { rules, dataset, pipeline: undefined }))
     for (const name of [c, c]) sound(await cache.read(name))
-    for (const name of [a, b]) sound(await cache.prepare(name, rules, dataset))
+    for (const name of [a, b]) sound(await cache.prepare(name, { rules, dataset, pipeline: undefined }))
     expect(reads).toEqual([a, b, c, c])
   })
 
   test('of nothing keeps nothing, and a case that cannot be read is said each time', async () => {
     const { cache, reads } = cacheOf(1, 0)
-    for (const name of [a, a]) sound(await cache.prepare(name, rules, dataset))
+    for (const name of [a, a]) sound(await cache.prepare(name, { rules, dataset, pipeline: undefined }))
     for (const name of [b, b]) expect(await cache.read(name)).toMatchObject({ name: 'case-unknown' })
     expect(reads).toEqual([a, a, b, b])
   })

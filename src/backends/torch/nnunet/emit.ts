@@ -99,8 +99,11 @@ function activatedOutput(graph: Graph, output: GraphOutput): readonly Diagnostic
   return [diagnose(found, output.span)]
 }
 
-/** nnU-Net has its own augmentation and readers, and trains without averages of weights. */
-const foreignSettings = ['augment', 'ema', 'validate', 'orientation'] as const
+/** nnU-Net has its own augmentation, readers and preprocessing, and trains without averages of weights. */
+const foreignSettings = [
+  ...(['augment', 'ema', 'validate', 'orientation'] as const),
+  ...(['spacing', 'resample', 'normalise', 'transpose'] as const),
+]
 
 function textFile(name: string, text: string): EmittedFile {
   const bytes = new TextEncoder().encode(text)

@@ -267,9 +267,10 @@ declaration than an image to leave out.
     severity: 'warning',
     message: ({ axis, least, greatest, cases }) =>
       `voxels are ${least} mm along ${axis} in \`${cases[0]}\` and ${greatest} mm in \`${cases[1]}\`; nothing is resampled`,
-    help: () => 'resample the dataset to one spacing first: a network learns sizes in voxels',
+    help: () =>
+      'a network learns sizes in voxels: have them resampled, `spacing = median` in the recipe, or say that they shall stay, `spacing = as_stored`',
     explanation: `A network sees voxels, not millimetres. Where the spacing of a dataset's volumes differs much, the same organ has different
-sizes for it. nnU-Net resamples every case to the median spacing; Weft does not resample.
+sizes for it. nnU-Net resamples every case to the median spacing, and so does a recipe with \`spacing = median\`.
 `,
   }),
   'class-absent': code<{ name: string; labels: readonly number[]; cases: number }>({

@@ -61,4 +61,21 @@ channel for two classes is what losses by a sigmoid take.
     loss = dice(sigmoid = true) + bce
 `,
   }),
+  'setting-without-spacing': code<{ owner: string; name: string }>({
+    code: 'WEFT628',
+    severity: 'error',
+    message: ({ owner, name }) => `\`${name}\` of ${owner} says nothing: its cases are not resampled`,
+    help: () =>
+      'say what they are resampled to: `spacing = median`, or sizes of voxels such as `spacing = [1, 0.8, 0.8]`',
+    explanation: `
+A recipe that states a \`spacing\` has its cases cropped to what is not 0, normalised, turned and resampled by nnU-Net's pipeline, and what it predicts brought back.
+Without it, or with \`as_stored\`, cases are trained as they are, each normalised as a whole by the names of its channels.
+
+    train quick for Net {
+      loss = dice + cross_entropy
+      optimizer = adam
+      resample = linear      // WEFT628: say \`spacing = median\` too
+    }
+`,
+  }),
 } as const

@@ -15,6 +15,7 @@ import { warnOfActivatedOutputs } from './activated-outputs.ts'
 import { declaredNetwork, givenArgument, type DeclaredNetwork } from './declared-network.ts'
 import { activationOf, lossFits, lossForms, readLoss, type LossTerm } from './losses.ts'
 import { elaborateNetwork } from './networks.ts'
+import { preparationOf, preparationTable, type Preparation, type PreparationSettings } from './preparation.ts'
 import { fieldsOf, termOf } from './recipe-terms.ts'
 import { readSettings, type SettingDoc, type SettingSpec, type SettingTable } from './settings.ts'
 
@@ -44,6 +45,10 @@ export interface Recipe {
   /** Empty for none. */
   readonly augment: readonly Augmentation[]
   readonly orientation: OrientationPolicy
+  /** Said of cases whose spacings differ, so that nobody is warned. */
+  readonly spacing?: 'as_stored'
+  /** Absent: as they are stored, each normalised as a whole. */
+  readonly prepare?: Preparation
 }
 
 /**
@@ -135,7 +140,7 @@ const defaultSteps = 250
 const positive = (value: Value): number | undefined =>
   value.kind === 'int' && value.value > 0 ? value.value : undefined
 
-interface RecipeSettings {
+interface RecipeSettings extends PreparationSettings {
   readonly optimizer: Optimizer
   readonly schedule: Schedule
   readonly warmup: Warmup
@@ -206,6 +211,7 @@ const table: SettingTable<RecipeSettings> = {
     expected: 'strict, nearest or as_stored',
     read: readOrientation,
   },
+  ...preparationTable,
 }
 
 /** Every setting of a recipe, with the words that it takes and what it takes besides. */
@@ -264,6 +270,7 @@ function readRecipe(declaration: TrainDecl, graph: Graph, env: Env): Recipe | un
   const trained = weights.filter(({ weight }) => weight > 0).map(({ output }) => output)
   if (loss === undefined || !lossFits(terms, graph, trained, loss.value, env)) return undefined
   if (!scheduleFits(owner, plain, declaration, env)) return undefined
+  const prepare = preparationOf(owner, plain, { declaration, graph }, env)
   warnOfActivatedOutputs(graph, trained, activationOf(terms), loss.span, env)
   return {
     name: declaration.name.name,
@@ -282,6 +289,8 @@ function readRecipe(declaration: TrainDecl, graph: Graph, env: Env): Recipe | un
     foreground: plain.foreground ?? 1 / 3,
     augment: plain.augment ?? defaultAugmentation,
     orientation: plain.orientation ?? 'strict',
+    ...(plain.spacing === 'as_stored' ? { spacing: plain.spacing } : {}),
+    ...(prepare === undefined ? {} : { prepare }),
   }
 }
 
