@@ -118,6 +118,9 @@ describeInBrowser('the playground', (_, openSite) => {
     await page.locator('#findings li:nth-child(2)').waitFor()
     expect(await page.locator('#findings').textContent()).toMatch(/WEFT\d+, line 6, column 3: .*params/)
     await page.locator('#architecture-content svg[role=img]').waitFor()
+    // Links within the page open nothing.
+    await page.evaluate("location.hash = '#content'")
+    await page.locator('.cm-line', { hasText: 'base: int = 12' }).waitFor()
     expect(await page.locator('#memory-content').textContent()).toContain('Memory during a training step')
     expect(problems).toEqual([])
   })

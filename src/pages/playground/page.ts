@@ -66,7 +66,7 @@ ${weave}
 <h2 id="editor-title">Spec</h2>
 <div id="${ids.text}"></div>
 <ul id="${ids.findings}" class="findings" aria-label="What is wrong" hidden></ul>
-<p class="note">Ctrl-Space completes, F12 goes to a definition, F2 renames, Shift-Alt-F formats, F8 goes to the next mistake.</p>
+<p class="note">Ctrl-Space completes, F12 goes to a definition in this text, F2 renames, Shift-Alt-F formats, F8 goes to the next mistake.</p>
 </section>
 <div class="side">
 <p id="${ids.stale}" class="problem" role="alert" hidden></p>

@@ -1,11 +1,13 @@
 // The program of the page: what is open, who counts it, and where what was counted is shown.
 import { element, showIn } from '../../deploy/client/elements.ts'
-import type { Answer, Counted, Example, Finding, Opened, Range, SavedFile } from '../asked.ts'
+import type { Answer, Counted, Example, Opened, Range } from '../asked.ts'
 import { files, ids, lineOfAnchor } from '../parts.ts'
-import { createEditor } from './editor.ts'
+import type { Editor } from './editor.ts'
+import { listFindings, refusalText } from './findings.ts'
 import { KnobFields } from './knob-fields.ts'
+import { copy, save } from './saving.ts'
 import { fragmentOf, openedOf } from './share.ts'
-import { asking, Counter } from './workers.ts'
+import { asking, Counter, type Asking } from './workers.ts'
 
 const tool = document.body.dataset['tool'] ?? 'weft'
 const place = (id: string): HTMLElement => element(id, HTMLElement)
@@ -13,10 +15,17 @@ const select = (id: string): HTMLSelectElement => element(id, HTMLSelectElement)
 const input = (id: string): HTMLInputElement => element(id, HTMLInputElement)
 const say = (text: string): void => showIn(ids.status, text)
 
+/** Of the last numbers: the network with its arguments as a call has them, and what sliders cover. */
+interface Shown {
+  readonly network: string
+  readonly arguments: Opened['arguments']
+  readonly ranges: ReadonlyMap<string, Range>
+}
+
 let opened: Opened
 let examples: readonly Example[] = []
-/** Of the last numbers: the network with its arguments as a call has them, and what sliders cover. */
-let shown: { readonly network: string; readonly ranges: ReadonlyMap<string, Range> } | undefined
+let shown: Shown | undefined
+let isAnswered = false
 
 const counted = (): Counted => ({
   spec: opened,
@@ -34,8 +43,8 @@ const knobs = new KnobFields(place(ids.knobs), (name, value) => {
 })
 
 function showAnswer(answer: Answer): void {
-  // What the first numbers come sooner without.
-  editor.connect()
+  isAnswered = true
+  editor?.connect()
   switch (answer.kind) {
     case 'numbers': {
       place(ids.headline).innerHTML = answer.headline
@@ -46,9 +55,9 @@ function showAnswer(answer: Answer): void {
       const ranges = answer.knobs.flatMap(({ name, range }) =>
         range === undefined ? [] : [[name, range] as const],
       )
-      shown = { network: answer.network, ranges: new Map(ranges) }
+      shown = { network: answer.network, arguments: answer.arguments, ranges: new Map(ranges) }
       listSwept(answer.knobs.map(({ name }) => name))
-      editor.choose(answer.network, answer.arguments)
+      editor?.choose(answer.network, answer.arguments)
       performance.mark('numbers')
       return
     }
@@ -66,14 +75,6 @@ function showAnswer(answer: Answer): void {
   }
 }
 
-/** The place is told too: a slider moves where no text is looked at. */
-const refusalText = (findings: readonly Finding[]): string => {
-  const [first] = findings
-  if (first === undefined) return 'There is no network'
-  const { code, message, help, place: at } = first
-  return `${code}, line ${at.line} of ${at.file}: ${message}${help === undefined ? '' : `; ${help}`}`
-}
-
 function showNetworks(names: readonly string[], chosen: string): void {
   const field = select(ids.network)
   if ([...field.options].map(({ value }) => value).join() !== names.join())
@@ -84,36 +85,34 @@ function showNetworks(names: readonly string[], chosen: string): void {
 
 // ---------------------------------------------------------------- the text
 
-const editor = createEditor({
-  parent: place(ids.text),
-  labelledBy: 'editor-title',
-  onChange: (text) => {
-    opened = { ...opened, files: { ...opened.files, [opened.entry]: text } }
-    count()
-  },
-  onDiagnostics: (found) => {
-    const list = place(ids.findings)
-    list.replaceChildren(
-      ...found.map(({ code, message, range: { start } }) => {
-        const text = typeof message === 'string' ? message : message.value
-        const button = document.createElement('button')
-        button.type = 'button'
-        button.textContent = `${code ?? ''}, line ${start.line + 1}, column ${start.character + 1}: ${text}`
-        button.addEventListener('click', () => editor.goTo(start.line + 1, start.character + 1))
-        const item = document.createElement('li')
-        item.append(button)
-        return item
-      }),
-    )
-    list.hidden = found.length === 0
-  },
-})
+/** Comes after the first question: what counts need not wait for what is typed into. */
+let editor: Editor | undefined
+
+async function startEditor(): Promise<void> {
+  const { createEditor } = await import('./editor.ts')
+  editor = createEditor({
+    parent: place(ids.text),
+    labelledBy: 'editor-title',
+    onChange: (text) => {
+      opened = { ...opened, files: { ...opened.files, [opened.entry]: text } }
+      count()
+    },
+    onDiagnostics: (found) =>
+      listFindings(place(ids.findings), found, (line, column) => editor?.goTo(line, column)),
+  })
+  editor.open(opened)
+  // The language server comes after the first answer, for the same reason.
+  if (isAnswered) editor.connect()
+  if (shown !== undefined) editor.choose(shown.network, shown.arguments)
+}
 
 function open(next: Opened): void {
   opened = next
-  for (const id of [ids.comparison, ids.curves]) place(id).replaceChildren()
+  for (const one of [comparing, sweeping]) one.end()
+  select(ids.against).value = ''
+  say('')
   count()
-  editor.open(next)
+  editor?.open(next)
 }
 
 /** With the examples that it imports. */
@@ -131,8 +130,8 @@ function exampleSpec({ name, text, imports }: Example, network?: string): Opened
 // ---------------------------------------------------------------- beside others, over a parameter
 
 /** A section is made by a worker of its own, while numbers follow the text. */
-function sectionFrom(id: string, what: string): ReturnType<typeof asking> {
-  const ask = asking(tool, (answer) => {
+function sectionFrom(id: string, what: string): Asking {
+  const { ask, end } = asking(tool, (answer) => {
     place(id).removeAttribute('aria-busy')
     if (answer.kind === 'section') {
       place(id).innerHTML = answer.html
@@ -140,10 +139,17 @@ function sectionFrom(id: string, what: string): ReturnType<typeof asking> {
     } else if (answer.kind === 'refused') refuse(id, refusalText(answer.findings))
     else if (answer.kind === 'failed') refuse(id, answer.reason)
   })
-  return (question) => {
-    place(id).setAttribute('aria-busy', 'true')
-    say(`${what} is being made …`)
-    ask(question)
+  return {
+    ask: (question) => {
+      place(id).setAttribute('aria-busy', 'true')
+      say(`${what} is being made …`)
+      ask(question)
+    },
+    end: () => {
+      end()
+      place(id).removeAttribute('aria-busy')
+      place(id).replaceChildren()
+    },
   }
 }
 
@@ -155,14 +161,14 @@ function refuse(id: string, reason: string): void {
   say(reason)
 }
 
-const compare = sectionFrom(ids.comparison, 'The comparison')
-const sweep = sectionFrom(ids.curves, 'The sweep')
+const comparing = sectionFrom(ids.comparison, 'The comparison')
+const sweeping = sectionFrom(ids.curves, 'The sweep')
 
 function startComparison(): void {
   const [name, network] = select(ids.against).value.split('#')
   const example = examples.find((one) => one.name === name)
-  if (example === undefined) place(ids.comparison).replaceChildren()
-  else compare({ kind: 'compare', counted: counted(), against: exampleSpec(example, network) })
+  if (example === undefined) comparing.end()
+  else comparing.ask({ kind: 'compare', counted: counted(), against: exampleSpec(example, network) })
 }
 
 function listSwept(names: readonly string[]): void {
@@ -188,7 +194,11 @@ function suggestSweep(): void {
 
 function startSweep(): void {
   const [from, to, step] = [ids.from, ids.to, ids.step].map((id) => input(id).value.trim())
-  sweep({ kind: 'sweep', counted: counted(), over: `${select(ids.swept).value}=${from}..${to}:${step}` })
+  sweeping.ask({
+    kind: 'sweep',
+    counted: counted(),
+    over: `${select(ids.swept).value}=${from}..${to}:${step}`,
+  })
 }
 
 // ---------------------------------------------------------------- files, links
@@ -203,29 +213,12 @@ const saving = asking(tool, (answer) => {
   else if (answer.kind === 'failed') say(`Nothing was made: ${answer.reason}.`)
 })
 
-function save({ name, bytes }: SavedFile): void {
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(new Blob([bytes]))
-  link.download = name
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
-}
-
 async function share(): Promise<void> {
   const network = shown?.network
   const fragment = await fragmentOf(network === undefined ? opened : { ...opened, network })
   history.replaceState(null, '', `#${fragment}`)
   const copied = await copy(location.href)
   say(copied ? 'The link is copied; the address has it too.' : 'The link is in the address.')
-}
-
-const copy = async (text: string): Promise<boolean> => {
-  try {
-    await navigator.clipboard.writeText(text)
-    return true
-  } catch {
-    return false
-  }
 }
 
 // ---------------------------------------------------------------- start
@@ -236,11 +229,25 @@ async function read(file: string): Promise<unknown> {
   return response.json()
 }
 
-/** Of the address where it holds something, else what the folder begins with. */
-async function begin(): Promise<void> {
+/** What the address holds; undefined where it holds nothing. */
+async function linkedSpec(): Promise<Opened | undefined> {
   const linked = await openedOf(location.hash)
-  open(typeof linked === 'object' ? linked : ((await read(files.start)) as Opened)) // Written together with this program.
-  say(typeof linked === 'string' ? `The link cannot be read: ${linked}.` : '')
+  if (typeof linked === 'string') say(`The link cannot be read: ${linked}.`)
+  return typeof linked === 'string' ? undefined : linked
+}
+
+/** Of an address that is followed from the page itself. */
+async function follow(): Promise<void> {
+  const linked = await linkedSpec()
+  if (linked !== undefined) open(linked)
+}
+
+async function begin(): Promise<void> {
+  say('')
+  const linked = await linkedSpec()
+  const said = place(ids.status).textContent
+  open(linked ?? ((await read(files.start)) as Opened)) // Written together with this program.
+  say(said)
 }
 
 function listen(): void {
@@ -264,29 +271,30 @@ function listen(): void {
   on(ids.sweep, 'click', startSweep)
   on(ids.onnx, 'click', () => {
     say('The model is being made …')
-    saving({ kind: 'onnx', counted: counted(), name: `${shown?.network ?? 'network'}.onnx` })
+    saving.ask({ kind: 'onnx', counted: counted(), name: `${shown?.network ?? 'network'}.onnx` })
   })
   on(ids.report, 'click', () => {
     say('The report is being made …')
-    saving({ kind: 'report', counted: counted() })
+    saving.ask({ kind: 'report', counted: counted() })
   })
   on(ids.source, 'click', () => {
     const bytes = new TextEncoder().encode(opened.files[opened.entry] ?? '')
     save({ name: opened.entry.split('/').at(-1) ?? opened.entry, bytes })
   })
-  addEventListener('hashchange', () => void begin())
+  addEventListener('hashchange', () => void follow())
   place(ids.headline).addEventListener('click', (event) => {
     const link = event.target instanceof Element ? event.target.closest('a') : null
     const line = link === null ? undefined : lineOfAnchor(link.hash.slice(1))
     if (line === undefined) return
     event.preventDefault()
-    editor.goTo(line, 1)
+    editor?.goTo(line, 1)
   })
 }
 
 listen()
 try {
   await begin()
+  await startEditor()
   examples = (await read(files.examples)) as readonly Example[] // Written together with this program.
 } catch (error) {
   say(error instanceof Error ? error.message : String(error))

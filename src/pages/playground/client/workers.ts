@@ -51,16 +51,31 @@ export class Counter {
   }
 }
 
-/** The answer of a worker of its own, which goes with the next call: what takes long must not hold up what is typed. */
-export function asking(tool: string, listener: Listener): (question: Asked) => void {
-  let counter: Counter | undefined
-  return (question) => {
-    counter?.end()
-    const own = new Counter(tool, (answer) => {
-      own.end()
-      listener(answer)
-    })
-    counter = own
-    own.ask(question)
+export interface Asking {
+  ask(question: Asked): void
+  /** Whatever is being answered: nobody wants it any more. */
+  end(): void
+}
+
+/** Answers of a worker of its own, which the next question ends: what takes long must not hold up what is typed. */
+export function asking(tool: string, listener: Listener): Asking {
+  let current: Counter | undefined
+  const end = (): void => {
+    current?.end()
+    current = undefined
+  }
+  return {
+    ask: (question) => {
+      end()
+      const own = new Counter(tool, (answer) => {
+        // An answer may have been on its way when its worker was ended.
+        if (current !== own) return
+        end()
+        listener(answer)
+      })
+      current = own
+      own.ask(question)
+    },
+    end,
   }
 }
