@@ -1,13 +1,16 @@
 // Plans as a spec: for each configuration a network that is an application of the library's, and, where the labels are known, nnU-Net's
 // recipe for it. The defaults are those of nnUNetTrainer (nnunetv2 2.8.1, training/nnUNetTrainer/nnUNetTrainer.py).
 import { isProblem, problem, type Problem } from '../compiler/diagnostics/diagnostic.ts'
+import type { Normalisation } from '../compiler/semantics/declarations/preparation.ts'
 import type { OrientationPolicy } from '../compiler/semantics/declarations/train.ts'
 import { applicationOf } from './application.ts'
 import { importLines, type Application } from './construction.ts'
 import { inputChannels } from './asked.ts'
 import type { Heads } from './heads.ts'
 import { declaredNames, type DeclaredNames } from './names.ts'
+import { readers } from './pipeline.ts'
 import { configurationOf, type Configuration, type Plans } from './plans.ts'
+import { orientationPolicies } from './readers.ts'
 
 export interface ImportOptions {
   /**
@@ -19,7 +22,7 @@ export interface ImportOptions {
   readonly configurations?: readonly string[]
   /** What the file says of itself first. */
   readonly heading?: string
-  /** Said in recipes where it is not the usual one, `strict`. */
+  /** How volumes are turned; unless given as the reader of the plans does. */
   readonly orientation?: OrientationPolicy
 }
 
@@ -39,12 +42,7 @@ interface Imported {
 /** All that is wrong, or the spec. */
 export function importPlans(
   plans: Plans,
-  {
-    heads = plans.heads,
-    configurations,
-    heading = headingOf(plans),
-    orientation = 'strict',
-  }: ImportOptions = {},
+  { heads = plans.heads, configurations, heading = headingOf(plans), orientation }: ImportOptions = {},
 ): ImportedPlans | readonly Problem[] {
   const chosen = [...new Set(configurations ?? plans.configurations.keys())]
   const names = declaredNames(plans.datasetName, [...plans.configurations.keys()])
@@ -57,7 +55,12 @@ export function importPlans(
     '',
     ...importLines(imported.map((one) => one.application)),
     ...imported.flatMap((one) => ['', ...networkLines(one, heads)]),
-    ...(heads === undefined ? [] : imported.flatMap((one) => ['', ...recipeLines(one, heads, orientation)])),
+    ...(heads === undefined
+      ? []
+      : imported.flatMap((one) => [
+          '',
+          ...recipeLines(one, heads, preparationLines(plans, one.configuration, orientation)),
+        ])),
     '',
   ].join('\n')
   return { text, configurations: chosen }
@@ -195,7 +198,7 @@ function aboutConfiguration({ name, spacing, previousStage }: Configuration): st
 function recipeLines(
   { configuration, application, names }: Imported,
   heads: Heads,
-  orientation: OrientationPolicy,
+  preparation: readonly string[],
 ): readonly string[] {
   const { batchSize, batchDice } = configuration
   const batch = `batch = ${batchDice ?? true}`
@@ -210,7 +213,7 @@ function recipeLines(
     '  schedule = poly(power = 0.9)',
     '  clip = 12',
     ...(batchSize === undefined ? [] : [`  batch = ${batchSize}`]),
-    ...(orientation === 'strict' ? [] : [`  orientation = ${orientation}`]),
+    ...preparation.map((line) => `  ${line}`),
     '  steps = 250',
     '  epochs = 1000',
     '}',
@@ -229,4 +232,43 @@ function supervision(count: number): string | undefined {
     return `${output}: ${sum === 1 ? '1' : `${2 ** (count - 2 - i)}/${sum}`}`
   })
   return `[${weights.join(', ')}]`
+}
+
+// ---------------------------------------------------------------- volumes
+
+const schemeWords: ReadonlyMap<string, Normalisation> = new Map([
+  ['CTNormalization', 'ct'],
+  ['ZScoreNormalization', 'zscore'],
+  ['RescaleTo01Normalization', 'rescale'],
+  ['RGBTo01Normalization', 'rgb'],
+  ['NoNormalization', 'none'],
+])
+
+/** How cases are brought to the network, where the recipe of Weft's can say all that the plans say; nothing otherwise. */
+function preparationLines(
+  { volumes }: Plans,
+  { spacing, previousStage, preparation, patch }: Configuration,
+  orientation: OrientationPolicy | undefined,
+): readonly string[] {
+  const { preprocessor, schemes, masked, image } = preparation
+  const transpose = volumes?.transpose ?? [0, 1, 2]
+  const words = schemes?.map((name, channel) =>
+    name === 'ZScoreNormalization' && masked?.[channel] === true ? 'zscore_nonzero' : schemeWords.get(name),
+  )
+  const isUsual =
+    preprocessor === 'DefaultPreprocessor' &&
+    previousStage === undefined &&
+    image.name === 'resample_data_or_seg_to_shape' &&
+    image.kwargs['force_separate_z'] === null
+  if (!isUsual || spacing?.length !== patch.length || words === undefined || words.includes(undefined))
+    return []
+  const reader = readers.find((one) => one === volumes?.reader)
+  const policy = orientation ?? (reader === undefined ? 'strict' : orientationPolicies[reader])
+  return [
+    `spacing = [${spacing.join(', ')}]`,
+    ...(image.kwargs['order'] === 1 ? ['resample = linear'] : []),
+    `normalise = [${words.join(', ')}]`,
+    ...(transpose.every((axis, k) => axis === k) ? [] : [`transpose = [${transpose.join(', ')}]`]),
+    ...(policy === 'strict' ? [] : [`orientation = ${policy}`]),
+  ]
 }
