@@ -84,12 +84,12 @@ describe('a model', () => {
     expect(filesIn(join(cwd, 'site'))).toEqual(['thesis.txt'])
   })
 
-  test('is what can be deployed: no run, no folder of nnU-Net, nothing', () => {
+  test('is what can be deployed: no run that is damaged, no folder of nnU-Net, nothing', () => {
     const cwd = workspace()
     mkdirSync(join(cwd, 'run'))
     writeFileSync(join(cwd, 'run', 'run.json'), '{}')
     const refused = (path: string): Outcome => runWeft(['deploy', path, '-o', 'site'], { cwd })
-    expect(refused('run')).toMatchObject({ status: 1, stderr: expect.stringContaining('WEFT895') as string })
+    expect(refused('run')).toMatchObject({ status: 1, stderr: expect.stringContaining('WEFT864') as string })
     expect(refused(join(tiny, 'model')).stderr).toContain('weft import model')
     expect(refused('nothing').stderr).toContain('WEFT884')
     expect(readdirSync(cwd)).toEqual(['run'])

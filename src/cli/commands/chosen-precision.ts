@@ -87,7 +87,7 @@ async function casesOfRun(folder: string, given: string | undefined): Promise<Ca
   const run = openRun(folder)
   if (isProblem(run)) return run
   const { data, normalisation: rules, orientation, seed, split } = run.description
-  const { pipeline } = run
+  const pipeline = run.prepared?.pipeline
   return given === undefined
     ? { data, rules, orientation, pipeline, seed, cases: split.training }
     : { data: given, rules, orientation, pipeline, seed }

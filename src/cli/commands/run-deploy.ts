@@ -1,12 +1,11 @@
-// What `weft deploy` does: an imported model as files that segment without Weft, and a server for a look at its page.
+// What `weft deploy` does: an imported model, or a run, as files that segment without Weft, and a server for a look at its page.
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { isProblem, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import { withSeparators } from '../../compiler/text/numbers.ts'
-import type { DeployTarget } from '../../node/deploy/target.ts'
+import { deployableModel, deployableRun } from '../../node/deploy/deployable.ts'
 import { targetWords, writingDeployment, type Deployed } from '../../node/deploy/write.ts'
 import { isModelFolder } from '../../node/models/is-model-folder.ts'
-import { openModel } from '../../node/models/model-folder.ts'
 import { isResultsFolder } from '../../node/models/results-folder.ts'
 import { isRunFolder } from '../../node/runs/is-run-folder.ts'
 import { isolationHeaders } from '../../node/serve-folder.ts'
@@ -47,12 +46,16 @@ export async function runDeploy(args: DeployArgs, terminal: Terminal): Promise<E
 }
 
 async function deploy(
-  { model: path, target }: DeployArgs,
+  { model: path, target, checkpoint }: DeployArgs,
   directory: string,
   terminal: Terminal,
 ): Promise<Deployed | Problem> {
-  if (!isModelFolder(path)) return noModel(path, target)
-  const model = openModel(path)
+  const words = targetWords(target)
+  const model = isModelFolder(path)
+    ? deployableModel(path)
+    : isRunFolder(path)
+      ? deployableRun(path, { target: words, ...(checkpoint === undefined ? {} : { checkpoint }) })
+      : problem('predictor-missing', { path, isResults: isResultsFolder(path) })
   if (isProblem(model)) return model
   const line = progress(`writing ${directory}`, terminal)
   const onProgress = (bytes: number, all: number): void => line.show(bytes, all)
@@ -61,13 +64,6 @@ async function deploy(
   )
   line.clear()
   return deployed
-}
-
-function noModel(path: string, target: DeployTarget): Problem {
-  if (!isRunFolder(path)) return problem('predictor-missing', { path, isResults: isResultsFolder(path) })
-  const reason = 'it is a run of weft train, whose volumes are prepared by rules of its recipe'
-  const advice = 'predict by it with weft predict'
-  return problem('deploy-unsupported', { path, target: targetWords(target), reason, advice })
 }
 
 function summary(folder: string, { deployment, bytes }: Deployed): string {

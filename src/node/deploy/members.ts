@@ -5,7 +5,7 @@ import { inferenceMemory } from '../../compiler/analysis/memory.ts'
 import { isProblem, problem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import type { Deployment } from '../../deployed/deployment.ts'
 import { mainOutput } from '../image-network.ts'
-import { openMember, type OpenedModel } from '../models/model-folder.ts'
+import type { Deployable } from './deployable.ts'
 
 export interface EmittedMembers {
   readonly files: readonly EmittedFile[]
@@ -16,7 +16,7 @@ export interface EmittedMembers {
 
 /** ONNX files, called as `nameOf` says, of a batch of one; nothing of them is made before it is written. `target` is what they are for. */
 export function emitMembers(
-  model: OpenedModel,
+  model: Deployable,
   {
     weft,
     target,
@@ -33,21 +33,20 @@ export function emitMembers(
     return found
   }
   const files: EmittedFile[] = []
-  for (const member of description.members) {
-    const found = openMember(model, member)
+  for (const member of model.members) {
+    const found = member.open()
     if (isProblem(found)) return giveUp(found)
     opened.push(found)
-    const fileName = nameOf(member.replace(/\.safetensors$/, ''))
-    const provenance = { weftVersion: weft, weights: member }
+    const fileName = nameOf(member.name)
+    const provenance = { weftVersion: weft, weights: member.source }
     const emitted = emitOnnx(graph, sources, { fileName, weights: found.weights, provenance, batch: 1 })
     if (emitted.kind === 'refused') throw new Error(`the network of ${model.folder} cannot be exported: ${emitted.diagnostics[0]?.message}`) // prettier-ignore
     const [file, ...more] = emitted.files
     if (file === undefined || more.length > 0) return giveUp(tooLarge(model.folder, target))
     files.push(file)
   }
-  const { entry: _entry, members: _members, format: _format, ...rest } = description
   const deployment = {
-    ...rest,
+    ...description,
     format: 1 as const,
     weft,
     // What takes a model along reads and writes NIfTI.

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { isProblem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
 import { deploymentFile, type Deployment } from '../../deployed/deployment.ts'
 import { filesListed, writingExport } from '../export-folder.ts'
-import type { OpenedModel } from '../models/model-folder.ts'
+import type { Deployable } from './deployable.ts'
 import type { Stepwise } from '../writing.ts'
 import { copiedFile, textAsFile } from './installed.ts'
 import { emitMembers, type EmittedMembers } from './members.ts'
@@ -55,7 +55,7 @@ const targets: Readonly<Record<DeployTarget, Target>> = {
 
 export const targetWords = (target: DeployTarget): string => targets[target].words
 
-export function* writingDeployment(model: OpenedModel, options: DeployOptions): Stepwise<Deployed | Problem> {
+export function* writingDeployment(model: Deployable, options: DeployOptions): Stepwise<Deployed | Problem> {
   const { words, memberName, parts, finished } = targets[options.target]
   const members = emitMembers(model, {
     weft: options.weft,

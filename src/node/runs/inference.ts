@@ -46,7 +46,7 @@ export function openSegmenter(
     ...(mirror ? { mirror: patchOf(graph).map((_, axis) => axis) } : {}),
   }
   const { normalisation: rules, dataset } = run.description
-  const { pipeline } = run
+  const pipeline = run.prepared?.pipeline
   return { segmenter: { graph, model, rules, pipeline, dataset, activation }, windows, model }
 }
 

@@ -19,11 +19,17 @@ export function pipelineText(
     weft,
     network,
     dataset,
-  }: { readonly weft: string; readonly network: string; readonly dataset: DatasetDescription },
+    ending,
+  }: {
+    readonly weft: string
+    readonly network: string
+    readonly dataset: DatasetDescription
+    readonly ending: string
+  },
 ): string {
   const { channels } = dataset
   const outputs = outputsOf(dataset, pipeline.labelling.kind === 'labels' ? 'softmax' : 'sigmoid')
-  const content = { format: 1, weft, network, channels, outputs, pipeline }
+  const content = { format: 1, weft, network, channels, outputs, ending, pipeline }
   return `${JSON.stringify(content, undefined, 2)}\n`
 }
 
@@ -46,8 +52,15 @@ export const labellingFor = ({ regions }: Labelling, activation: LossActivation)
       ? { kind: 'exclusive' }
       : { kind: 'regions', written: regions.map(({ written }) => written) }
 
+/** What a run does with volumes. */
+export interface Prepared {
+  readonly pipeline: Pipeline
+  /** What the files that it was trained on end in. */
+  readonly ending: string
+}
+
 /** The pipeline of a run that has one, which has to be what it began with. */
-export function readPipeline(folder: string, digest: string): Pipeline | Problem {
+export function readPipeline(folder: string, digest: string): Prepared | Problem {
   const path = join(folder, pipelineFile)
   const text = readText(path, path, 'a file of the run')
   if (isProblem(text)) return text
@@ -59,7 +72,7 @@ export function readPipeline(folder: string, digest: string): Pipeline | Problem
     )
   const held = readJson(text, weftPipeline)
   if (held.kind === 'faults') return damaged(faultsText(held.faults))
-  const { pipeline } = held.data
+  const { pipeline, ending = '.nii.gz' } = held.data
   const [first = 0, second = 0, third = 0] = pipeline.transpose
-  return { ...pipeline, transpose: [first, second, third] }
+  return { pipeline: { ...pipeline, transpose: [first, second, third] }, ending }
 }

@@ -106,7 +106,8 @@ export async function beginRun(asked: NewRun, watch: Watch): Promise<TrainingTas
     split,
     orientation: recipe.orientation,
   }
-  const about = { weft: asked.weft, network: graph.network, dataset: source.description }
+  const { description: dataset, ending } = source
+  const about = { weft: asked.weft, network: graph.network, dataset, ending }
   const text = pipeline === undefined ? undefined : pipelineText(pipeline, about)
   const digests: RunDigests = {
     fields: fieldDigests(settled),
@@ -332,12 +333,12 @@ function needsOf(
 
 function casesOf(
   { cache, memory }: LookedThrough,
-  { description: { split, normalisation: rules, dataset }, pipeline }: RunFolder,
+  { description: { split, normalisation: rules, dataset }, prepared }: RunFolder,
 ): Pick<TrainingTask, 'training' | 'validation' | 'memory'> {
   return {
     training: split.training.map((name) => ({
       name,
-      load: () => cache.prepare(name, { rules, dataset, pipeline }),
+      load: () => cache.prepare(name, { rules, dataset, pipeline: prepared?.pipeline }),
     })),
     validation: split.validation.map((name) => ({ name, load: () => cache.read(name) })),
     memory,

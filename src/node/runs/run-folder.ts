@@ -16,8 +16,7 @@ import { nodeHost, readText } from '../spec-files.ts'
 import { removeDrafts, textFile, writeFiles, writeProblem } from '../write-file.ts'
 import { digestOfText, fieldDigests, settledFields, shownDigest, type RunDigests } from './digests.ts'
 import { descriptionFile } from './is-run-folder.ts'
-import { pipelineFile, readPipeline } from './pipeline-file.ts'
-import type { Pipeline } from '../../data/pipeline/pipeline.ts'
+import { pipelineFile, readPipeline, type Prepared } from './pipeline-file.ts'
 import { lockRun } from './lock.ts'
 
 /** `run.json`, as schema/weft-run-1.schema.json has it. */
@@ -130,7 +129,7 @@ export interface RunFolder {
   readonly folder: string
   readonly description: RunDescription
   /** What is done with volumes, where the recipe resamples; else they are normalised as a whole. */
-  readonly pipeline: Pipeline | undefined
+  readonly prepared: Prepared | undefined
   /** The run's own copy of the spec, elaborated; it had no errors when the run began. */
   compile(): RecipeCompilation
 }
@@ -151,9 +150,9 @@ export function openRun(folder: string): RunFolder | Problem {
   const changed = changedField(description, path) ?? changedSpec(description, folder)
   if (changed !== undefined) return changed
   const digest = description.digests?.pipeline
-  const pipeline = digest === undefined ? undefined : readPipeline(folder, digest)
-  if (isProblem(pipeline)) return pipeline
-  return { folder, description, pipeline, compile: () => compileCopy(folder, description) }
+  const prepared = digest === undefined ? undefined : readPipeline(folder, digest)
+  if (isProblem(prepared)) return prepared
+  return { folder, description, prepared, compile: () => compileCopy(folder, description) }
 }
 
 /** A field that decides what is learned and is not what the run began with. */

@@ -40,7 +40,7 @@ export async function validate(
     graph,
     model,
     rules,
-    pipeline: run.pipeline,
+    pipeline: run.prepared?.pipeline,
     dataset,
     activation: activationOf(recipe.loss),
   }

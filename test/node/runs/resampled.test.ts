@@ -1,10 +1,16 @@
 // A recipe that resamples, from files of odd spacings to label maps on their own voxels.
+import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readWhole } from '../../support/volumes.ts'
 import type { Pipeline } from '../../../src/data/pipeline/pipeline.ts'
+import { deployableRun } from '../../../src/node/deploy/deployable.ts'
+import { writingDeployment } from '../../../src/node/deploy/write.ts'
+import { atOnce } from '../../../src/node/writing.ts'
+import { repository } from '../../examples/compile-example.ts'
+import { deployedPython } from '../../support/python.ts'
 import { casePatches } from '../../../src/node/calibration/patches.ts'
 import { evaluateRun } from '../../../src/node/runs/evaluate.ts'
 import { predictRun } from '../../../src/node/runs/predict.ts'
@@ -163,8 +169,8 @@ test('it goes on as if it had never stopped', async () => {
 
 test('a recipe may say all of it', async () => {
   const one = { ...asked(join(folder, 'given'), await wasm(), { spec: spec.replace('conv(2, 1)', 'conv(1, 1)'), recipe: 'given' }), data: join(folder, 'data') } // prettier-ignore
-  const { pipeline } = sound(await beginRun(one, {})).run
-  expect(pipeline).toMatchObject({
+  const { prepared } = sound(await beginRun(one, {})).run
+  expect(prepared?.pipeline).toMatchObject({
     transpose: [0, 1, 2],
     spacing: [2, 1, 1.5],
     normalisation: [{ rule: 'ct', low: 300, high: 300 }],
@@ -183,15 +189,53 @@ test('a pipeline that has been changed is found', () => {
 test('patches for quantisation are drawn as the network saw them', async () => {
   const { graph } = sound(openRun(run())).compile()
   if (graph === undefined) throw new Error('the run has a network')
-  const { description, pipeline } = sound(openRun(run()))
+  const { description, prepared } = sound(openRun(run()))
   const { data, normalisation: rules } = description
-  const [feeds] = sound(await casePatches(graph, { data, rules, pipeline, seed: 1 }))
+  const [feeds] = sound(await casePatches(graph, { data, rules, pipeline: prepared?.pipeline, seed: 1 }))
   expect(feeds?.get('image')?.shape).toEqual([1, 1, 8, 12, 8])
 })
 
-test('spacings that differ are warned of where the recipe says nothing about them', async () => {
+test('it is deployed as what segments alike', async () => {
+  const backend = await wasm()
+  const deploying = { target: 'a Python program' }
+  const deployable = sound(deployableRun(run(), deploying))
+  const directory = join(folder, 'deployed')
+  const programs = join(repository, 'src/deployed/python')
+  const options = { directory, target: 'python', weft: '0', programs, root: repository } as const
+  const { deployment } = sound(atOnce(writingDeployment(deployable, options)))
+  expect(validator('weft-pipeline-1.schema.json')(deployment)).toBe('')
+  expect(deployment).toMatchObject({
+    reader: 'NibabelIOWithReorient',
+    members: [{ file: 'checkpoint_last.onnx' }],
+  })
+  if (deployedPython === undefined) return
+  const [input, output, expected] = ['data/imagesTr', 'segmented', 'predicted'].map((name) =>
+    join(folder, name),
+  )
+  const { status, stderr } = spawnSync(deployedPython, [join(directory, 'segment.py'), '-i', input ?? '', '-o', output ?? ''], { encoding: 'utf8' }) // prettier-ignore
+  expect({ status, stderr }).toMatchObject({ status: 0 })
+  const { cases } = sound(await predictRun(run(), { backend, input: input ?? '', output: expected ?? '' }))
+  for (const { name, path } of cases) {
+    const [own, theirs] = [path, join(output ?? '', `${name}.nii.gz`)].map(readWhole)
+    const differing = own?.voxels.filter((value, at) => value !== theirs?.voxels[at]).length ?? Infinity
+    expect(differing, name).toBeLessThanOrEqual(own === undefined ? 0 : own.voxels.length / 10_000)
+    expect(theirs?.affine).toEqual(own?.affine)
+  }
+})
+
+test('spacings that differ are warned of where the recipe says nothing about them, and nothing is deployed then', async () => {
   sound(await newRun('stated', 'stated'))
   expect(warnings).not.toContain('spacings-differ')
-  sound(await newRun('silent', 'silent'))
+  const task = sound(await newRun('silent', 'silent'))
   expect(warnings).toContain('spacings-differ')
+  sound(
+    await train(
+      { ...task, recipe: { ...task.recipe, steps: 1 } },
+      { resume: false, checkpointEvery: 50, validationCases: 0 },
+    ),
+  )
+  // deploy-unsupported
+  expect(deployableRun(join(folder, 'silent'), { target: 'a page' })).toMatchObject({
+    name: 'deploy-unsupported',
+  })
 })

@@ -7,8 +7,8 @@ export const deployCodes = {
     severity: 'error',
     message: ({ path, target, reason }) => `${path} cannot be deployed as ${target}: ${reason}`,
     help: ({ advice }) => advice,
-    explanation: `\`weft deploy\` takes a model that \`weft import model\` has made: its pipeline is what goes along with the networks. Where a target
-has no room for a network, such as WebAssembly, which addresses 4 GiB, that is said before anything is written.
+    explanation: `\`weft deploy\` takes a model that \`weft import model\` has made, or a run of \`weft train\` whose recipe states a \`spacing\`: its pipeline is what goes along with
+the networks. Where a target has no room for a network, such as WebAssembly, which addresses 4 GiB, that is said before anything is written.
 
     weft import model nnUNetTrainer__nnUNetPlans__3d_fullres -o models/heart
     weft deploy models/heart -o site
