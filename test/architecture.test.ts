@@ -59,6 +59,7 @@ const ranks: readonly (readonly [prefix: string, rank: number])[] = [
   // What goes along with a deployed model: pure, for browsers too.
   ['src/deployed/', 13.2],
   ['src/backends/backend.ts', 12],
+  ['src/backends/executed.ts', 12],
   // What a backend that runs learns from the tensors it is given.
   ['src/backends/sizes.ts', 12],
   ['src/backends/interpolation.ts', 12],

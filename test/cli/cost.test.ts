@@ -80,6 +80,14 @@ describe('cost', () => {
       executed: { target: 'onnx', weights: 352 },
       totals: { inference: { macs: 77_824, effectiveMacs: 22_528, executedMacs: 22_528 } },
     })
+    // The graph model picks the 2 channels of each block by a product with those that there are.
+    const web = runWeft(['cost', 'net.weft', '--executed', 'tfjs', '--json'], { cwd })
+    const picked: unknown = JSON.parse(web.stdout)
+    expect(validator('weft-cost-1.schema.json')(picked)).toBe('')
+    expect(picked).toMatchObject({
+      executed: { target: 'tfjs', weights: 352 },
+      totals: { inference: { executedMacs: 22_528 + 2 * 64 * 8 * 2 } },
+    })
     const { status, stderr } = run('--convention', 'fvcore')
     expect([status, stderr.includes('--executed counts MACs')]).toEqual([1, true])
   })

@@ -4,18 +4,13 @@ import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts'
 import type { Graph, NodeId } from '../../compiler/ir/graph.ts'
 import type { Dim } from '../../compiler/ir/tensor.ts'
 import type { Weights } from '../../weights/weights.ts'
+import type { ExecutedModel } from '../executed.ts'
 import { lowerToOnnx } from './lower.ts'
 import type { OnnxGraph, OnnxNode } from './model.ts'
 import { defaultOnnxPasses, runOnnxPasses } from './passes/pipeline.ts'
 import { valueTypes } from './value-types.ts'
 
 type ShapeOf = (name: string) => readonly number[] | undefined
-
-export interface ExecutedModel {
-  readonly macs: ReadonlyMap<NodeId, number | undefined>
-  /** Numbers of weights in the file. */
-  readonly weights: number
-}
 
 /** Of the export of inference with the passes that are on by default. */
 export function executedModel(

@@ -25,7 +25,7 @@ export interface Numbers {
 
 /** A target that costs were asked for. */
 export interface ExecutedData {
-  readonly target: 'onnx'
+  readonly target: 'onnx' | 'tfjs'
   /** Numbers of weights in its files. */
   readonly weights: number
 }

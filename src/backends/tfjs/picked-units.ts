@@ -7,7 +7,8 @@ import { pickedConvolution } from './kernels/picked-convolution.ts'
 import { countOf } from './kernels/views.ts'
 import { imageOf } from './kernels/windows.ts'
 import { geometryOf, laid } from './lower/spatial.ts'
-import { liveBlocks, pays, wayOf, type LiveBlock, type Unit, type Way } from './units.ts'
+import { liveBlocks, type LiveBlock } from './live-blocks.ts'
+import { pays, wayOf, type Unit, type Way } from './units.ts'
 
 /** By the path of a masked weight, a 1 for each of its connections that is there: the array stays the same as long as they do. */
 export type Connections = ReadonlyMap<string, Uint8Array>

@@ -2,14 +2,15 @@
 // tensors before that, whose channels are picked once.
 import { shiftChunks } from '../../compiler/ops/primitive/shift.ts'
 import type { AttributesOf } from '../../compiler/ops/registry.ts'
-import type { Graph, GraphNode, Mask, NodeId } from '../../compiler/ir/graph.ts'
+import type { Graph, GraphNode, NodeId } from '../../compiler/ir/graph.ts'
 import type { NodeOf } from '../backend.ts'
 import { formsNow } from './forms.ts'
 import { heapPicker } from './kernels/picks-on-heap.ts'
 import { productPicker } from './kernels/picks-by-products.ts'
 import { everyChannel, type Pick, type Picker } from './kernels/picks.ts'
 import { offsetsOf } from './kernels/shift.ts'
-import { weightBlocks, wholeWeight, type WeightBlock, type WeightBlocks } from './kernels/weight-blocks.ts'
+import { weightBlocks, wholeWeight, type WeightBlocks } from './kernels/weight-blocks.ts'
+import type { LiveBlock } from './live-blocks.ts'
 
 export interface Unit {
   readonly node: NodeOf<'conv'>
@@ -59,36 +60,6 @@ function readersOf({ nodes }: Graph, reached: readonly boolean[], outputs: reado
   for (const { id, inputs } of nodes) if (reached[id] === true) inputs.forEach(read)
   outputs.forEach(read)
   return readers
-}
-
-// ---------------------------------------------------------------- what is there of a weight
-
-/** A block of outputs with the channels that it reads, in its weight and in what is convolved. */
-export interface LiveBlock extends WeightBlock {
-  readonly channels: readonly number[]
-}
-
-/** Undefined where connections are no blocks, or some block has none. */
-export function liveBlocks(
-  { blocks }: Mask,
-  outputs: number,
-  active: Uint8Array,
-): readonly LiveBlock[] | undefined {
-  if (blocks === undefined || blocks.outputAxis !== 0) return undefined
-  const [perGroup, ofGroup] = [outputs / blocks.groups, blocks.count / blocks.groups]
-  const found = Array.from({ length: blocks.count }, (_, block): LiveBlock => {
-    const group = Math.floor(block / ofGroup)
-    const start = group * perGroup + (block % ofGroup) * blocks.outs
-    const inputs = Array.from({ length: blocks.inputs }, (__, input) => input).filter(
-      (input) => active[block * blocks.inputs + input] === 1,
-    )
-    return {
-      outputs: [start, Math.min(start + blocks.outs, (group + 1) * perGroup)],
-      inputs,
-      channels: inputs.map((input) => group * blocks.inputs + input),
-    }
-  })
-  return found.some(({ inputs }) => inputs.length === 0) ? undefined : found
 }
 
 // ---------------------------------------------------------------- picking

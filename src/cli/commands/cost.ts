@@ -22,6 +22,9 @@ const formatOfEnding: Readonly<Record<string, CostFormat>> = {
   '.txt': 'table',
 }
 
+const executedTargets = ['onnx', 'tfjs'] as const
+type ExecutedTarget = (typeof executedTargets)[number]
+
 interface CostArgs extends NetworkArgs {
   readonly format: CostFormat | undefined
   readonly json: boolean
@@ -31,7 +34,7 @@ interface CostArgs extends NetworkArgs {
   readonly convention: string
   readonly attention: AttentionForm
   readonly reconcile: boolean
-  readonly executed: 'onnx' | undefined
+  readonly executed: ExecutedTarget | undefined
   readonly symbolic: string[] | undefined
 }
 
@@ -91,11 +94,11 @@ export const costCommand: CommandMaker<CostArgs> = (terminal, choose) => ({
 })
 
 /** What is executed goes with MACs alone: other counts have no counterpart in a file. */
-function withExecuted<T>(yargs: Argv<T>): Argv<T & { readonly executed: 'onnx' | undefined }> {
+function withExecuted<T>(yargs: Argv<T>): Argv<T & { readonly executed: ExecutedTarget | undefined }> {
   return yargs
     .option('executed', {
       describe: 'beside them what an export multiplies and adds, zeros of masks included where it does',
-      choices: ['onnx'] as const,
+      choices: executedTargets,
       requiresArg: true,
     })
     .check(
@@ -108,8 +111,8 @@ function withExecuted<T>(yargs: Argv<T>): Argv<T & { readonly executed: 'onnx' |
 
 /** Polynomials have neither rows nor a convention of their own. */
 function withSymbolic<T>(
-  yargs: Argv<T & { readonly executed: 'onnx' | undefined }>,
-): Argv<T & { readonly executed: 'onnx' | undefined; readonly symbolic: string[] | undefined }> {
+  yargs: Argv<T & { readonly executed: ExecutedTarget | undefined }>,
+): Argv<T & { readonly executed: ExecutedTarget | undefined; readonly symbolic: string[] | undefined }> {
   return yargs
     .option('symbolic', {
       describe:
@@ -154,7 +157,7 @@ async function runCost(args: CostArgs, terminal: Terminal): Promise<ExitCode> {
   const convention = conventionNamed(args.convention)
   if (isProblem(convention)) return fail(convention, args.file, terminal)
   const { cost } = await import('../../compiler/analysis/cost.ts')
-  const run = args.executed === undefined ? undefined : await executedByOnnx(args.file, compiled)
+  const run = args.executed === undefined ? undefined : await executedBy(args.executed, args.file, compiled)
   if (isProblem(run)) return fail(run, args.file, terminal)
   if (run !== undefined && 'diagnostics' in run) {
     show(run.diagnostics)
@@ -175,7 +178,9 @@ async function runCost(args: CostArgs, terminal: Terminal): Promise<ExitCode> {
   const { renderCost } = await import('../../backends/report/index.ts')
   const document = costDocument(graph, report, budgetResults(graph, report), sources, {
     ...(reconciled === undefined ? {} : { reconciled }),
-    ...(run === undefined ? {} : { executed: { target: 'onnx', weights: run.weights } }),
+    ...(run === undefined || args.executed === undefined
+      ? {}
+      : { executed: { target: args.executed, weights: run.weights } }),
   })
   const { by, depth } = args
   const page = outputFile(args.out) === undefined ? terminal : fileTerminal
@@ -191,14 +196,18 @@ interface Run {
 }
 
 /** What the default export does; masks are those that the network begins with, or those of what was trained. */
-async function executedByOnnx(
+async function executedBy(
+  target: ExecutedTarget,
   file: string,
   { graph, run, model }: Pick<CompiledNetwork, 'graph' | 'run' | 'model'>,
 ): Promise<Run | { readonly diagnostics: readonly Diagnostic[] } | Problem> {
-  const { executedModel } = await import('../../backends/onnx/executed.ts')
   const { initialise } = await import('../../weights/initialise.ts')
   const { openTrainedWeights } = await import('./trained-weights.ts')
   const opened = openTrainedWeights({ run, model, file }, graph)
   if (isProblem(opened)) return opened
-  return executedModel(graph, opened?.weights ?? initialise(graph, 0))
+  const weights = opened?.weights ?? initialise(graph, 0)
+  if (target === 'onnx')
+    return (await import('../../backends/onnx/executed.ts')).executedModel(graph, weights)
+  const { executedGraphModel } = await import('../../backends/tfjs/graph-model/executed.ts')
+  return executedGraphModel(graph, weights)
 }

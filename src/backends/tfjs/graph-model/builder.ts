@@ -1,6 +1,7 @@
 // Collects TensorFlow nodes and constants while a graph is lowered.
 import type { Problem } from '../../../compiler/diagnostics/diagnostic.ts'
 import type { Graph, GraphNode, ParameterId } from '../../../compiler/ir/graph.ts'
+import type { LiveBlock } from '../live-blocks.ts'
 import type { Arrangement, TfAttributes, TfBlock, TfNode, TfOp, TfTensor } from './model.ts'
 import { elementsOf } from './model.ts'
 
@@ -26,15 +27,26 @@ export class GraphBuilder {
   readonly #views = new Map<string, Handle>()
   #current: GraphNode | undefined
 
-  /** Names that are taken from the start belong to inputs and outputs. */
-  constructor(graph: Graph, taken: readonly string[]) {
+  readonly #liveOf: (id: ParameterId) => readonly LiveBlock[] | undefined
+
+  /** Names that are taken from the start belong to inputs and outputs. \`liveOf\` a masked weight: its blocks, where they are worth picking for. */
+  constructor(
+    graph: Graph,
+    taken: readonly string[],
+    liveOf: (id: ParameterId) => readonly LiveBlock[] | undefined,
+  ) {
     this.graph = graph
+    this.#liveOf = liveOf
     this.#names = new Set(taken)
   }
 
   /** What is emitted from here on belongs to this node and has its path in front. */
   enter(node: GraphNode): void {
     this.#current = node
+  }
+
+  live(id: ParameterId): readonly LiveBlock[] | undefined {
+    return this.#liveOf(id)
   }
 
   /** There is no way to say the node. */
@@ -44,13 +56,13 @@ export class GraphBuilder {
 
   op(op: TfOp, inputs: readonly Handle[], dims: readonly number[], attributes: TfAttributes = {}): Handle {
     const name = this.#unique(`${this.#current?.origin.path ?? 'graph'}/${op}`)
-    this.nodes.push({ name, op, inputs: inputs.map((one) => one.name), attributes })
+    this.#push({ name, op, dims, inputs: inputs.map((one) => one.name), attributes })
     return { name, dims }
   }
 
   /** A node whose name is an interface: an input or an output. */
-  named(name: string, op: TfOp, inputs: readonly Handle[], attributes: TfAttributes = {}): void {
-    this.nodes.push({ name, op, inputs: inputs.map((one) => one.name), attributes })
+  named({ name, dims }: Handle, op: TfOp, inputs: readonly Handle[], attributes: TfAttributes = {}): void {
+    this.#push({ name, op, dims, inputs: inputs.map((one) => one.name), attributes })
   }
 
   /** The same elements under other extents: costs nothing when it runs. */
@@ -94,6 +106,11 @@ export class GraphBuilder {
       dims,
     }))
     return this.#keep(key, tensors, { kind: 'parameter', tensors, parameter: id, arrangement })
+  }
+
+  #push(node: Omit<TfNode, 'origin'>): void {
+    if (this.#current === undefined) throw new Error(`${node.name} is of no node`)
+    this.nodes.push({ ...node, origin: this.#current.id })
   }
 
   #small(kind: 'int32' | 'float', values: readonly number[], dims: readonly number[]): Handle {

@@ -29,7 +29,7 @@ export type GraphModelEmission =
 /** The files of the model, nothing of them made yet: their bytes come as they are written. `model.json` is the last. */
 export function emitGraphModel(graph: Graph, options: GraphModelOptions): GraphModelEmission {
   const { weights, provenance, outputs = 'inference', shardBytes = 2 ** 30, spec } = options
-  const lowering = lowerToGraphModel(graph, outputs)
+  const lowering = lowerToGraphModel(graph, weights, outputs)
   if (lowering.kind === 'refused') return lowering
   const model = lowering.graph
   const { weftVersion } = provenance

@@ -36,10 +36,13 @@ export function placesByPath(graph: Graph, model: TfGraph): Map<string, Place> {
     if (block.kind !== 'parameter') continue
     const { path = '' } = graph.parameters[block.parameter] ?? {}
     if (places.has(path)) continue
-    const { view, order, reversed } = block.arrangement
-    const isOwn = order.every((axis, at) => axis === at) && reversed.length === 0
+    const { view, order, reversed, blocks } = block.arrangement
+    const isOwn = blocks === undefined && order.every((axis, at) => axis === at) && reversed.length === 0
     const tensors = block.tensors.map(({ name }) => name)
-    places.set(path, isOwn ? { tensors } : { tensors, view, order, reversed })
+    places.set(
+      path,
+      isOwn ? { tensors } : { tensors, view, order, reversed, ...(blocks === undefined ? {} : { blocks }) },
+    )
   }
   return places
 }

@@ -1,5 +1,5 @@
 // A TensorFlow graph as plain data: the nodes that the lowering makes and the constants that the weights file carries.
-import type { ParameterId } from '../../../compiler/ir/graph.ts'
+import type { NodeId, ParameterId } from '../../../compiler/ir/graph.ts'
 
 /** The operations that are emitted. Each has a kernel in the stock cpu, wasm, webgl and tensorflow backends. */
 export type TfOp =
@@ -13,6 +13,7 @@ export type TfOp =
   | 'ConcatV2'
   | 'PadV2'
   | 'GatherV2'
+  | 'GatherNd'
   | 'Conv2D'
   | '_FusedConv2D'
   | 'DepthwiseConv2dNative'
@@ -71,7 +72,11 @@ export type TfAttributes = Readonly<Record<string, TfAttribute>>
 
 export interface TfNode {
   readonly name: string
+  /** The Weft node that it computes, or is on the way to. */
+  readonly origin: NodeId
   readonly op: TfOp
+  /** Of its result; the extent with the batch in it is -1. */
+  readonly dims: readonly number[]
   readonly inputs: readonly string[]
   readonly attributes: TfAttributes
 }
@@ -88,6 +93,17 @@ export interface Arrangement {
   readonly order: readonly number[]
   /** Axes of the transposed view. */
   readonly reversed: readonly number[]
+  /** Only these kernels are there, block after block, each arranged by itself: then \`view\` is the weight's own shape, and nothing is reversed. */
+  readonly blocks?: WeightBlocks
+}
+
+export interface WeightBlocks {
+  /** Axis of the weight that has the outputs; the other one of the first two has the inputs. */
+  readonly outputAxis: 0 | 1
+  readonly parts: readonly {
+    readonly outputs: readonly [start: number, end: number]
+    readonly inputs: readonly number[]
+  }[]
 }
 
 /** Neighbouring constants of the weights file that are made together, one after the other in its bytes. */

@@ -5,6 +5,7 @@ import type { Dim } from '../../../compiler/ir/tensor.ts'
 import type { LoweringTable } from '../../backend.ts'
 import type { GraphBuilder, Handle, Piece } from './builder.ts'
 import { elementsOf, type Arrangement } from './model.ts'
+import type { LiveBlock } from '../live-blocks.ts'
 import { Value, type Form } from './value.ts'
 
 export class Step {
@@ -58,6 +59,11 @@ export class Step {
     return this.builder.graph.parameters[this.#node.parameters[at] ?? -1]?.shape ?? []
   }
 
+  /** The blocks of a masked weight that are there, where they are worth picking for. */
+  live(at: number): readonly LiveBlock[] | undefined {
+    return this.builder.live(this.#node.parameters[at] ?? -1)
+  }
+
   /** A parameter in its own order, under other extents of as many elements if need be. */
   parameter(at: number, dims: readonly number[] = this.parameterShape(at)): Handle {
     const own = this.parameterShape(at)
@@ -70,7 +76,7 @@ export class Step {
     const id = this.#node.parameters[at]
     if (id === undefined) throw new Error(`${this.#node.origin.path} has no parameter ${at}`)
     const count = pieces.reduce((sum, { dims }) => sum + elementsOf(dims), 0)
-    if (count !== elementsOf(this.parameterShape(at)))
+    if (arrangement.blocks === undefined && count !== elementsOf(this.parameterShape(at)))
       throw new Error(`${this.#node.origin.path} is cut into ${count} elements`)
     return this.builder.parameter(id, arrangement, pieces)
   }

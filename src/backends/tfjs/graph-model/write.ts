@@ -9,6 +9,7 @@ import type { EmittedFile } from '../../backend.ts'
 import {
   elementsOf,
   type Arrangement,
+  type WeightBlocks,
   type TfAttribute,
   type TfBlock,
   type TfGraph,
@@ -100,11 +101,41 @@ function bytesOf(block: TfBlock, content: FileContent): Uint8Array | Problem {
 }
 
 /** The numbers as the file has them. */
-export function arranged(numbers: Numbers, { view, order, reversed }: Arrangement): Numbers {
+export function arranged(numbers: Numbers, { view, order, reversed, blocks }: Arrangement): Numbers {
+  if (blocks !== undefined) return arrangedBlocks(numbers, { view, order, blocks })
   const isKept = order.every((axis, at) => axis === at)
   const ordered = isKept ? numbers : permuted(numbers, view, order)
   const dims = order.map((axis) => view[axis] ?? 1)
   return reversed.reduce((one, axis) => turnedRound(one, dims, axis), ordered)
+}
+
+/** Each block as a weight of its own, one after the other. */
+function arrangedBlocks(
+  numbers: Numbers,
+  { view, order, blocks }: { readonly blocks: WeightBlocks } & Pick<Arrangement, 'view' | 'order'>,
+): Numbers {
+  const [first = 1, second = 1, ...kernel] = view
+  const elements = numbers.length / (first * second)
+  const parts = blocks.parts.map(({ outputs: [start, end], inputs }) => {
+    const outputs = Array.from({ length: end - start }, (_, at) => start + at)
+    const [rows, columns] = blocks.outputAxis === 0 ? [outputs, inputs] : [inputs, outputs]
+    const own = new Float64Array(rows.length * columns.length * elements)
+    let to = 0
+    for (const row of rows)
+      for (const column of columns) {
+        const from = (row * second + column) * elements
+        own.set(numbers.subarray(from, from + elements), to)
+        to += elements
+      }
+    return permuted(own, [rows.length, columns.length, ...kernel], order)
+  })
+  const all = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const part of parts) {
+    all.set(part, at)
+    at += part.length
+  }
+  return all
 }
 
 function turnedRound(numbers: Numbers, dims: readonly number[], axis: number): Numbers {

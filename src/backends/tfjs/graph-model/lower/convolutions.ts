@@ -1,7 +1,8 @@
 // Convolutions and transposed convolutions.
 import type { NodeOf } from '../../../backend.ts'
 import type { ConvWithAttributes } from '../../../../compiler/ops/primitive/conv-with.ts'
-import { take, transposed } from '../axes.ts'
+import type { LiveBlock } from '../../live-blocks.ts'
+import { concat, take, transposed } from '../axes.ts'
 import type { GraphBuilder, Handle, Piece } from '../builder.ts'
 import { convolved, type Window } from '../convolve.ts'
 import {
@@ -16,6 +17,7 @@ import {
   type Triple,
 } from '../images.ts'
 import { elementsOf } from '../model.ts'
+import { pickedChannels } from '../picks.ts'
 import type { Entries, Step } from '../step.ts'
 import type { Value } from '../value.ts'
 
@@ -27,6 +29,8 @@ export const convolutions: Entries<'conv' | 'conv_transpose' | 'conv_with'> = {
     const bias = attributes.bias ? step.parameter(1) : undefined
     const windows = windowsOf(attributes, kernel)
     const x = imageOf(step.input())
+    const live = step.live(0)
+    if (live !== undefined) return imageResult(step, convolvedBlocks(step, x, { live, windows, bias }))
     return imageResult(step, grouped(step, x, learned(step), { windows, groups, bias, adjoint: false }))
   },
   conv_with: ({ attributes }, step) => {
@@ -37,6 +41,52 @@ export const convolutions: Entries<'conv' | 'conv_transpose' | 'conv_with'> = {
   },
   conv_transpose: (node, step) =>
     isUpsampling(node.attributes) ? upsampled(node, step) : spread(node, step),
+}
+
+/** Each block of outputs by itself, of the channels that it reads. */
+function convolvedBlocks(
+  step: Step,
+  x: Image,
+  {
+    live,
+    windows,
+    bias,
+  }: {
+    readonly live: readonly LiveBlock[]
+    readonly windows: Triple<Window>
+    readonly bias: Handle | undefined
+  },
+): Image {
+  const { builder } = step
+  const kernel = windows.map((one) => one.kernel)
+  const [depth = 1, height = 1, width = 1] = kernel
+  const [out = 1, given = 1] = step.parameterShape(0)
+  const arrangement = {
+    view: [out, given, ...kernel],
+    order: [2, 3, 4, 1, 0],
+    reversed: [],
+    blocks: { outputAxis: 0, parts: live.map(({ outputs, inputs }) => ({ outputs, inputs })) },
+  } as const
+  const pieces = live.flatMap(({ outputs: [start, end], inputs }, block) =>
+    Array.from({ length: depth }, (_, tap) => ({
+      label: `block${block}${depth > 1 ? `/depth${tap}` : ''}`,
+      dims: [height, width, inputs.length, end - start],
+    })),
+  )
+  const taps = step.arranged(0, arrangement, pieces)
+  const picked = pickedChannels(
+    builder,
+    x,
+    live.map(({ channels }) => channels),
+  )
+  const parts = picked.map((image, block) => {
+    const [start = 0, end = 0] = live[block]?.outputs ?? []
+    const own = { windows, perChannel: false, bias: undefined, channels: end - start }
+    return convolved(builder, image, { ...own, taps: taps.slice(block * depth, (block + 1) * depth) })
+  })
+  const joined = parts.length === 1 && parts[0] !== undefined ? parts[0] : joinedChannels(builder, parts)
+  if (bias === undefined) return joined
+  return { ...joined, handle: builder.op('AddV2', [joined.handle, bias], joined.handle.dims) }
 }
 
 function windowsOf(
@@ -184,6 +234,8 @@ function upsampled({ attributes }: NodeOf<'conv_transpose'>, step: Step): Value 
   const x = imageOf(step.input())
   const [given = 1, out = 1] = step.parameterShape(0)
   const kernel = tripleOf(attributes.kernel, 1)
+  const live = step.live(0)
+  if (live !== undefined) return upsampledBlocks({ attributes }, step, live)
   const block = elementsOf(kernel) * out
   const arrangement = {
     view: [given, out, ...kernel],
@@ -200,6 +252,51 @@ function upsampled({ attributes }: NodeOf<'conv_transpose'>, step: Step): Value 
       })
     : builder.op('MatMul', [rows, weight], [-1, block])
   return step.result('last', placed(builder, product, x.extents, kernel, out))
+}
+
+/** The same with a product for each block of outputs, of the channels that it reads. */
+function upsampledBlocks(
+  { attributes }: Pick<NodeOf<'conv_transpose'>, 'attributes'>,
+  step: Step,
+  live: readonly LiveBlock[],
+): Value {
+  const { builder } = step
+  const x = imageOf(step.input())
+  const [given = 1, out = 1] = step.parameterShape(0)
+  const kernel = tripleOf(attributes.kernel, 1)
+  const taps = elementsOf(kernel)
+  const arrangement = {
+    view: [given, out, ...kernel],
+    order: [0, 2, 3, 4, 1],
+    reversed: [],
+    blocks: { outputAxis: 1, parts: live.map(({ outputs, inputs }) => ({ outputs, inputs })) },
+  } as const
+  const weights = step.arranged(
+    0,
+    arrangement,
+    live.map(({ outputs: [start, end], inputs }, block) => ({
+      label: `block${block}`,
+      dims: [inputs.length, taps * (end - start)],
+    })),
+  )
+  const picked = pickedChannels(
+    builder,
+    x,
+    live.map(({ channels }) => channels),
+  )
+  const products = picked.map(({ handle, channels }, block) => {
+    const [start = 0, end = 0] = live[block]?.outputs ?? []
+    const rows = builder.as(handle, [-1, channels])
+    const weight = weights[block]
+    if (weight === undefined) throw new Error('the weight is missing')
+    const product = builder.op('MatMul', [rows, weight], [-1, taps * (end - start)])
+    return builder.as(product, [-1, taps, end - start])
+  })
+  const joined = builder.as(concat(builder, products, 2), [-1, taps * out])
+  const all = attributes.bias
+    ? builder.op('AddV2', [joined, repeatedBias(step, out, taps)], joined.dims)
+    : joined
+  return step.result('last', placed(builder, all, x.extents, kernel, out))
 }
 
 /**
