@@ -1,6 +1,6 @@
 // Values, operators, lists and functions: an expression and what it is.
 import { describe, expect, test } from 'vitest'
-import { mistakes, value } from '../support/check.ts'
+import { graphOf, mistakes, value } from '../support/check.ts'
 
 const values: Readonly<Record<string, string>> = {
   '2 + 3 * 4': '14',
@@ -89,6 +89,20 @@ describe('functions', () => {
   test('take functions and spread arguments', () => {
     expect(value('apply(double, 4)', 'fn apply(f: fn, x: int) = f(x)\nfn double(x: int) = 2 * x')).toBe('8')
     expect(value('f(...[1, 2])', 'fn f(a: int, b: int) = 10 * a + b')).toBe('12')
+  })
+
+  test('keep the sign of a zero, whatever they gave for the other one', () => {
+    const { nodes } = graphOf(`fn twice(z: float) = [z for i in 0..1]
+network N {
+  input x: [2]
+  output y = x + constant(twice(0.0)) + constant(twice(-0.0))
+}
+`)
+    const constants = nodes.flatMap((node) => (node.op === 'constant' ? [node.attributes.values] : []))
+    expect(constants).toEqual([
+      [0, 0],
+      [-0, -0],
+    ])
   })
 
   test('see the constants of their file', () => {

@@ -103,7 +103,8 @@ export class KnownLists {
       case 'int':
         return String(value.value)
       case 'float':
-        return `${value.value}f`
+        // As text both zeros are `0`, and lists of them differ.
+        return `${Object.is(value.value, -0) ? '-0' : value.value}f`
       case 'bool':
         return value.value ? 'yes' : 'no'
       case 'string':
