@@ -83,9 +83,10 @@ for all of its values. Commas in brackets belong to the value. \`patch[0]\` is t
   'sweep-too-large': code<{ points: string; limit: number }>({
     code: 'WEFT929',
     severity: 'error',
-    message: ({ points, limit }) => `the sweep has ${points} points, more than the limit of ${limit}`,
-    help: () => 'take larger steps, or sweep fewer parameters at a time',
-    explanation: `A sweep has a point for each combination of values; the counts multiply. Every point is a network that is compiled and counted.
+    message: ({ points, limit }) => `these are ${points} points, more than the limit of ${limit}`,
+    help: () => 'take larger steps, or vary fewer parameters at a time',
+    explanation: `There is a point for each combination of values; the counts multiply. Every point of a sweep is a network that is compiled and counted,
+as are points that \`weft fit\` and \`weft cost --symbolic\` look at; these two need not look at all, and have limits of their own.
 
     weft sweep net.weft --over a=1..200 --over b=1..200     // 40,000 points
 `,
