@@ -60,18 +60,19 @@ describe('explain', () => {
 })
 
 describe('examples', () => {
-  const named = (list: string): readonly string[] => lists[list]?.().map(({ name }) => name) ?? []
+  // Once: to list the blocks, the whole library is read.
+  const [operators, blocks] = [lists['operators']?.() ?? [], lists['blocks']?.() ?? []]
+  const examples = new Map([...operators, ...blocks].map(({ name, example }) => [name, example]))
 
   test('every operator and all of the library has one', () => {
-    expect(named('operators').toSorted()).toEqual(
+    expect(operators.map(({ name }) => name).toSorted()).toEqual(
       [...Object.keys(primitives), ...Object.keys(composites)].toSorted(),
     )
-    expect(lists['blocks']?.().filter(({ example }) => example === undefined)).toEqual([])
+    expect(blocks.filter(({ example }) => example === undefined)).toEqual([])
   })
 
-  test.each([...named('operators'), ...named('blocks')])('of %s compiles, uses it and is counted', (name) => {
-    const entries = [...(lists['operators']?.() ?? []), ...(lists['blocks']?.() ?? [])]
-    const example = entries.find((one) => one.name === name)?.example ?? ''
+  test.each([...examples.keys()])('of %s compiles, uses it and is counted', (name) => {
+    const example = examples.get(name) ?? ''
     expect(example).toContain(name)
     expect(
       check('e.weft', { read: (path) => (path === 'e.weft' ? example : undefined) }).diagnostics,

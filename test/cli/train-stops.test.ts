@@ -92,7 +92,7 @@ describe('weft train', { timeout: 180_000 }, () => {
     const cwd = workspace({ 'net.weft': tinySpec })
     const folder = join(cwd, 'run')
     const moments = stream(5, 'kills', '')
-    for (let kill = 0; kill < 6; kill++) {
+    for (let kill = 0; kill < 4; kill++) {
       const args = existsSync(join(folder, 'run.json')) ? again('run') : begin('run')
       const { signal, status } = await signalled(args, cwd, 'SIGKILL', 250 * uniform(moments))
       // So many kills fit into the run only where each leaves something to do.

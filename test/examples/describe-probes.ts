@@ -116,14 +116,14 @@ export function describeProbes(kind: Kind): void {
 }
 
 function compareWithOfficial(probe: Probe): void {
-  const { record } = probe
+  const { record, of } = probe
   let network: Prepared | undefined
   const the = (): Prepared => (network ??= prepared(probe))
   afterAll(() => {
     network = undefined
   })
 
-  test.skipIf(hasTwin(record))(
+  test.skipIf(hasTwin(record) || of.withoutReference === true)(
     'the reference interpreter',
     () => {
       const { graph, weights, inputs } = the()

@@ -34,6 +34,8 @@ export interface ProbeCase {
   readonly arguments: Arguments
   /** The file from the record's names, in `examples/maps/`, without its ending. */
   readonly map: string
+  /** The reference interpreter would take long, and has the same operators in the record of another variant. */
+  readonly withoutReference?: true
 }
 
 /** How records are read whose names begin so. */

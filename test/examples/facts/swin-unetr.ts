@@ -145,7 +145,12 @@ export const facts: ExampleFacts = {
   probes: [
     [
       'SwinUNETR (MONAI 1.3.2) ',
-      (record) => ({ network: 'SwinUNETR14', arguments: featured(record), map: 'swin-unetr' }),
+      (record) => ({
+        network: 'SwinUNETR14',
+        arguments: featured(record),
+        map: 'swin-unetr',
+        withoutReference: true,
+      }),
     ],
     ['SwinUNETR ', (record) => ({ network: 'SwinUNETR', arguments: featured(record), map: 'swin-unetr' })],
   ],
