@@ -47,6 +47,19 @@ describe('report', () => {
     )
   })
 
+  test('--executed says what the exported model multiplies, in text and on the page', () => {
+    const cwd = workspace({ 'net.weft': sound })
+    const { stdout } = runWeft(['report', 'net.weft', '--format', 'md', '--executed', 'onnx'], { cwd })
+    expect(stdout).toMatch(/^\| MACs, executed by onnx \| – \| 2\.82 K \(2,816\) \|$/m)
+    runWeft(['report', 'net.weft', '--executed', 'tfjs'], { cwd })
+    expect(readFileSync(join(cwd, 'report.html'), 'utf8')).toContain('>executed by tfjs</th>')
+    const { status, stderr } = runWeft(
+      ['report', 'net.weft', '--executed', 'onnx', '--convention', 'fvcore'],
+      { cwd },
+    )
+    expect([status, stderr.includes('--executed counts MACs')]).toEqual([1, true])
+  })
+
   test('JSON follows its schema, and each part its own', () => {
     const cwd = workspace({})
     const others = ['--against', '#E2ENetNoDSFF', '--against', `${example('nnunet')}#NNUNet(base = 16)`]

@@ -126,7 +126,7 @@ export function costDocument(
     lines: report.lines.map(lineRow),
     callSites: report.callSites.map(lineRow),
     budgets: budgets.map((one) => budgetRow(one, sources)),
-    ...(executed === undefined ? {} : { executed }),
+    ...(executed === undefined ? {} : { executed: { target: executed.target, weights: executed.weights } }),
     ...(reconciled === undefined ? {} : { reconciliation: reconciled.map(reconciledRow) }),
   }
 }

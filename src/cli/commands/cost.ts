@@ -2,15 +2,15 @@
 import type { Argv } from 'yargs'
 import type { Dimension } from '../../backends/report/rows.ts'
 import type { AttentionForm } from '../../compiler/analysis/conventions/conventions.ts'
-import type { Executed } from '../../compiler/analysis/cost.ts'
-import { isProblem, type Diagnostic, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
+import { isProblem } from '../../compiler/diagnostics/diagnostic.ts'
 import { fail } from '../display.ts'
 import { exitCodeFor, exitCodes, type ExitCode } from '../exit-codes.ts'
 import { expectShortRun } from '../short-run.ts'
 import type { Terminal } from '../terminal.ts'
 import type { CommandMaker } from './command.ts'
-import { compileSpecOrTrained, type CompiledNetwork } from './compile-network.ts'
+import { compileSpecOrTrained } from './compile-network.ts'
 import { emit, fileTerminal, formatFor, outputFile } from './document-output.ts'
+import { executedBy, withExecuted, type ExecutedTarget } from './executed.ts'
 import { specOrTrained, withNetworkOptions, type NetworkArgs } from './network-options.ts'
 
 type CostFormat = 'table' | 'json' | 'csv' | 'md'
@@ -21,9 +21,6 @@ const formatOfEnding: Readonly<Record<string, CostFormat>> = {
   '.csv': 'csv',
   '.txt': 'table',
 }
-
-const executedTargets = ['onnx', 'tfjs'] as const
-type ExecutedTarget = (typeof executedTargets)[number]
 
 interface CostArgs extends NetworkArgs {
   readonly format: CostFormat | undefined
@@ -92,22 +89,6 @@ export const costCommand: CommandMaker<CostArgs> = (terminal, choose) => ({
       .example('weft cost unet.weft --json', 'everything, for programs (schema/weft-cost-1.schema.json)'),
   handler: (args) => choose(() => runCost(args, terminal)),
 })
-
-/** What is executed goes with MACs alone: other counts have no counterpart in a file. */
-function withExecuted<T>(yargs: Argv<T>): Argv<T & { readonly executed: ExecutedTarget | undefined }> {
-  return yargs
-    .option('executed', {
-      describe: 'beside them what an export multiplies and adds, zeros of masks included where it does',
-      choices: executedTargets,
-      requiresArg: true,
-    })
-    .check(
-      ({ executed, convention, reconcile }) =>
-        executed === undefined ||
-        (convention === 'mac' && reconcile !== true) ||
-        '--executed counts MACs: it goes with no other --convention and without --reconcile',
-    )
-}
 
 /** Polynomials have neither rows nor a convention of their own. */
 function withSymbolic<T>(
@@ -178,9 +159,7 @@ async function runCost(args: CostArgs, terminal: Terminal): Promise<ExitCode> {
   const { renderCost } = await import('../../backends/report/index.ts')
   const document = costDocument(graph, report, budgetResults(graph, report), sources, {
     ...(reconciled === undefined ? {} : { reconciled }),
-    ...(run === undefined || args.executed === undefined
-      ? {}
-      : { executed: { target: args.executed, weights: run.weights } }),
+    ...(run === undefined ? {} : { executed: run }),
   })
   const { by, depth } = args
   const page = outputFile(args.out) === undefined ? terminal : fileTerminal
@@ -188,26 +167,4 @@ async function runCost(args: CostArgs, terminal: Terminal): Promise<ExitCode> {
   const failed = emit(text, { out: args.out, format }, terminal)
   if (failed !== undefined) return fail(failed, args.file, terminal)
   return status === exitCodes.clean ? exitCodeFor(diagnostics) : status
-}
-
-interface Run {
-  readonly macs: Executed
-  readonly weights: number
-}
-
-/** What the default export does; masks are those that the network begins with, or those of what was trained. */
-async function executedBy(
-  target: ExecutedTarget,
-  file: string,
-  { graph, run, model }: Pick<CompiledNetwork, 'graph' | 'run' | 'model'>,
-): Promise<Run | { readonly diagnostics: readonly Diagnostic[] } | Problem> {
-  const { initialise } = await import('../../weights/initialise.ts')
-  const { openTrainedWeights } = await import('./trained-weights.ts')
-  const opened = openTrainedWeights({ run, model, file }, graph)
-  if (isProblem(opened)) return opened
-  const weights = opened?.weights ?? initialise(graph, 0)
-  if (target === 'onnx')
-    return (await import('../../backends/onnx/executed.ts')).executedModel(graph, weights)
-  const { executedGraphModel } = await import('../../backends/tfjs/graph-model/executed.ts')
-  return executedGraphModel(graph, weights)
 }

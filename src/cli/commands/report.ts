@@ -1,5 +1,6 @@
 // weft report: everything that a design review asks of a network, on one page.
 import type { CommandMaker } from './command.ts'
+import { withExecuted } from './executed.ts'
 import { withMemorySetting } from './memory-options.ts'
 import { specOrTrained, withNetworkOptions } from './network-options.ts'
 import type { ReportArgs } from './run-report.ts'
@@ -8,7 +9,7 @@ export const reportCommand: CommandMaker<ReportArgs> = (terminal, choose) => ({
   command: 'report <file>',
   describe: 'One page for a design review: costs, memory, picture, budgets, source',
   builder: (yargs) =>
-    withMemorySetting(withNetworkOptions(yargs, specOrTrained))
+    withExecuted(withMemorySetting(withNetworkOptions(yargs, specOrTrained)))
       .option('out', {
         alias: 'o',
         describe: 'write to this file; by default a page to report.html, text to the terminal',
@@ -44,6 +45,7 @@ export const reportCommand: CommandMaker<ReportArgs> = (terminal, choose) => ({
       .example('weft report e2enet.weft', 'a page of its own: report.html')
       .example('weft report e2enet.weft -o e2enet.html --against nnunet.weft', 'beside another network')
       .example("weft report nnunet.weft --against '#NNUNetV1' --batch 2", 'beside one of the same file')
+      .example('weft report e2enet.weft --executed onnx', 'with what the exported model multiplies')
       .example('weft report e2enet.weft --format md', 'the same as text')
       .epilogue(
         'Exit status: 0, 2 when a budget is broken (the report is written all the same), 1 an error.',

@@ -14,6 +14,7 @@ import type { Terminal } from '../terminal.ts'
 import { readAgainst, sideName } from './against.ts'
 import { compileSpecOrTrained, type CompiledNetwork } from './compile-network.ts'
 import { documentEndings, emit, formatFor } from './document-output.ts'
+import { executedBy, type ExecutedTarget } from './executed.ts'
 import type { MemorySetting } from './memory-options.ts'
 import type { NetworkArgs } from './network-options.ts'
 import { recipeOfRun, recipesOfNetwork } from './side-recipes.ts'
@@ -25,6 +26,7 @@ export interface ReportArgs extends NetworkArgs, MemorySetting {
   readonly against: string[] | undefined
   readonly convention: string
   readonly depth: number
+  readonly executed: ExecutedTarget | undefined
 }
 
 /** A page is nothing for a terminal. */
@@ -45,6 +47,13 @@ export async function runReport(args: ReportArgs, terminal: Terminal): Promise<E
   const own = await open(args, terminal)
   const against = typeof own === 'number' ? own : await openAll(rivals, terminal)
   if (typeof own === 'number' || typeof against === 'number') return exitCodes.error
+  const executed =
+    args.executed === undefined ? undefined : await executedBy(args.executed, args.file, own.compiled)
+  if (isProblem(executed)) return fail(executed, args.file, terminal)
+  if (executed !== undefined && 'diagnostics' in executed) {
+    own.compiled.show(executed.diagnostics)
+    return exitCodes.error
+  }
   const { batch, dtype, optimizer } = args
   const { spec } = own.compiled
   const found = review(own, {
@@ -52,6 +61,7 @@ export async function runReport(args: ReportArgs, terminal: Terminal): Promise<E
     digest: (text) => createHash('sha256').update(text).digest('hex'),
     memory: { batch, dtype, optimizer },
     convention,
+    ...(executed === undefined ? {} : { executed }),
     against,
     knobs: knobSteps(spec, own.graph, { batch, dtype, optimizer }),
     results: compileResults(spec.entry, spec.host).results,

@@ -79,6 +79,8 @@ function columnsOf(document: ReviewDocument, anchors: SourceAnchors): Column[] {
     masked && count('eff. parameters', (row) => row.effectiveParameters),
     count('MACs', (row) => row.macs),
     masked && count('eff. MACs', (row) => row.effectiveMacs),
+    cost.executed !== undefined &&
+      count(`executed by ${cost.executed.target}`, (row) => row.executedMacs ?? null),
     name !== 'mac' && count(column, (row) => (masked ? row.effectiveCounted : row.counted)),
     shareColumn(cost.totals.training.effectiveMacs),
     moduleBytes.length > 0 && size('kept', 'savedBytes'),

@@ -22,7 +22,8 @@ import type { Graph } from '../../../compiler/ir/graph.ts'
 import type { Results } from '../../../compiler/semantics/declarations/results.ts'
 import type { KnobStep } from '../../../compiler/solve/elasticity.ts'
 import { memoryDocument, type MemoryDocument } from '../memory/model.ts'
-import { costDocument, type CostDocument } from '../model.ts'
+import type { ExecutedModel } from '../../executed.ts'
+import { costDocument, type CostDocument, type ExecutedData } from '../model.ts'
 import { drawLattice } from '../picture.ts'
 import { measuredRows, type MeasuredRow } from './measured.ts'
 import { contenderOf, labelled, type Contender } from './contender.ts'
@@ -82,6 +83,8 @@ export interface ReviewOptions {
   readonly digest?: (text: string) => string
   readonly memory?: MemoryOptions
   readonly convention?: Convention
+  /** What an export multiplies, of this network alone. */
+  readonly executed?: ExecutedModel & ExecutedData
   /** Tensors listed at each peak. */
   readonly top?: number
   readonly against?: readonly DiffSide[]
@@ -104,7 +107,7 @@ export interface Review {
 /** Everything that a review asks of a compiled network. Near-linear in the size of the graphs. */
 export function review(side: DiffSide, options: ReviewOptions): Review {
   const { graph, sources } = side
-  const { report, diagnostics } = cost(graph, sources, options.convention)
+  const { report, diagnostics } = cost(graph, sources, options.convention, options.executed?.macs)
   if (report === undefined) return { diagnostics, against: [] }
   const reconciled = reconcile(report)
   if ('severity' in reconciled) return { diagnostics: [...diagnostics, reconciled], against: [] }
@@ -121,7 +124,10 @@ export function review(side: DiffSide, options: ReviewOptions): Review {
       schema: 'weft-report/1',
       tool: options.tool,
       about: aboutOf(side),
-      cost: costDocument(graph, report, budgetResults(graph, report), sources, { reconciled }),
+      cost: costDocument(graph, report, budgetResults(graph, report), sources, {
+        reconciled,
+        ...(options.executed === undefined ? {} : { executed: options.executed }),
+      }),
       memory: analysis === undefined ? null : memoryDocument(graph, analysis, sources, options.top ?? 10),
       moduleBytes: analysis === undefined ? [] : bytesRows(graph, analysis),
       sparsity: sparsityRows(graph, report),

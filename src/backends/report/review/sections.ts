@@ -65,6 +65,7 @@ export function totalsSection({ cost, memory }: ReviewDocument): Section {
       ...(cost.unreadParameters === 0 ? [] : [['never read', counted(cost.unreadParameters), '0']]),
       row('MACs', (one) => one.macs),
       ...effective('MACs', (one) => one.effectiveMacs),
+      ...executedRows(cost),
       ...(cost.unreadMacs === 0 ? [] : [['for nothing', counted(cost.unreadMacs), '0']]),
       ...(name === 'mac' ? [] : [row(column, (one) => one.counted)]),
       ...(name === 'mac' ? [] : effective(column, (one) => one.effectiveCounted)),
@@ -75,6 +76,12 @@ export function totalsSection({ cost, memory }: ReviewDocument): Section {
     notes: conventionNotes(cost, memory),
   }
 }
+
+/** Exports are of inference. */
+const executedRows = ({ executed, totals }: CostDocument): string[][] =>
+  executed === undefined
+    ? []
+    : [[`MACs, executed by ${executed.target}`, '–', counted(totals.inference.executedMacs ?? null)]]
 
 function conventionNotes({ convention }: CostDocument, memory: ReviewDocument['memory']): string[] {
   const { name, rule, tool, note } = convention
