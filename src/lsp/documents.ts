@@ -43,6 +43,8 @@ export interface OpenDocument {
   /** What elaborating the last text found, besides what reading it did. */
   late: readonly Diagnostic[]
   choice: Choice | undefined
+  /** In milliseconds: the longest that a step of the last elaboration kept everything else waiting. */
+  heldUp: number
 }
 
 export class Documents {
@@ -63,6 +65,7 @@ export class Documents {
       elaborated: undefined,
       late: [],
       choice: undefined,
+      heldUp: 0,
     }
     this.#open.set(uri, document)
     return document

@@ -33,7 +33,7 @@ import { offsetOf, rangeOf } from './protocol.ts'
 import { earlierOffset, elaborate, laterOffset, refusedChoice, type Choice } from './reading.ts'
 import { renamable, rename, wordAt, type Project } from './rename.ts'
 import { semanticTokens } from './semantic-tokens.ts'
-import { argumentTexts, defaultSettings, sectionOf, settingsOf } from './settings.ts'
+import { argumentTexts, defaultSettings, pauseBefore, sectionOf, settingsOf } from './settings.ts'
 import { numbersAt } from './shown-numbers.ts'
 import { signatureHelp } from './signature-help.ts'
 import { documentSymbols, foldingRanges } from './symbols.ts'
@@ -165,7 +165,7 @@ class Server {
       this.#safely(() => this.#publish(document, this.#expected(document)))
       const again = setTimeout(
         () => this.#safely(async () => this.#elaborate(document)),
-        this.#settings.delay,
+        pauseBefore(this.#settings.delay, document.heldUp),
       )
       this.#waiting.set(document.uri, again)
     }, 0)
@@ -201,8 +201,11 @@ class Server {
   async #elaborate(document: OpenDocument): Promise<void> {
     const { revision } = document
     const steps = elaborate(this.#documents.read(document), this.#choiceFor(document))
+    document.heldUp = 0
     for (;;) {
+      const begun = performance.now()
       const { done, value } = steps.next()
+      document.heldUp = Math.max(document.heldUp, performance.now() - begun)
       if (done === true) {
         this.#documents.settle(document, value)
         this.#publish(document, value.diagnostics)

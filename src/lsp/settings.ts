@@ -8,7 +8,7 @@ export interface Settings {
   readonly network?: string
   /** Its arguments, as Weft expressions. */
   readonly arguments: Readonly<Record<string, string>>
-  /** After the last key, in milliseconds. */
+  /** After the last key, in milliseconds: at least so long. */
   readonly delay: number
   /** `shown`: the server opens pages in a browser; `returned`: the editor shows them. */
   readonly pages: 'shown' | 'returned'
@@ -21,6 +21,15 @@ export const defaultSettings: Settings = {
   delay: 20,
   pages: 'shown',
 }
+
+const longestPause = 500
+
+/**
+ * How long nothing is typed before a document is elaborated, in milliseconds. A step of that keeps what the next key asks for waiting: where
+ * one took long, the pause is as long, so that nobody who types faster than that waits for one.
+ */
+export const pauseBefore = (delay: number, heldUp: number): number =>
+  Math.max(delay, Math.min(heldUp, longestPause))
 
 /** What a client that cannot be asked tells unasked: `{ weft: … }`. */
 export const sectionOf = (pushed: unknown): unknown =>
