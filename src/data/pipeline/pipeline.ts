@@ -101,11 +101,12 @@ export function networkView(volume: Volume, labels: Uint8Array, pipeline: Pipeli
   if (typeof channels === 'string') return channels
   const { tiling: { extents }, separate } = layout // prettier-ignore
   const inBox = cropped(transposed({ extents: volume.extents, data: labels }, transpose), box)
+  const mask = filledMask(turned.map(({ data }) => data), whole, box) // prettier-ignore
   return {
     extents,
     spacing: targetSpacing(spacing, own),
     channels: channels.map(({ data }) => data),
-    labels: resampledLabels(inBox, extents, separate).data,
+    labels: resampledLabels(inBox, extents, separate, mask).data,
   }
 }
 

@@ -24,14 +24,14 @@ export interface Restoring {
 }
 
 /** For each sample along an axis the two that it lies between, with what each counts; the second counts 0 where one is enough. */
-interface Between {
+export interface Between {
   readonly low: Int32Array
   readonly high: Int32Array
   readonly lowWeight: Float64Array
   readonly highWeight: Float64Array
 }
 
-function betweenAlong(n: number, m: number, isNearest: boolean): Between {
+export function betweenAlong(n: number, m: number, isNearest: boolean): Between {
   const taps = Array.from({ length: m }, (_, k) => {
     if (n === m) return { first: k, weights: [1] }
     return isNearest ? { first: nearest(k, n, m), weights: [1] } : linearTaps(k, n, m)
@@ -90,24 +90,30 @@ interface Plane {
   round(value: number): number
 }
 
+/** A slice between slices, rounded. */
+function planeBetween(low: WeighedSlice, high: WeighedSlice, plane: Plane): Float32Array {
+  const sums = planeSums(low, high, plane)
+  const rounded = new Float32Array(sums.length)
+  for (let at = 0; at < sums.length; at++) rounded[at] = plane.round(sums[at] ?? 0)
+  return rounded
+}
+
 /**
- * A slice between slices. The eight products are made and added in the order of scipy's, so that sums which lie in the middle between two numbers
- * of binary16 go to the same one.
+ * The eight products of each voxel are made and added in the order of scipy's, so that sums which lie in the middle between two numbers of
+ * binary16 go to the same one.
  */
-function planeBetween(
+export function planeSums(
   low: WeighedSlice,
   high: WeighedSlice,
-  { width, rows, columns, round }: Plane,
-): Float32Array {
+  { width, rows, columns }: Omit<Plane, 'round'>,
+): Float64Array {
   const [height, across] = [rows.low.length, columns.low.length]
   const out = new Float64Array(height * across)
   for (const { data, weight } of low.data === high.data && high.weight === 0 ? [low] : [low, high])
     for (let y = 0; y < height; y++)
       for (const [row, ofRow] of [[rows.low[y], rows.lowWeight[y]], [rows.high[y], rows.highWeight[y]]]) // prettier-ignore
         addRow(out.subarray(y * across, (y + 1) * across), data.subarray((row ?? 0) * width), columns, weight, ofRow ?? 0) // prettier-ignore
-  const rounded = new Float32Array(out.length)
-  for (let at = 0; at < out.length; at++) rounded[at] = round(out[at] ?? 0)
-  return rounded
+  return out
 }
 
 /** Two of the products of each voxel of a row. */

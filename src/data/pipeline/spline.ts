@@ -75,8 +75,8 @@ export interface Taps {
 export function linearTaps(k: number, n: number, m: number): Taps {
   const place = coordinate(k, n, m)
   const first = Math.floor(place)
-  const weight = 1 - (place - first)
-  return { first, weights: [weight, 1 - weight] }
+  const rest = place - first
+  return { first, weights: [1 - rest, rest] }
 }
 
 /** Samples that are repeated at either end before the spline's coefficients are found, as scipy does where the mode is `nearest`. */

@@ -84,8 +84,8 @@ export function resamplingNeeds(shape: CaseShape, pipeline: Pipeline, stepBytes:
       what: 'the image, as read and as the network sees it,',
       bytes: demandOf(shape, pipeline, counts).image,
     },
-    // One label at a time as numbers, before and after.
-    { what: 'its labels', bytes: (1 + bytesPerNumber) * (voxelsOf(shape) + voxelsOf(seen)) },
+    // As read, with what is outside as two bytes, and as the network sees them.
+    { what: 'its labels', bytes: 3 * voxelsOf(shape) + voxelsOf(seen) },
     { what: 'one step', bytes: stepBytes },
   ]
 }
