@@ -84,7 +84,8 @@ test('the headers of a case say how large it is, and what is wrong with them', a
     'd_0001.nii.gz': niftiGz({ ...image, dims: [4, 3, 3] }),
   })
   const images = opened(folder, 2)
-  expect(await images.inspect('a')).toEqual({ extents: [3, 4, 2], channels: 2, remarks: [] })
+  const shape = { extents: [3, 4, 2], channels: 2, spacing: [1, 1, 1], remarks: [] }
+  expect(await images.inspect('a')).toEqual(shape)
   expect(must(await images.readCase('a')).image.geometry.extents).toEqual([3, 4, 2])
   expect(said(await images.inspect('b'), folder)).toMatch(/^dataset-file-missing: .* lacks channel 1/)
   expect(said(await images.inspect('c'), folder)).toMatch(/^nifti-truncated: c_0000.nii is cut off/)
