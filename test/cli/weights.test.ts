@@ -1,18 +1,16 @@
 // weft weights: the list of parameters, a checkpoint held against it, and files of weights.
-import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { isProblem } from '../../src/compiler/diagnostics/diagnostic.ts'
-import { openSafetensors, writeSafetensors, type SafetensorsFile } from '../../src/node/safetensors-file.ts'
-import { elementCount } from '../../src/weights/numbers.ts'
-import { torchPython } from '../support/python.ts'
+import { openSafetensors, type SafetensorsFile } from '../../src/node/safetensors-file.ts'
 import { workspace, type Outcome } from '../support/run-weft.ts'
 import { runWeft } from '../support/warm-weft.ts'
 import { example, projectRoot, sound, validator } from '../support/specs.ts'
 import { plainConvUNet } from '../weights/official-names.ts'
 import { f32, safetensorsBytes } from '../weights/safetensors-bytes.ts'
 import { torchFile } from '../weights/torch-records.ts'
+import { map, shapes, withCheckpoint } from './small-checkpoint.ts'
 
 const valid = validator('weft-weights-1.schema.json')
 
@@ -33,39 +31,6 @@ function documentOf({ stdout, stderr }: Outcome): Document {
 }
 
 /** Official names of `sound`, whose parameters are `conv[k].weight` and `conv[k].bias`. */
-const shapes: Readonly<Record<string, readonly number[]>> = {
-  'first.weight': [4, 1, 3, 3],
-  'first.bias': [4],
-  'head.weight': [2, 4, 1, 1],
-  'head.bias': [2],
-}
-const map = {
-  format: 'weft-rename-1',
-  rules: [
-    { from: 'first', to: 'logits.conv[0]' },
-    { from: 'head', to: 'logits.conv[1]' },
-  ],
-}
-
-/** A directory with a spec, a checkpoint of other names and a map. */
-function withCheckpoint(
-  given: Readonly<Record<string, readonly number[]>> = shapes,
-  rename: object = map,
-): string {
-  const cwd = workspace({ 'net.weft': sound, 'map.json': JSON.stringify(rename) })
-  const failed = writeSafetensors(
-    join(cwd, 'official.safetensors'),
-    Object.entries(given).map(([name, shape]) => ({
-      name,
-      dtype: 'F32' as const,
-      shape,
-      numbers: () => Float32Array.from({ length: elementCount(shape) }, (_, i) => i % 3),
-    })),
-  )
-  if (failed !== undefined) throw new Error(failed.name)
-  return cwd
-}
-
 function opened(path: string): SafetensorsFile {
   const file = openSafetensors(path)
   if (isProblem(file)) throw new Error(file.name)
@@ -465,62 +430,4 @@ test('the maps of the examples follow their schema', () => {
     const found: unknown = JSON.parse(readFileSync(join(folder, name), 'utf8'))
     expect(validMap(found), name).toBe('')
   }
-})
-
-describe('weights for official code', () => {
-  const aliases = [{ copy: 'again.first.*', of: 'first.*' }]
-  const layout = { ...map, aliases }
-
-  test('have its names, in a file that is read back to the same ones', () => {
-    const cwd = withCheckpoint(shapes, layout)
-    const args = ['weights', 'net.weft', '--rename', 'map.json']
-    const own = runWeft([...args, '--weights', 'official.safetensors', '-o', 'own.safetensors'], { cwd })
-    expect(own).toMatchObject({ status: 0, stderr: '' })
-    for (const name of ['a.pth', 'b.pt', 'c.safetensors']) {
-      const written = runWeft([...args, '--weights', 'own.safetensors', '--to', name], { cwd })
-      expect(written).toMatchObject({ status: 0, stderr: '' })
-      expect(written.stdout).toMatch(new RegExp(`^wrote ${name}  6 tensors, [\\d,]+ bytes\n$`))
-      const back = runWeft([...args, '--weights', name, '-o', 'back.safetensors'], { cwd })
-      expect(back).toMatchObject({ status: 0, stderr: '' })
-      const numbersIn = (file: string): unknown => {
-        const opened = openSafetensors(join(cwd, file))
-        if (isProblem(opened)) throw new Error(opened.name)
-        const found = [...opened.entries.keys()].map((one) => [one, opened.read(one)])
-        opened.close()
-        return found
-      }
-      expect(numbersIn('back.safetensors')).toEqual(numbersIn('own.safetensors'))
-    }
-    expect(readFileSync(join(cwd, 'a.pth'))).toEqual(readFileSync(join(cwd, 'b.pt')))
-  })
-
-  test.skipIf(torchPython === undefined)('are what torch.load takes as plain data', () => {
-    const cwd = withCheckpoint(shapes, layout)
-    const args = ['net.weft', '--weights', 'official.safetensors', '--rename', 'map.json', '--to', 'a.pth']
-    expect(runWeft(['weights', ...args], { cwd })).toMatchObject({ status: 0, stderr: '' })
-    const script = `${projectRoot}/test/weights/peers/load_torch_file.py`
-    const { stdout, stderr } = spawnSync(torchPython ?? '', [script, join(cwd, 'a.pth')], {
-      encoding: 'utf8',
-    })
-    expect(stderr).toBe('')
-    const loaded = JSON.parse(stdout) as Record<string, unknown>
-    expect(Object.keys(loaded)).toHaveLength(6)
-    expect(loaded['first.bias']).toEqual({
-      dtype: 'torch.float32',
-      shape: [4],
-      numbers: [0, 1, 2, 0],
-      shared: ['again.first.bias'],
-    })
-  })
-
-  test('begin as the spec says where there are no others, and need a map and a name that fit', () => {
-    const cwd = withCheckpoint(shapes, layout)
-    const args = ['weights', 'net.weft', '--rename']
-    expect(runWeft([...args, 'map.json', '--to', 'a.pth'], { cwd })).toMatchObject({ status: 0, stderr: '' })
-    expect(runWeft([...args, 'unet', '--to', 'a.pth'], { cwd }).stderr).toContain(
-      'error[WEFT943]: no rule of unet gives',
-    )
-    expect(runWeft([...args, 'map.json', '--to', 'a.bin'], { cwd }).stderr).toContain('--to takes a name in')
-    expect(runWeft([...args, 'map.json'], { cwd }).stderr).toContain('--rename goes with --weights')
-  })
 })
