@@ -85,10 +85,11 @@ export const contextualWords: readonly TokenType[] = [
 /**
  * `48`, `1.5`, `1e-5`, `80%`, `12M`, `24GiB`. The suffix takes every letter that follows, so that an unknown one is
  * reported as such; `%` belongs to the number unless an operand follows it directly. `0..4` stops before the range.
+ * No `[` within a class: to the engine of TextMate grammars it begins another class.
  */
 export const NumberLiteral = createToken({
   name: 'NumberLiteral',
-  pattern: /\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?:%(?![A-Za-z0-9_([])|[A-Za-z_][A-Za-z0-9_]*)?/,
+  pattern: /\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?:%(?![A-Za-z0-9_(]|\[)|[A-Za-z_][A-Za-z0-9_]*)?/,
   label: 'a number',
 })
 export const StringLiteral = createToken({

@@ -8,7 +8,7 @@ const definitions = set('import fn block network train')
 const keywords = set('let share in out input output aux budget assert for if backbone fusion edge fuse sparsity and or not div exists')
 const contextual = set('from as on node level steps epochs results at keep run')
 const constants = set('true false')
-const number = /^\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?:%(?![A-Za-z0-9_([])|[A-Za-z_][A-Za-z0-9_]*)?/
+const number = /^\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?:%(?![A-Za-z0-9_(]|\[)|[A-Za-z_][A-Za-z0-9_]*)?/
 
 /** What CodeMirror gives a parser of streams to read a line by. */
 /** @typedef {{ match(pattern: RegExp, consume?: boolean): boolean | RegExpMatchArray | null, skipToEnd(): void, next(): string | void, eatSpace(): boolean, current(): string }} Stream */

@@ -1,6 +1,9 @@
 // What is generated from the grammar is as fresh as the grammar.
 import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import oniguruma from 'vscode-oniguruma'
+import textmate from 'vscode-textmate'
 import { contextualWords, reservedWords } from '../../grammar/tokens.ts'
 import { generatedTexts } from '../../tools/generate-grammar.ts'
 import { ebnf } from '../../tools/grammar/ebnf.ts'
@@ -46,18 +49,28 @@ describe('the railroad diagrams', () => {
   })
 })
 
-interface Pattern {
-  readonly name?: string
-  readonly match?: string
-}
+// VS Code's own engine, whose regular expressions are not JavaScript's: an expression that matches nothing colours no text, and nobody is told.
+describe('the TextMate grammar, in the engine of VS Code', async () => {
+  const wasm = readFileSync(fileURLToPath(import.meta.resolve('vscode-oniguruma/release/onig.wasm')))
+  await oniguruma.loadWASM(wasm)
+  const registry = new textmate.Registry({
+    onigLib: Promise.resolve(oniguruma),
+    loadGrammar: () =>
+      Promise.resolve(
+        textmate.parseRawGrammar(texts.get('grammar/weft.tmLanguage.json') ?? '', 'weft.tmLanguage.json'),
+      ),
+  })
+  const grammar = await registry.loadGrammar('source.weft')
 
-describe('the TextMate grammar', () => {
-  const { patterns } = JSON.parse(texts.get('grammar/weft.tmLanguage.json') ?? '') as {
-    readonly patterns: Pattern[]
-  }
-  /** The scope of the first pattern that matches at the beginning of the text. */
-  const scopeOf = (text: string): string | undefined =>
-    patterns.find(({ match }) => match !== undefined && new RegExp(`^(?:${match})`).test(text))?.name
+  /** Parts of a line with the scope of each; none where the grammar says nothing of them. */
+  const scopesIn = (line: string): (readonly [string, string])[] =>
+    (grammar?.tokenizeLine(line, textmate.INITIAL).tokens ?? []).flatMap(
+      ({ startIndex, endIndex, scopes }) => {
+        const [, scope] = scopes
+        return scope === undefined ? [] : [[line.slice(startIndex, endIndex), scope] as const]
+      },
+    )
+  const scopeOf = (text: string): string | undefined => scopesIn(text)[0]?.[1]
 
   test.each([...reservedWords, ...contextualWords].map((type) => type.PATTERN as string))(
     'knows the word %s',
@@ -67,12 +80,42 @@ describe('the TextMate grammar', () => {
   )
 
   test.each(['48', '1.5', '1e-5', '80%', '12M', '24GiB'])('knows the number %s', (number) => {
-    expect(scopeOf(number)).toBe('constant.numeric.weft')
+    expect(scopesIn(number)).toEqual([[number, 'constant.numeric.weft']])
   })
 
   test('tells documentation from comments', () => {
     expect(scopeOf('/// text')).toBe('comment.line.documentation.weft')
     expect(scopeOf('// text')).toBe('comment.line.double-slash.weft')
     expect(scopeOf('//// text')).toBe('comment.line.double-slash.weft')
+  })
+
+  test('goes through a line to its end', () => {
+    expect(
+      scopesIn('  sparsity S > 10% and w[1] == 48 ? 80% : "a" on fuse // fixed').map(([text]) => text),
+    ).toEqual([
+      'sparsity',
+      '>',
+      '10%',
+      'and',
+      '1',
+      '==',
+      '48',
+      '?',
+      '80%',
+      ':',
+      '"',
+      'a',
+      '"',
+      'on',
+      'fuse',
+      '// fixed',
+    ])
+    expect(scopesIn('network UNet(base: int = 64) {')).toEqual([
+      ['network', 'keyword.declaration.weft'],
+      ['UNet', 'entity.name.type.weft'],
+      [':', 'keyword.operator.weft'],
+      ['=', 'keyword.operator.weft'],
+      ['64', 'constant.numeric.weft'],
+    ])
   })
 })
