@@ -4,7 +4,9 @@ import { createReadStream, openSync, writeSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { pathToFileURL } from 'node:url'
 
-const [, , main, requests, answers] = process.argv
+/** @typedef {{ readonly args: string[], readonly cwd: string, readonly env: Record<string, string> }} Request */
+
+const [, , main = '', requests = '', answers = ''] = process.argv
 const entry = pathToFileURL(main).href
 let calls = 0
 // In the order of the other side: each open waits for its partner.
@@ -12,7 +14,7 @@ const lines = createInterface({ input: createReadStream('', { fd: openSync(reque
 const answer = openSync(answers, 'w')
 
 for await (const line of lines) {
-  const { args, cwd, env } = JSON.parse(line)
+  const { args, cwd, env } = /** @type {Request} */ (JSON.parse(line))
   process.argv.splice(1, Infinity, main, ...args)
   process.chdir(cwd)
   const before = { ...process.env }
