@@ -1,5 +1,5 @@
 // The playground as a folder of static files, in `dist/playground`: its page, its programs, the examples.
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
@@ -10,7 +10,7 @@ import { licencesText } from '../src/node/deploy/licences.ts'
 import { packageVersion } from '../src/node/package-root.ts'
 import type { Example, Opened } from '../src/pages/playground/asked.ts'
 import { playgroundStyleSheet, renderPlaygroundPage } from '../src/pages/playground/page.ts'
-import { files } from '../src/pages/playground/parts.ts'
+import { files, wasmFolder } from '../src/pages/playground/parts.ts'
 import { substitutes } from './command-bundle/substitutes.ts'
 
 /** What is part of the programs. */
@@ -35,6 +35,8 @@ const packages = [
   'vscode-languageserver-protocol',
   'vscode-languageserver-textdocument',
   'vscode-languageserver-types',
+  '@tensorflow/tfjs-backend-wasm',
+  '@tensorflow/tfjs-core',
   '@bufbuild/protobuf',
   '@dagrejs/dagre',
   'chevrotain',
@@ -48,6 +50,7 @@ export async function bundlePlayground(root: string, folder: string): Promise<vo
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
   await bundlePrograms(root, folder)
+  copyWasm(root, join(folder, wasmFolder))
   const write = (name: string, text: string): void => writeFileSync(join(folder, name), text)
   const examples = exampleList()
   const [first] = examples
@@ -70,7 +73,12 @@ async function bundlePrograms(root: string, folder: string): Promise<void> {
   const client = (name: string): string => join('src/pages/playground/client', `${name}.ts`)
   const bundle = await rolldown({
     cwd: root,
-    input: { app: client('app'), counter: client('counter'), language: client('language') },
+    input: {
+      app: client('app'),
+      counter: client('counter'),
+      language: client('language'),
+      trainer: client('trainer'),
+    },
     platform: 'browser',
     plugins: [substitutes(root)],
     // Parsing the library takes longer than anything else.
@@ -84,6 +92,13 @@ async function bundlePrograms(root: string, folder: string): Promise<void> {
     chunkFileNames: 'parts/[name].js',
   })
   await bundle.close()
+}
+
+/** Without threads: they would need headers that a plain host does not send. */
+function copyWasm(root: string, folder: string): void {
+  mkdirSync(folder, { recursive: true })
+  for (const name of ['tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-simd.wasm'])
+    copyFileSync(join(root, 'node_modules/@tensorflow/tfjs-backend-wasm/wasm-out', name), join(folder, name))
 }
 
 function exampleList(): readonly Example[] {

@@ -208,6 +208,43 @@ describeInBrowser('the playground', (_, openSite) => {
     expect(problems).toEqual([])
   })
 
+  test('trains what is open on made-up cases, by its recipe, and stops when asked', async () => {
+    const recipe = `
+train quick for Net {
+  loss = dice(batch = true) + cross_entropy
+  supervise = [logits: 1]
+  optimizer = adam(lr = 1e-2)
+  batch = 2
+  steps = 4
+  epochs = 100
+}
+`
+    const { page, problems, accessibilityProblems } = await opened()
+    await page.locator('.cm-content').focus()
+    await page.keyboard.press('ControlOrMeta+End')
+    await page.keyboard.insertText(recipe)
+    await page.locator('#train').click()
+    await page.locator('#status', { hasText: 'Trained for 20 steps.' }).waitFor()
+    expect(await page.locator('#trained-content').textContent()).toMatch(
+      /Best mean Dice.*Validation Dice.*recipe quick, seed 1, data phantom:.*extents=16x16,classes=1.*WebAssembly/s,
+    )
+    expect(await page.locator('#trained-content').textContent()).toContain('phantom_014')
+    expect(await accessibilityProblems()).toEqual([])
+    await page.getByLabel('patch[0], exactly').fill('15')
+    await page.keyboard.press('Enter')
+    await page.getByLabel('patch[1], exactly').fill('7')
+    await page.keyboard.press('Enter')
+    await page.locator('#totals-content').waitFor()
+    await page.locator('#train').click()
+    expect(await page.locator('#trained-content .problem').textContent()).toMatch(/WEFT853.*extents/)
+    await page.locator('#reset').click()
+    await page.locator('#network').selectOption('Wide')
+    await page.locator('#train').click()
+    await page.locator('#train-stop').click()
+    expect(await page.locator('#status').textContent()).toBe('The training was stopped.')
+    expect(problems).toEqual([])
+  })
+
   test('asks nothing of the network, which its policy forbids on the page and in its workers', async () => {
     const { page, requests } = await opened()
     await page.locator('#architecture-content svg[role=img]').waitFor()

@@ -15,7 +15,7 @@ import { distanceNeeds, labelNeeds } from './case-memory.ts'
 import { openDataSource, type DataSource } from './data-source.ts'
 import { openSegmenter, segmentingDemand, type InferenceOptions, type OpenedSegmenter } from './inference.ts'
 import { segment, type SegmentOptions } from './segment.ts'
-import { taskProblem } from './task.ts'
+import { taskProblem } from './misfit.ts'
 import { openTrained, type TrainedNetwork } from './trained.ts'
 
 export type WhichCases = 'validation' | 'training' | 'all'

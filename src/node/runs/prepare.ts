@@ -43,7 +43,8 @@ import {
 } from './run-folder.ts'
 import { changedData, changedSpec, difference, type Again } from './same-run.ts'
 import { patchOf } from '../image-network.ts'
-import { recipeProblem, taskProblem, type TrainingTask } from './task.ts'
+import { recipeProblem, taskProblem } from './misfit.ts'
+import type { TrainingTask } from './task.ts'
 import { verifiedCases, type VerifiedCases } from './verified-cases.ts'
 
 export interface NewRun {

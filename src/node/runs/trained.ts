@@ -9,7 +9,7 @@ import { activeConnections, activeCount } from '../../weights/connections.ts'
 import type { Weights } from '../../weights/weights.ts'
 import { averagedWeights, readCheckpoint, type Checkpoint } from './checkpoint.ts'
 import { checkpointFiles, openRun, type RunFolder, type WhichCheckpoint } from './run-folder.ts'
-import { taskProblem } from './task.ts'
+import { taskProblem } from './misfit.ts'
 
 export interface TrainedNetwork {
   readonly run: RunFolder

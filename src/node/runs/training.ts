@@ -233,7 +233,9 @@ async function endEpoch(session: Session): Promise<Problem | undefined> {
   const epoch = step / task.recipe.steps
   const isLast = step === session.totalSteps
   const count = isLast ? Infinity : options.validationCases
-  const validated = (): ReturnType<typeof validate> => validate(task, model, count, options)
+  const { dataset, normalisation: rules } = task.run.description
+  const validating = { ...task, dataset, rules, pipeline: task.run.prepared?.pipeline }
+  const validated = (): ReturnType<typeof validate> => validate(validating, model, count, options)
   const validation = await (task.recipe.validate === 'ema' ? trainer.withAverage(validated) : validated())
   // Stopped within: the epoch is validated when the run goes on.
   if (validation === undefined) return undefined

@@ -2,13 +2,13 @@
 import type { TfjsModel } from '../../backends/tfjs/model.ts'
 import { activationOf } from '../../compiler/semantics/declarations/losses.ts'
 import { isProblem, type Problem } from '../../compiler/diagnostics/diagnostic.ts'
-import type { LabelledCase } from '../../data/case.ts'
+import type { Recipe } from '../../compiler/semantics/declarations/train.ts'
+import type { LabelledCase, LazyCase } from '../../data/case.ts'
 import { countClasses, dice, meanOfKnown } from '../../data/metrics.ts'
 import { labelsOfClasses, type Labelling } from '../../data/targets.ts'
 import { rangeOf } from '../../data/normalise.ts'
 import type { ExampleSlice } from '../../pages/run/data.ts'
-import { segment } from './segment.ts'
-import type { TrainingTask } from './task.ts'
+import { segment, type Segmenter } from './segment.ts'
 
 export interface ValidationOptions {
   /** Asks the run to stop after the step or the case that it is in; its state is saved. */
@@ -26,24 +26,22 @@ export interface Validation {
 
 const sliceCount = 4
 
+/** What is validated besides the weights. */
+export interface Validated extends Pick<Segmenter, 'graph' | 'rules' | 'pipeline' | 'dataset'> {
+  readonly recipe: Pick<Recipe, 'loss'>
+  readonly validation: readonly LazyCase<LabelledCase>[]
+}
+
 /** Validates on so many cases, evenly spread; undefined when it was asked to stop within. */
 export async function validate(
-  { run, graph, recipe, validation }: TrainingTask,
+  { graph, rules, pipeline, dataset, recipe, validation }: Validated,
   model: TfjsModel,
   count: number,
   { signal, onValidation }: ValidationOptions,
 ): Promise<Validation | Problem | undefined> {
   const chosen = spread(validation, count)
   const shown = new Set(spread(chosen, sliceCount))
-  const { dataset, normalisation: rules } = run.description
-  const segmenter = {
-    graph,
-    model,
-    rules,
-    pipeline: run.prepared?.pipeline,
-    dataset,
-    activation: activationOf(recipe.loss),
-  }
+  const segmenter = { graph, model, rules, pipeline, dataset, activation: activationOf(recipe.loss) }
   const scores: (readonly (number | null)[])[] = []
   const slices: ExampleSlice[] = []
   for (const [done, lazy] of chosen.entries()) {
@@ -57,7 +55,10 @@ export async function validate(
     const counts = countClasses(labels, one.labels.data, dataset)
     scores.push(counts.map(dice))
     if (shown.has(lazy)) slices.push(sliceOf(one, labels, dataset))
-    await new Promise(setImmediate)
+    // Signals and timers are heard between turns only.
+    await new Promise((resolve) => {
+      setTimeout(resolve, 0)
+    })
   }
   const perClass = dataset.classes.slice(1).map((_, k) => meanOfKnown(scores.map((one) => one[k] ?? null)))
   return { dice: perClass, meanDice: meanOfKnown(perClass), cases: chosen.length, slices }

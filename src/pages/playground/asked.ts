@@ -70,6 +70,29 @@ export interface SavedFile {
   readonly bytes: Uint8Array<ArrayBuffer>
 }
 
+/** What the worker that trains is asked, once. */
+export interface TrainingQuestion {
+  readonly tool: string
+  readonly spec: Opened
+  /** How long about. */
+  readonly seconds: number
+  /** Address of the folder with the WebAssembly of TensorFlow.js. */
+  readonly wasm: string
+}
+
+export type TrainingAnswer =
+  /** The run as it stands, every second or so. */
+  | {
+      readonly kind: 'run'
+      readonly html: string
+      readonly step: number
+      readonly steps: number
+      readonly finished: boolean
+    }
+  | { readonly kind: 'refused'; readonly findings: readonly Finding[] }
+  /** A mistake of ours, or more than the browser has memory for. */
+  | { readonly kind: 'failed'; readonly reason: string }
+
 export type Answer = { readonly id: number } & (
   | {
       readonly kind: 'numbers'

@@ -14,7 +14,8 @@ import { playgroundStyle } from './style.ts'
  */
 export const policy = [
   "default-src 'none'",
-  "script-src 'self'",
+  // WebAssembly is for training; it lets no text be run as a program.
+  "script-src 'self' 'wasm-unsafe-eval'",
   "connect-src 'self'",
   "worker-src 'self' blob:",
   "style-src 'self' 'unsafe-inline'",
@@ -79,6 +80,7 @@ ${section('architecture', 'Architecture', markup`<div id="${ids.architecture}"><
 ${section('memory', 'Memory', markup`<div id="${ids.memory}"></div>`)}
 ${section('sweep', 'Over a parameter', [sweepControls, markup`<div id="${ids.curves}"></div>`])}
 ${section('comparison', 'Beside another', [comparisonControls(examples), markup`<div id="${ids.comparison}"></div>`])}
+${section('training', 'Trained for a minute', [trainingControls, markup`<div id="${ids.trained}"></div>`])}
 </main>
 <footer>Counted statically by ${tool}: no weights, no framework, no run. <a href="licences.txt">Licences</a></footer>
 </body>
@@ -103,6 +105,13 @@ const sweepControls = markup`<div class="toolbar">
 <p><label for="${ids.to}">to</label><input id="${ids.to}" type="text" inputmode="decimal"></p>
 <p><label for="${ids.step}">in steps of</label><input id="${ids.step}" type="text" inputmode="decimal"></p>
 <button id="${ids.sweep}" type="button">Draw</button>
+</div>`
+
+const trainingControls = markup`<p class="note">On made-up volumes with ellipsoids to find, of the extents of the input, by the spec’s recipe or a plain one: whether it learns, not how well.</p>
+<div class="toolbar">
+<button id="${ids.train}" type="button">Train for a minute</button>
+<button id="${ids.stop}" type="button" disabled>Stop</button>
+<progress id="${ids.trainingProgress}" aria-label="Steps of the training" hidden></progress>
 </div>`
 
 const comparisonControls = (examples: readonly Example[]): Markup => markup`<div class="toolbar">

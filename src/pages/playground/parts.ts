@@ -24,6 +24,10 @@ export const ids = {
   step: 'swept-step',
   sweep: 'sweep-run',
   curves: 'curves-content',
+  train: 'train',
+  stop: 'train-stop',
+  trainingProgress: 'train-progress',
+  trained: 'trained-content',
   onnx: 'save-onnx',
   report: 'save-report',
   source: 'save-source',
@@ -31,6 +35,9 @@ export const ids = {
 
 /** Files beside the page. */
 export const files = { start: 'start.json', examples: 'examples.json' } as const
+
+/** The WebAssembly of TensorFlow.js, beside the page. */
+export const wasmFolder = 'tfjs/'
 
 const linePrefix = 'line-'
 

@@ -6,6 +6,12 @@ import { markup, type Piece } from '../markup.ts'
 import { comparison } from '../report/comparison.ts'
 import { memory } from '../report/memory.ts'
 import { renderReportPage } from '../report/page.ts'
+import { connections } from '../run/connections.ts'
+import { training, validation } from '../run/curves.ts'
+import type { RunPageData } from '../run/data.ts'
+import { overview } from '../run/overview.ts'
+import { examples } from '../run/slices.ts'
+import { timelineOf } from '../run/timeline.ts'
 import type { Reviewed } from './counting.ts'
 
 const text = (content: Piece): string => markup`${content}`.text
@@ -39,6 +45,20 @@ export function sweepHtml(document: SweepDocument): string {
     curves(document)?.content,
     first !== undefined &&
       markup`<p>${failed.length} of ${document.rows.length} values make no network; the first is ${Object.values(first.given).join()}${reason !== undefined && `: ${reason.message}`}.</p>
+`,
+  ])
+}
+
+/** What the page of a run shows, without what is said of its folder. */
+export function runHtml(run: RunPageData): string {
+  const timeline = timelineOf(run.records)
+  return text([
+    overview(run, timeline),
+    timeline.epochs.length > 0 && validation(run, timeline),
+    training(timeline),
+    timeline.topology.length > 0 && connections(timeline),
+    run.slices.length > 0 && examples(run.slices, run.dataset),
+    markup`<p class="note">${run.provenance}; ${run.backend}.</p>
 `,
   ])
 }

@@ -6,6 +6,7 @@ import type { Editor } from './editor.ts'
 import { listFindings, refusalText } from './findings.ts'
 import { KnobFields } from './knob-fields.ts'
 import { copy, save } from './saving.ts'
+import { createTraining } from './training.ts'
 import { fragmentOf, openedOf } from './share.ts'
 import { asking, Counter, type Asking } from './workers.ts'
 
@@ -108,7 +109,7 @@ async function startEditor(): Promise<void> {
 
 function open(next: Opened): void {
   opened = next
-  for (const one of [comparing, sweeping]) one.end()
+  for (const one of [comparing, sweeping, training]) one.end()
   select(ids.against).value = ''
   say('')
   count()
@@ -201,6 +202,8 @@ function startSweep(): void {
   })
 }
 
+const training = createTraining({ tool, say, spec: chosen })
+
 // ---------------------------------------------------------------- files, links
 
 const saving = asking(tool, (answer) => {
@@ -213,9 +216,14 @@ const saving = asking(tool, (answer) => {
   else if (answer.kind === 'failed') say(`Nothing was made: ${answer.reason}.`)
 })
 
+/** With the network that is chosen, of which numbers may not be there yet, or else shown. */
+function chosen(): Opened {
+  const network = opened.network ?? shown?.network
+  return network === undefined ? opened : { ...opened, network }
+}
+
 async function share(): Promise<void> {
-  const network = shown?.network
-  const fragment = await fragmentOf(network === undefined ? opened : { ...opened, network })
+  const fragment = await fragmentOf(chosen())
   history.replaceState(null, '', `#${fragment}`)
   const copied = await copy(location.href)
   say(copied ? 'The link is copied; the address has it too.' : 'The link is in the address.')

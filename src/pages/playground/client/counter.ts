@@ -4,6 +4,7 @@ import type { Answer, Question } from '../asked.ts'
 import { reviewed, type Refused, type Reviewed } from '../counting.ts'
 import { knobsOf } from '../knobs.ts'
 import { headlineHtml, totalsHtml } from '../numbers.ts'
+import { reasonOf } from './reasons.ts'
 
 let waiting: Question | undefined
 let isBusy = false
@@ -34,14 +35,6 @@ function tell(answer: Answer): void {
   const moved = answer.kind === 'files' ? answer.files.map(({ bytes }) => bytes.buffer) : []
   postMessage(answer, { transfer: moved })
 }
-
-/** Browsers throw a RangeError for an array that they have no memory for, and for calls that go too deep. */
-const reasonOf = (error: unknown): string =>
-  error instanceof RangeError
-    ? `it is too large for this browser (${error.message})`
-    : error instanceof Error
-      ? error.message
-      : String(error)
 
 async function answer(question: Question): Promise<void> {
   const { id, counted, tool } = question

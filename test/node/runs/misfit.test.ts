@@ -1,7 +1,7 @@
 // What a network and a dataset disagree in, and the way out that is shown: only parameters that the network has.
 import { expect, test } from 'vitest'
 import { diagnose } from '../../../src/compiler/diagnostics/diagnostic.ts'
-import { taskProblem } from '../../../src/node/runs/task.ts'
+import { taskProblem } from '../../../src/node/runs/misfit.ts'
 import { graphOf } from '../../support/check.ts'
 
 const data = { name: 'made up', channels: ['ct', 'mask'], classes: ['background', 'organ', 'lesion'] }
