@@ -18,6 +18,11 @@ import { factsOf } from './facts.ts'
 
 const minute = 60_000
 
+/** Recipes that supervise outputs which a smaller network of their example does not have. */
+const deeper: Readonly<Record<string, Arguments>> = {
+  'examples/e2enet.weft': { base: '5', patch: '[32, 32, 32]' },
+}
+
 /** Each recipe, with the arguments of its network's first small size. */
 const recipes = [...factsOf].flatMap(([example, { small }]) => {
   const file = `examples/${example}.weft`
@@ -25,7 +30,7 @@ const recipes = [...factsOf].flatMap(([example, { small }]) => {
   return Array.from(found, ([, recipe = '', network = '']): [string, string, Arguments] => [
     file,
     recipe,
-    small.find(([name]) => name === network)?.[1] ?? {},
+    deeper[file] ?? small.find(([name]) => name === network)?.[1] ?? {},
   ])
 })
 
