@@ -71,7 +71,12 @@ describe('a signal ends', () => {
     ['SIGTERM', 1500],
   ] as const)('verify by %s, %i ms after its first file', { timeout: 120_000 }, async (signal, afterMs) => {
     const given = { watched: 'temporary', afterMs } as const
-    const ended = await signalled(['verify', 'net.weft'], { 'net.weft': long }, signal, given)
+    const ended = await signalled(
+      ['verify', 'net.weft', '--whole-patch', '--set', 'base=1200'],
+      { 'net.weft': long },
+      signal,
+      given,
+    )
     expect(ended).toEqual({ status: null, signal, left: [] })
   })
 
