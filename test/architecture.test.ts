@@ -198,7 +198,7 @@ describe('imports', () => {
     ['vscode-languageserver', ['src/lsp/', 'src/pages/playground/client/']],
     ['vscode-languageserver-protocol', ['src/pages/playground/client/']],
     ['vscode-languageserver-textdocument', ['src/lsp/']],
-    ['pure-rand', ['src/weights/']],
+    ['pure-rand', ['src/weights/', 'src/data/fingerprint/']],
     ['onnx-buf', ['src/backends/onnx/']],
     ['@bufbuild/protobuf', ['src/backends/onnx/']],
     ['onnxruntime-node', ['src/node/']],

@@ -2,7 +2,7 @@
 // nnunetv2 2.8.1, dataset_fingerprint/fingerprint_extractor.py, draws as many voxels of each case, with replacement; here every voxel counts, or
 // what nnU-Net draws.
 import { between } from './quantiles.ts'
-import type { RandomState } from './mersenne-twister.ts'
+import type { RandomState } from './random-state.ts'
 
 /** Named as in plans. */
 export interface Intensities {

@@ -13,7 +13,7 @@ import {
   intensitiesOf,
   type Sample,
 } from '../../data/fingerprint/intensities.ts'
-import { randomState } from '../../data/fingerprint/mersenne-twister.ts'
+import { randomState } from '../../data/fingerprint/random-state.ts'
 import { isPicture } from '../../data/picture.ts'
 import { labelsOfClasses } from '../../data/targets.ts'
 import type { DataSource } from '../runs/data-source.ts'

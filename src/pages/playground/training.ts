@@ -59,7 +59,6 @@ export async function* trained(
 interface Task {
   readonly graph: Graph
   readonly recipe: Recipe
-  readonly recipeText: string
   readonly data: string
   readonly dataset: DatasetDescription
   readonly rules: readonly ChannelRule[]
@@ -74,9 +73,8 @@ const there = <T extends { readonly name: string }>(one: T): LazyCase<T> => ({
 
 function taskOf(own: Elaborated, opened: Opened): Task | Problem | Refused {
   const { graph } = own
-  const found = recipeOf(own, opened)
-  if ('kind' in found) return found
-  const { recipe } = found
+  const recipe = recipeOf(own, opened)
+  if ('kind' in recipe) return recipe
   const activation = activationOf(recipe.loss)
   const data = phantomFor(graph, activation)
   const settings = parsePhantom(data)
@@ -92,7 +90,7 @@ function taskOf(own: Elaborated, opened: Opened): Task | Problem | Refused {
   )
   if (isProblem(rules)) return rules
   const training = shown.map((one) => there(prepareCase(one, rules, dataset)))
-  return { ...found, graph, data, dataset, rules, training, validation: held.map(there) }
+  return { graph, recipe, data, dataset, rules, training, validation: held.map(there) }
 }
 
 /** Of the extents of the patch, with the channels and the classes that the network has. */
@@ -106,26 +104,22 @@ function phantomFor(graph: Graph, activation: 'softmax' | 'sigmoid'): string {
 }
 
 /** The first that the spec has for the network, else a plain one. What it says of spacings holds for phantoms: they are 1 mm. */
-function recipeOf(
-  own: Elaborated,
-  { entry }: Opened,
-): { readonly recipe: Recipe; readonly recipeText: string } | Refused {
+function recipeOf(own: Elaborated, { entry }: Opened): Recipe | Refused {
   const { host, graph } = own
   const written = compileRecipes(entry, host, { network: graph.network }).recipes[0]
-  if (written !== undefined) return { recipe: written, recipeText: `// ${written.name} of ${entry}` }
-  const text = plainRecipe(graph)
+  if (written !== undefined) return written
   const beside = `${entry.slice(0, entry.lastIndexOf('/') + 1)}plain-recipe.weft`
   const name = entry.slice(entry.lastIndexOf('/') + 1)
-  const module = `import { ${graph.network} } from "./${name}"\n\n${text}`
+  const module = `import { ${graph.network} } from "./${name}"\n\n${plainRecipe(graph)}`
   const plain = compileRecipes(
     beside,
     { read: (path) => (path === beside ? module : host.read(path)) },
     { network: graph.network },
   )
-  const recipe = plain.recipes[0]
-  return recipe === undefined
-    ? refused(plain.diagnostics, { networks: own.networks, sources: { files: plain.sources } })
-    : { recipe, recipeText: text }
+  return (
+    plain.recipes[0] ??
+    refused(plain.diagnostics, { networks: own.networks, sources: { files: plain.sources } })
+  )
 }
 
 const plainRecipe = (graph: Graph): string => `train plain for ${graph.network} {
@@ -260,12 +254,12 @@ async function endEpoch(session: Session, epoch: number): Promise<Problem | unde
 }
 
 function runOf(
-  { graph, recipe, recipeText, dataset, data, setting, records, shown, best }: Session,
+  { graph, recipe, dataset, data, setting, records, shown, best }: Session,
   finished: boolean,
 ): RunPageData {
   return {
     network: graph.network,
-    recipe: { name: recipe.name, text: recipeText },
+    recipe: { name: recipe.name, text: '' },
     dataset,
     split: { training: trainingCases, validation: validationCases },
     backend: setting.backend.description,
@@ -274,7 +268,6 @@ function runOf(
     plan: { epochs: recipe.epochs, steps: recipe.steps * recipe.epochs },
     slices: shown?.slices ?? [],
     finished,
-    refreshSeconds: 1,
     ...(best === undefined ? {} : { bestEpoch: best.epoch }),
   }
 }

@@ -22,15 +22,16 @@ export interface PageTraining {
 export function createTraining({ tool, spec, say }: TrainingOptions): PageTraining {
   const content = element(ids.trained, HTMLElement)
   const bar = element(ids.trainingProgress, HTMLProgressElement)
-  const [start, stop] = [ids.train, ids.stop].map((id) => element(id, HTMLButtonElement))
+  const start = element(ids.train, HTMLButtonElement)
+  const stop = element(ids.stop, HTMLButtonElement)
   let worker: Worker | undefined
 
   const end = (): void => {
     worker?.terminate()
     worker = undefined
     bar.hidden = true
-    if (start !== undefined) start.disabled = false
-    if (stop !== undefined) stop.disabled = true
+    start.disabled = false
+    stop.disabled = true
   }
   const refuse = (reason: string): void => {
     end()
@@ -51,13 +52,13 @@ export function createTraining({ tool, spec, say }: TrainingOptions): PageTraini
     say(`Trained for ${answer.steps.toLocaleString('en')} steps.`)
   }
 
-  start?.addEventListener('click', () => {
+  start.addEventListener('click', () => {
     end()
     content.replaceChildren()
     bar.removeAttribute('value')
     bar.hidden = false
     start.disabled = true
-    if (stop !== undefined) stop.disabled = false
+    stop.disabled = false
     say('Training; the first steps tell how many a minute has room for …')
     const own = startWorker('trainer.js')
     worker = own
@@ -70,7 +71,7 @@ export function createTraining({ tool, spec, say }: TrainingOptions): PageTraini
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has none
     own.postMessage({ tool, spec: spec(), seconds, wasm } satisfies TrainingQuestion)
   })
-  stop?.addEventListener('click', () => {
+  stop.addEventListener('click', () => {
     end()
     say('The training was stopped.')
   })
